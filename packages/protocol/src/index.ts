@@ -1,0 +1,49 @@
+export type { Ack, Rejection, RejectionReason } from './ack.js';
+export { REJECTION_REASONS } from './ack.js';
+export type { BatchContext, DeviceInfo, EventBatch, SdkInfo } from './batch.js';
+export type { BackoffPolicy } from './delivery/backoff.js';
+export { DELIVERY_BACKOFF, retryDelayMs } from './delivery/backoff.js';
+export type { CutPolicy, Cuttable } from './delivery/cut-batch.js';
+export { BATCH_CUT, cutBatch } from './delivery/cut-batch.js';
+export type { Answer, DeliveryOutcome } from './delivery/read-answer.js';
+export { readAnswer } from './delivery/read-answer.js';
+export { parseRetryAfterMs } from './delivery/retry-after.js';
+export type { EventBase, Props, PropValue } from './events/base.js';
+export type { Conversion, Order, OrderPhase, OrderSide } from './events/business.js';
+export { ORDER_PHASES, ORDER_SIDES } from './events/business.js';
+export type { Custom } from './events/custom.js';
+export type { Alias, Consent, ConsentByPurpose, ConsentState, Identify, Purpose } from './events/identity.js';
+export { PURPOSES } from './events/identity.js';
+export type { Click, Download, Exposure, FormStart, OutboundLink, Scroll } from './events/interactions.js';
+export type { ErrorEvent, SdkHealth, WebVital, WebVitalName } from './events/technology.js';
+export { WEB_VITALS } from './events/technology.js';
+export type { EventType, TrackedEvent } from './events/tracked-event.js';
+export { EVENT_TYPES } from './events/tracked-event.js';
+export type { PageView, ScreenView, Transition, TransitionWay, ViewEnd } from './events/views.js';
+export { TRANSITION_WAYS } from './events/views.js';
+export type { BatchId, Brand, EpochMs, EventId, QueueId, SessionId, ViewId, VisitorId, WorkspaceId } from './ids.js';
+export { brandId, UUID_PATTERN } from './ids.js';
+export type { KeyKind } from './keys.js';
+export { KEY_PREFIXES, keyKind } from './keys.js';
+export { LIMITS } from './limits.js';
+export type { LiveEvent } from './live.js';
+export type { Problem, ProblemCode } from './problem.js';
+export { PROBLEM_STATUS } from './problem.js';
+export type { ReportName, ReportQuery } from './reports/query.js';
+export { REPORT_NAMES, REPORT_ROWS_MAX } from './reports/query.js';
+export type {
+  PageRow,
+  PagesReport,
+  ReportByName,
+  SessionDayRow,
+  SessionFigures,
+  SessionsReport,
+  VisitorDayRow,
+  VisitorFigures,
+  VisitorsReport,
+} from './reports/reports.js';
+export type { Surface } from './surface.js';
+export { SURFACES } from './surface.js';
+export { uuidV7 } from './uuid-v7.js';
+export type { ProtocolVersion } from './version.js';
+export { PROTOCOL_VERSION } from './version.js';

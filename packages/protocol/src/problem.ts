@@ -1,0 +1,27 @@
+/** Why a whole request was refused. The HTTP status follows from the code. */
+export const PROBLEM_STATUS = {
+  unreadable_body: 400,
+  invalid_batch: 400,
+  invalid_query: 400,
+  unknown_key: 401,
+  forbidden: 403,
+  not_found: 404,
+  body_too_large: 413,
+  unsupported_encoding: 415,
+  busy: 503,
+  store_unavailable: 503,
+  internal: 500,
+} as const;
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+/** Body of a refusal, `application/problem+json`. @see RFC 9457 */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** A sentence that says what to do. */
+  readonly detail: string;
+  readonly code: ProblemCode;
+  /** The field at fault, where one is. */
+  readonly field?: string;
+}
