@@ -10,7 +10,6 @@ export const REJECTION_REASONS = [
   'out_of_range',
   'too_long',
   'too_many_props',
-  'not_storable',
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 

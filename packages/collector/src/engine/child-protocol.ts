@@ -1,0 +1,14 @@
+/** First line on the engine's standard input. */
+export interface EngineStart {
+  readonly directory: string;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Lines on the engine's standard output. */
+export type EngineReport =
+  | { readonly kind: 'ready'; readonly port: number }
+  /** There is no engine for this platform. */
+  | { readonly kind: 'missing'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string };

@@ -1,0 +1,23 @@
+/** Every fault the collector can name. A code never changes its meaning; the sentence says what to do. */
+export type ErrorCode =
+  | 'config_invalid'
+  | 'data_directory_locked'
+  | 'engine_missing'
+  | 'engine_start_failed'
+  | 'migration_failed'
+  | 'port_taken'
+  | 'segment_unreadable'
+  | 'store_refused'
+  | 'wal_closed'
+  | 'wal_write_failed';
+
+/** A fault with a code from one list, a sentence that says what to do, and its cause. */
+export class TidemarkError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'TidemarkError';
+    this.code = code;
+  }
+}

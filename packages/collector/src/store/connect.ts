@@ -1,0 +1,61 @@
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { TidemarkError } from '../observe/errors.js';
+
+/** Where ClickHouse listens. */
+export interface StoreAddress {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** The one way to ClickHouse, whichever engine answers. */
+export interface StoreConnection {
+  /** @throws {TidemarkError} `store_refused` while the embedded engine is starting. */
+  client(): ClickHouseClient;
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** An insert of a large segment on a busy machine may take its time; a report's own limit is far below. */
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/**
+ * @param address - asked at each use: the embedded engine has another port after a restart.
+ */
+export function connectStore(address: () => StoreAddress | undefined, database: string): StoreConnection {
+  let current: { readonly address: StoreAddress; readonly client: ClickHouseClient } | undefined;
+
+  function client(): ClickHouseClient {
+    const now = address();
+    if (!now) throw new TidemarkError('store_refused', 'the store is starting; try again in a moment');
+    if (current?.address !== now) {
+      void current?.client.close();
+      current = {
+        address: now,
+        client: createClient({
+          url: now.url,
+          username: now.user,
+          password: now.password,
+          database,
+          request_timeout: REQUEST_TIMEOUT_MS,
+          max_open_connections: 8,
+          log: { level: ClickHouseLogLevel.OFF }, // every fault is thrown, and logged once by whoever handles it
+          keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
+        }),
+      };
+    }
+    return current.client;
+  }
+
+  return {
+    client,
+    async ping() {
+      if (!address()) return false;
+      return (await client().ping()).success;
+    },
+    async close() {
+      await current?.client.close();
+      current = undefined;
+    },
+  };
+}

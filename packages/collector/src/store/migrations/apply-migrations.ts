@@ -1,0 +1,40 @@
+import { TidemarkError } from '../../observe/errors.js';
+import type { StoreConnection } from '../connect.js';
+import { foundation } from './0001-foundation.js';
+import type { Migration } from './migration.js';
+
+export const MIGRATIONS: readonly Migration[] = [foundation];
+
+const LEDGER = `
+  CREATE TABLE IF NOT EXISTS schema_migrations (number UInt32, name String, applied_at DateTime64(3, 'UTC'))
+  ENGINE = ReplacingMergeTree ORDER BY number
+  SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
+
+/**
+ * Brings the schema up to date. A step is noted only when all its statements ran; a step cut short is run again whole.
+ *
+ * @returns numbers of the steps that were applied now.
+ * @throws {TidemarkError} `migration_failed`, with the step and the statement.
+ */
+export async function applyMigrations(store: StoreConnection): Promise<number[]> {
+  const client = store.client();
+  await client.command({ query: LEDGER });
+  const answer = await client.query({ query: 'SELECT number FROM schema_migrations FINAL', format: 'JSONEachRow' });
+  const known = new Set((await answer.json<{ number: number }>()).map((row) => row.number));
+  const applied: number[] = [];
+  for (const migration of MIGRATIONS) {
+    if (known.has(migration.number)) continue;
+    for (const [index, query] of migration.statements.entries()) {
+      await client.command({ query }).catch((cause: unknown) => {
+        const step = `${migration.number} (${migration.name}), statement ${index + 1}`;
+        throw new TidemarkError('migration_failed', `migration ${step} was refused; nothing after it ran`, { cause });
+      });
+    }
+    await client.command({
+      query: `INSERT INTO schema_migrations SELECT {number:UInt32}, {name:String}, now64(3)`,
+      query_params: { number: migration.number, name: migration.name },
+    });
+    applied.push(migration.number);
+  }
+  return applied;
+}

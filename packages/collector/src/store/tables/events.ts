@@ -1,0 +1,196 @@
+import type { BatchContext, ConsentState, EpochMs, TrackedEvent } from '@tidemark/protocol';
+import type { RowBinaryWriter } from '../row-binary.js';
+import type { Column } from './column.js';
+
+/** What all rows of one batch share. */
+export interface BatchRow {
+  readonly workspaceId: string;
+  readonly batchId: string;
+  readonly context: BatchContext;
+  readonly receivedAt: EpochMs;
+  /** How far the device's clock is behind the collector's, milliseconds; 0 for history. */
+  readonly clockSkewMs: number;
+  readonly userAgent: string;
+  readonly isBot: boolean;
+  /** The sender's network: IPv4 cut to /24, IPv6 to /48. */
+  readonly ipPrefix: string;
+  readonly historical: boolean;
+}
+
+/** What one row adds. */
+export interface EventRow {
+  readonly event: FlatEvent;
+  readonly correctedAt: EpochMs;
+}
+
+type KeyOfUnion<T> = T extends unknown ? keyof T : never;
+type ValueOfUnion<T, K> = T extends unknown ? (K extends keyof T ? T[K] : never) : never;
+/** Any event, seen as one record in which most fields are absent. */
+export type FlatEvent = Pick<TrackedEvent, 'type' | 'eventId' | 'seq' | 'occurredAt'> & {
+  readonly [K in KeyOfUnion<TrackedEvent>]?: ValueOfUnion<TrackedEvent, K>;
+};
+
+const DAY_MS = 86_400_000;
+
+/** Written once a batch and copied before each row. */
+export const BATCH_COLUMNS: readonly Column<BatchRow>[] = [
+  string('workspace_id', 'String', 'The workspace the row belongs to.', (b) => b.workspaceId),
+  word('app_id', 'The app that tracked.', (b) => b.context.appId),
+  word('surface', 'Where it was shown: `h5` (web page) or `native` (native screen).', (b) => b.context.surface),
+  word('release', "The app's version.", (b) => b.context.release),
+  word('sdk_name', 'The SDK that sent it.', (b) => b.context.sdk.name),
+  word('sdk_version', "That SDK's version.", (b) => b.context.sdk.version),
+  uuid('queue_id', 'The device queue it came from; `seq` counts within it.', (b) => b.context.queueId),
+  uuid('batch_id', 'The batch that brought it first.', (b) => b.batchId),
+  uuid('visitor_id', 'Device or browser, a random id.', (b) => b.context.visitorId),
+  string('user_id', 'String', 'The user after `identify`, as the app names it; empty before.', (b) => b.context.userId),
+  string('account_id', 'String', 'The organisation the user acts for; empty when none.', (b) => b.context.accountId),
+  uuid('session_id', 'Session: events of a visitor with no gap over 30 minutes.', (b) => b.context.sessionId),
+  instant('session_started_at', 'Device clock when the session began (UTC).', (b) => b.context.sessionStartedAt),
+  word('user_agent', 'User agent of the device.', (b) => b.userAgent),
+  uint8('is_bot', '1 when the user agent says that it is a robot.', (b) => (b.isBot ? 1 : 0)),
+  word(
+    'ip_prefix',
+    "The sender's network, IPv4 cut to /24 and IPv6 to /48 before anything is written.",
+    (b) => b.ipPrefix,
+  ),
+  word('locale', 'Language tag of the device.', (b) => b.context.device?.locale),
+  word('time_zone', 'IANA time zone of the device.', (b) => b.context.device?.timeZone),
+  word('network_type', 'What the platform calls the network: `4g`, `wifi`...', (b) => b.context.device?.networkType),
+  uint16('screen_width', 'Width of the screen, CSS pixels; 0 when not told.', (b) => b.context.device?.screenWidth),
+  uint16('screen_height', 'Height of the screen, CSS pixels; 0 when not told.', (b) => b.context.device?.screenHeight),
+  consent('consent_analytics', 'Consent to analytics when it happened.', (b) => b.context.consent?.analytics),
+  consent('consent_marketing', 'Consent to marketing when it happened.', (b) => b.context.consent?.marketing),
+  consent('consent_risk', 'Consent to risk control when it happened.', (b) => b.context.consent?.risk),
+  instant('received_at', "The collector's clock when the batch arrived (UTC).", (b) => b.receivedAt),
+  column(
+    'clock_skew_ms',
+    'Int64',
+    "Collector's clock minus device's clock at arrival, milliseconds; 0 for history.",
+    (w, b) => w.int64(b.clockSkewMs),
+  ),
+  uint8('historical', '1 when it was imported or simulated rather than observed.', (b) => (b.historical ? 1 : 0)),
+];
+
+/** Written for each event. */
+export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
+  column('event_day', 'Date', 'Day of `occurred_at` (UTC).', (w, { event }) =>
+    w.uint16(Math.floor(event.occurredAt / DAY_MS)),
+  ),
+  uuid('event_id', 'UUIDv7 of the event, made on the device.', ({ event }) => event.eventId),
+  word('event_type', 'What happened: one of the event types of the protocol.', ({ event }) => event.type),
+  word('name', 'Which one: the goal, target, form, module, metric or custom name.', ({ event }) => nameOf(event)),
+  column('seq', 'UInt64', "Position in the device's queue, from 1 without gaps.", (w, { event }) => w.int64(event.seq)),
+  instant('occurred_at', 'Device clock when it happened (UTC), as first stamped.', ({ event }) => event.occurredAt),
+  instant('corrected_at', "The same moment by the collector's clock (UTC).", (row) => row.correctedAt),
+  column(
+    'monotonic_ms',
+    'UInt64',
+    'Monotonic clock of the page or app, milliseconds since it started; 0 when not told.',
+    (w, { event }) => w.int64(Math.round(event.monotonicMs ?? 0)),
+  ),
+  string('page', 'String', 'Path of the page or name of the screen.', ({ event }) => event.page),
+  uuid('view_id', 'The view it happened in; zero when outside any.', ({ event }) => event.viewId),
+  string('url', 'String', 'Address of the page, or target of the link or download.', ({ event }) => event.url),
+  string('title', 'String', 'Title of the page or screen.', ({ event }) => event.title),
+  string('referrer', 'String', 'Where the visitor came from.', ({ event }) => event.referrer),
+  word('template', 'Kind of page, shared by many paths.', ({ event }) => event.template),
+  string('from_page', 'String', 'Page or screen that a transition left.', ({ event }) => event.fromPage),
+  word('way', 'How one view led to another.', ({ event }) => event.way),
+  duration(
+    'dwell_ms',
+    'Visible, focused and attended time on the view, milliseconds (`view_end`).',
+    ({ event }) => event.dwellMs,
+  ),
+  duration('visible_ms', 'Visible time, milliseconds (`view_end`, `exposure`).', ({ event }) => event.visibleMs),
+  duration('focused_ms', 'Visible and focused time, milliseconds (`view_end`).', ({ event }) => event.focusedMs),
+  column('depth_ratio', 'Float32', 'Depth reached or share visible, 0..1.', (w, { event }) =>
+    w.float32(event.scrollDepthRatio ?? event.depthRatio ?? event.visibleRatio ?? 0),
+  ),
+  column('value', 'Float64', 'Value of a web vital: milliseconds, without unit for CLS.', (w, { event }) =>
+    w.float64(event.value ?? 0),
+  ),
+  decimal('amount', 'Amount of a conversion, in `currency`.', ({ event }) => event.amount),
+  word('currency', 'ISO 4217 code of the amount or price.', ({ event }) => event.currency),
+  string('order_id', 'String', 'The order, as the app names it.', ({ event }) => event.orderId),
+  string('product_id', 'String', 'The product of the order.', ({ event }) => event.productId),
+  word('order_side', '`subscribe` (buy shares) or `sell`.', ({ event }) => event.side),
+  word('order_phase', 'How far the order has come.', ({ event }) => event.phase),
+  decimal('shares', 'Shares of the order.', ({ event }) => event.shares),
+  decimal('price', 'Price of one share, in `currency`.', ({ event }) => event.price),
+  column('sample_weight', 'Float32', 'How many events this one stands for; 1 unless sampled.', (w, { event }) =>
+    w.float32(event.sampleWeight ?? 1),
+  ),
+  string('message', 'String', 'Message of an error.', ({ event }) => event.message),
+  uuid(
+    'previous_visitor_id',
+    'The visitor id given up by an `alias`; zero otherwise.',
+    ({ event }) => event.previousVisitorId,
+  ),
+  column(
+    'props',
+    'Map(LowCardinality(String), String)',
+    'What the app attached, as text; what has no column of its own.',
+    (w, { event }) => writeProps(w, event),
+  ),
+];
+
+/** The one line that tells which: the goal, the target, the name. Empty when the type says it all. */
+export function nameOf(event: FlatEvent): string {
+  return event.name ?? event.goal ?? event.target ?? event.module ?? event.form ?? event.metric ?? '';
+}
+
+/** `props` as given, then the type's own lists under a prefix, so that none can hide another. */
+function writeProps(writer: RowBinaryWriter, event: FlatEvent): void {
+  const pairs: string[] = [];
+  collect(pairs, '', event.props);
+  collect(pairs, 'trait.', event.traits);
+  collect(pairs, 'consent.', event.purposes);
+  collect(pairs, 'dropped.', event.dropped);
+  if (event.type === 'sdk_health')
+    collect(pairs, '', { queued: event.queued, delivered: event.delivered, rejected: event.rejected });
+  if (event.type === 'error') collect(pairs, '', { source: event.source, stack: event.stack });
+  if (event.type === 'identify') collect(pairs, '', { identified: event.userId });
+  writer.varint(pairs.length / 2);
+  for (const text of pairs) writer.string(text);
+}
+
+function collect(pairs: string[], prefix: string, values: Readonly<Record<string, unknown>> | undefined): void {
+  if (!values) return;
+  for (const key of Object.keys(values)) if (values[key] !== undefined) pairs.push(prefix + key, String(values[key]));
+}
+
+function column<R>(name: string, type: string, meaning: string, write: Column<R>['write']): Column<R> {
+  return { name, type, meaning, write };
+}
+function string<R>(name: string, type: string, meaning: string, get: (row: R) => string | undefined): Column<R> {
+  return column(name, type, meaning, (writer, row) => writer.string(get(row) ?? ''));
+}
+function word<R>(name: string, meaning: string, get: (row: R) => string | undefined): Column<R> {
+  return string(name, 'LowCardinality(String)', meaning, get);
+}
+function uuid<R>(name: string, meaning: string, get: (row: R) => string | undefined): Column<R> {
+  return column(name, 'UUID', meaning, (writer, row) => writer.uuid(get(row) ?? ''));
+}
+function instant<R>(name: string, meaning: string, get: (row: R) => EpochMs): Column<R> {
+  return column(name, "DateTime64(3, 'UTC')", meaning, (writer, row) => writer.int64(get(row)));
+}
+function duration<R>(name: string, meaning: string, get: (row: R) => number | undefined): Column<R> {
+  return column(name, 'UInt32', meaning, (writer, row) => writer.uint32(Math.round(get(row) ?? 0)));
+}
+function decimal<R>(name: string, meaning: string, get: (row: R) => number | undefined): Column<R> {
+  return column(name, 'Decimal(18, 4)', meaning, (writer, row) => writer.decimal4(get(row) ?? 0));
+}
+function uint8<R>(name: string, meaning: string, get: (row: R) => number): Column<R> {
+  return column(name, 'UInt8', meaning, (writer, row) => writer.uint8(get(row)));
+}
+function uint16<R>(name: string, meaning: string, get: (row: R) => number | undefined): Column<R> {
+  return column(name, 'UInt16', meaning, (writer, row) => writer.uint16(get(row) ?? 0));
+}
+function consent<R>(name: string, meaning: string, get: (row: R) => ConsentState | undefined): Column<R> {
+  const type = "Enum8('unknown' = 0, 'granted' = 1, 'denied' = 2)";
+  return column(name, type, meaning, (writer, row) => {
+    const state = get(row);
+    writer.uint8(state === 'granted' ? 1 : state === 'denied' ? 2 : 0);
+  });
+}

@@ -1,0 +1,60 @@
+import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+
+/** An open file that is written at its end. */
+export interface AppendFile {
+  /** Writes all bytes or throws. */
+  append(parts: readonly Uint8Array[]): Promise<void>;
+  /** Returns when what was written survives a power cut. */
+  sync(): Promise<void>;
+  truncate(lengthBytes: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the WAL needs of a disk; tests pass one that fails when told to. */
+export interface FileSystem {
+  makeDirectory(path: string): Promise<void>;
+  list(path: string): Promise<string[]>;
+  read(path: string): Promise<Buffer>;
+  /** Creates the file; an existing one is an error. */
+  create(path: string): Promise<AppendFile>;
+  /** Opens an existing file at its end, or creates it. */
+  openForAppend(path: string): Promise<AppendFile>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Makes names that were created, renamed or removed in the directory durable. */
+  syncDirectory(path: string): Promise<void>;
+}
+
+export const nodeFileSystem: FileSystem = {
+  async makeDirectory(path) {
+    await mkdir(path, { recursive: true });
+  },
+  list: (path) => readdir(path),
+  read: (path) => readFile(path),
+  create: (path) => openAppendFile(path, 'ax'),
+  openForAppend: (path) => openAppendFile(path, 'a'),
+  rename,
+  remove: unlink,
+  async syncDirectory(path) {
+    const directory = await open(path, 'r');
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  },
+};
+
+async function openAppendFile(path: string, flags: 'a' | 'ax'): Promise<AppendFile> {
+  const file = await open(path, flags);
+  return {
+    async append(parts) {
+      const total = parts.reduce((sum, part) => sum + part.byteLength, 0);
+      const { bytesWritten } = await file.writev(parts as Uint8Array[]); // node's type lacks readonly
+      if (bytesWritten !== total) throw new Error(`wrote ${bytesWritten} of ${total} bytes to ${path}: disk full?`);
+    },
+    sync: () => file.datasync(),
+    truncate: (lengthBytes) => file.truncate(lengthBytes),
+    close: () => file.close(),
+  };
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { AppendFile, FileSystem } from './file-system.js';
+import { FRAME_HEADER_BYTES, frameHeader, scanFrames } from './frame.js';
+
+/** An append-only file of entries that is rewritten when it has grown: small state that must survive. */
+export interface Journal {
+  /** Entries read at the start, oldest first. */
+  readonly entries: readonly Buffer[];
+  readonly damagedBytes: number;
+  /** Bytes in the file, to decide when to compact. */
+  sizeBytes(): number;
+  /** Resolves when the entry is on stable storage. */
+  append(entry: Uint8Array): Promise<void>;
+  /** Puts these entries in the place of all former ones, atomically. */
+  compact(entries: readonly Uint8Array[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A journal holds nothing that a client chose byte by byte, so its frames need no secret salt. */
+const SALT = 0;
+
+/**
+ * Opens a journal. A torn end is dropped; what stood before it is kept.
+ *
+ * @param name - file name inside the directory.
+ */
+export async function openJournal(directory: string, name: string, fileSystem: FileSystem): Promise<Journal> {
+  await fileSystem.makeDirectory(directory);
+  const path = join(directory, name);
+  const bytes = await fileSystem.read(path).catch(emptyWhenMissing);
+  const scan = scanFrames(bytes, 0, SALT);
+  let file = await fileSystem.openForAppend(path);
+  if (scan.goodEnd < bytes.length) await file.truncate(scan.goodEnd);
+  await fileSystem.syncDirectory(directory);
+  let size = scan.goodEnd;
+
+  async function write(to: AppendFile, entry: Uint8Array): Promise<number> {
+    await to.append([frameHeader([entry], SALT), entry]);
+    return FRAME_HEADER_BYTES + entry.byteLength;
+  }
+
+  return {
+    entries: scan.payloads,
+    damagedBytes: scan.damagedBytes,
+    sizeBytes: () => size,
+    async append(entry) {
+      size += await write(file, entry);
+      await file.sync();
+    },
+    async compact(entries) {
+      const temporary = `${path}.new`;
+      await fileSystem.remove(temporary).catch(emptyWhenMissing);
+      const next = await fileSystem.create(temporary);
+      let nextSize = 0;
+      for (const entry of entries) nextSize += await write(next, entry);
+      await next.sync();
+      await fileSystem.rename(temporary, path);
+      await fileSystem.syncDirectory(directory);
+      await file.close();
+      file = next;
+      size = nextSize;
+    },
+    close: () => file.close(),
+  };
+}
+
+function emptyWhenMissing(error: NodeJS.ErrnoException): Buffer {
+  if (error.code === 'ENOENT') return Buffer.alloc(0);
+  throw error;
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import type { FileSystem } from './file-system.js';
+import { readSegment, type Segment, type SegmentContent, segmentFileName, segmentNumber } from './segment.js';
+
+export interface Recovery {
+  /** What was found and can be loaded, oldest first. */
+  readonly segments: readonly Segment[];
+  readonly nextNumber: number;
+  readonly rows: number;
+  /** Segments whose end was torn, and the bytes cut from them. */
+  readonly cutTails: number;
+  readonly cutBytes: number;
+  /** Stretches of damage with good frames behind them. */
+  readonly gaps: number;
+  /** Segments set aside because their header could not be read. */
+  readonly quarantined: number;
+}
+
+/**
+ * Looks at every segment a former process left behind. Whatever lies there, it comes back with what is good:
+ * a torn end is cut off, an unreadable segment is renamed to `.damaged` and left for a person.
+ *
+ * @param onSegment - sees the content of each good segment, oldest first; it is not kept.
+ */
+export async function recoverSegments(
+  directory: string,
+  fileSystem: FileSystem,
+  onSegment: (content: SegmentContent) => void,
+): Promise<Recovery> {
+  const numbers = (await fileSystem.list(directory))
+    .map(segmentNumber)
+    .filter((number) => number !== undefined)
+    .sort((a, b) => a - b);
+  const segments: Segment[] = [];
+  let rows = 0;
+  let cutTails = 0;
+  let cutBytes = 0;
+  let gaps = 0;
+  let quarantined = 0;
+  for (const number of numbers) {
+    const path = join(directory, segmentFileName(number));
+    const bytes = await fileSystem.read(path);
+    const content = readOrUndefined(bytes);
+    if (!content) {
+      if (bytes.length > 0) quarantined++;
+      await fileSystem.rename(path, `${path}.damaged`);
+      continue;
+    }
+    if (content.goodEnd < bytes.length) {
+      cutTails++;
+      cutBytes += bytes.length - content.goodEnd;
+      await cutAt(path, content.goodEnd, fileSystem);
+    }
+    gaps += content.gaps;
+    if (content.records.length === 0) {
+      await fileSystem.remove(path);
+      continue;
+    }
+    rows += content.records.reduce((sum, record) => sum + record.rowCount, 0);
+    segments.push({ number, path });
+    onSegment(content);
+  }
+  await fileSystem.syncDirectory(directory);
+  return { segments, nextNumber: (numbers.at(-1) ?? 0) + 1, rows, cutTails, cutBytes, gaps, quarantined };
+}
+
+function readOrUndefined(bytes: Buffer): SegmentContent | undefined {
+  try {
+    return readSegment(bytes);
+  } catch {
+    return undefined; // counted by the caller: an unreadable header is an expected outcome of a crash
+  }
+}
+
+async function cutAt(path: string, lengthBytes: number, fileSystem: FileSystem): Promise<void> {
+  const file = await fileSystem.openForAppend(path);
+  try {
+    await file.truncate(lengthBytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
