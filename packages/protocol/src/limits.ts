@@ -1,6 +1,6 @@
 /**
  * What one batch and one event may hold. Stated once, enforced by the schema and the collector, kept by the SDKs.
- * Lengths are UTF-16 code units (a JavaScript string's `length`).
+ * Lengths are Unicode code points.
  */
 export const LIMITS = {
   /** A body after decompression; a larger one is answered 413 and halved by the sender. */

@@ -1,0 +1,118 @@
+import { retryDelayMs } from '@tidemark/protocol';
+import type { Logger } from '../observe/logger.js';
+import type { LoaderMetrics } from '../observe/metrics.js';
+import type { WalRecord } from '../wal/record.js';
+import type { Segment, SegmentContent } from '../wal/segment.js';
+
+export interface LoaderOptions {
+  readonly wal: {
+    openRows(): number;
+    seal(): Promise<void>;
+    sealed(): readonly Segment[];
+    read(segment: Segment): Promise<SegmentContent>;
+    remove(segment: Segment): Promise<void>;
+  };
+  /** Makes rows durable in the store; sending the same rows again must change nothing. */
+  readonly load: (layout: string, stream: number, rows: readonly Uint8Array[]) => Promise<void>;
+  /** Makes durable what must outlive a segment; called before it is deleted. */
+  readonly beforeRemove: (records: readonly WalRecord[]) => Promise<void>;
+  readonly logger: Logger;
+  readonly metrics: LoaderMetrics;
+  readonly random: () => number;
+  /** How long rows may wait for company before they are loaded. */
+  readonly lingerMs: number;
+}
+
+/** Carries segments from the WAL into the store, one at a time, in order, for as long as it takes. */
+export interface Loader {
+  /** Tells that rows were appended. */
+  nudge(): void;
+  /** Segments are loaded that far: true when nothing waits. */
+  isIdle(): boolean;
+  /** Ends after the load in flight; what is left stays in the WAL. */
+  stop(): Promise<void>;
+}
+
+/** The store's outages end: the delay is capped low, the attempts are not counted. */
+const RETRY = { baseMs: 200, maxMs: 5_000 };
+
+export function createLoader(options: LoaderOptions): Loader {
+  const { wal, logger, metrics } = options;
+  let running: Promise<void> | undefined;
+  let stopping = false;
+  let nudged: NodeJS.Timeout | undefined;
+  let pausing: { readonly timer: NodeJS.Timeout; readonly end: () => void } | undefined;
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    while (!stopping) {
+      try {
+        if (wal.sealed().length === 0) await wal.seal();
+        const segment = wal.sealed()[0];
+        if (!segment) return;
+        await loadSegment(segment);
+        failures = 0;
+        if (wal.sealed().length === 0) await pause(options.lingerMs); // the next segment gathers rows meanwhile
+      } catch (error) {
+        failures++;
+        metrics.countFailedLoad();
+        logger.warn({ error: String(error), failures }, 'load failed; trying again');
+        await pause(retryDelayMs(failures, RETRY, options.random) + RETRY.baseMs);
+      }
+    }
+  }
+
+  async function loadSegment(segment: Segment): Promise<void> {
+    const { layout, records } = await wal.read(segment);
+    for (const [stream, rows] of byStream(records)) await options.load(layout, stream, rows);
+    await options.beforeRemove(records);
+    await wal.remove(segment);
+    metrics.countLoaded(records.reduce((sum, record) => sum + record.rowCount, 0));
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      pausing = { timer: setTimeout(resolve, ms), end: resolve };
+    });
+  }
+
+  function start(): void {
+    if (running || stopping) return;
+    running = run().finally(() => {
+      running = undefined;
+      if (!isIdle()) start(); // rows that came between the last look and the end
+    });
+  }
+
+  function isIdle(): boolean {
+    return !running && wal.sealed().length === 0 && wal.openRows() === 0;
+  }
+
+  return {
+    nudge() {
+      if (running || nudged || stopping) return;
+      nudged = setTimeout(() => {
+        nudged = undefined;
+        start();
+      }, options.lingerMs);
+    },
+    isIdle,
+    async stop() {
+      stopping = true;
+      clearTimeout(nudged);
+      clearTimeout(pausing?.timer);
+      pausing?.end();
+      await running;
+    },
+  };
+}
+
+function byStream(records: readonly WalRecord[]): Map<number, Uint8Array[]> {
+  const streams = new Map<number, Uint8Array[]>();
+  for (const record of records) {
+    const rows = streams.get(record.stream) ?? [];
+    rows.push(record.rows);
+    streams.set(record.stream, rows);
+  }
+  return streams;
+}

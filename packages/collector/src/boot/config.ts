@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { TidemarkError } from '../observe/errors.js';
+
+/** Everything that can be set, with its default. Read once, at the start. */
+const configSchema = z.strictObject({
+  /** Where the WAL, the keys and the embedded engine's tables live. */
+  dataDirectory: z.string().min(1).default('.tidemark'),
+  host: z.string().min(1).default('127.0.0.1'),
+  /** 0 takes any free port. */
+  port: z.coerce.number().int().min(0).max(65_535).default(8_787),
+  /** A ClickHouse server; without one the embedded engine is started. */
+  clickhouseUrl: z.url().optional(),
+  clickhouseUser: z.string().default('default'),
+  clickhousePassword: z.string().default(''),
+  database: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/)
+    .default('tidemark'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Take the sender's address from X-Forwarded-For; only behind a proxy that sets it. */
+  trustProxy: z.stringbool().or(z.boolean()).default(false),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;
+
+const VARIABLES: Readonly<Record<string, keyof Config>> = {
+  TIDEMARK_DATA: 'dataDirectory',
+  TIDEMARK_HOST: 'host',
+  TIDEMARK_PORT: 'port',
+  TIDEMARK_CLICKHOUSE_URL: 'clickhouseUrl',
+  TIDEMARK_CLICKHOUSE_USER: 'clickhouseUser',
+  TIDEMARK_CLICKHOUSE_PASSWORD: 'clickhousePassword',
+  TIDEMARK_CLICKHOUSE_DATABASE: 'database',
+  TIDEMARK_LOG_LEVEL: 'logLevel',
+  TIDEMARK_TRUST_PROXY: 'trustProxy',
+};
+/** Read by others: the command line and the tests. */
+const NOT_OURS = new Set([
+  'TIDEMARK_URL',
+  'TIDEMARK_KEY',
+  'TIDEMARK_TEST_DATA',
+  'TIDEMARK_CHROMIUM',
+  'TIDEMARK_SKIP_LOG',
+]);
+
+/**
+ * The configuration from the environment, overridden by what the command line says.
+ *
+ * @throws {TidemarkError} `config_invalid`, naming the variable or option, and for an unknown one its nearest neighbour.
+ */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  overrides: ConfigInput = {},
+): Config {
+  const given: Record<string, unknown> = {};
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith('TIDEMARK_') || NOT_OURS.has(variable) || value === undefined) continue;
+    const key = VARIABLES[variable];
+    if (!key) {
+      const known = nearest(variable, Object.keys(VARIABLES));
+      throw new TidemarkError('config_invalid', `${variable} is no setting; did you mean ${known}?`);
+    }
+    given[key] = value;
+  }
+  for (const [key, value] of Object.entries(overrides)) if (value !== undefined) given[key] = value;
+  const config = configSchema.safeParse(given);
+  if (config.success) return config.data;
+  const [issue] = config.error.issues;
+  const key = String(issue?.path[0] ?? '');
+  const variable = Object.keys(VARIABLES).find((name) => VARIABLES[name] === key) ?? key;
+  throw new TidemarkError('config_invalid', `${variable}: ${issue?.message ?? 'not understood'}`);
+}
+
+function nearest(word: string, known: readonly string[]): string {
+  const scored = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }));
+  return scored.sort((a, b) => a.distance - b.distance)[0]?.candidate ?? '';
+}
+
+/** @see V. Levenshtein, 1966. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,47 @@
+import { PROBLEM_STATUS } from '@tidemark/protocol';
+import { type FastifyInstance, fastify } from 'fastify';
+import { bodyTooLarge } from '../ingest/decode-body.js';
+import { TidemarkError } from '../observe/errors.js';
+import { HttpProblem } from '../observe/http-problem.js';
+import type { Logger } from '../observe/logger.js';
+import type { IngestMetrics } from '../observe/metrics.js';
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const BUSY_RETRY_SECONDS = 2;
+
+/** The HTTP server without routes: refusals have one form, slow senders are cut off. */
+export function createHttpApp(trustProxy: boolean, logger: Logger, metrics: IngestMetrics): FastifyInstance {
+  const app = fastify({
+    trustProxy,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    exposeHeadRoutes: true,
+    routerOptions: { maxParamLength: 128 },
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    const problem = toProblem(error, logger);
+    metrics.countProblem(problem.code);
+    if (problem.retryAfterSeconds !== undefined) reply.header('Retry-After', String(problem.retryAfterSeconds));
+    return reply
+      .code(PROBLEM_STATUS[problem.code])
+      .type('application/problem+json')
+      .send(JSON.stringify(problem.body()));
+  });
+  app.setNotFoundHandler((request) => {
+    throw new HttpProblem('not_found', `There is nothing at ${request.method} ${request.url.split('?')[0]}.`);
+  });
+  return app;
+}
+
+function toProblem(error: unknown, logger: Logger): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof TidemarkError) {
+    const code = error.code === 'store_refused' ? 'store_unavailable' : 'busy';
+    return new HttpProblem(code, error.message, { retryAfterSeconds: BUSY_RETRY_SECONDS });
+  }
+  const { statusCode, code } = error as { readonly statusCode?: number; readonly code?: string };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return bodyTooLarge();
+  if (statusCode !== undefined && statusCode < 500)
+    return new HttpProblem('unreadable_body', 'The request cannot be read.');
+  logger.error({ error: String(error) }, 'request failed');
+  return new HttpProblem('internal', 'The collector failed at this request; its log says why.');
+}

@@ -1,0 +1,40 @@
+import { retryDelayMs } from '@tidemark/protocol';
+import { TidemarkError } from '../observe/errors.js';
+import type { Logger } from '../observe/logger.js';
+import type { StoreConnection } from '../store/connect.js';
+import { readControlData, writeControlData } from '../store/control/workspaces.js';
+import { applyMigrations } from '../store/migrations/apply-migrations.js';
+import type { Registry } from '../workspaces/registry.js';
+
+export interface PrepareStoreOptions {
+  readonly store: StoreConnection;
+  /** Resolves when there is something to connect to; rejects when there never will be. */
+  readonly reachable: () => Promise<void>;
+  readonly registry: Registry;
+  readonly saveControl: () => Promise<void>;
+  readonly logger: Logger;
+  readonly isStopping: () => boolean;
+}
+
+const RETRY = { baseMs: 300, maxMs: 5_000 };
+
+/** Brings the schema up to date and the control data together, for as long as the store takes to appear. */
+export async function prepareStore(options: PrepareStoreOptions): Promise<void> {
+  const { store, registry, logger } = options;
+  for (let attempt = 1; !options.isStopping(); attempt++) {
+    try {
+      await options.reachable();
+      const applied = await applyMigrations(store);
+      if (applied.length > 0) logger.info({ applied }, 'schema brought up to date');
+      registry.merge(await readControlData(store));
+      await writeControlData(store, registry.data(), Date.now());
+      await options.saveControl();
+      return;
+    } catch (error) {
+      if (error instanceof TidemarkError && error.code === 'engine_missing') throw error;
+      if (options.isStopping()) return;
+      logger.warn({ error: String(error), attempt }, 'store not ready; trying again');
+      await new Promise((resolve) => setTimeout(resolve, RETRY.baseMs + retryDelayMs(attempt, RETRY, Math.random)));
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import { isbot } from 'isbot';
+import { superviseEngine } from '../engine/supervise-engine.js';
+import { createLiveHub } from '../feeds/live-hub.js';
+import { registerLiveRoute } from '../feeds/live-route.js';
+import { createAcceptBatch } from '../ingest/accept-batch.js';
+import { registerBatchRoute } from '../ingest/batch-route.js';
+import { TidemarkError } from '../observe/errors.js';
+import { registerHealthRoutes, type StoreState } from '../observe/health-routes.js';
+import { createLogger } from '../observe/logger.js';
+import { createMetrics } from '../observe/metrics.js';
+import { registerReportRoutes } from '../reports/report-routes.js';
+import { connectStore } from '../store/connect.js';
+import { createEnvelopeCheck } from '../validate/check-envelope.js';
+import { createEventCheck } from '../validate/check-event.js';
+import { lockDirectory } from '../wal/lock-directory.js';
+import type { IssuedKeys } from '../workspaces/registry.js';
+import type { Config } from './config.js';
+import { createHttpApp } from './http-app.js';
+import { openPipeline } from './open-pipeline.js';
+import { openWorkspaces } from './open-workspaces.js';
+import { prepareStore } from './prepare-store.js';
+import { createWalEncoding } from './wal-streams.js';
+
+export interface CollectorOptions {
+  readonly config: Config;
+  /** Name of the workspace that a first start makes. */
+  readonly firstWorkspace: string;
+  /** How the embedded engine's process is run; the built one unless a test says otherwise. */
+  readonly engineCommand?: readonly [string, ...string[]];
+  /** Folder of the built console; no console is served when it does not exist. */
+  readonly consoleDirectory?: string;
+}
+
+export interface Collector {
+  readonly url: string;
+  /** Keys of the first workspace. */
+  readonly keys: IssuedKeys;
+  readonly hasConsole: boolean;
+  /** Resolves when the store takes rows; rejects when it never will. */
+  readonly storePrepared: Promise<void>;
+  /** Whether everything accepted is in the store. */
+  isDrained(): boolean;
+  /** Process id of the embedded engine, when it runs. */
+  enginePid(): number | undefined;
+  /** Stops taking requests, finishes those under way, makes them durable. What is not loaded stays in the WAL. */
+  close(): Promise<void>;
+}
+
+const BUILT_ENGINE = fileURLToPath(new URL('../engine/main.js', import.meta.url));
+const BUILT_CONSOLE = fileURLToPath(new URL('../../../console/dist/site', import.meta.url));
+const CONSOLE_POLICY =
+  "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+/** Requests under way get this long before their connections are closed. */
+const DRAIN_MS = 5_000;
+
+/**
+ * Starts a collector: it accepts as soon as its own disk is ready, whether the store is or not.
+ *
+ * @throws {TidemarkError} `data_directory_locked`, `port_taken`.
+ */
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const { config } = options;
+  const dataDirectory = resolve(config.dataDirectory);
+  const logger = createLogger(config.logLevel);
+  const metrics = createMetrics();
+  const lock = await lockDirectory(dataDirectory);
+  const workspaces = await openWorkspaces(dataDirectory, options.firstWorkspace);
+  const { registry } = workspaces;
+  let stopping = false;
+  let storeReady = false;
+
+  const remote = config.clickhouseUrl
+    ? { url: config.clickhouseUrl, user: config.clickhouseUser, password: config.clickhousePassword }
+    : undefined;
+  const engine = remote
+    ? undefined
+    : superviseEngine({
+        directory: resolve(dataDirectory, 'engine'),
+        database: config.database,
+        command: options.engineCommand ?? [process.execPath, BUILT_ENGINE],
+        logger,
+      });
+  const store = connectStore(() => remote ?? engine?.address(), config.database);
+  const storePrepared = prepareStore({
+    store,
+    reachable: async () => engine?.ready(),
+    registry,
+    saveControl: workspaces.save,
+    logger,
+    isStopping: () => stopping,
+  }).then(() => {
+    storeReady = true;
+  });
+  storePrepared.catch(() => undefined); // whoever needs the store awaits it and is told
+
+  const pipeline = await openPipeline({ dataDirectory, store, storePrepared, logger, metrics });
+  const hub = createLiveHub();
+  metrics.gauge('tidemark_live_listeners', 'Pages that watch the live stream', hub.listeners);
+  metrics.gauge(
+    'tidemark_engine_restarts',
+    'Times the embedded engine was started again',
+    () => engine?.restarts() ?? 0,
+  );
+
+  const accept = createAcceptBatch({
+    checkEnvelope: createEnvelopeCheck(),
+    checkEvent: createEventCheck(),
+    isBot: rememberAnswers(isbot),
+    seen: pipeline.seen,
+    wal: pipeline.wal,
+    encode: createWalEncoding(),
+    onAccepted(accepted) {
+      pipeline.loader.nudge();
+      hub.publish(accepted);
+    },
+  });
+  const storeState = async (): Promise<StoreState> => {
+    if (!storeReady) return 'starting';
+    return (await store.ping().catch(() => false)) ? 'ready' : 'down';
+  };
+
+  const app = createHttpApp(config.trustProxy, logger, metrics);
+  await app.register(async (scope) =>
+    registerBatchRoute(scope, { registry, accept, metrics, now: Date.now, pendingBytes: pipeline.wal.pendingBytes }),
+  );
+  registerReportRoutes(app, { registry, store, storeReady: () => storeReady });
+  registerLiveRoute(app, { registry, hub });
+  registerHealthRoutes(app, metrics, storeState);
+  const consoleDirectory = options.consoleDirectory ?? BUILT_CONSOLE;
+  const hasConsole = existsSync(consoleDirectory);
+  if (hasConsole) {
+    await app.register(fastifyStatic, {
+      root: consoleDirectory,
+      prefix: '/console/',
+      redirect: true,
+      setHeaders: (reply) => void reply.header('Content-Security-Policy', CONSOLE_POLICY),
+    });
+  }
+
+  async function closeAll(): Promise<void> {
+    stopping = true;
+    const force = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+    await app.close();
+    clearTimeout(force);
+    await pipeline.close();
+    await store.close();
+    await engine?.stop();
+    await lock.release();
+  }
+
+  const url = await app.listen({ host: config.host, port: config.port }).catch(async (error: NodeJS.ErrnoException) => {
+    await closeAll();
+    if (error.code !== 'EADDRINUSE') throw error;
+    const advice = 'stop what listens there, or choose another with --port';
+    throw new TidemarkError('port_taken', `port ${config.port} is taken: ${advice}`, { cause: error });
+  });
+  logger.info({ url }, 'collector listening');
+
+  let closing: Promise<void> | undefined;
+  return {
+    url,
+    keys: workspaces.keys,
+    hasConsole,
+    storePrepared,
+    isDrained: pipeline.loader.isIdle,
+    enginePid: () => engine?.pid(),
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}
+
+/** A robot's name is looked for once a user agent, not once a batch. */
+function rememberAnswers(ask: (userAgent: string) => boolean): (userAgent: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (userAgent) => {
+    const known = answers.get(userAgent);
+    if (known !== undefined) return known;
+    if (answers.size >= 10_000) answers.clear();
+    const answer = ask(userAgent);
+    answers.set(userAgent, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,49 @@
+import { readConfig } from '../boot/config.js';
+import { startCollector } from '../boot/start-collector.js';
+import { TidemarkError } from '../observe/errors.js';
+import { runUntilSignal } from './run-until-signal.js';
+import { serveSite } from './serve-site.js';
+
+export interface DevOptions {
+  readonly data?: string;
+  readonly port?: string;
+  readonly site?: string;
+  readonly sitePort: string;
+}
+
+/** `tidemark dev`: a collector with a demo workspace, its console, and a site that uses the SDK. */
+export async function devCommand(options: DevOptions): Promise<void> {
+  const logLevel = process.env['TIDEMARK_LOG_LEVEL'] === undefined ? ('warn' as const) : undefined;
+  const config = readConfig(process.env, { dataDirectory: options.data, port: options.port, logLevel });
+  const collector = await startCollector({ config, firstWorkspace: 'demo' });
+  const { url, keys } = collector;
+  const site = options.site
+    ? await serveSite({
+        directory: options.site,
+        host: config.host,
+        port: Number(options.sitePort),
+        config: { endpoint: url, writeKey: keys.writeKey },
+      }).catch(async (error: NodeJS.ErrnoException) => {
+        await collector.close();
+        if (error.code !== 'EADDRINUSE') throw error;
+        throw new TidemarkError('port_taken', `port ${options.sitePort} is taken: choose another with --site-port`, {
+          cause: error,
+        });
+      })
+    : undefined;
+  runUntilSignal(collector, async () => site?.close());
+  await collector.storePrepared;
+  const lines = [
+    '',
+    'Tidemark is up.',
+    '',
+    ...(site ? [`  shop       ${site.url}/`] : []),
+    ...(collector.hasConsole ? [`  console    ${url}/console/#key=${keys.readKey}`] : []),
+    `  collector  ${url}`,
+    `  write key  ${keys.writeKey}`,
+    '',
+    '  Open the shop, click around, and watch the console. Ctrl-C stops all of it.',
+    '',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

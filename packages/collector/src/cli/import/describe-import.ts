@@ -1,0 +1,43 @@
+import type { ImportResult } from './import-file.js';
+
+/** So many lines and events are named one by one; the rest are counted. */
+const NAMED_MAX = 20;
+
+/** What an import did, for a person: one text, several lines. */
+export function describeImport(result: ImportResult): string {
+  const { lines, unparsable, rejected } = result;
+  const parsed = lines - unparsable.length;
+  const text = [
+    `${count(lines, 'line')}: ${count(parsed, 'request')} read, ${count(unparsable.length, 'unparsable line')}`,
+    `${count(result.visitors, 'visitor')}, ${count(result.sessions, 'session')}, ${count(result.pageViews, 'page view')}, ${count(result.requests, 'other request')}${spanOf(result)}`,
+    `${count(result.events, 'event')} sent: ${result.accepted} accepted, ${result.duplicate} already there, ${rejected.length} rejected`,
+    ...named(
+      'Unparsable',
+      unparsable.map(({ lineNumber, reason }) => `line ${lineNumber}: ${reason}`),
+    ),
+    ...named(
+      'Rejected',
+      rejected.map(({ lineNumber, type, reason, field }) => `line ${lineNumber}: ${type} ${reason} ${field}`.trimEnd()),
+    ),
+  ];
+  return `${text.join('\n')}\n`;
+}
+
+function count(amount: number, what: string): string {
+  return `${amount} ${what}${amount === 1 ? '' : 's'}`;
+}
+
+function spanOf({ firstAt, lastAt }: ImportResult): string {
+  if (firstAt === undefined || lastAt === undefined) return '';
+  return `, from ${new Date(firstAt).toISOString()} to ${new Date(lastAt).toISOString()}`;
+}
+
+function named(title: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const rest = names.length - NAMED_MAX;
+  return [
+    `${title}:`,
+    ...names.slice(0, NAMED_MAX).map((name) => `  ${name}`),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ];
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { REPORT_NAMES } from '@tidemark/protocol';
+import { Argument, Command, Option } from 'commander';
+import { TidemarkError } from '../observe/errors.js';
+import { devCommand } from './dev-command.js';
+import { IMPORT_FORMATS } from './import/import-file.js';
+import { importCommand } from './import-command.js';
+import { reportCommand } from './report-command.js';
+import { serveCommand } from './serve-command.js';
+
+const ENVIRONMENT = `
+Environment:
+  TIDEMARK_URL             the running collector (default http://127.0.0.1:8787)
+  TIDEMARK_KEY             secret or read key; default: the secret key in the data directory
+  TIDEMARK_DATA            data directory (default .tidemark)
+  TIDEMARK_CLICKHOUSE_URL  a ClickHouse server instead of the embedded engine`;
+
+const program = new Command('tidemark')
+  .description('Collector, imports and reports of Tidemark')
+  .addHelpText('after', ENVIRONMENT)
+  .showHelpAfterError();
+
+program
+  .command('serve')
+  .description('run a collector in the foreground')
+  .option('--data <directory>', 'where the WAL, the keys and the embedded tables live')
+  .option('--port <number>', 'port to listen on (default 8787)')
+  .option('--host <address>', 'address to listen on (default 127.0.0.1)')
+  .action(serveCommand);
+
+program
+  .command('dev')
+  .description('run a collector with a demo workspace, its console, and a site')
+  .option('--data <directory>', 'where the WAL, the keys and the embedded tables live')
+  .option('--port <number>', 'port of the collector (default 8787)')
+  .option('--site <directory>', 'a built site to serve beside it')
+  .option('--site-port <number>', 'port of the site', '8788')
+  .action(devCommand);
+
+program
+  .command('import')
+  .description('send a file of real events through the running collector')
+  .argument('<file>')
+  .addOption(new Option('--format <name>', 'what the file is').choices([...IMPORT_FORMATS]).makeOptionMandatory())
+  .option('--app <id>', 'the app that the events belong to', 'web')
+  .option('--json', 'print the result as one JSON object')
+  .action(importCommand);
+
+program
+  .command('report')
+  .description('print a report of the running collector')
+  .addArgument(new Argument('<name>').choices([...REPORT_NAMES]))
+  .option('--json', 'print all rows as one JSON object')
+  .option('--from <time>', 'ISO 8601 or epoch milliseconds; UTC when no zone is said')
+  .option('--to <time>', 'the same, not included')
+  .option('--surface <name>', 'h5 or native')
+  .option('--app <id>', 'one app only')
+  .option('--limit <rows>', 'rows at most')
+  .action(reportCommand);
+
+program.parseAsync().catch((error: unknown) => {
+  const known = error instanceof TidemarkError;
+  process.stderr.write(`tidemark: ${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+});

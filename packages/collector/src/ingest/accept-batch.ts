@@ -1,0 +1,175 @@
+import { type Ack, brandId, type EpochMs, type Rejection, type TrackedEvent } from '@tidemark/protocol';
+import { HttpProblem } from '../observe/http-problem.js';
+import type { Envelope, EnvelopeVerdict } from '../validate/check-envelope.js';
+import type { EventVerdict } from '../validate/check-event.js';
+import type { WalRecord } from '../wal/record.js';
+import { clockSkewMs, correctedTime } from './corrected-time.js';
+import type { DecodedBody } from './decode-body.js';
+import type { SeenEvents } from './seen-events.js';
+import { encodeNotes } from './seen-note.js';
+
+/** What the request tells beside the body. */
+export interface Delivery {
+  readonly workspaceId: string;
+  /** Whether the key may send history. */
+  readonly mayBeHistorical: boolean;
+  readonly userAgent: string;
+  /** The sender's network, already cut. */
+  readonly ipPrefix: string;
+  readonly receivedAt: EpochMs;
+}
+
+/** New events of one batch, and what they share. */
+export interface AcceptedEvents {
+  readonly batch: {
+    readonly workspaceId: string;
+    readonly batchId: string;
+    readonly context: Envelope['context'];
+    readonly receivedAt: EpochMs;
+    readonly clockSkewMs: number;
+    readonly userAgent: string;
+    readonly isBot: boolean;
+    readonly ipPrefix: string;
+    readonly historical: boolean;
+  };
+  readonly rows: readonly { readonly event: TrackedEvent; readonly correctedAt: EpochMs }[];
+}
+
+export interface RejectedEvent {
+  readonly workspaceId: string;
+  readonly appId: string;
+  readonly batchId: string;
+  readonly receivedAt: EpochMs;
+  readonly rejection: Rejection;
+  /** The event as it came, JSON. */
+  readonly raw: string;
+}
+
+export interface AcceptOptions {
+  readonly checkEnvelope: (value: unknown) => EnvelopeVerdict;
+  readonly checkEvent: (value: unknown) => EventVerdict;
+  readonly isBot: (userAgent: string) => boolean;
+  readonly seen: SeenEvents;
+  readonly wal: { append(records: readonly WalRecord[]): Promise<void>; barrier(): Promise<void> };
+  /** How rows are written is the store's matter; acceptance knows no table. */
+  readonly encode: {
+    accepted(events: AcceptedEvents, note: Uint8Array): WalRecord;
+    rejected(events: readonly RejectedEvent[]): WalRecord;
+  };
+  /** Told of new events once they are durable. */
+  readonly onAccepted: (accepted: AcceptedEvents) => void;
+}
+
+export type AcceptBatch = (body: DecodedBody, delivery: Delivery) => Promise<Ack>;
+
+/**
+ * Takes a batch: what is good and new goes to disk, what is bad goes to disk with its reason, what is a copy is
+ * recognised; then, and only then, it is acknowledged.
+ */
+export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
+  return async (body, delivery) => {
+    const envelope = readEnvelope(body.value, delivery, options.checkEnvelope);
+    const { good, rejections } = judge(envelope, options.checkEvent);
+    const seqs = good.map((event) => event.seq);
+    // From the claim to the append there is no await: a copy that comes meanwhile finds the original already on its way.
+    const claim = options.seen.claim(delivery.workspaceId, envelope.context.queueId, seqs);
+    const fresh = good.filter((_, index) => claim.isNew[index]);
+    const records: WalRecord[] = [];
+    const accepted = fresh.length > 0 ? describe(fresh, envelope, delivery, options.isBot) : undefined;
+    if (accepted) records.push(options.encode.accepted(accepted, encodeNotes([claim.note])));
+    if (rejections.length > 0)
+      records.push(options.encode.rejected(keepRejected(rejections, body, envelope, delivery)));
+    try {
+      // A batch of nothing but copies still waits for the originals, which may be on their way to the disk just now.
+      await (records.length > 0 ? options.wal.append(records) : options.wal.barrier());
+    } catch (error) {
+      claim.release();
+      throw error;
+    }
+    claim.confirm();
+    if (accepted) options.onAccepted(accepted);
+    return {
+      batchId: envelope.batchId,
+      accepted: fresh.length,
+      duplicate: good.length - fresh.length,
+      rejected: rejections,
+      serverTimeMs: delivery.receivedAt,
+    };
+  };
+}
+
+function readEnvelope(body: unknown, delivery: Delivery, check: AcceptOptions['checkEnvelope']): Envelope {
+  const verdict = check(body);
+  if (verdict.kind === 'bad') {
+    const { field, reason } = verdict.fault;
+    throw new HttpProblem('invalid_batch', `The batch cannot be read: ${field || 'body'}: ${reason}.`, { field });
+  }
+  if (verdict.envelope.historical && !delivery.mayBeHistorical) {
+    throw new HttpProblem('forbidden', 'Only a secret key may send history.', { field: 'historical' });
+  }
+  return verdict.envelope;
+}
+
+function judge(envelope: Envelope, checkEvent: AcceptOptions['checkEvent']) {
+  const good: TrackedEvent[] = [];
+  const rejections: Rejection[] = [];
+  for (const [index, value] of envelope.events.entries()) {
+    const verdict = checkEvent(value);
+    if (verdict.kind === 'good') {
+      good.push(verdict.event);
+    } else {
+      const id = (value as { readonly eventId?: unknown } | null)?.eventId;
+      const eventId = brandId<Rejection['eventId']>(typeof id === 'string' ? id.slice(0, 64) : '');
+      rejections.push({ index, eventId, ...verdict.fault });
+    }
+  }
+  return { good, rejections };
+}
+
+function describe(
+  events: readonly TrackedEvent[],
+  envelope: Envelope,
+  delivery: Delivery,
+  isBot: (userAgent: string) => boolean,
+): AcceptedEvents {
+  const { workspaceId, receivedAt, ipPrefix } = delivery;
+  const historical = envelope.historical === true;
+  const skewMs = historical ? 0 : clockSkewMs(envelope.sentAt, receivedAt);
+  const userAgent = envelope.context.userAgent ?? delivery.userAgent;
+  return {
+    batch: {
+      workspaceId,
+      batchId: envelope.batchId,
+      context: envelope.context,
+      receivedAt,
+      clockSkewMs: skewMs,
+      userAgent,
+      isBot: isBot(userAgent),
+      ipPrefix,
+      historical,
+    },
+    rows: events.map((event) => ({
+      event,
+      correctedAt: historical ? event.occurredAt : correctedTime(event.occurredAt, skewMs, receivedAt),
+    })),
+  };
+}
+
+/** The check takes unknown fields off what it looks at, so the original is read once more from the text. */
+function keepRejected(
+  rejections: readonly Rejection[],
+  body: DecodedBody,
+  envelope: Envelope,
+  { workspaceId, receivedAt }: Delivery,
+): RejectedEvent[] {
+  const original = JSON.parse(body.text) as { readonly events: readonly unknown[] }; // parsed and checked once already
+  const { batchId, context } = envelope;
+  return rejections.map((rejection) => ({
+    workspaceId,
+    appId: context.appId,
+    batchId,
+    receivedAt,
+    rejection,
+    raw: JSON.stringify(original.events[rejection.index]),
+  }));
+}

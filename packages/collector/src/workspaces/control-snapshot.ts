@@ -1,0 +1,26 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ControlData } from '../store/control/workspaces.js';
+
+/*
+ * Workspaces and keys lie beside the WAL as well, so that a collector starts and accepts while the store is down.
+ */
+const FILE = 'control.json';
+
+export async function readControlSnapshot(dataDirectory: string): Promise<ControlData | undefined> {
+  try {
+    return JSON.parse(await readFile(join(dataDirectory, FILE), 'utf8')) as ControlData; // written by us, below
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+export async function writeControlSnapshot(dataDirectory: string, data: ControlData): Promise<void> {
+  const path = join(dataDirectory, FILE);
+  const file = await open(`${path}.new`, 'w', 0o600);
+  await file.writeFile(JSON.stringify(data));
+  await file.sync();
+  await file.close();
+  await rename(`${path}.new`, path);
+}

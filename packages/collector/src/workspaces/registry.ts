@@ -1,0 +1,68 @@
+import type { KeyKind } from '@tidemark/protocol';
+import type { ControlData, KeyRecord } from '../store/control/workspaces.js';
+import { createApiKey, hashApiKey } from './api-key.js';
+
+/** Who may do what, by key. */
+export interface Access {
+  readonly workspaceId: string;
+  readonly kind: KeyKind;
+}
+
+export interface IssuedKeys {
+  readonly workspaceId: string;
+  readonly writeKey: string;
+  readonly readKey: string;
+  readonly secretKey: string;
+}
+
+/** Workspaces and keys, in memory; answers while the store is down. */
+export interface Registry {
+  lookUp(key: string): Access | undefined;
+  /** Adds a workspace with one key of each kind. The keys are returned here and nowhere again. */
+  createWorkspace(workspaceId: string, name: string): IssuedKeys;
+  /** Takes in what the store knows and this process does not. */
+  merge(data: ControlData): void;
+  data(): ControlData;
+}
+
+/** How many looked-up keys are remembered, so that a key is hashed once and not once a request. */
+const REMEMBERED_KEYS = 10_000;
+
+export function createRegistry(initial: ControlData, now: () => number): Registry {
+  const workspaces = new Map(initial.workspaces.map((workspace) => [workspace.workspaceId, workspace]));
+  const keys = new Map(initial.keys.map((key) => [key.keyHash, key]));
+  const hashes = new Map<string, string>();
+
+  function hashOf(key: string): string {
+    let hash = hashes.get(key);
+    if (hash === undefined) {
+      hash = hashApiKey(key);
+      if (hashes.size >= REMEMBERED_KEYS) hashes.clear();
+      hashes.set(key, hash);
+    }
+    return hash;
+  }
+
+  return {
+    lookUp(key) {
+      const record = keys.get(hashOf(key));
+      return record && !record.revoked ? { workspaceId: record.workspaceId, kind: record.kind } : undefined;
+    },
+    createWorkspace(workspaceId, name) {
+      const createdAtMs = now();
+      workspaces.set(workspaceId, { workspaceId, name, createdAtMs });
+      const issue = (kind: KeyKind): string => {
+        const key = createApiKey(kind);
+        const record: KeyRecord = { keyHash: hashApiKey(key), workspaceId, kind, createdAtMs, revoked: false };
+        keys.set(record.keyHash, record);
+        return key;
+      };
+      return { workspaceId, writeKey: issue('write'), readKey: issue('read'), secretKey: issue('secret') };
+    },
+    merge(data) {
+      for (const workspace of data.workspaces) workspaces.set(workspace.workspaceId, workspace);
+      for (const key of data.keys) keys.set(key.keyHash, key);
+    },
+    data: () => ({ workspaces: [...workspaces.values()], keys: [...keys.values()] }),
+  };
+}

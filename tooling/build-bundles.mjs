@@ -1,0 +1,120 @@
+// Rollup over the JavaScript that tsc emitted (no rollup TypeScript plugin works with TypeScript 7).
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { root, StepFailure } from './repo.mjs';
+
+/**
+ * Every bundle: from an emitted entry to one file. `site` is a folder made anew for each build: the static files
+ * are copied there beside app.js. `copies` are [from, name in the site].
+ */
+const bundles = [
+  {
+    entry: 'packages/sdk-web/dist/index.js',
+    file: 'packages/sdk-web/dist/tidemark.min.js',
+    // For a page without a bundler: one script tag, one global.
+    output: { format: 'iife', name: 'tidemark' },
+  },
+  {
+    entry: 'packages/console/dist/main.js',
+    file: 'packages/console/dist/site/app.js',
+    output: { format: 'es' },
+    site: 'packages/console/dist/site',
+    copies: [
+      ['packages/console/static', '.'],
+      ['packages/console/node_modules/uplot/dist/uPlot.min.css', 'uPlot.min.css'],
+    ],
+  },
+  {
+    entry: 'examples/h5-fund-shop/dist/main.js',
+    file: 'examples/h5-fund-shop/dist/site/app.js',
+    output: { format: 'es' },
+    site: 'examples/h5-fund-shop/dist/site',
+    copies: [['examples/h5-fund-shop/static', '.']],
+  },
+];
+
+/** The types of the script-tag bundle in one file that imports no other package. */
+const declarations = { entry: 'packages/sdk-web/dist/index.d.ts', file: 'packages/sdk-web/dist/tidemark.d.ts' };
+
+/** What a complete build leaves behind, relative to the root. */
+export const bundleOutputs = [...bundles.map((bundle) => bundle.file), declarations.file];
+
+/** @throws {StepFailure} naming every bundle that failed; the others are written all the same. */
+export async function writeBundles() {
+  const failures = [];
+  for (const write of [...bundles.map((bundle) => () => writeBundle(bundle)), writeDeclarations]) {
+    await write().catch((error) => failures.push(error.message));
+  }
+  if (failures.length > 0) throw new StepFailure(`${failures.length} bundle(s) failed:\n  ${failures.join('\n  ')}`);
+}
+
+async function writeBundle({ entry, file, output, site, copies = [] }) {
+  requireEntry(entry, file);
+  const { rollup } = await import('rollup');
+  const { nodeResolve } = await import('@rollup/plugin-node-resolve');
+  const { default: terser } = await import('@rollup/plugin-terser');
+  const bundle = await rollup({
+    input: join(root, entry),
+    // Default conditions: the bundle holds what tsc emitted, never '@tidemark/source'.
+    plugins: [emittedSourceMaps(), nodeResolve({ browser: true }), terser({ module: output.format === 'es' })],
+    onLog: (level, log, handle) => failOnUnresolved(file, level, log, handle),
+  });
+  if (site) rmSync(join(root, site), { recursive: true, force: true });
+  await bundle.write({ ...output, file: join(root, file), sourcemap: true });
+  await bundle.close();
+  for (const [from, to] of copies) copyInto(join(root, from), join(root, site, to));
+}
+
+async function writeDeclarations() {
+  requireEntry(declarations.entry, declarations.file);
+  const { rollup } = await import('rollup');
+  const { dts } = await import('rollup-plugin-dts');
+  const bundle = await rollup({
+    input: join(root, declarations.entry),
+    plugins: [
+      dts({
+        includeExternal: ['@tidemark/protocol'],
+        tsconfig: join(root, 'packages/sdk-web/tsconfig.json'),
+        // Resolve the protocol to its emitted declarations: the plugin would otherwise compile its sources.
+        compilerOptions: { customConditions: [] },
+      }),
+    ],
+    onLog: (level, log, handle) => failOnUnresolved(declarations.file, level, log, handle),
+  });
+  await bundle.write({ format: 'es', file: join(root, declarations.file) });
+  await bundle.close();
+}
+
+function requireEntry(entry, file) {
+  if (existsSync(join(root, entry))) return;
+  const source = entry.replace('/dist/', '/src/').replace(/(\.d\.ts|\.js)$/, '.ts');
+  throw new Error(`${file}: its entry ${entry} was not emitted; does ${source} (or .tsx) exist?`);
+}
+
+/** An import that stays in a bundle for the browser is a page that does not start, so it is no mere warning. */
+function failOnUnresolved(file, level, log, handle) {
+  if (log.code === 'UNRESOLVED_IMPORT') throw new Error(`${file}: ${log.message}`);
+  handle(level, log);
+}
+
+/** Starts each map at the TypeScript that tsc compiled, with its text, so that a stack trace in a page can be read. */
+function emittedSourceMaps() {
+  return {
+    name: 'emitted-source-maps',
+    load(id) {
+      if (!existsSync(`${id}.map`)) return null;
+      const map = JSON.parse(readFileSync(`${id}.map`, 'utf8'));
+      map.sourcesContent ??= map.sources.map((source) => {
+        const path = resolve(dirname(id), map.sourceRoot ?? '', source);
+        return existsSync(path) ? readFileSync(path, 'utf8') : null;
+      });
+      return { code: readFileSync(id, 'utf8'), map };
+    },
+  };
+}
+
+function copyInto(from, to) {
+  if (!existsSync(from)) throw new Error(`${from.slice(root.length + 1)} does not exist; the site needs it`);
+  mkdirSync(dirname(to), { recursive: true });
+  cpSync(from, to, { recursive: true });
+}
