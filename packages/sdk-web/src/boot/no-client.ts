@@ -1,0 +1,20 @@
+import type { Client } from './client.js';
+
+/** What `init` gives where there is no page: a server render, a worker. It does nothing. */
+export function createNoClient(): Client {
+  const nothing = () => undefined;
+  return {
+    track: nothing,
+    page: nothing,
+    click: nothing,
+    formStart: nothing,
+    exposure: nothing,
+    conversion: nothing,
+    order: nothing,
+    identify: nothing,
+    consent: nothing,
+    flush: async () => undefined,
+    health: () => ({ queued: 0, delivered: 0, rejected: 0, dropped: {}, storage: 'memory', stopped: true }),
+    close: async () => undefined,
+  };
+}

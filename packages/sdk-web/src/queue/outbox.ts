@@ -1,0 +1,27 @@
+/** An event on its way to the queue: its JSON without `seq`, which the queue gives. */
+export interface NewEvent {
+  readonly json: string;
+  /** JSON of the batch context it was tracked under, without `queueId`. */
+  readonly contextJson: string;
+}
+
+/** An event in the queue. */
+export interface QueuedEvent extends NewEvent {
+  readonly seq: number;
+}
+
+export type Durability = 'relaxed' | 'strict';
+
+/** The device's queue: what was tracked and is not yet acknowledged. */
+export interface Outbox {
+  readonly queueId: string;
+  readonly storage: 'indexeddb' | 'memory';
+  /** Puts an event in. Adds of one task share a transaction. */
+  add(event: NewEvent, durability: Durability): void;
+  /** The oldest events, at most `count`. They stay until they are deleted. */
+  peek(count: number): Promise<QueuedEvent[]>;
+  delete(seqs: readonly number[]): Promise<void>;
+  /** Events waiting, all tabs together. */
+  count(): Promise<number>;
+  close(): void;
+}

@@ -1,0 +1,69 @@
+/** Times of one view so far, milliseconds. Each is a part of the one before. */
+export interface DwellTimes {
+  readonly visibleMs: number;
+  readonly focusedMs: number;
+  /** Visible, focused and attended: what the protocol calls dwell. */
+  readonly dwellMs: number;
+}
+
+export interface DwellTimer {
+  setVisible(visible: boolean): void;
+  setFocused(focused: boolean): void;
+  /** The person did something: touched, typed, scrolled, moved. */
+  attend(): void;
+  read(): DwellTimes;
+}
+
+/** Attention lasts this long after a sign of it. */
+export const ATTENTION_MS = 30_000;
+
+/**
+ * Measures by the monotonic clock, so that a step of the wall clock changes nothing.
+ *
+ * @param monotonicMs - the page's monotonic clock.
+ */
+export function createDwellTimer(
+  monotonicMs: () => number,
+  start: { readonly visible: boolean; readonly focused: boolean },
+): DwellTimer {
+  let { visible, focused } = start;
+  let last = monotonicMs();
+  let attendedUntil = last + ATTENTION_MS; // opening a view is a sign of attention
+  let visibleMs = 0;
+  let focusedMs = 0;
+  let dwellMs = 0;
+
+  /** Adds the stretch since the last change under the state that held during it. */
+  function settle(): void {
+    const now = monotonicMs();
+    if (visible) {
+      visibleMs += now - last;
+      if (focused) {
+        focusedMs += now - last;
+        dwellMs += Math.max(0, Math.min(now, attendedUntil) - last);
+      }
+    }
+    last = now;
+  }
+
+  return {
+    setVisible(next) {
+      settle();
+      visible = next;
+      if (next) attendedUntil = last + ATTENTION_MS; // coming back is one too
+    },
+    setFocused(next) {
+      settle();
+      focused = next;
+      if (next) attendedUntil = last + ATTENTION_MS;
+    },
+    attend() {
+      settle();
+      attendedUntil = last + ATTENTION_MS;
+    },
+    read() {
+      settle();
+      return { visibleMs, focusedMs, dwellMs };
+    },
+  };
+}
