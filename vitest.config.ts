@@ -10,7 +10,7 @@ const sourceConditions = [source, 'module', 'development|production'];
 /** One file after the other, each in its own process: real engines, browsers and ports; chDB crashes in threads. */
 const alone = { pool: 'forks', fileParallelism: false, maxWorkers: 1 } as const;
 
-const engineTests = 'packages/*/src/**/*.engine.test.ts';
+const engineTests = ['packages/*/src/**/*.engine.test.ts', 'test/contract/**/*.engine.test.ts'];
 
 export default defineConfig({
   // The console's tsconfig says this too, but leaves tests out, so Vite does not apply it to them.
@@ -41,7 +41,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'engine', include: [engineTests], testTimeout: 60_000, hookTimeout: 60_000, ...alone },
+        test: { name: 'engine', include: engineTests, testTimeout: 60_000, hookTimeout: 60_000, ...alone },
       },
       {
         extends: true,

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { it } from 'vitest';
 
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-
-export const FIXTURE = here('fixture.log');
-export const BAD_FIXTURE = here('fixture-bad.log');
+export const FIXTURE = fileURLToPath(new URL('./fixture.log', import.meta.url));
+export const BAD_FIXTURE = fileURLToPath(new URL('./fixture-bad.log', import.meta.url));
+const INDEPENDENT_COUNT = fileURLToPath(new URL('./independent-count.mjs', import.meta.url));
+const SHARED_DATA = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 
 const FULL_NAME = 'weblogs/apache_logs';
 /** The whole log of 10,000 lines, which is not part of the repository. */
-export const FULL_LOG = join(process.env.TIDEMARK_TEST_DATA ?? here('../../../../shared/data'), FULL_NAME);
+export const FULL_LOG = join(process.env.TIDEMARK_TEST_DATA ?? SHARED_DATA, FULL_NAME);
 
 /** `it` where the whole log is present; elsewhere a skipped test, and a line in the list of missing data. */
 export function itWithFullLog(): typeof it | typeof it.skip {
@@ -58,6 +58,6 @@ export interface LogCount extends SessionCount {
 
 /** Counts a log in a process of its own, with code that shares nothing with the project. */
 export function countIndependently(file: string): LogCount {
-  const printed = execFileSync(process.execPath, [here('independent-count.mjs'), file], { maxBuffer: 1 << 26 });
+  const printed = execFileSync(process.execPath, [INDEPENDENT_COUNT, file], { maxBuffer: 1 << 26 });
   return JSON.parse(printed.toString()) as LogCount; // it prints exactly this
 }

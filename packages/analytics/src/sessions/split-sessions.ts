@@ -1,3 +1,5 @@
+import type { EpochMs } from '@tidemark/protocol';
+
 /** A session ends when its visitor does nothing for longer than this: 30 minutes, the convention of web analytics. */
 export const SESSION_GAP_MS = 30 * 60_000;
 
@@ -14,7 +16,7 @@ export const SESSION_GAP_MS = 30 * 60_000;
  */
 export function splitSessions<Event>(
   events: readonly Event[],
-  timeOf: (event: Event) => number,
+  timeOf: (event: Event) => EpochMs,
   gapMs: number = SESSION_GAP_MS,
 ): Event[][] {
   const sessions: Event[][] = [];

@@ -1,3 +1,5 @@
+import type { EpochMs } from '@tidemark/protocol';
+
 /**
  * Dwell as a server can know it: the time from a view to the next view of the same session. Nothing tells how long
  * the last view was looked at, so it has none. Requests that are no views (images, scripts, feeds) end no view.
@@ -8,7 +10,7 @@
  * @returns shape [views], milliseconds, each >= 0; undefined for the last view.
  * @throws {RangeError} when the views are not in order of time.
  */
-export function viewDwells(viewTimesMs: readonly number[]): (number | undefined)[] {
+export function viewDwells(viewTimesMs: readonly EpochMs[]): (number | undefined)[] {
   return viewTimesMs.map((startMs, i) => {
     const nextMs = viewTimesMs[i + 1];
     if (nextMs === undefined) return undefined;

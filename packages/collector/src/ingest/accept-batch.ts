@@ -145,7 +145,7 @@ function describe(
       clockSkewMs: skewMs,
       userAgent,
       isBot: isBot(userAgent),
-      ipPrefix,
+      ipPrefix: historical ? '' : ipPrefix, // history is sent by a server, not by whom it is about
       historical,
     },
     rows: events.map((event) => ({

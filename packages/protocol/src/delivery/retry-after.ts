@@ -1,3 +1,6 @@
+/** Each form of an HTTP date begins so; `Date.parse` alone makes a date of "-5" and "after 10", too. */
+const WEEKDAY = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
+
 /**
  * Reads a `Retry-After` header in both of its forms, seconds and HTTP date.
  *
@@ -6,8 +9,9 @@
  * @see RFC 9110, section 10.2.3.
  */
 export function parseRetryAfterMs(header: string | null | undefined, nowMs: number): number | undefined {
-  if (!header) return undefined;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1_000;
-  const dateMs = Date.parse(header);
+  const text = header?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Number(text) * 1_000;
+  if (!WEEKDAY.test(text)) return undefined;
+  const dateMs = Date.parse(text);
   return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
 }

@@ -60,7 +60,7 @@ export interface VisitorFigures {
   readonly views: number;
 }
 
-/** Visitors seen on one day (UTC). A visitor of two days counts on both, and once in the totals. */
+/** Visitors with a session that began on one day (UTC). A visitor of two days counts on both, and once in the totals. */
 export interface VisitorDayRow extends VisitorFigures {
   readonly day: string;
 }

@@ -16,6 +16,11 @@ export interface InitOptions {
   readonly flushIntervalMs?: number;
   /** Page views and dwell by themselves, on each change of the address. Default true. */
   readonly automaticViews?: boolean;
+  /**
+   * Names a view by its path: one `page` for many addresses (`/orders/:id`), a `template`, a `title`.
+   * What it leaves out is taken from the page itself.
+   */
+  readonly describeView?: (path: string) => ViewFields;
 }
 
 export interface OrderFields {

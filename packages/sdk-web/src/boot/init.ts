@@ -124,7 +124,10 @@ function start(options: InitOptions): Client {
   const guardedEmit = guard((fields: EventFields) => emit(fields));
   const withProps = (props: Props | undefined) => (props ? { props } : {});
 
-  views = trackViews(guard(emit), clock, options.automaticViews ?? true);
+  views = trackViews(guard(emit), clock, {
+    automatic: options.automaticViews ?? true,
+    describe: options.describeView ?? (() => ({})),
+  });
   const trackedViews = views;
   const resume = () => void sender.flush();
   const stops = [

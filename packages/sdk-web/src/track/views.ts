@@ -28,16 +28,26 @@ interface View {
   readonly announce: () => void;
 }
 
+export interface ViewOptions {
+  /** Whether each change of the address is a view. */
+  readonly automatic: boolean;
+  /** Names a view by its path; what it leaves out is read from the page. */
+  readonly describe: (path: string) => ViewFields;
+}
+
 /** Signs of a person. Passive listeners; what was done is not looked at. */
 const ATTENTION = ['pointerdown', 'pointermove', 'keydown', 'scroll', 'touchstart', 'wheel'] as const;
 
 /** Follows the views of a page: one `page_view` at the start of each, one `view_end` with its dwell at its end. */
-export function trackViews(emit: Emit, clock: Clock, automatic: boolean): Views {
+export function trackViews(emit: Emit, clock: Clock, options: ViewOptions): Views {
+  const { automatic } = options;
   let view: View | undefined;
   let previousUrl = document.referrer;
 
-  function begin(fields: ViewFields = {}): void {
-    const page = fields.page ?? currentPage();
+  function begin(given: ViewFields = {}): void {
+    const path = currentPage();
+    const fields = { ...options.describe(path), ...given };
+    const page = fields.page ?? path;
     const occurredAt = clock.now();
     const referrer = withoutQuery(previousUrl);
     const url = withoutQuery(location.href);
@@ -66,7 +76,7 @@ export function trackViews(emit: Emit, clock: Clock, automatic: boolean): Views 
       );
     };
     view = { ...place, timer, announce };
-    queueMicrotask(announce); // a router sets the title after the address, mostly in the same task
+    setTimeout(announce); // a router sets the title after the address, mostly in the same task
   }
 
   function end(): void {

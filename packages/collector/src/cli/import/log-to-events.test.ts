@@ -66,16 +66,18 @@ describe('logToEvents', () => {
     expect(second?.sessionStartedAt).toBe((TEN + 4_801) * 1_000);
   });
 
-  it('puts sessions in the order in which they began, and numbers through', async () => {
+  it('puts sessions in the order in which they began, equal times by line, and numbers through', async () => {
     const runs = await runsOf([
-      { ...view('10:00:05', '/later'), address: '::2' },
+      { ...view('10:00:05', '/second'), address: '::2' },
       { ...view('10:00:01', '/first'), address: '::1' },
-      { ...view('10:00:05', '/last'), address: '::3' },
+      { ...view('12:00:00', '/third'), address: '::3' },
+      { ...view('12:00:00', '/fourth'), address: '::2' },
     ]);
     expect(runs.flatMap(({ events }) => events.map(({ page, seq }) => [page, seq]))).toEqual([
       ['/first', 1],
-      ['/later', 2],
-      ['/last', 3],
+      ['/second', 2],
+      ['/third', 3],
+      ['/fourth', 4],
     ]);
   });
 

@@ -49,7 +49,7 @@ export interface AccessLog {
  * Reads a combined log to its end. It must be whole in memory before the first event leaves: lines are written when a
  * request ends, so the first event of a session may stand behind others, and ids follow from the hash of all bytes.
  *
- * @param linesMax - a longer log is refused; see {@link LINES_MAX}.
+ * @param linesMax - a longer log is refused.
  * @throws {TidemarkError} `import_file_unusable`.
  */
 export async function readLog(chunks: AsyncIterable<Uint8Array>, linesMax: number): Promise<AccessLog> {

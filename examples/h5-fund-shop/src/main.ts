@@ -1,0 +1,58 @@
+import { type Client, init } from '@tidemark/sdk-web';
+import { createShopAnalytics, describeView } from './analytics.js';
+import { createClock } from './clock.js';
+import { APP_ID, loadConfig, RELEASE } from './config.js';
+import { h } from './dom.js';
+import { createFormats } from './format.js';
+import { formatOrderId } from './order-id.js';
+import { createRouter } from './router.js';
+import { createScreen } from './screen.js';
+import type { Shop } from './shop.js';
+import { createOrderStore, openKeyValueStore } from './storage.js';
+import { createStatusChip } from './ui/status-chip.js';
+import { createTabBar } from './ui/tab-bar.js';
+import { createViewFor } from './views/view-for.js';
+
+declare global {
+  interface Window {
+    /**
+     * The SDK client, for browser tests: they flush it and read its health instead of guessing how long to wait.
+     * Nothing in the shop reads it back.
+     */
+    shopAnalytics?: Client;
+  }
+}
+
+async function start(): Promise<void> {
+  const config = await loadConfig(
+    new URLSearchParams(location.search),
+    openKeyValueStore(() => sessionStorage),
+  );
+  // Before the first screen: the SDK counts that page view by itself, and every later one when the address changes.
+  const client = config && init({ ...config, appId: APP_ID, release: RELEASE, surface: 'h5', describeView });
+  if (client) window.shopAnalytics = client;
+
+  const store = openKeyValueStore(() => localStorage);
+  const analytics = createShopAnalytics(client);
+  const shop: Shop = {
+    analytics,
+    orders: createOrderStore(store),
+    clock: createClock(store, () => new Date()),
+    formats: createFormats(),
+    nextOrderId: (side) => formatOrderId(side, crypto.getRandomValues(new Uint8Array(8))),
+    go: (path) => router.go(path),
+  };
+  const tabBar = createTabBar();
+  const screen = createScreen(tabBar);
+  const viewFor = createViewFor(shop);
+  const router = createRouter((route, query) => screen.show(viewFor(route, query)));
+
+  const app = document.getElementById('app');
+  app?.replaceChildren(
+    screen.element,
+    h('footer', { class: 'dock' }, createStatusChip(analytics.health), tabBar.element),
+  );
+  router.start();
+}
+
+void start();
