@@ -13,6 +13,9 @@ import { createStatusChip } from './ui/status-chip.js';
 import { createTabBar } from './ui/tab-bar.js';
 import { createViewFor } from './views/view-for.js';
 
+/** Sooner than the SDK's default, so that somebody who watches the console sees what they just did. */
+const FLUSH_INTERVAL_MS = 1_000;
+
 declare global {
   interface Window {
     /**
@@ -29,7 +32,16 @@ async function start(): Promise<void> {
     openKeyValueStore(() => sessionStorage),
   );
   // Before the first screen: the SDK counts that page view by itself, and every later one when the address changes.
-  const client = config && init({ ...config, appId: APP_ID, release: RELEASE, surface: 'h5', describeView });
+  const client =
+    config &&
+    init({
+      ...config,
+      appId: APP_ID,
+      release: RELEASE,
+      surface: 'h5',
+      flushIntervalMs: FLUSH_INTERVAL_MS,
+      describeView,
+    });
   if (client) window.shopAnalytics = client;
 
   const store = openKeyValueStore(() => localStorage);

@@ -1,0 +1,33 @@
+import type { EpochMs, ReportQuery } from '@tidemark/protocol';
+import type { Choice, TimeRange } from './choice.js';
+
+/** Pages asked for at most; the table filters and sorts among these. */
+export const PAGE_ROWS_MAX = 1_000;
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** The report query of a choice. No `to`: a page that refreshes itself ends now. */
+export function reportQuery(choice: Choice, nowMs: EpochMs): ReportQuery {
+  const from = rangeStart(choice.range, nowMs);
+  return {
+    ...(from === undefined ? {} : { from }),
+    ...(choice.surface === 'all' ? {} : { surface: choice.surface }),
+    limit: PAGE_ROWS_MAX,
+  };
+}
+
+function rangeStart(range: TimeRange, nowMs: EpochMs): EpochMs | undefined {
+  switch (range) {
+    case 'hour':
+      return nowMs - HOUR_MS;
+    case 'today':
+      return new Date(nowMs).setHours(0, 0, 0, 0); // the viewer's midnight
+    case '7d':
+      return nowMs - 7 * DAY_MS;
+    case '30d':
+      return nowMs - 30 * DAY_MS;
+    case 'all':
+      return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import type { VNode } from 'preact';
+import type { Choice, SurfaceChoice, TimeRange } from '../state/choice.js';
+import type { Status } from '../state/status.js';
+import { Logo } from './logo.js';
+import { Segmented, type SegmentedOption } from './segmented.js';
+import { StatusBadge } from './status-badge.js';
+
+const RANGES: readonly SegmentedOption<TimeRange>[] = [
+  { value: 'hour', label: 'Last hour', shortLabel: '1 h' },
+  { value: 'today', label: 'Today' },
+  { value: '7d', label: '7 days', shortLabel: '7 d' },
+  { value: '30d', label: '30 days', shortLabel: '30 d' },
+  { value: 'all', label: 'All' },
+];
+
+const SURFACES: readonly SegmentedOption<SurfaceChoice>[] = [
+  { value: 'all', label: 'All' },
+  { value: 'h5', label: 'H5' },
+  { value: 'native', label: 'Native' },
+];
+
+export interface HeaderProps {
+  readonly status: Status;
+  readonly choice: Choice;
+  onChoose(choice: Choice): void;
+  onSignOut(): void;
+}
+
+export function Header({ status, choice, onChoose, onSignOut }: HeaderProps): VNode {
+  return (
+    <header class="header">
+      <div class="brand">
+        <Logo />
+        <h1>Tidemark</h1>
+        <StatusBadge status={status} />
+      </div>
+      <div class="controls">
+        <Segmented
+          legend="Time range"
+          name="range"
+          options={RANGES}
+          value={choice.range}
+          onChoose={(range) => onChoose({ ...choice, range })}
+        />
+        <Segmented
+          legend="Surface"
+          name="surface"
+          options={SURFACES}
+          value={choice.surface}
+          onChoose={(surface) => onChoose({ ...choice, surface })}
+        />
+      </div>
+      <button type="button" class="button button-quiet sign-out" onClick={onSignOut} data-test="sign-out">
+        Sign out
+      </button>
+    </header>
+  );
+}

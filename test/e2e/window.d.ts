@@ -1,0 +1,7 @@
+import type { Client } from '@tidemark/sdk-web';
+
+declare global {
+  interface Window {
+    readonly shopAnalytics?: Client;
+  }
+}
