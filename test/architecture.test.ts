@@ -20,7 +20,7 @@ describe('the sources', () => {
 
   it('were all seen', () => {
     // A checker that reads nothing passes everything: far fewer files or imports than there are is a fault of this test.
-    expect(modules.length).toBeGreaterThan(100);
+    expect(modules.length).toBeGreaterThan(200);
     expect(modules.reduce((count, module) => count + module.imports.length, 0)).toBeGreaterThan(modules.length);
     expect(readdirSync(join(root, 'packages')).sort()).toEqual(Object.keys(importTable).sort());
     const seen = new Set(modules.map((module) => module.path.split('/')[1]));
@@ -46,7 +46,7 @@ describe('the checker', () => {
     [`${sdk}/outbox/a.ts`, '', 'room outbox is not in the import table'],
     ['packages/protocol/src/ack.ts', `import { z } from 'zod';`, 'may not import zod'],
     ['packages/protocol/src/index.ts', `export { s } from './schema/index.js';`, 'only schema/ itself'],
-    ['packages/console/src/a.ts', `import { x } from '@tidemark/protocol';`, 'only with import type'],
+    ['packages/analytics/src/stats/a.ts', `import { x } from '@tidemark/protocol';`, 'only with import type'],
     [
       'packages/console/src/a.ts',
       `import type { x } from '@tidemark/collector';`,

@@ -118,8 +118,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
   },
 
   console: {
-    packages: ['eventsource-parser', 'preact', 'uplot'],
-    typePackages: ['@tidemark/protocol'],
+    packages: ['@tidemark/protocol', 'eventsource-parser', 'preact', 'uplot'],
     node: false,
   },
 };

@@ -12,7 +12,7 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-export const CHROMIUM = process.env['TIDEMARK_CHROMIUM'] ?? '';
+export const CHROMIUM = process.env.TIDEMARK_CHROMIUM ?? '';
 
 /** Opens the browser on a profile; the same profile again is the same person coming back. */
 export function openBrowser(profile: string): Promise<BrowserContext> {

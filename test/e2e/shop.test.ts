@@ -9,6 +9,7 @@ import { withStoreOf } from '../fixtures/open-store-of.js';
 import { engineCommandFromSource } from '../fixtures/start-engine.js';
 import { temporaryDirectory } from '../fixtures/temporary-directory.js';
 import { CHROMIUM, openBrowser } from './chromium.js';
+import './shop-window.js';
 
 const SHOP = fileURLToPath(new URL('../../examples/h5-fund-shop/dist/site', import.meta.url));
 

@@ -13,7 +13,7 @@ export interface DevOptions {
 
 /** `tidemark dev`: a collector with a demo workspace, its console, and a site that uses the SDK. */
 export async function devCommand(options: DevOptions): Promise<void> {
-  const logLevel = process.env['TIDEMARK_LOG_LEVEL'] === undefined ? ('warn' as const) : undefined;
+  const logLevel = process.env.TIDEMARK_LOG_LEVEL === undefined ? ('warn' as const) : undefined;
   const config = readConfig(process.env, { dataDirectory: options.data, port: options.port, logLevel });
   const collector = await startCollector({ config, firstWorkspace: 'demo' });
   const { url, keys } = collector;

@@ -18,10 +18,10 @@ const DEFAULT_DATA = '.tidemark';
  * @throws {TidemarkError} `no_key`, saying how to give one.
  */
 export async function findCollector(environment: Readonly<Record<string, string | undefined>>): Promise<Target> {
-  const url = (environment['TIDEMARK_URL'] || DEFAULT_URL).replace(/\/+$/, '');
-  const key = environment['TIDEMARK_KEY'];
+  const url = (environment.TIDEMARK_URL || DEFAULT_URL).replace(/\/+$/, '');
+  const key = environment.TIDEMARK_KEY;
   if (key) return { url, key };
-  const path = keysFile(environment['TIDEMARK_DATA'] || DEFAULT_DATA);
+  const path = keysFile(environment.TIDEMARK_DATA || DEFAULT_DATA);
   try {
     const keys = JSON.parse(await readFile(path, 'utf8')) as IssuedKeys; // written by the collector
     return { url, key: keys.secretKey };

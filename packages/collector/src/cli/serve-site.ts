@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { fastify } from 'fastify';
 
@@ -18,7 +19,7 @@ export interface SiteOptions {
 export async function serveSite(options: SiteOptions): Promise<Site> {
   const app = fastify({ forceCloseConnections: true });
   app.get('/config.json', async (_request, reply) => reply.header('Cache-Control', 'no-store').send(options.config));
-  await app.register(fastifyStatic, { root: options.directory });
+  await app.register(fastifyStatic, { root: resolve(options.directory) });
   app.setNotFoundHandler((request, reply) =>
     request.method === 'GET' && request.headers.accept?.includes('text/html')
       ? reply.sendFile('index.html')

@@ -73,7 +73,9 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
 
   function forgetOld(): void {
     const oldest = options.now() - options.horizonMs;
-    for (const [key, queue] of queues) if (queue.lastSeenMs < oldest && queue.inFlight.size === 0) queues.delete(key);
+    for (const [key, queue] of queues) {
+      if (queue.lastSeenMs < oldest && queue.inFlight.size === 0 && !isDerived(queue.queueId)) queues.delete(key);
+    }
   }
 
   function durableNote(queue: QueueSeen): SeenNote {
@@ -119,4 +121,9 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
     },
     queues: () => queues.size,
   };
+}
+
+/** A UUID of version 8 follows from content, an imported file's say: the same content may come back at any time. */
+function isDerived(queueId: string): boolean {
+  return queueId[14] === '8';
 }

@@ -25,6 +25,9 @@ export interface RowBinaryWriter {
 
 const TWO_32 = 4_294_967_296;
 
+/** Strings up to here are written by a loop; longer ones are faster in native code. */
+const LOOP_MAX_LENGTH = 24;
+
 /** Where each of a UUID's 16 bytes stands in its text. */
 const HEX_OFFSETS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
@@ -85,15 +88,30 @@ export function createRowBinaryWriter(): RowBinaryWriter {
     uuid(text) {
       reserve(16);
       if (text.length < 36) {
-        buffer.fill(0, at, at + 16);
+        for (let i = 0; i < 16; i++) buffer[at + i] = 0;
       } else {
         // Two UInt64, each little-endian: the text's bytes 7..0, then 15..8.
-        for (const [i, offset] of HEX_OFFSETS.entries()) buffer[at + (i ^ 7)] = byteAt(text, offset);
+        for (let i = 0; i < 16; i++) buffer[at + (i ^ 7)] = byteAt(text, HEX_OFFSETS[i] as number); // 16 entries
       }
       at += 16;
     },
     string(text) {
       const length = text.length;
+      if (length <= LOOP_MAX_LENGTH) {
+        // Most strings are empty or a short word: a loop is done before a native call has begun.
+        reserve(1 + length);
+        let i = 0;
+        for (; i < length; i++) {
+          const code = text.charCodeAt(i);
+          if (code > 127) break;
+          buffer[at + 1 + i] = code;
+        }
+        if (i === length) {
+          buffer[at] = length;
+          at += 1 + length;
+          return;
+        }
+      }
       if (length < 128) {
         // One code unit is at most three bytes. Short strings are mostly ASCII: guess a one-byte length, mend if wrong.
         reserve(2 + 3 * length);

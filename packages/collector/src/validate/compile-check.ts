@@ -44,7 +44,7 @@ function describe(error: ErrorObject | undefined): Fault {
   if (!error) return { reason: 'wrong_type', field: '' };
   const path = error.instancePath.slice(1).split('/').map(unescapePointer).join('.');
   if (error.keyword === 'required') {
-    const missing = String(error.params['missingProperty']);
+    const missing = String(error.params.missingProperty);
     return { reason: 'missing_field', field: path ? `${path}.${missing}` : missing };
   }
   return { reason: REASON_BY_KEYWORD[error.keyword] ?? 'wrong_type', field: path };

@@ -23,8 +23,7 @@ const amount = () => z.number().min(-LIMITS.amountMax).max(LIMITS.amountMax);
 const count = () => z.number().int().min(0).max(LIMITS.seqMax);
 
 /** The number of keys is bounded by the collector's own count, since JSON Schema and zod disagree on how to say it. */
-export const props = () =>
-  z.record(z.string().min(1).max(LIMITS.propKeyLength), z.union([text(), z.number(), z.boolean()]));
+const props = () => z.record(z.string().min(1).max(LIMITS.propKeyLength), z.union([text(), z.number(), z.boolean()]));
 
 const consentState = z.enum(['granted', 'denied']);
 export const consentByPurpose = z.object({

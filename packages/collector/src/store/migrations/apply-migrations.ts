@@ -3,7 +3,7 @@ import type { StoreConnection } from '../connect.js';
 import { foundation } from './0001-foundation.js';
 import type { Migration } from './migration.js';
 
-export const MIGRATIONS: readonly Migration[] = [foundation];
+const MIGRATIONS: readonly Migration[] = [foundation];
 
 const LEDGER = `
   CREATE TABLE IF NOT EXISTS schema_migrations (number UInt32, name String, applied_at DateTime64(3, 'UTC'))

@@ -9,10 +9,15 @@ export function boundValues(workspaceId: string, query: ReportQuery): Record<str
     workspace: workspaceId,
     app: query.appId ?? '',
     surface: query.surface ?? '',
-    from: (query.from ?? ALWAYS.from) / 1_000,
-    to: (query.to ?? ALWAYS.to) / 1_000,
+    from: withinAlways(query.from ?? ALWAYS.from) / 1_000,
+    to: withinAlways(query.to ?? ALWAYS.to) / 1_000,
     rows: query.limit ?? REPORT_ROWS_MAX,
   };
+}
+
+/** The store's 32-bit times wrap around in 2106: a `to` behind that would leave nothing. */
+function withinAlways(ms: number): number {
+  return Math.min(Math.max(ms, ALWAYS.from), ALWAYS.to);
 }
 
 /** Limits of one report, inline: settings sent beside a query would stick to the embedded engine's connection. */

@@ -136,7 +136,7 @@ export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
 ];
 
 /** The one line that tells which: the goal, the target, the name. Empty when the type says it all. */
-export function nameOf(event: FlatEvent): string {
+function nameOf(event: FlatEvent): string {
   return event.name ?? event.goal ?? event.target ?? event.module ?? event.form ?? event.metric ?? '';
 }
 
