@@ -71,6 +71,7 @@ export function createLoader(options: LoaderOptions): Loader {
   }
 
   function pause(ms: number): Promise<void> {
+    if (stopping) return Promise.resolve();
     return new Promise((resolve) => {
       pausing = { timer: setTimeout(resolve, ms), end: resolve };
     });

@@ -55,7 +55,7 @@ export function readConfig(
 ): Config {
   const given: Record<string, unknown> = {};
   for (const [variable, value] of Object.entries(environment)) {
-    if (!variable.startsWith('TIDEMARK_') || NOT_OURS.has(variable) || value === undefined) continue;
+    if (!variable.startsWith('TIDEMARK_') || NOT_OURS.has(variable) || !value?.trim()) continue; // empty is as good as not set
     const key = VARIABLES[variable];
     if (!key) {
       const known = nearest(variable, Object.keys(VARIABLES));

@@ -1,5 +1,5 @@
 import { PROBLEM_STATUS } from '@tidemark/protocol';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { bodyTooLarge } from '../ingest/decode-body.js';
 import { TidemarkError } from '../observe/errors.js';
 import { HttpProblem } from '../observe/http-problem.js';
@@ -16,8 +16,10 @@ export function createHttpApp(trustProxy: boolean, logger: Logger, metrics: Inge
     requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 128 },
+    frameworkErrors: (_error, request, reply) => void refuse(notFound(request), reply), // an address that cannot be read
   });
-  app.setErrorHandler((error, _request, reply) => {
+
+  function refuse(error: unknown, reply: FastifyReply): FastifyReply {
     const problem = toProblem(error, logger);
     metrics.countProblem(problem.code);
     if (problem.retryAfterSeconds !== undefined) reply.header('Retry-After', String(problem.retryAfterSeconds));
@@ -25,11 +27,15 @@ export function createHttpApp(trustProxy: boolean, logger: Logger, metrics: Inge
       .code(PROBLEM_STATUS[problem.code])
       .type('application/problem+json')
       .send(JSON.stringify(problem.body()));
-  });
-  app.setNotFoundHandler((request) => {
-    throw new HttpProblem('not_found', `There is nothing at ${request.method} ${request.url.split('?')[0]}.`);
-  });
+  }
+
+  app.setErrorHandler((error, _request, reply) => refuse(error, reply));
+  app.setNotFoundHandler((request, reply) => refuse(notFound(request), reply));
   return app;
+}
+
+function notFound(request: FastifyRequest): HttpProblem {
+  return new HttpProblem('not_found', `There is nothing at ${request.method} ${request.url.split('?')[0]}.`);
 }
 
 function toProblem(error: unknown, logger: Logger): HttpProblem {

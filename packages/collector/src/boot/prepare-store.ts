@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { retryDelayMs } from '@tidemark/protocol';
 import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
@@ -13,15 +14,20 @@ export interface PrepareStoreOptions {
   readonly registry: Registry;
   readonly saveControl: () => Promise<void>;
   readonly logger: Logger;
-  readonly isStopping: () => boolean;
+  /** Ends the waiting: the collector stops. */
+  readonly stopSignal: AbortSignal;
 }
 
 const RETRY = { baseMs: 300, maxMs: 5_000 };
 
-/** Brings the schema up to date and the control data together, for as long as the store takes to appear. */
+/**
+ * Brings the schema up to date and the control data together, for as long as the store takes to appear.
+ *
+ * @throws {TidemarkError} `engine_missing`, or `store_refused` when it was stopped before.
+ */
 export async function prepareStore(options: PrepareStoreOptions): Promise<void> {
-  const { store, registry, logger } = options;
-  for (let attempt = 1; !options.isStopping(); attempt++) {
+  const { store, registry, logger, stopSignal } = options;
+  for (let attempt = 1; !stopSignal.aborted; attempt++) {
     try {
       await options.reachable();
       const applied = await applyMigrations(store);
@@ -32,9 +38,11 @@ export async function prepareStore(options: PrepareStoreOptions): Promise<void> 
       return;
     } catch (error) {
       if (error instanceof TidemarkError && error.code === 'engine_missing') throw error;
-      if (options.isStopping()) return;
+      if (stopSignal.aborted) break;
       logger.warn({ error: String(error), attempt }, 'store not ready; trying again');
-      await new Promise((resolve) => setTimeout(resolve, RETRY.baseMs + retryDelayMs(attempt, RETRY, Math.random)));
+      const delayMs = RETRY.baseMs + retryDelayMs(attempt, RETRY, Math.random);
+      await sleep(delayMs, undefined, { signal: stopSignal }).catch(() => undefined); // the loop looks why
     }
   }
+  throw new TidemarkError('store_refused', 'the collector stopped before the store was ready');
 }

@@ -40,7 +40,7 @@ export interface Collector {
   /** Keys of the first workspace. */
   readonly keys: IssuedKeys;
   readonly hasConsole: boolean;
-  /** Resolves when the store takes rows; rejects when it never will. */
+  /** Resolves when the store takes rows; rejects when it never will; stays open when it is closed before. */
   readonly storePrepared: Promise<void>;
   /** Whether everything accepted is in the store. */
   isDrained(): boolean;
@@ -56,6 +56,8 @@ const CONSOLE_POLICY =
   "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 /** Requests under way get this long before their connections are closed. */
 const DRAIN_MS = 5_000;
+/** So long the load in flight may take to end. */
+const LOAD_END_MS = 3_000;
 
 /**
  * Starts a collector: it accepts as soon as its own disk is ready, whether the store is or not.
@@ -70,7 +72,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const lock = await lockDirectory(dataDirectory);
   const workspaces = await openWorkspaces(dataDirectory, options.firstWorkspace);
   const { registry } = workspaces;
-  let stopping = false;
+  const stopping = new AbortController();
   let storeReady = false;
 
   const remote = config.clickhouseUrl
@@ -85,19 +87,23 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
         logger,
       });
   const store = connectStore(() => remote ?? engine?.address(), config.database);
-  const storePrepared = prepareStore({
+  const prepared = prepareStore({
     store,
     reachable: async () => engine?.ready(),
     registry,
     saveControl: workspaces.save,
     logger,
-    isStopping: () => stopping,
+    stopSignal: stopping.signal,
   }).then(() => {
     storeReady = true;
   });
+  const storePrepared = prepared.catch((error: unknown) => {
+    if (stopping.signal.aborted) return new Promise<never>(() => undefined);
+    throw error;
+  });
   storePrepared.catch(() => undefined); // whoever needs the store awaits it and is told
 
-  const pipeline = await openPipeline({ dataDirectory, store, storePrepared, logger, metrics });
+  const pipeline = await openPipeline({ dataDirectory, store, storePrepared: prepared, logger, metrics });
   const hub = createLiveHub();
   metrics.gauge('tidemark_live_listeners', 'Pages that watch the live stream', hub.listeners);
   metrics.gauge(
@@ -142,11 +148,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   }
 
   async function closeAll(): Promise<void> {
-    stopping = true;
+    stopping.abort();
     const force = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
     await app.close();
     clearTimeout(force);
+    if (!storeReady) await engine?.stop(); // no load waits for it any longer
+    const giveUp = setTimeout(() => void store.close(), LOAD_END_MS); // a load that breaks off is sent again at the next start
     await pipeline.close();
+    clearTimeout(giveUp);
     await store.close();
     await engine?.stop();
     await lock.release();

@@ -14,7 +14,7 @@ export interface EngineAddress {
 export interface SupervisedEngine {
   /** Where the engine listens now; undefined while it starts or comes back. */
   address(): EngineAddress | undefined;
-  /** Resolves when the engine answers; rejects when there is none for this platform. */
+  /** Resolves when the engine answers; rejects when there is none for this platform, or when it is stopped before. */
   ready(): Promise<void>;
   pid(): number | undefined;
   restarts(): number;
@@ -63,13 +63,15 @@ export function superviseEngine(options: EngineOptions): SupervisedEngine {
     started.stdin?.on('error', () => undefined); // a child that died early: its exit tells
     started.stdin?.write(`${JSON.stringify(config)}\n`);
     if (started.stdout) createInterface({ input: started.stdout }).on('line', onReport);
-    started.once('error', (error) => onExit(String(error), startedAt));
-    started.once('exit', (code, signal) => onExit(signal ?? `exit code ${code}`, startedAt));
+    started.once('error', (error) => onExit(started, String(error), startedAt));
+    started.once('exit', (code, signal) => onExit(started, signal ?? `exit code ${code}`, startedAt));
   }
 
   function onReport(line: string): void {
-    const report = JSON.parse(line) as EngineReport; // our own child writes nothing else
-    if (report.kind === 'ready') {
+    const report = readReport(line);
+    if (!report) {
+      options.logger.warn({ line: line.slice(0, 200) }, 'engine said something else');
+    } else if (report.kind === 'ready') {
       address = { url: `http://127.0.0.1:${report.port}`, user, password };
       options.logger.info({ port: report.port, pid: child?.pid }, 'engine ready');
       for (const waiter of waiting.splice(0)) waiter.resolve();
@@ -86,8 +88,8 @@ export function superviseEngine(options: EngineOptions): SupervisedEngine {
     }
   }
 
-  function onExit(reason: string, startedAt: number): void {
-    if (!child) return;
+  function onExit(ended: ChildProcess, reason: string, startedAt: number): void {
+    if (child !== ended) return; // told already, by the other of the two events
     child = undefined;
     address = undefined;
     if (stopping || fatal) return;
@@ -111,6 +113,8 @@ export function superviseEngine(options: EngineOptions): SupervisedEngine {
     async stop() {
       stopping = true;
       clearTimeout(timer);
+      const stopped = new TidemarkError('store_refused', 'the engine was stopped before it was ready');
+      for (const waiter of waiting.splice(0)) waiter.reject(stopped);
       const ending = child;
       if (!ending || ending.exitCode !== null) return;
       await new Promise<void>((resolve) => {
@@ -123,4 +127,14 @@ export function superviseEngine(options: EngineOptions): SupervisedEngine {
       });
     },
   };
+}
+
+/** The native library shares the pipe, and a stray line of its own must not take the collector down. */
+function readReport(line: string): EngineReport | undefined {
+  if (!line.startsWith('{"kind":')) return undefined;
+  try {
+    return JSON.parse(line) as EngineReport; // our own child's
+  } catch {
+    return undefined;
+  }
 }

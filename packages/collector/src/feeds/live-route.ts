@@ -18,7 +18,8 @@ export function registerLiveRoute(
   app.addHook('preClose', async () => {
     for (const raw of open) raw.end(); // a stream never ends by itself, and would hold up the end of the collector
   });
-  app.get('/v1/live', (request, reply) => {
+  app.get('/v1/live', { exposeHeadRoute: false }, (request, reply) => {
+    // a HEAD would never end
     const { workspaceId } = authorise(options.registry, requestKey(request), 'read');
     const after = Number(request.headers['last-event-id'] ?? 0) || 0;
     reply.hijack();

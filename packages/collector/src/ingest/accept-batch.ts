@@ -70,24 +70,30 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
   return async (body, delivery) => {
     const envelope = readEnvelope(body.value, delivery, options.checkEnvelope);
     const { good, rejections } = judge(envelope, options.checkEvent);
-    const seqs = good.map((event) => event.seq);
-    // From the claim to the append there is no await: a copy that comes meanwhile finds the original already on its way.
-    const claim = options.seen.claim(delivery.workspaceId, envelope.context.queueId, seqs);
-    const fresh = good.filter((_, index) => claim.isNew[index]);
     const records: WalRecord[] = [];
-    const accepted = fresh.length > 0 ? describe(fresh, envelope, delivery, options.isBot) : undefined;
-    if (accepted) records.push(options.encode.accepted(accepted, encodeNotes([claim.note])));
     if (rejections.length > 0)
       records.push(options.encode.rejected(keepRejected(rejections, body, envelope, delivery)));
+    // From the claim to the append there is no await: a copy that comes meanwhile finds the original already on its way.
+    const seqs = good.map((event) => event.seq);
+    const claim = options.seen.claim(delivery.workspaceId, envelope.context.queueId, seqs);
+    const fresh = good.filter((_, index) => claim.isNew[index]);
+    // Copies wait for their originals, which may be on their way to the disk just now, and fail with them.
+    const originals = fresh.length < good.length ? options.wal.barrier() : Promise.resolve();
+    originals.catch(() => undefined); // told below, once what is new has come to its own end
+    let accepted: AcceptedEvents | undefined;
     try {
-      // A batch of nothing but copies still waits for the originals, which may be on their way to the disk just now.
-      await (records.length > 0 ? options.wal.append(records) : options.wal.barrier());
+      if (fresh.length > 0) {
+        accepted = describe(fresh, envelope, delivery, options.isBot);
+        records.unshift(options.encode.accepted(accepted, encodeNotes([claim.note])));
+      }
+      if (records.length > 0) await options.wal.append(records);
     } catch (error) {
       claim.release();
       throw error;
     }
     claim.confirm();
     if (accepted) options.onAccepted(accepted);
+    await originals;
     return {
       batchId: envelope.batchId,
       accepted: fresh.length,
@@ -170,6 +176,15 @@ function keepRejected(
     batchId,
     receivedAt,
     rejection,
-    raw: JSON.stringify(original.events[rejection.index]),
+    raw: jsonOf(original.events[rejection.index]),
   }));
+}
+
+/** Reading JSON takes any depth, writing it does not. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    throw new HttpProblem('unreadable_body', 'An event of the batch is nested too deeply to be kept.');
+  }
 }

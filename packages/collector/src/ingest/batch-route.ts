@@ -31,7 +31,7 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
   );
 
   app.addHook('onRequest', async (_request, reply) => {
-    reply.header('Access-Control-Allow-Origin', '*');
+    reply.header('Access-Control-Allow-Origin', '*').header('Access-Control-Expose-Headers', 'retry-after');
   });
 
   app.options('/v1/batch', async (_request, reply) => {
@@ -52,7 +52,7 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
     }
     if (!Buffer.isBuffer(request.body)) throw new HttpProblem('unreadable_body', 'The request has no body.');
     if (request.body.length > LIMITS.wireBytes) throw bodyTooLarge();
-    const { z } = request.query as { readonly z?: string };
+    const { z } = request.query as { readonly z?: unknown };
     const body = await decodeBody(request.body, [request.headers['content-encoding'], z]);
     const ack = await accept(body, {
       workspaceId: access.workspaceId,

@@ -25,7 +25,7 @@ export interface DecodedBody {
  * @param encodings - the `Content-Encoding` header and the `z` parameter of the address, as they came.
  * @throws {HttpProblem} 415 another encoding, 413 more than the limit once unpacked, 400 not JSON.
  */
-export async function decodeBody(body: Buffer, encodings: readonly (string | undefined)[]): Promise<DecodedBody> {
+export async function decodeBody(body: Buffer, encodings: readonly unknown[]): Promise<DecodedBody> {
   const text = (await unpack(body, encodings)).toString('utf8');
   try {
     return { text, value: JSON.parse(text) as unknown };
@@ -34,11 +34,13 @@ export async function decodeBody(body: Buffer, encodings: readonly (string | und
   }
 }
 
-async function unpack(body: Buffer, encodings: readonly (string | undefined)[]): Promise<Buffer> {
-  const given = encodings.filter((encoding) => encoding !== undefined && encoding !== '' && encoding !== 'identity');
-  const [encoding] = given;
-  if (encoding === undefined) return body;
-  const name = encoding.toLowerCase();
+async function unpack(body: Buffer, encodings: readonly unknown[]): Promise<Buffer> {
+  const given = encodings
+    .filter((encoding) => encoding !== undefined)
+    .map((encoding) => String(encoding).toLowerCase()) // a parameter that is given twice comes as a list
+    .filter((encoding) => encoding !== '' && encoding !== 'identity');
+  const [name] = given;
+  if (name === undefined) return body;
   if (given.length > 1 || (name !== 'gzip' && name !== 'deflate')) {
     throw new HttpProblem('unsupported_encoding', 'Send the body as it is, or packed once with gzip or deflate.');
   }

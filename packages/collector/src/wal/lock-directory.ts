@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TidemarkError } from '../observe/errors.js';
 
@@ -15,56 +16,82 @@ export interface DirectoryLock {
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, 'collector.lock');
-  for (;;) {
-    const owner = await tryLock(path);
-    if (owner === undefined) return { release: () => unlink(path) };
-    if (await isRunning(owner)) {
+  while (!(await tryLock(path))) {
+    const found = await readWhenWritten(path);
+    const pid = await runningOwner(found);
+    if (pid !== undefined) {
       throw new TidemarkError(
         'data_directory_locked',
-        `${directory} belongs to the running collector with pid ${owner.pid}; stop it, or choose another --data`,
+        `${directory} belongs to the running collector with pid ${pid}; stop it, or choose another --data`,
       );
     }
-    await unlink(path).catch(ignoreMissing); // two that find the same stale lock both come back to tryLock
+    await removeStale(path, found);
   }
+  return { release: () => unlink(path) };
 }
 
-interface Owner {
-  readonly pid: number;
-  /** Clock ticks from boot to the process's start, where the platform tells: a pid alone is used again. */
-  readonly startedAt: string;
-}
-
-/** @returns the owner who holds the lock, or undefined when it is ours now. */
-async function tryLock(path: string): Promise<Owner | undefined> {
+/** @returns whether the lock is ours now; false when there is one already. */
+async function tryLock(path: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx');
     await file.writeFile(JSON.stringify({ pid: process.pid, startedAt: await startTicks(process.pid) }));
     await file.close();
-    return undefined;
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   }
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const pid = Number(/"pid":(\d+)/.exec(text)?.[1] ?? 0);
-  return { pid, startedAt: /"startedAt":"(\d*)"/.exec(text)?.[1] ?? '' };
 }
 
-async function isRunning(owner: Owner): Promise<boolean> {
-  if (owner.pid === 0) return false;
+const WRITE_WAIT_MS = 500;
+const WRITE_POLL_MS = 10;
+
+/** An empty lock is one that is just being written; its writer died only if it stays empty. */
+async function readWhenWritten(path: string): Promise<string> {
+  for (const deadline = performance.now() + WRITE_WAIT_MS; ; ) {
+    const text = await readFile(path, 'utf8').catch(emptyWhenMissing);
+    if (text !== '' || performance.now() > deadline) return text;
+    await new Promise((resolve) => setTimeout(resolve, WRITE_POLL_MS));
+  }
+}
+
+/** @returns the pid of the lock's owner, or undefined when that process is gone. */
+async function runningOwner(lock: string): Promise<number | undefined> {
+  const pid = Number(/"pid":(\d+)/.exec(lock)?.[1] ?? 0);
+  const startedAt = /"startedAt":"(\d*)"/.exec(lock)?.[1] ?? '';
+  if (pid === 0) return undefined;
   try {
-    process.kill(owner.pid, 0);
+    process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : undefined;
   }
-  return owner.startedAt === (await startTicks(owner.pid));
+  return startedAt === (await startTicks(pid)) ? pid : undefined; // a pid alone is used again
 }
 
-/** Field 22 of /proc/PID/stat; empty where there is no /proc. */
+/**
+ * Of two that found the same stale lock, a rename gives it to one. The other may be handed the lock that the first has
+ * made since, and puts it back.
+ */
+async function removeStale(path: string, stale: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    emptyWhenMissing(error as NodeJS.ErrnoException);
+    return;
+  }
+  if ((await readFile(aside, 'utf8')) !== stale) await link(aside, path);
+  await unlink(aside);
+}
+
+/** Clock ticks from boot to the process's start: field 22 of /proc/PID/stat; empty where there is no /proc. */
 async function startTicks(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' ? 'ended' : (fields[18] ?? ''); // a killed process stays as a zombie until its parent looks
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): void {
+function emptyWhenMissing(error: NodeJS.ErrnoException): string {
   if (error.code !== 'ENOENT') throw error;
+  return '';
 }

@@ -52,13 +52,19 @@ export async function openJournal(directory: string, name: string, fileSystem: F
       await fileSystem.remove(temporary).catch(emptyWhenMissing);
       const next = await fileSystem.create(temporary);
       let nextSize = 0;
-      for (const entry of entries) nextSize += await write(next, entry);
-      await next.sync();
-      await fileSystem.rename(temporary, path);
-      await fileSystem.syncDirectory(directory);
-      await file.close();
-      file = next;
+      try {
+        for (const entry of entries) nextSize += await write(next, entry);
+        await next.sync();
+        await fileSystem.rename(temporary, path);
+      } catch (error) {
+        await next.close();
+        throw error;
+      }
+      const former = file;
+      file = next; // from the rename on: what went into the former file now would go with it
       size = nextSize;
+      await former.close();
+      await fileSystem.syncDirectory(directory);
     },
     close: () => file.close(),
   };

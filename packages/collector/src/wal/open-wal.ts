@@ -72,6 +72,8 @@ export async function openWal(options: WalOptions): Promise<Wal> {
   /** The commit in progress; comes back with the fault that ended it, if one did. */
   let committing: Promise<TidemarkError | undefined> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  /** Where a tail begins that was refused to its sender and could not be cut off. */
+  const tailAt = new Map<Segment, number>();
   let sealWanted = false;
   let closed = false;
 
@@ -105,29 +107,28 @@ export async function openWal(options: WalOptions): Promise<Wal> {
   async function commitWaiting(): Promise<TidemarkError | undefined> {
     const batch = waiting;
     waiting = [];
+    const bytes = batch.reduce((sum, entry) => sum + entry.bytes, 0);
     try {
       current ??= await createSegment();
       const payload = batch.flatMap((entry) => entry.parts);
-      const header = frameHeader(payload, current.salt);
-      await current.file.append([header, ...payload]);
+      await current.file.append([frameHeader(payload, current.salt), ...payload]);
       await current.file.sync();
-      const bytes = batch.reduce((sum, entry) => sum + entry.bytes, 0);
       current.durableBytes += FRAME_HEADER_BYTES + bytes;
       current.rows += batch.reduce((sum, entry) => sum + entry.rows, 0);
-      waitingBytes -= bytes;
-      for (const entry of batch) entry.resolve();
-      const full = current.rows >= options.segmentRows || current.durableBytes >= options.segmentBytes;
-      if (full || sealWanted) await sealCurrent();
-      return undefined;
     } catch (cause) {
-      waitingBytes -= batch.reduce((sum, entry) => sum + entry.bytes, 0);
       await abandonCurrent();
       const error = new TidemarkError('wal_write_failed', 'the disk did not take the write; is it full or failing?', {
         cause,
       });
-      for (const entry of batch) entry.reject(error); // those already resolved stay so
+      for (const entry of batch) entry.reject(error);
       return error;
+    } finally {
+      waitingBytes -= bytes;
     }
+    for (const entry of batch) entry.resolve();
+    const full = current.rows >= options.segmentRows || current.durableBytes >= options.segmentBytes;
+    if (full || sealWanted) await sealCurrent();
+    return undefined;
   }
 
   async function createSegment(): Promise<OpenSegment> {
@@ -140,7 +141,7 @@ export async function openWal(options: WalOptions): Promise<Wal> {
       await file.append([header]);
       await fileSystem.syncDirectory(directory);
     } catch (error) {
-      await file.close();
+      await discard(segment, file);
       throw error;
     }
     return { segment, file, salt, durableBytes: header.length, rows: 0 };
@@ -151,11 +152,8 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     if (!ended) return;
     current = undefined;
     sealWanted = false;
-    try {
-      await ended.file.close();
-    } finally {
-      sealed.push(ended.segment); // its rows were synced: a failing close takes nothing back
-    }
+    sealed.push(ended.segment);
+    await ended.file.close().catch(() => undefined); // its rows were synced: a failing close takes nothing back
   }
 
   /** After a failed write or fsync the descriptor is never used again: the kernel may have dropped the pages. */
@@ -163,10 +161,20 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     const broken = current;
     if (!broken) return;
     current = undefined;
+    sealWanted = false;
+    if (broken.rows === 0) return discard(broken.segment, broken.file);
     // What was not acknowledged is cut off, so that the sender's retry does not become a second copy.
-    await broken.file.truncate(broken.durableBytes).catch(() => undefined); // a disk that fails this too keeps the tail
+    await broken.file.truncate(broken.durableBytes).catch(() => {
+      tailAt.set(broken.segment, broken.durableBytes); // a disk that fails this too keeps the tail
+    });
     await broken.file.close().catch(() => undefined);
-    if (broken.rows > 0) sealed.push(broken.segment);
+    sealed.push(broken.segment);
+  }
+
+  /** Nothing in it was acknowledged. A file that cannot be removed either is found empty or torn at the next start. */
+  async function discard(segment: Segment, file: AppendFile): Promise<void> {
+    await file.close().catch(() => undefined);
+    await fileSystem.remove(segment.path).catch(() => undefined);
   }
 
   async function settle(): Promise<void> {
@@ -180,27 +188,28 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     recovery,
     append,
     async barrier() {
-      if (waiting.length > 0) return append([]);
-      const fault = await committing;
+      // Both: what was appended before may be in the commit under way as well as in the next one.
+      const [fault] = await Promise.all([committing, waiting.length > 0 ? append([]) : undefined]);
       if (fault) throw fault;
     },
     pendingBytes: () => waitingBytes,
     openRows: () => current?.rows ?? 0,
     async seal() {
-      if (committing) {
-        sealWanted = true; // done at the end of the commit: waiting for a pause could take for ever under load
-        await committing;
-      } else if (current && current.rows > 0) {
-        await sealCurrent();
-      }
+      sealWanted = true; // honoured at the end of a commit: waiting for a pause could take for ever under load
+      while (sealWanted && committing) await committing;
+      sealWanted = false;
+      if (!committing && current && current.rows > 0) await sealCurrent();
     },
     sealed: () => sealed,
     async read(segment) {
-      return readSegment(await fileSystem.read(segment.path));
+      const bytes = await fileSystem.read(segment.path);
+      return readSegment(bytes.subarray(0, tailAt.get(segment)));
     },
     async remove(segment) {
       await fileSystem.remove(segment.path);
-      sealed.splice(sealed.indexOf(segment), 1);
+      tailAt.delete(segment);
+      const index = sealed.indexOf(segment);
+      if (index !== -1) sealed.splice(index, 1);
     },
     async close() {
       closed = true;

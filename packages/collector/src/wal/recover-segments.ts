@@ -16,6 +16,8 @@ export interface Recovery {
   readonly quarantined: number;
 }
 
+const DAMAGED = '.damaged';
+
 /**
  * Looks at every segment a former process left behind. Whatever lies there, it comes back with what is good:
  * a torn end is cut off, an unreadable segment is renamed to `.damaged` and left for a person.
@@ -27,7 +29,8 @@ export async function recoverSegments(
   fileSystem: FileSystem,
   onSegment: (content: SegmentContent) => void,
 ): Promise<Recovery> {
-  const numbers = (await fileSystem.list(directory))
+  const names = await fileSystem.list(directory);
+  const numbers = names
     .map(segmentNumber)
     .filter((number) => number !== undefined)
     .sort((a, b) => a - b);
@@ -43,7 +46,7 @@ export async function recoverSegments(
     const content = readOrUndefined(bytes);
     if (!content) {
       if (bytes.length > 0) quarantined++;
-      await fileSystem.rename(path, `${path}.damaged`);
+      await fileSystem.rename(path, `${path}${DAMAGED}`);
       continue;
     }
     if (content.goodEnd < bytes.length) {
@@ -61,7 +64,13 @@ export async function recoverSegments(
     onSegment(content);
   }
   await fileSystem.syncDirectory(directory);
-  return { segments, nextNumber: (numbers.at(-1) ?? 0) + 1, rows, cutTails, cutBytes, gaps, quarantined };
+  return { segments, nextNumber: highestNumber(names) + 1, rows, cutTails, cutBytes, gaps, quarantined };
+}
+
+/** What was set aside keeps its number for itself: a later segment under it could end up in its place. */
+function highestNumber(names: readonly string[]): number {
+  const numbers = names.map((name) => segmentNumber(name.endsWith(DAMAGED) ? name.slice(0, -DAMAGED.length) : name));
+  return numbers.reduce<number>((highest, number) => Math.max(highest, number ?? 0), 0);
 }
 
 function readOrUndefined(bytes: Buffer): SegmentContent | undefined {

@@ -1,3 +1,4 @@
+import { crc32c } from '@node-rs/crc32';
 import { TidemarkError } from '../observe/errors.js';
 import { scanFrames } from './frame.js';
 import { decodeRecords, type WalRecord } from './record.js';
@@ -5,14 +6,15 @@ import { decodeRecords, type WalRecord } from './record.js';
 /**
  * A segment is one file of the WAL: a header, then frames.
  *
- *     magic u32 | version u16 | salt u32 | layout length u32 | layout | frames
+ *     magic u32 | version u16 | salt u32 | layout length u32 | crc32c(all the others) u32 | layout | frames
  *
  * The layout says how the rows are to be loaded. It travels with them, so that a newer collector
  * loads what an older one left behind.
  */
 const MAGIC = 0x4c574d54; // "TMWL"
 const VERSION = 1;
-const FIXED_HEADER_BYTES = 14;
+const CHECKED_HEADER_BYTES = 14;
+const FIXED_HEADER_BYTES = CHECKED_HEADER_BYTES + 4;
 
 export interface Segment {
   /** Counts up; a later segment holds later commits. */
@@ -47,7 +49,13 @@ export function segmentHeader(layout: string, salt: number): Buffer {
   header.writeUInt32LE(salt, 6);
   header.writeUInt32LE(text.length, 10);
   text.copy(header, FIXED_HEADER_BYTES);
+  header.writeUInt32LE(headerChecksum(header), CHECKED_HEADER_BYTES);
   return header;
+}
+
+/** A flipped bit in the salt would make every frame look damaged, one in the layout would load rows into wrong columns. */
+function headerChecksum(header: Buffer): number {
+  return crc32c(header.subarray(FIXED_HEADER_BYTES), crc32c(header.subarray(0, CHECKED_HEADER_BYTES)));
 }
 
 /**
@@ -66,6 +74,9 @@ export function readSegment(bytes: Buffer): SegmentContent {
   const start = FIXED_HEADER_BYTES + bytes.readUInt32LE(10);
   if (start > bytes.length) {
     throw new TidemarkError('segment_unreadable', 'the segment ends inside its header; it is kept in quarantine');
+  }
+  if (headerChecksum(bytes.subarray(0, start)) !== bytes.readUInt32LE(CHECKED_HEADER_BYTES)) {
+    throw new TidemarkError('segment_unreadable', "the segment's header is damaged; it is kept in quarantine");
   }
   const layout = bytes.toString('utf8', FIXED_HEADER_BYTES, start);
   const { payloads, damagedBytes, gaps, goodEnd } = scanFrames(bytes, start, salt);

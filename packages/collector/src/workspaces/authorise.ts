@@ -16,15 +16,17 @@ export type Action = keyof typeof ALLOWED;
  * Only write keys are taken from the address: they are public, and addresses end up in logs.
  */
 export function requestKey(request: FastifyRequest): string {
-  const header = request.headers.authorization;
-  if (header?.startsWith('Bearer ')) return header.slice('Bearer '.length).trim();
+  const [, bearer] = /^Bearer +(.*)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (bearer !== undefined) return bearer.trim();
   const { k } = request.query as { readonly k?: unknown };
   if (typeof k !== 'string') return '';
-  if (keyKind(k) !== 'write')
+  const kind = keyKind(k);
+  if (kind === 'read' || kind === 'secret') {
     throw new HttpProblem(
       'forbidden',
       'Only a write key may stand in an address; send others as Authorization: Bearer KEY.',
     );
+  }
   return k;
 }
 

@@ -33,19 +33,17 @@ export function createRegistry(initial: ControlData, now: () => number): Registr
   const keys = new Map(initial.keys.map((key) => [key.keyHash, key]));
   const hashes = new Map<string, string>();
 
-  function hashOf(key: string): string {
-    let hash = hashes.get(key);
-    if (hash === undefined) {
-      hash = hashApiKey(key);
-      if (hashes.size >= REMEMBERED_KEYS) hashes.clear();
-      hashes.set(key, hash);
-    }
-    return hash;
+  /** Only known keys are remembered: a stranger's may be long, and there is no end of them. */
+  function recordOf(key: string): KeyRecord | undefined {
+    const hash = hashes.get(key) ?? hashApiKey(key);
+    const record = keys.get(hash);
+    if (record && hashes.size < REMEMBERED_KEYS) hashes.set(key, hash);
+    return record;
   }
 
   return {
     lookUp(key) {
-      const record = keys.get(hashOf(key));
+      const record = recordOf(key);
       return record && !record.revoked ? { workspaceId: record.workspaceId, kind: record.kind } : undefined;
     },
     createWorkspace(workspaceId, name) {

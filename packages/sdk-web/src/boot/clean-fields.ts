@@ -21,7 +21,7 @@ export function cleanFields(fields: EventFields, onDropped: (props: number) => v
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
     if (name === 'props' || name === 'traits') clean[name] = cleanProps(value as Props, onDropped);
-    else clean[name] = typeof value === 'string' ? cut(value, LENGTHS[name] ?? LIMITS.nameLength) : value;
+    else clean[name] = typeof value === 'string' ? cutText(value, LENGTHS[name] ?? LIMITS.nameLength) : value;
   }
   return clean as unknown as EventFields; // the same fields, shortened
 }
@@ -30,12 +30,14 @@ function cleanProps(props: Props, onDropped: (props: number) => void): Props {
   const clean: Record<string, string | number | boolean> = {};
   let kept = 0;
   let dropped = 0;
-  for (const [key, value] of Object.entries(props)) {
-    const scalar = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
-    if (!scalar || key === '' || key.length > LIMITS.propKeyLength || kept === LIMITS.propsCount) {
+  for (const key of Object.keys(props)) {
+    const value = readProp(props, key);
+    // `__proto__` set on an object is no key of it, and read back as one it is a trap for others.
+    const isName = key !== '' && key.length <= LIMITS.propKeyLength && key !== '__proto__';
+    if (value === undefined || !isName || kept === LIMITS.propsCount) {
       dropped++;
     } else {
-      clean[key] = typeof value === 'string' ? cut(value, LIMITS.textLength) : value;
+      clean[key] = typeof value === 'string' ? cutText(value, LIMITS.textLength) : value;
       kept++;
     }
   }
@@ -43,7 +45,17 @@ function cleanProps(props: Props, onDropped: (props: number) => void): Props {
   return clean;
 }
 
+/** @returns undefined when it is no scalar, or a getter of the page's that throws. */
+function readProp(props: Props, key: string): string | number | boolean | undefined {
+  try {
+    const value = props[key];
+    return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Cuts between characters, never inside one. */
-function cut(text: string, length: number): string {
+export function cutText(text: string, length: number): string {
   return text.length <= length ? text : text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }

@@ -1,6 +1,5 @@
-import type { BatchContext, ConsentByPurpose, Props } from '@tidemark/protocol';
+import { keyKind, type Props } from '@tidemark/protocol';
 import { browserClock } from '../browser/clock.js';
-import { readDevice } from '../browser/device.js';
 import { listen } from '../browser/listen.js';
 import { newId } from '../browser/random-uuid.js';
 import { openSmallStorage } from '../browser/small-storage.js';
@@ -8,14 +7,14 @@ import { openSession } from '../identity/session.js';
 import { openVisitor } from '../identity/visitor.js';
 import { openQueue } from '../queue/queue.js';
 import type { Emit, EventFields } from '../track/event-fields.js';
-import { trackViews, type Views } from '../track/views.js';
+import { trackViews, type ViewFields, type Views } from '../track/views.js';
 import { exclusively } from '../transport/exclusively.js';
 import { postBatch } from '../transport/post-batch.js';
 import { createSender } from '../transport/sender.js';
 import { cleanFields } from './clean-fields.js';
 import type { Client, Health, InitOptions } from './client.js';
+import { createContext } from './context.js';
 import { createNoClient } from './no-client.js';
-import { SDK_VERSION } from './version.js';
 
 const FLUSH_INTERVAL_MS = 5_000;
 /** So many waiting make a batch worth sending before its time. */
@@ -37,30 +36,34 @@ export function init(options: InitOptions): Client {
 }
 
 function start(options: InitOptions): Client {
+  const { writeKey } = options;
+  if (keyKind(writeKey) !== 'write') throw new Error('a page needs a write key, tm_pk_...; keep all others out of it');
+  const destination = { endpoint: options.endpoint.replace(/\/+$/, ''), writeKey };
+  const fetchPage = window.fetch.bind(window);
   const clock = browserClock();
-  const name = `tidemark-${options.writeKey.slice(-12)}`;
+  const name = `tidemark-${writeKey.slice(-12)}`;
   const storage = openSmallStorage(`${name}.`);
-  const visitorId = openVisitor(storage, clock.now);
-  const sessionAt = openSession(storage);
-  const device = readDevice();
+  const context = createContext(options, {
+    storage,
+    visitorId: openVisitor(storage, clock.now),
+    sessionAt: openSession(storage),
+  });
   const dropped: Record<string, number> = {};
-  let userId = storage.get('user');
-  let consent: ConsentByPurpose | undefined;
   let delivered = 0;
   let rejected = 0;
   let waiting = 0;
+  let closed = false;
   let views: Views | undefined;
 
   const drop = (reason: string, count: number): void => {
     dropped[reason] = (dropped[reason] ?? 0) + count;
   };
   const queue = openQueue({ name, now: clock.now, onDrop: drop });
-  const fetchPage = window.fetch.bind(window);
-  const destination = { endpoint: options.endpoint.replace(/\/+$/, ''), writeKey: options.writeKey };
   const sender = createSender({
     outbox: queue.outbox,
-    post: (batchId, json, keepalive) => postBatch(fetchPage, destination, batchId, json, keepalive),
+    post: (batchId, json, keepalive) => postBatch(fetchPage, destination, batchId, json, keepalive, clock.now),
     now: clock.now,
+    monotonicMs: clock.monotonicMs,
     random: Math.random,
     flushIntervalMs: options.flushIntervalMs ?? FLUSH_INTERVAL_MS,
     exclusively: (work) => exclusively(name, work),
@@ -73,38 +76,27 @@ function start(options: InitOptions): Client {
   });
 
   async function countWaiting(): Promise<void> {
-    waiting = await (await queue.outbox()).count().catch(() => waiting);
-  }
-
-  function contextAt(now: number): Omit<BatchContext, 'queueId'> {
-    const session = sessionAt(now);
-    return {
-      appId: options.appId ?? 'web',
-      ...(options.release ? { release: options.release } : {}),
-      surface: options.surface ?? 'h5',
-      sdk: { name: 'sdk-web', version: SDK_VERSION },
-      visitorId,
-      ...(userId ? { userId } : {}),
-      sessionId: session.sessionId,
-      sessionStartedAt: Math.floor(session.startedAt),
-      device,
-      ...(consent ? { consent } : {}),
-    };
+    waiting = await queue.count().catch(() => waiting);
   }
 
   const emit: Emit = (fields, at) => {
+    if (closed) {
+      drop('closed', 1);
+      return;
+    }
     const now = clock.now();
     const view = views?.current();
     const event = {
       eventId: newId(now),
-      occurredAt: Math.floor(at?.occurredAt ?? now),
+      occurredAt: at?.occurredAt ?? now,
       monotonicMs: Math.round(clock.monotonicMs()),
-      ...(view ? { page: view.page, viewId: view.viewId } : {}),
-      ...cleanFields(fields, (props) => drop('bad_prop', props)),
+      ...cleanFields({ ...(view ? { page: view.page, viewId: view.viewId } : {}), ...fields }, (props) =>
+        drop('bad_prop', props),
+      ),
     };
     const urgent = event.type === 'order' || event.type === 'conversion';
     queue.add(
-      { json: JSON.stringify(event), contextJson: JSON.stringify(contextAt(now)) },
+      { json: JSON.stringify(event), contextJson: JSON.stringify(context.at(now)) },
       urgent || event.type === 'view_end' ? 'strict' : 'relaxed',
     );
     waiting++;
@@ -124,11 +116,20 @@ function start(options: InitOptions): Client {
   const guardedEmit = guard((fields: EventFields) => emit(fields));
   const withProps = (props: Props | undefined) => (props ? { props } : {});
 
-  views = trackViews(guard(emit), clock, {
+  function describeView(path: string): ViewFields {
+    try {
+      return options.describeView?.(path) ?? {};
+    } catch {
+      drop('internal_error', 1); // the app's function: the view counts all the same
+      return {};
+    }
+  }
+
+  const trackedViews = trackViews(guard(emit), clock, {
     automatic: options.automaticViews ?? true,
-    describe: options.describeView ?? (() => ({})),
+    describe: describeView,
   });
-  const trackedViews = views;
+  views = trackedViews;
   const resume = () => void sender.flush();
   const stops = [
     listen(window, 'online', resume),
@@ -139,23 +140,26 @@ function start(options: InitOptions): Client {
   void countWaiting();
   resume(); // what an earlier visit left behind goes first
 
+  // Each field by its name: the app's own object may hold more, a `type` or a `seq` among them.
   return {
     track: (eventName, props) => guardedEmit({ type: 'custom', name: eventName, ...withProps(props) }),
-    page: guard((fields) => trackedViews.show(fields)),
+    page: guard((fields) => {
+      if (!closed) trackedViews.show(fields);
+    }),
     click: (target, props) => guardedEmit({ type: 'click', target, ...withProps(props) }),
     formStart: (form) => guardedEmit({ type: 'form_start', form }),
-    exposure: (module, fields) => guardedEmit({ type: 'exposure', module, ...fields }),
-    conversion: (goal, fields) => guardedEmit({ type: 'conversion', goal, ...fields }),
-    order: (fields) => guardedEmit({ type: 'order', ...fields }),
+    exposure: guard((module, { visibleRatio, visibleMs } = {}) =>
+      emit({ type: 'exposure', module, visibleRatio, visibleMs }),
+    ),
+    conversion: guard((goal, { amount, currency } = {}) => emit({ type: 'conversion', goal, amount, currency })),
+    order: guard(({ orderId, productId, side, phase, shares, price, currency }) =>
+      emit({ type: 'order', orderId, productId, side, phase, shares, price, currency }),
+    ),
     identify: guard((id, traits) => {
-      userId = id;
-      storage.set('user', id);
+      context.identify(id);
       emit({ type: 'identify', userId: id, ...(traits ? { traits } : {}) });
     }),
-    consent: guard((purposes) => {
-      consent = { ...consent, ...purposes };
-      emit({ type: 'consent', purposes });
-    }),
+    consent: guard((purposes) => emit({ type: 'consent', purposes: context.consent(purposes) })),
     flush: () => sender.flush(),
     health: (): Health => ({
       queued: waiting,
@@ -167,6 +171,7 @@ function start(options: InitOptions): Client {
     }),
     async close() {
       trackedViews.stop();
+      closed = true;
       for (const stop of stops) stop();
       await sender.flush();
       sender.close();

@@ -1,6 +1,6 @@
 import type { Client } from './client.js';
 
-/** What `init` gives where there is no page: a server render, a worker. It does nothing. */
+/** What `init` gives where there is no page (a server render, a worker) or tracking is off. It does nothing. */
 export function createNoClient(): Client {
   const nothing = () => undefined;
   return {

@@ -1,17 +1,26 @@
-import type { DeviceInfo } from '@tidemark/protocol';
+import { type DeviceInfo, LIMITS } from '@tidemark/protocol';
 
 interface NetworkInformation {
   readonly effectiveType?: string;
 }
 
-/** What the browser tells by itself; coarse, and nothing that needs a permission. */
+/** What the browser tells by itself; coarse, and nothing that needs a permission. What it does not tell is left out. */
 export function readDevice(): DeviceInfo {
   const { connection } = navigator as { readonly connection?: NetworkInformation }; // not in every browser, so not in the types
-  return {
-    screenWidth: screen.width,
-    screenHeight: screen.height,
-    locale: navigator.language,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    ...(connection?.effectiveType ? { networkType: connection.effectiveType } : {}),
+  const device: Record<keyof DeviceInfo, string | number | undefined> = {
+    screenWidth: pixels(screen.width),
+    screenHeight: pixels(screen.height),
+    locale: name(navigator.language),
+    timeZone: name(Intl.DateTimeFormat().resolvedOptions().timeZone),
+    networkType: name(connection?.effectiveType),
   };
+  return device as DeviceInfo; // as JSON, which knows no undefined
+}
+
+function pixels(value: number): number | undefined {
+  return value >= 0 && value <= 65_535 ? Math.round(value) : undefined;
+}
+
+function name(value: string | undefined): string | undefined {
+  return value?.slice(0, LIMITS.nameLength) || undefined;
 }

@@ -1,4 +1,4 @@
-import type { EpochMs, SessionId } from '@tidemark/protocol';
+import { type EpochMs, LIMITS, type SessionId, UUID_PATTERN } from '@tidemark/protocol';
 import { newId } from '../browser/random-uuid.js';
 import type { SmallStorage } from '../browser/small-storage.js';
 
@@ -46,10 +46,15 @@ export function openSession(storage: SmallStorage): (now: EpochMs) => Session {
 function parse(text: string | undefined): Stored | undefined {
   if (!text) return undefined;
   try {
-    const stored = JSON.parse(text) as Partial<Stored>;
-    const { sessionId, startedAt, lastAt } = stored;
-    return sessionId && startedAt && lastAt ? { sessionId, startedAt, lastAt } : undefined;
+    const { sessionId, startedAt, lastAt } = JSON.parse(text) as Stored; // checked here, all of it
+    const isWhole = new RegExp(UUID_PATTERN).test(sessionId) && isTime(startedAt) && isTime(lastAt);
+    return isWhole ? { sessionId, startedAt, lastAt } : undefined;
   } catch {
     return undefined; // the host's storage: whoever wrote there, we begin anew
   }
+}
+
+/** The collector refuses whole batches over a session that began at no time. */
+function isTime(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= LIMITS.occurredAtMinMs && Number(value) <= LIMITS.occurredAtMaxMs;
 }

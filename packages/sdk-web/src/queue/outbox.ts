@@ -16,9 +16,12 @@ export type Durability = 'relaxed' | 'strict';
 export interface Outbox {
   readonly queueId: string;
   readonly storage: 'indexeddb' | 'memory';
-  /** Puts an event in. Adds of one task share a transaction. */
+  /** Puts an event in; never throws. Adds of one task share a transaction. */
   add(event: NewEvent, durability: Durability): void;
-  /** The oldest events, at most `count`. They stay until they are deleted. */
+  /**
+   * The oldest events, at most `count`, to be sent. They stay until they are deleted, and their `seq` is theirs for
+   * good: no other event gets it, whatever becomes of the power.
+   */
   peek(count: number): Promise<QueuedEvent[]>;
   delete(seqs: readonly number[]): Promise<void>;
   /** Events waiting, all tabs together. */

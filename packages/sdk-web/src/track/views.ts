@@ -1,4 +1,4 @@
-import type { ViewId } from '@tidemark/protocol';
+import { LIMITS, type ViewId } from '@tidemark/protocol';
 import type { Clock } from '../browser/clock.js';
 import { listen } from '../browser/listen.js';
 import { newId } from '../browser/random-uuid.js';
@@ -47,7 +47,7 @@ export function trackViews(emit: Emit, clock: Clock, options: ViewOptions): View
   function begin(given: ViewFields = {}): void {
     const path = currentPage();
     const fields = { ...options.describe(path), ...given };
-    const page = fields.page ?? path;
+    const page = String(fields.page ?? path); // every event of the view carries it: of another type, it would cost them all
     const occurredAt = clock.now();
     const referrer = withoutQuery(previousUrl);
     const url = withoutQuery(location.href);
@@ -89,9 +89,9 @@ export function trackViews(emit: Emit, clock: Clock, options: ViewOptions): View
       type: 'view_end',
       page: ended.page,
       viewId: ended.viewId,
-      dwellMs: Math.round(dwellMs),
-      visibleMs: Math.round(visibleMs),
-      focusedMs: Math.round(focusedMs),
+      dwellMs: wholeMs(dwellMs),
+      visibleMs: wholeMs(visibleMs),
+      focusedMs: wholeMs(focusedMs),
     });
   }
 
@@ -107,7 +107,9 @@ export function trackViews(emit: Emit, clock: Clock, options: ViewOptions): View
     ...ATTENTION.map((type) => listen(document, type, () => view?.timer.attend())),
     listen(window, 'pagehide', end),
     listen(window, 'pageshow', (event) => {
-      if ((event as PageTransitionEvent).persisted && automatic) begin(); // out of the back-forward cache
+      if (!(event as PageTransitionEvent).persisted || !automatic) return;
+      previousUrl = ''; // out of the back-forward cache: where the person comes back from, nobody says
+      begin();
     }),
   ];
   if (automatic) {
@@ -122,4 +124,9 @@ export function trackViews(emit: Emit, clock: Clock, options: ViewOptions): View
       for (const stop of stops) stop();
     },
   };
+}
+
+/** A page that stood open for days, in a hall or on a device that slept, must not lose its view for it. */
+function wholeMs(ms: number): number {
+  return Math.min(Math.round(ms), LIMITS.dwellMaxMs);
 }

@@ -1,17 +1,22 @@
 /** A body, and how it is packed. */
 export interface PackedBody {
-  readonly body: BodyInit;
+  readonly body: Uint8Array<ArrayBuffer>;
   readonly encoding: 'gzip' | 'identity';
 }
 
 /** Below this gzip gains nothing on a request's own size. */
-const WORTH_PACKING_CHARS = 400;
+const WORTH_PACKING_BYTES = 400;
 
-/** Packs with the browser's own gzip where it has one. */
+/** Packs with the browser's own gzip where it has one that works. */
 export async function packBody(text: string): Promise<PackedBody> {
-  if (text.length < WORTH_PACKING_CHARS || typeof CompressionStream === 'undefined') {
-    return { body: text, encoding: 'identity' };
+  const plain = new TextEncoder().encode(text);
+  if (plain.length >= WORTH_PACKING_BYTES && typeof CompressionStream !== 'undefined') {
+    try {
+      const packed = new Blob([plain]).stream().pipeThrough(new CompressionStream('gzip'));
+      return { body: new Uint8Array(await new Response(packed).arrayBuffer()), encoding: 'gzip' };
+    } catch {
+      // a browser of which only the name of it is there: the plain text says the same
+    }
   }
-  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
-  return { body: await new Response(packed).arrayBuffer(), encoding: 'gzip' };
+  return { body: plain, encoding: 'identity' };
 }

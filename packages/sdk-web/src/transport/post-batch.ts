@@ -6,6 +6,8 @@ export interface Destination {
   readonly writeKey: string;
 }
 
+/** A browser refuses a larger body from a page that may be going away. */
+const KEEPALIVE_MAX_BYTES = 65_536;
 /** A weak network may take long; one that takes longer is no network. */
 const TIMEOUT_MS = 30_000;
 
@@ -13,7 +15,7 @@ const TIMEOUT_MS = 30_000;
  * Sends one batch. The request stays a simple one, so that it costs no preflight: key and encoding stand in the
  * address, the body is `text/plain`.
  *
- * @param keepalive - the page may be going away; the browser then bounds the body at 64 KiB.
+ * @param keepalive - the page may be going away: a body that is small enough outlives it.
  */
 export async function postBatch(
   fetchPage: typeof fetch,
@@ -21,6 +23,7 @@ export async function postBatch(
   batchId: string,
   json: string,
   keepalive: boolean,
+  now: () => number,
 ): Promise<DeliveryOutcome> {
   const { body, encoding } = await packBody(json);
   const url = `${endpoint}/v1/batch?k=${encodeURIComponent(writeKey)}${encoding === 'gzip' ? '&z=gzip' : ''}`;
@@ -30,7 +33,7 @@ export async function postBatch(
     const response = await fetchPage(url, {
       method: 'POST',
       body,
-      keepalive,
+      keepalive: keepalive && body.length <= KEEPALIVE_MAX_BYTES,
       credentials: 'omit',
       headers: { 'Content-Type': 'text/plain' },
       signal: patience.signal,
@@ -40,7 +43,7 @@ export async function postBatch(
       retryAfter: response.headers.get('Retry-After'),
       body: await response.json().catch(() => undefined),
     };
-    return readAnswer(answer, brandId(batchId), Date.now());
+    return readAnswer(answer, brandId(batchId), now());
   } catch {
     return { kind: 'retry', afterMs: undefined }; // no answer: whether it arrived, nobody knows; its ids tell
   } finally {

@@ -15,6 +15,8 @@ export interface SenderOptions {
   readonly outbox: () => Promise<Outbox>;
   readonly post: (batchId: string, json: string, keepalive: boolean) => Promise<DeliveryOutcome>;
   readonly now: () => number;
+  /** Times the waiting: somebody who sets the clock back must not put off the next attempt. */
+  readonly monotonicMs: () => number;
   readonly random: () => number;
   readonly flushIntervalMs: number;
   /** Runs the work while no other tab runs its own. */
@@ -34,7 +36,7 @@ export interface Sender {
   nudge(urgent: boolean): void;
   /** Sends all there is, now; resolves when the queue is empty or the attempt failed. */
   flush(keepalive?: boolean): Promise<void>;
-  /** Why nothing is sent, when nothing is. */
+  /** Whether the key was refused; then nothing is sent any more. */
   stopped(): boolean;
   close(): void;
 }
@@ -46,10 +48,15 @@ interface Batch {
   readonly events: readonly QueuedEvent[];
 }
 
+/** A collector that asks for more is mistaken; and a timer that is asked for more than 24 days fires at once. */
+const WAIT_MAX_MS = 86_400_000;
+
 export function createSender(options: SenderOptions): Sender {
+  const utf8 = new TextEncoder();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
   let sending: Promise<void> | undefined;
+  let onceMore = false;
   let failures = 0;
   let retryAt = 0;
   let stopped = false;
@@ -59,20 +66,32 @@ export function createSender(options: SenderOptions): Sender {
   let unanswered: Batch | undefined;
 
   function schedule(delayMs: number): void {
-    const at = Math.max(options.now() + delayMs, retryAt);
+    const now = options.monotonicMs();
+    const at = Math.max(now + delayMs, retryAt);
     if (closed || stopped || at >= dueAt) return;
     clearTimeout(timer);
     dueAt = at;
-    timer = setTimeout(() => void send(false), at - options.now());
+    timer = setTimeout(() => {
+      dueAt = Number.POSITIVE_INFINITY;
+      if (options.monotonicMs() < retryAt)
+        schedule(0); // meanwhile somebody was told to wait
+      else void send(false);
+    }, at - now);
   }
 
   function send(keepalive: boolean): Promise<void> {
+    if (sending) {
+      onceMore = true; // it may have looked at the queue for the last time already
+      return sending;
+    }
     clearTimeout(timer);
     dueAt = Number.POSITIVE_INFINITY;
-    sending ??= options
+    onceMore = false;
+    sending = options
       .exclusively(() => drain(keepalive))
       .finally(() => {
         sending = undefined;
+        if (onceMore) schedule(0);
       });
     return sending;
   }
@@ -94,7 +113,7 @@ export function createSender(options: SenderOptions): Sender {
   async function nextBatch(outbox: Outbox): Promise<Batch | undefined> {
     const queued = await outbox.peek(cut.maxEvents);
     const count = cutBatch(
-      queued.map(({ contextJson, json }) => ({ contextId: contextJson, sizeBytes: json.length })),
+      queued.map(({ contextJson, json }) => ({ contextId: contextJson, sizeBytes: utf8.encode(json).length })),
       cut,
     );
     return count === 0 ? undefined : { batchId: newId(options.now()), outbox, events: queued.slice(0, count) };
@@ -136,7 +155,8 @@ export function createSender(options: SenderOptions): Sender {
 
   function retryLater(afterMs: number | undefined): void {
     failures++;
-    retryAt = options.now() + (afterMs ?? retryDelayMs(failures, DELIVERY_BACKOFF, options.random));
+    const delayMs = Math.min(afterMs ?? retryDelayMs(failures, DELIVERY_BACKOFF, options.random), WAIT_MAX_MS);
+    retryAt = options.monotonicMs() + delayMs;
     schedule(0);
   }
 

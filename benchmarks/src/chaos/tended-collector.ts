@@ -1,0 +1,78 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { childrenOf, isRunning, type ProcessRef } from '../process/proc.js';
+import { type CollectorProcess, startCollector } from '../process/start-collector.js';
+import { waitUntil } from '../process/wait-until.js';
+
+/** A collector on one data directory and one port, through all its lives. */
+export interface TendedCollector {
+  readonly url: string;
+  /** Process of the engine, when it runs. */
+  engine(): ProcessRef | undefined;
+  /** Ends it as a power cut would end a process, and starts it again. */
+  killAndRestart(): Promise<void>;
+  /** Waits until everything acknowledged is in the store, then stops it as an operator would. */
+  drainAndStop(): Promise<void>;
+  /** Ends it whatever happened; does nothing when it has ended. */
+  destroy(): void;
+  /** Engines that outlived their parent by more than a second, so far. */
+  orphans(): number;
+  /** Slowest start after a kill until it answered, milliseconds. */
+  slowestStartMs(): number;
+}
+
+const ENGINE_OUTLIVES_AT_MOST_MS = 1_000;
+const ANSWERS_WITHIN_MS = 15_000;
+const DRAINED_WITHIN_MS = 60_000;
+const LOOK_MS = 10;
+
+/** Starts it and waits until its store is ready. */
+export async function tendCollector(dataDirectory: string): Promise<TendedCollector> {
+  let current: CollectorProcess = startCollector({ dataDirectory, port: 0 });
+  const url = await current.url;
+  const port = Number(new URL(url).port);
+  let orphans = 0;
+  let slowestStartMs = 0;
+
+  const answers = () =>
+    fetch(`${url}/livez`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+
+  async function countOrphans(children: readonly ProcessRef[]): Promise<void> {
+    const allGone = () => !children.some(isRunning);
+    if ((await waitUntil(allGone, ENGINE_OUTLIVES_AT_MOST_MS, LOOK_MS)) === undefined) {
+      orphans += children.filter(isRunning).length;
+    }
+  }
+
+  return {
+    url,
+    engine: () => childrenOf(current.pid)[0],
+    async killAndRestart() {
+      const children = childrenOf(current.pid);
+      current.kill('SIGKILL');
+      await current.ended;
+      const counted = countOrphans(children);
+      current = startCollector({ dataDirectory, port });
+      const startMs = await waitUntil(answers, ANSWERS_WITHIN_MS, LOOK_MS);
+      if (startMs === undefined) throw new Error(`no answer ${ANSWERS_WITHIN_MS / 1_000} s after a kill`);
+      slowestStartMs = Math.max(slowestStartMs, startMs);
+      await counted;
+    },
+    async drainAndStop() {
+      const isDrained = () => !readdirSync(join(dataDirectory, 'wal')).some((name) => name.endsWith('.wal'));
+      const drained = await waitUntil(isDrained, DRAINED_WITHIN_MS, LOOK_MS);
+      if (drained === undefined) throw new Error(`the WAL was not empty after ${DRAINED_WITHIN_MS / 1_000} s`);
+      const children = childrenOf(current.pid);
+      current.kill('SIGTERM');
+      const how = await current.ended;
+      if (how !== 0) throw new Error(`the collector ended with ${how} when it was asked to stop`);
+      await countOrphans(children);
+    },
+    destroy: () => current.kill('SIGKILL'),
+    orphans: () => orphans,
+    slowestStartMs: () => Math.round(slowestStartMs),
+  };
+}

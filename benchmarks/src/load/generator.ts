@@ -1,0 +1,61 @@
+import { Agent } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { type EventBatch, readAnswer } from '@tidemark/protocol';
+import { createDevice } from './create-device.js';
+import type { LoadReport, LoadRequest } from './generator-protocol.js';
+import { postBody } from './post-body.js';
+import { createRandom, pick } from './random.js';
+
+/*
+ * The load generator's process: apart from the benchmark and from the collector, so that its work is in nobody's bill.
+ */
+
+interface Body {
+  readonly batchId: EventBatch['batchId'];
+  readonly bytes: Uint8Array;
+}
+
+let prepared: { readonly bodies: readonly Body[]; readonly gzip: boolean } = { bodies: [], gzip: false };
+
+function prepare(request: LoadRequest & { readonly kind: 'prepare' }): LoadReport {
+  const random = createRandom(request.seed);
+  const now = Date.now();
+  const devices = Array.from({ length: request.devices }, () => createDevice(random, now));
+  const bodies: Body[] = [];
+  for (let left = request.events; left > 0; left -= request.eventsPerBatch) {
+    const batch = pick(random, devices).nextBatch(Math.min(left, request.eventsPerBatch), now);
+    const json = Buffer.from(JSON.stringify(batch));
+    bodies.push({ batchId: batch.batchId, bytes: request.gzip ? gzipSync(json) : json });
+  }
+  prepared = { bodies, gzip: request.gzip };
+  return { kind: 'prepared', bytes: bodies.reduce((sum, body) => sum + body.bytes.byteLength, 0) };
+}
+
+async function send({ url, writeKey, connections }: LoadRequest & { readonly kind: 'send' }): Promise<LoadReport> {
+  const { bodies, gzip } = prepared;
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  let next = 0;
+  let accepted = 0;
+  async function connection(): Promise<void> {
+    for (let body = bodies[next++]; body; body = bodies[next++]) {
+      const answer = await postBody({ agent, url, writeKey, gzip }, body.bytes);
+      const outcome = readAnswer(answer, body.batchId, Date.now());
+      if (outcome.kind !== 'delivered') throw new Error(`a batch was answered ${answer.status}: ${outcome.kind}`);
+      accepted += outcome.ack.accepted;
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, connection));
+  agent.destroy();
+  return { kind: 'sent', accepted };
+}
+
+async function answer(request: LoadRequest): Promise<LoadReport> {
+  return request.kind === 'prepare' ? prepare(request) : send(request);
+}
+
+process.on('message', (request: LoadRequest) => {
+  answer(request)
+    .catch((error: unknown): LoadReport => ({ kind: 'failed', message: String(error) }))
+    .then((report) => process.send?.(report));
+});
+process.on('disconnect', () => process.exit()); // whoever started it is gone

@@ -1,0 +1,21 @@
+import type { Benchmark } from './benchmark.js';
+import { ingestBenchmark } from './ingest.js';
+import { runCommand, UsageError } from './usage-error.js';
+
+/** `pnpm bench NAME [options]`; without a name, the list. */
+const BENCHMARKS: readonly Benchmark[] = [ingestBenchmark];
+
+await runCommand(async () => {
+  const [name, ...args] = process.argv.slice(2);
+  if (name === undefined) {
+    process.stdout.write(`${BENCHMARKS.map((one) => `${one.name.padEnd(12)} ${one.summary}`).join('\n')}\n`);
+    return;
+  }
+  const benchmark = BENCHMARKS.find((one) => one.name === name);
+  if (!benchmark) {
+    throw new UsageError(
+      `There is no benchmark "${name}"; there are: ${BENCHMARKS.map((one) => one.name).join(', ')}.`,
+    );
+  }
+  await benchmark.run(args);
+});

@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/*
+ * What Linux tells of its processes.  @see proc(5), proc_pid_stat(5), proc_pid_status(5)
+ */
+
+/** A process, told apart from a later one with the same pid. */
+export interface ProcessRef {
+  readonly pid: number;
+  /** Clock ticks from boot to its start. */
+  readonly startTicks: string;
+}
+
+/** Fields of /proc/PID/stat behind the name: index 0 is the state, field 3 of the manual. */
+function statFields(pid: number): readonly string[] | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined; // no such process
+  }
+}
+
+const STATE = 0;
+const PARENT = 1;
+const USER_TICKS = 11;
+const SYSTEM_TICKS = 12;
+const START_TICKS = 19;
+
+/** Processes whose parent is `pid`. */
+export function childrenOf(pid: number): ProcessRef[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const fields = statFields(Number(name));
+      if (fields?.[PARENT] !== String(pid)) return [];
+      return [{ pid: Number(name), startTicks: fields[START_TICKS] ?? '' }];
+    });
+}
+
+/** Whether it still runs; one that ended and was not yet collected by its parent does not. */
+export function isRunning({ pid, startTicks }: ProcessRef): boolean {
+  const fields = statFields(pid);
+  return fields !== undefined && fields[START_TICKS] === startTicks && !/^[ZX]$/.test(fields[STATE] ?? '');
+}
+
+/** Gives a reader of the CPU time that a process and its threads have used so far, microseconds. */
+export function createCpuClock(): (pid: number) => number {
+  const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+  return (pid) => {
+    const fields = statFields(pid);
+    if (!fields) throw new Error(`process ${pid} has ended`);
+    return ((Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) * 1_000_000) / ticksPerSecond;
+  };
+}
+
+/** The most memory it ever held, MiB. */
+export function peakMemoryMiB(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1_024;
+}

@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import { makeBatch, makeEvent, T0 } from '../../../../test/fixtures/batches.js';
+import { createEnvelopeCheck } from '../validate/check-envelope.js';
+import { createEventCheck } from '../validate/check-event.js';
+import type { WalRecord } from '../wal/record.js';
+import { type AcceptedEvents, createAcceptBatch, type Delivery, type RejectedEvent } from './accept-batch.js';
+import { createSeenEvents } from './seen-events.js';
+import { decodeNotes } from './seen-note.js';
+
+const checks = { checkEnvelope: createEnvelopeCheck(), checkEvent: createEventCheck() };
+const delivery: Delivery = {
+  workspaceId: 'w1',
+  mayBeHistorical: false,
+  userAgent: 'test/1',
+  ipPrefix: '203.0.113.0/24',
+  receivedAt: T0 + 60_000,
+};
+const noJournal = { entries: [], sizeBytes: () => 0, append: async () => undefined, compact: async () => undefined };
+const diskFault = new Error('disk fault');
+
+/** Acceptance before a WAL whose commits the test ends one by one. */
+function createBench() {
+  const commits: { readonly records: readonly WalRecord[]; readonly end: (fault?: Error) => void }[] = [];
+  const open: Promise<void>[] = [];
+  const encoded = { accepted: [] as AcceptedEvents[], rejected: [] as RejectedEvent[] };
+  const published: AcceptedEvents[] = [];
+  const record = (rowCount: number, note: Uint8Array): WalRecord => ({ stream: 0, rowCount, note, rows: Buffer.of() });
+  const accept = createAcceptBatch({
+    ...checks,
+    isBot: (userAgent) => userAgent.includes('bot'),
+    seen: createSeenEvents({ journal: noJournal, horizonMs: 1e9, now: () => T0 }),
+    wal: {
+      append(records) {
+        const commit = new Promise<void>((resolve, reject) => {
+          commits.push({ records, end: (fault) => (fault ? reject(fault) : resolve()) });
+        });
+        open.push(commit);
+        return commit;
+      },
+      barrier: async () => void (await Promise.all(open)),
+    },
+    encode: {
+      accepted(events, note) {
+        if (events.rows.some(({ event }) => event.page === 'cannot be encoded')) throw new Error('encoder fault');
+        encoded.accepted.push(events);
+        return record(events.rows.length, note);
+      },
+      rejected(events) {
+        encoded.rejected.push(...events);
+        return record(events.length, Buffer.of());
+      },
+    },
+    onAccepted: (events) => published.push(events),
+  });
+  return {
+    commits,
+    encoded,
+    published,
+    /** Ends a commit; later barriers know nothing of it. */
+    end(index: number, fault?: Error) {
+      commits[index]?.end(fault);
+      delete open[index];
+    },
+    send(batch: unknown, options: Partial<Delivery> = {}) {
+      const text = typeof batch === 'string' ? batch : JSON.stringify(batch);
+      return accept({ text, value: JSON.parse(text) as unknown }, { ...delivery, ...options });
+    },
+  };
+}
+
+const state = (promise: Promise<unknown>) =>
+  Promise.race([
+    promise.then(
+      () => 'answered',
+      () => 'failed',
+    ),
+    new Promise((resolve) => setTimeout(resolve, 5, 'waiting')),
+  ]);
+
+describe('accepting a batch', () => {
+  it('answers once everything is durable, and not before', async () => {
+    const bench = createBench();
+    const batch = makeBatch({ events: [makeEvent(1), makeEvent(2)] });
+    const answer = bench.send(batch);
+    expect(await state(answer)).toBe('waiting');
+    expect(bench.published).toEqual([]);
+    bench.end(0);
+    expect(await answer).toEqual({
+      batchId: batch.batchId,
+      accepted: 2,
+      duplicate: 0,
+      rejected: [],
+      serverTimeMs: delivery.receivedAt,
+    });
+    expect(bench.published).toHaveLength(1);
+    const [note] = decodeNotes(bench.commits[0]?.records[0]?.note ?? Buffer.of());
+    expect(note).toEqual({ workspaceId: 'w1', queueId: batch.context.queueId, seqs: [1, 2] });
+  });
+
+  it('takes an event once that stands in the batch twice', async () => {
+    const bench = createBench();
+    const answer = bench.send(makeBatch({ events: [makeEvent(1), makeEvent(1), makeEvent(2)] }));
+    bench.end(0);
+    expect(await answer).toMatchObject({ accepted: 2, duplicate: 1 });
+    expect(bench.encoded.accepted[0]?.rows.map(({ event }) => event.seq)).toEqual([1, 2]);
+  });
+
+  it('lets a copy wait for its original, and answers both', async () => {
+    const bench = createBench();
+    const original = bench.send(makeBatch());
+    const copy = bench.send(makeBatch());
+    expect(await state(copy)).toBe('waiting');
+    bench.end(0);
+    expect(await original).toMatchObject({ accepted: 1, duplicate: 0 });
+    expect(await copy).toMatchObject({ accepted: 0, duplicate: 1 });
+    expect(bench.commits).toHaveLength(1);
+  });
+
+  it('fails a copy with its original, and takes the next copy as new', async () => {
+    const bench = createBench();
+    const original = bench.send(makeBatch());
+    const copy = bench.send(makeBatch());
+    bench.end(0, diskFault);
+    await expect(original).rejects.toBe(diskFault);
+    await expect(copy).rejects.toBe(diskFault);
+    const retry = bench.send(makeBatch());
+    bench.end(1);
+    expect(await retry).toMatchObject({ accepted: 1, duplicate: 0 });
+  });
+
+  it('does not acknowledge a copy beside a new event when the original is lost and the new event is not', async () => {
+    const bench = createBench();
+    const original = bench.send(makeBatch({ events: [makeEvent(1)] }));
+    const mixed = bench.send(makeBatch({ events: [makeEvent(1), makeEvent(2)] }));
+    bench.end(1); // the later commit succeeds...
+    bench.end(0, diskFault); // ...and the one before it, which holds event 1, does not
+    await expect(original).rejects.toBe(diskFault);
+    await expect(mixed).rejects.toBe(diskFault);
+    expect(bench.published).toHaveLength(1); // event 2 is durable all the same
+    const retry = bench.send(makeBatch({ events: [makeEvent(1), makeEvent(2)] }));
+    bench.end(2);
+    expect(await retry).toMatchObject({ accepted: 1, duplicate: 1 });
+  });
+
+  it('takes an event as new again when it could not be encoded', async () => {
+    const bench = createBench();
+    await expect(bench.send(makeBatch({ events: [makeEvent(1, { page: 'cannot be encoded' })] }))).rejects.toThrow();
+    const retry = bench.send(makeBatch({ events: [makeEvent(1)] }));
+    bench.end(0);
+    expect(await retry).toMatchObject({ accepted: 1, duplicate: 0 });
+  });
+
+  it('refuses a bad event alone, by index, id, field and reason, and keeps it as it came', async () => {
+    const bench = createBench();
+    const bad = { ...makeEvent(2), seq: 'two', unknown: { deep: [1, null] } };
+    const answer = bench.send(makeBatch({ events: [makeEvent(1), bad, null, 'text', { type: 'nope', more: 1 }] }));
+    bench.end(0);
+    expect(await answer).toMatchObject({
+      accepted: 1,
+      rejected: [
+        { index: 1, eventId: bad.eventId, field: 'seq', reason: 'wrong_type' },
+        { index: 2, eventId: '', field: '', reason: 'not_an_object' },
+        { index: 3, eventId: '', field: '', reason: 'not_an_object' },
+        { index: 4, eventId: '', field: 'type', reason: 'unknown_type' },
+      ],
+    });
+    expect(bench.encoded.rejected.map(({ raw }) => JSON.parse(raw) as unknown)).toEqual([
+      bad,
+      null,
+      'text',
+      { type: 'nope', more: 1 },
+    ]);
+  });
+
+  it('takes nothing of a batch with an event that is nested too deeply to be written down', async () => {
+    const bench = createBench();
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const text = JSON.stringify(makeBatch({ events: [makeEvent(1), 'deep'] })).replace('"deep"', deep);
+    await expect(bench.send(text)).rejects.toMatchObject({ code: 'unreadable_body' });
+    const retry = bench.send(makeBatch({ events: [makeEvent(1)] }));
+    bench.end(0);
+    expect(await retry).toMatchObject({ accepted: 1, duplicate: 0 });
+  });
+
+  it.each([
+    [{ v: 2 }, 'v'],
+    [{ batchId: 'x' }, 'batchId'],
+    [{ events: [] }, 'events'],
+    [{ context: { ...makeBatch().context, surface: 'desktop' } }, 'context.surface'],
+  ])('refuses a batch with %j as a whole, naming the field', async (envelope, field) => {
+    const bench = createBench();
+    await expect(bench.send(makeBatch({ envelope }))).rejects.toMatchObject({ code: 'invalid_batch', field });
+    expect(bench.commits).toEqual([]);
+  });
+
+  it('takes history from a secret key alone, and does not correct its times', async () => {
+    const bench = createBench();
+    const sentAt = T0 - 3_600_000; // a clock that is an hour and a minute behind
+    const batch = makeBatch({ envelope: { historical: true, sentAt } });
+    await expect(bench.send(batch)).rejects.toMatchObject({ code: 'forbidden', field: 'historical' });
+    const asSecret = bench.send(batch, { mayBeHistorical: true });
+    bench.end(0);
+    expect(await asSecret).toMatchObject({ accepted: 1 });
+    expect(bench.encoded.accepted[0]).toMatchObject({
+      batch: { historical: true, clockSkewMs: 0 },
+      rows: [{ correctedAt: T0 + 1_000 }],
+    });
+    const asNews = bench.send(makeBatch({ queue: 2, envelope: { sentAt } }));
+    bench.end(1);
+    await asNews;
+    expect(bench.encoded.accepted[1]).toMatchObject({
+      batch: { historical: false, clockSkewMs: 3_660_000 },
+      rows: [{ correctedAt: delivery.receivedAt }],
+    });
+  });
+
+  it('keeps workspaces and queues apart', async () => {
+    const bench = createBench();
+    const answers = [
+      bench.send(makeBatch()),
+      bench.send(makeBatch(), { workspaceId: 'w2' }),
+      bench.send(makeBatch({ queue: 2 })),
+    ];
+    for (const index of answers.keys()) bench.end(index);
+    for (const answer of answers) expect(await answer).toMatchObject({ accepted: 1, duplicate: 0 });
+  });
+
+  it("takes the user agent of the context before the request's", async () => {
+    const bench = createBench();
+    const answer = bench.send(makeBatch({ context: { userAgent: 'some bot' } }));
+    bench.end(0);
+    await answer;
+    expect(bench.encoded.accepted[0]?.batch).toMatchObject({ userAgent: 'some bot', isBot: true });
+  });
+});

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeNotes, encodeNotes, mergeNotes } from './seen-note.js';
+
+const ranges = fc
+  .uniqueArray(fc.integer({ min: 1, max: 1_000 }), { maxLength: 8 })
+  .map((numbers) => [...numbers].sort((a, b) => a - b))
+  .map((numbers) => numbers.slice(0, numbers.length - (numbers.length % 2)));
+const note = fc.record({
+  workspaceId: fc.oneof(fc.constantFrom('w1', 'w 2'), fc.string()),
+  queueId: fc.constantFrom('q1', 'q2'),
+  seqs: ranges,
+});
+
+describe('seen notes', () => {
+  it('come back from their bytes, whatever the names hold', () => {
+    fc.assert(
+      fc.property(fc.array(note, { minLength: 1 }), (notes) => {
+        expect(decodeNotes(encodeNotes(notes))).toEqual(notes);
+      }),
+    );
+    expect(decodeNotes(new Uint8Array(0))).toEqual([]);
+  });
+
+  it('are merged to one for each queue of each workspace', () => {
+    const merged = mergeNotes([
+      { workspaceId: 'w1', queueId: 'q1', seqs: [1, 2, 9, 9] },
+      { workspaceId: 'w2', queueId: 'q1', seqs: [5, 5] },
+      { workspaceId: 'w1', queueId: 'q1', seqs: [3, 4] },
+    ]);
+    expect(merged).toEqual([
+      { workspaceId: 'w1', queueId: 'q1', seqs: [1, 4, 9, 9] },
+      { workspaceId: 'w2', queueId: 'q1', seqs: [5, 5] },
+    ]);
+  });
+});

@@ -1,0 +1,105 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
+import { watchFileSystem } from '../../../../test/fixtures/watched-file-system.js';
+import { nodeFileSystem } from './file-system.js';
+import { openJournal } from './open-journal.js';
+
+const NAME = 'seen.journal';
+const bytes = (text: string) => Buffer.from(text);
+
+async function entriesIn(directory: string): Promise<string[]> {
+  const journal = await openJournal(directory, NAME, nodeFileSystem);
+  await journal.close();
+  return journal.entries.map(String);
+}
+
+describe('a journal', () => {
+  it('keeps its entries in order over a reopen', async () => {
+    const directory = await temporaryDirectory();
+    const journal = await openJournal(directory, NAME, nodeFileSystem);
+    expect(journal.entries).toEqual([]);
+    for (const text of ['a', '', 'c']) await journal.append(bytes(text));
+    const size = journal.sizeBytes();
+    await journal.close();
+    expect((await readFile(join(directory, NAME))).length).toBe(size);
+    expect(await entriesIn(directory)).toEqual(['a', '', 'c']);
+  });
+
+  it('drops a torn end, wherever it is torn, and goes on behind what was good', async () => {
+    const directory = await temporaryDirectory();
+    const journal = await openJournal(directory, NAME, nodeFileSystem);
+    await journal.append(bytes('kept'));
+    const kept = journal.sizeBytes();
+    await journal.append(bytes('torn'));
+    await journal.close();
+    const whole = await readFile(join(directory, NAME));
+    for (let length = kept; length < whole.length; length++) {
+      await writeFile(join(directory, NAME), whole.subarray(0, length));
+      const reopened = await openJournal(directory, NAME, nodeFileSystem);
+      expect(reopened.entries.map(String)).toEqual(['kept']);
+      expect(reopened.damagedBytes).toBe(length - kept);
+      expect(reopened.sizeBytes()).toBe(kept);
+      await reopened.append(bytes('next'));
+      await reopened.close();
+      expect(await entriesIn(directory)).toEqual(['kept', 'next']);
+    }
+  });
+
+  it('puts others in the place of all its entries, and takes more behind them', async () => {
+    const directory = await temporaryDirectory();
+    const journal = await openJournal(directory, NAME, nodeFileSystem);
+    for (let i = 0; i < 100; i++) await journal.append(bytes(`entry ${i}`));
+    await journal.compact([bytes('all'), bytes('of it')]);
+    await journal.append(bytes('more'));
+    const size = journal.sizeBytes();
+    await journal.close();
+    expect(await readdir(directory)).toEqual([NAME]);
+    expect((await readFile(join(directory, NAME))).length).toBe(size);
+    expect(await entriesIn(directory)).toEqual(['all', 'of it', 'more']);
+  });
+
+  it('is not disturbed by what a crash in a compaction left behind', async () => {
+    const directory = await temporaryDirectory();
+    const journal = await openJournal(directory, NAME, nodeFileSystem);
+    await journal.append(bytes('old'));
+    await journal.close();
+    await writeFile(join(directory, `${NAME}.new`), 'half a compaction');
+    const reopened = await openJournal(directory, NAME, nodeFileSystem);
+    expect(reopened.entries.map(String)).toEqual(['old']);
+    await reopened.compact([bytes('new')]);
+    await reopened.close();
+    expect(await entriesIn(directory)).toEqual(['new']);
+  });
+
+  it.each(['create', 'append', 'sync', 'rename', 'syncDirectory', 'close'] as const)(
+    'loses nothing when %s fails during a compaction',
+    async (operation) => {
+      const directory = await temporaryDirectory();
+      const fileSystem = watchFileSystem();
+      const journal = await openJournal(directory, NAME, fileSystem);
+      await journal.append(bytes('a'));
+      fileSystem.fail(operation);
+      await expect(journal.compact([bytes('a')])).rejects.toThrow('told to fail');
+      await journal.append(bytes('b'));
+      expect(await entriesIn(directory)).toEqual(['a', 'b']);
+      await journal.compact([bytes('ab')]);
+      await journal.append(bytes('c'));
+      await journal.close();
+      expect(await entriesIn(directory)).toEqual(['ab', 'c']);
+    },
+  );
+
+  it('keeps what follows an append that broke off', async () => {
+    const directory = await temporaryDirectory();
+    const fileSystem = watchFileSystem();
+    const journal = await openJournal(directory, NAME, fileSystem);
+    await journal.append(bytes('a'));
+    fileSystem.shortWrite(14);
+    await expect(journal.append(bytes('broken off'))).rejects.toThrow('ENOSPC');
+    await journal.append(bytes('b'));
+    await journal.close();
+    expect(await entriesIn(directory)).toEqual(['a', 'b']);
+  });
+});

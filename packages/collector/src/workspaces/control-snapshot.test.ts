@@ -1,0 +1,21 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
+import { readControlSnapshot, writeControlSnapshot } from './control-snapshot.js';
+import { createRegistry } from './registry.js';
+
+describe('the control snapshot', () => {
+  it('comes back as it was written, readable by its owner alone, and the newer replaces the older', async () => {
+    const directory = await temporaryDirectory();
+    expect(await readControlSnapshot(directory)).toBeUndefined();
+    const registry = createRegistry({ workspaces: [], keys: [] }, () => 1_767_609_000_000);
+    for (const name of ['a', 'b']) {
+      registry.createWorkspace(name, `Workspace "${name}" 漢字`);
+      await writeControlSnapshot(directory, registry.data());
+      expect(await readControlSnapshot(directory)).toEqual(registry.data());
+    }
+    expect(await readdir(directory)).toEqual(['control.json']);
+    expect((await stat(join(directory, 'control.json'))).mode & 0o777).toBe(0o600);
+  });
+});

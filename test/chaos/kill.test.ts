@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { runKill } from '../../benchmarks/src/chaos/kill.js';
+import { runKillEngine } from '../../benchmarks/src/chaos/kill-engine.js';
+
+/*
+ * Against the collector as built, which `npm test` does before; alone: `pnpm build` first. More kills and other seeds:
+ * `pnpm chaos kill --n 20`.
+ */
+const KILLS = 3;
+const onProgress = () => undefined;
+
+describe('a collector under SIGKILL', () => {
+  it('loses nothing that it acknowledged and counts nothing twice', async () => {
+    const result = await runKill({ kills: KILLS, seed: 20_260_701, onProgress });
+    expect(result).toMatchObject({ kills: KILLS, lost: 0, duplicated: 0, aggregatesEqual: true, orphans: 0 });
+    expect(result.acked).toBeGreaterThan(0);
+  });
+
+  it('goes on acknowledging while its engine is dead, and catches up', async () => {
+    const result = await runKillEngine({ kills: KILLS, seed: 20_260_702, onProgress });
+    expect(result).toMatchObject({ kills: KILLS, lost: 0, duplicated: 0, aggregatesEqual: true, orphans: 0 });
+    expect(result.ackedWithoutEngine).toBeGreaterThan(0);
+  });
+});
