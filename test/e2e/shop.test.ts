@@ -1,12 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../packages/collector/src/boot/config.js';
-import { startCollector } from '../../packages/collector/src/boot/start-collector.js';
 import { serveSite } from '../../packages/collector/src/cli/serve-site.js';
 import { queryRows } from '../../packages/collector/src/store/query-rows.js';
-import { withStoreOf } from '../fixtures/open-store-of.js';
-import { engineCommandFromSource } from '../fixtures/start-engine.js';
+import { inspectStore, startTestCollector } from '../fixtures/start-test-collector.js';
 import { temporaryDirectory } from '../fixtures/temporary-directory.js';
 import { CHROMIUM, openBrowser } from './chromium.js';
 import './shop-window.js';
@@ -43,11 +40,7 @@ describe.skipIf(!CHROMIUM)('the fund shop in a real browser', () => {
   it('stores exactly what was tracked, once each, through an offline stretch, a closed page and a new browser', async () => {
     const directory = await temporaryDirectory();
     const profile = await temporaryDirectory();
-    const collector = await startCollector({
-      config: readConfig({}, { dataDirectory: directory, port: 0, logLevel: 'silent' }),
-      firstWorkspace: 'test',
-      engineCommand: engineCommandFromSource(),
-    });
+    const { collector } = await startTestCollector(directory);
     const config = { endpoint: collector.url, writeKey: collector.keys.writeKey };
     const site = await serveSite({ directory: SHOP, host: '127.0.0.1', port: 0, config });
     const tracked = new Set<string>();
@@ -95,7 +88,7 @@ describe.skipIf(!CHROMIUM)('the fund shop in a real browser', () => {
     await site.close();
     await collector.close();
 
-    const stored = await withStoreOf(directory, (store) =>
+    const stored = await inspectStore(directory, (store) =>
       queryRows<StoredEvent>(
         store,
         `SELECT toString(event_id) AS eventId, event_type AS type, page, seq, dwell_ms AS dwellMs,

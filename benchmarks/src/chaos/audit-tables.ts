@@ -3,7 +3,7 @@ import type { Tables } from './open-tables.js';
 export interface Audit {
   /** Acknowledged events that are in no row. */
   readonly lost: number;
-  /** Rows too many: second and further ones of an event. */
+  /** Rows too many: second and further ones of an event. A merge may hide one, but never from the aggregates. */
   readonly duplicated: number;
   /** Whether the aggregates are what a recount of the raw rows gives, group by group. */
   readonly aggregatesEqual: boolean;

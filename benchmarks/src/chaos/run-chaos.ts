@@ -33,7 +33,7 @@ export interface ChaosScene {
   readonly acked: () => number;
 }
 
-const DEVICES = 8;
+const DEVICES = 12;
 
 /**
  * Devices send without a pause while something is broken under them; then everything acknowledged is looked for in the

@@ -14,7 +14,7 @@ export interface DeviceOptions {
 }
 
 const RETRY_MS = { low: 20, high: 150 };
-const PAUSE_MS = { low: 0, high: 60 };
+const PAUSE_MS = { low: 0, high: 20 };
 const SMALL = { low: 1, high: 5 };
 const LARGE = { low: 40, high: 400 };
 const LARGE_RATIO = 0.3;

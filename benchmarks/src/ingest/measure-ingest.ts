@@ -40,7 +40,7 @@ const WARM_UP_EVENTS = 40_000;
 const DEVICES = 2_000;
 const CONNECTIONS = 16;
 const QUERYABLE_WITHIN_MS = 120_000;
-const POLL_MS = 25;
+const POLL_MS = 50;
 /** Merges of the round's parts are part of its price; they are over when the engine uses next to nothing. */
 const QUIET_MICROS = 10_000;
 const QUIET_LOOK_MS = 300;

@@ -8,6 +8,8 @@ export { BATCH_CUT, cutBatch } from './delivery/cut-batch.js';
 export type { Answer, DeliveryOutcome } from './delivery/read-answer.js';
 export { readAnswer } from './delivery/read-answer.js';
 export { parseRetryAfterMs } from './delivery/retry-after.js';
+export type { DurableBatches } from './durable-batches.js';
+export { ASKED_BATCHES_MAX } from './durable-batches.js';
 export type { EventBase, Props, PropValue } from './events/base.js';
 export type { Conversion, Order, OrderPhase, OrderSide } from './events/business.js';
 export { ORDER_PHASES, ORDER_SIDES } from './events/business.js';

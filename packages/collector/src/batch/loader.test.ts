@@ -16,6 +16,8 @@ interface BenchOptions {
   /** Throws to fail; called with what is loaded. */
   readonly onLoad?: (rows: string) => Promise<void> | void;
   readonly onBeforeRemove?: () => void;
+  /** Called when the loader looked for rows and there were none. */
+  readonly onNothingFound?: () => void;
 }
 
 /** A loader between a WAL in memory and a store that writes a diary. */
@@ -37,7 +39,10 @@ function createBench(options: BenchOptions = {}) {
   const loader = createLoader({
     wal: {
       openRows: () => open.length,
-      seal: async () => seal(),
+      async seal() {
+        seal();
+        if (sealed.length === 0) options.onNothingFound?.();
+      },
       sealed: () => sealed,
       read: async (segment) => ({
         layout: `layout ${segment.number}`,
@@ -143,6 +148,19 @@ describe('the loader', () => {
     await bench.drained();
     const loaded = bench.diary.filter((line) => line.startsWith('load')).flatMap((line) => line.slice(7).split(','));
     expect(loaded).toEqual(Array.from({ length: 40 }, (_, i) => `${i}`));
+  });
+
+  it('loads rows that come between its last look and its end, when a nudge finds it still running', async () => {
+    let late = true;
+    const bench = createBench({
+      onNothingFound() {
+        if (late) bench.append(record(0, 'late'));
+        late = false;
+      },
+    });
+    bench.append(record(0, 'a'));
+    await bench.drained();
+    expect(bench.diary.filter((line) => line.startsWith('load'))).toEqual(['load 0 a', 'load 0 late']);
   });
 
   it('lets rows wait for company', async () => {

@@ -13,7 +13,8 @@ import type { WalRecord } from '../wal/record.js';
 import { loadStream, WAL_LAYOUT } from './wal-streams.js';
 
 export interface Pipeline {
-  readonly wal: Wal;
+  /** Where ingest writes; what is written there finds its way to the store. */
+  readonly log: Pick<Wal, 'append' | 'barrier' | 'pendingBytes'>;
   readonly seen: SeenEvents;
   readonly loader: Loader;
   close(): Promise<void>;
@@ -71,7 +72,14 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   metrics.gauge('tidemark_seen_queues', 'Device queues whose copies are recognised', seen.queues);
   loader.nudge();
   return {
-    wal,
+    log: {
+      async append(records) {
+        await wal.append(records);
+        loader.nudge();
+      },
+      barrier: wal.barrier,
+      pendingBytes: wal.pendingBytes,
+    },
     seen,
     loader,
     async close() {

@@ -7,7 +7,9 @@ import { superviseEngine } from '../engine/supervise-engine.js';
 import { createLiveHub } from '../feeds/live-hub.js';
 import { registerLiveRoute } from '../feeds/live-route.js';
 import { createAcceptBatch } from '../ingest/accept-batch.js';
+import { registerAcksRoute } from '../ingest/acks-route.js';
 import { registerBatchRoute } from '../ingest/batch-route.js';
+import { createDurableBatches } from '../ingest/durable-batches.js';
 import { TidemarkError } from '../observe/errors.js';
 import { registerHealthRoutes, type StoreState } from '../observe/health-routes.js';
 import { createLogger } from '../observe/logger.js';
@@ -117,22 +119,22 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     checkEvent: createEventCheck(),
     isBot: rememberAnswers(isbot),
     seen: pipeline.seen,
-    wal: pipeline.wal,
+    wal: pipeline.log,
     encode: createWalEncoding(),
-    onAccepted(accepted) {
-      pipeline.loader.nudge();
-      hub.publish(accepted);
-    },
+    onAccepted: hub.publish,
   });
+  const batches = createDurableBatches();
   const storeState = async (): Promise<StoreState> => {
     if (!storeReady) return 'starting';
     return (await store.ping().catch(() => false)) ? 'ready' : 'down';
   };
 
   const app = createHttpApp(config.trustProxy, logger, metrics);
-  await app.register(async (scope) =>
-    registerBatchRoute(scope, { registry, accept, metrics, now: Date.now, pendingBytes: pipeline.wal.pendingBytes }),
-  );
+  const { pendingBytes } = pipeline.log;
+  await app.register(async (scope) => {
+    registerBatchRoute(scope, { registry, accept, batches, metrics, now: Date.now, pendingBytes });
+    registerAcksRoute(scope, { registry, batches });
+  });
   registerReportRoutes(app, { registry, store, storeReady: () => storeReady });
   registerLiveRoute(app, { registry, hub });
   registerHealthRoutes(app, metrics, storeState);

@@ -6,11 +6,14 @@ import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
 import type { AcceptBatch } from './accept-batch.js';
 import { bodyTooLarge, decodeBody } from './decode-body.js';
+import type { DurableBatches } from './durable-batches.js';
 import { ipPrefix } from './ip-prefix.js';
 
 export interface BatchRouteOptions {
   readonly registry: Registry;
   readonly accept: AcceptBatch;
+  /** Where acknowledged batches are noted, for senders whose answer gets lost. */
+  readonly batches: DurableBatches;
   readonly metrics: IngestMetrics;
   readonly now: () => number;
   /** Bytes accepted and not yet on disk; past the bound the answer is 503. */
@@ -61,6 +64,7 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
       ipPrefix: ipPrefix(request.ip),
       receivedAt,
     });
+    options.batches.add(access.workspaceId, ack.batchId);
     metrics.countAck(ack);
     return reply.code(202).send(ack);
   });

@@ -42,7 +42,9 @@ describe('a journal', () => {
       expect(reopened.damagedBytes).toBe(length - kept);
       expect(reopened.sizeBytes()).toBe(kept);
       await reopened.append(bytes('next'));
+      const size = reopened.sizeBytes();
       await reopened.close();
+      expect((await readFile(join(directory, NAME))).length).toBe(size); // the torn end is gone, not buried
       expect(await entriesIn(directory)).toEqual(['kept', 'next']);
     }
   });

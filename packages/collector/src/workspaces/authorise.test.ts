@@ -40,17 +40,17 @@ describe('requestKey', () => {
   }
 
   it.each([
-    ['/', `Bearer ${secretKey}`, secretKey],
-    ['/', `bearer  ${readKey} `, readKey],
-    [`/?k=${writeKey}`, `Bearer ${readKey}`, readKey],
-    [`/?k=${writeKey}`, undefined, writeKey],
-    [`/?k=${writeKey}`, 'Basic abc', writeKey],
-    ['/?k=nonsense', undefined, 'nonsense'],
-    ['/', undefined, ''],
-    ['/?k=a&k=b', undefined, ''],
-    [`/?k=${readKey}`, undefined, 'forbidden'],
-    [`/?k=${secretKey}`, undefined, 'forbidden'],
-  ])('of %s with %j is %s', async (address, authorization, expected) => {
+    ['a header', '/', `Bearer ${secretKey}`, secretKey],
+    ['a header in lower case', '/', `bearer  ${readKey} `, readKey],
+    ['a header before the address', `/?k=${writeKey}`, `Bearer ${readKey}`, readKey],
+    ['the address', `/?k=${writeKey}`, undefined, writeKey],
+    ['the address beside another header', `/?k=${writeKey}`, 'Basic abc', writeKey],
+    ['an address with what is no key', '/?k=nonsense', undefined, 'nonsense'],
+    ['nowhere', '/', undefined, ''],
+    ['an address with two', '/?k=a&k=b', undefined, ''],
+    ['an address with a read key', `/?k=${readKey}`, undefined, 'forbidden'],
+    ['an address with a secret key', `/?k=${secretKey}`, undefined, 'forbidden'],
+  ])('takes the key from %s', async (_, address, authorization, expected) => {
     expect(await keyOf(address, authorization)).toBe(expected);
   });
 });

@@ -24,6 +24,8 @@ describe('readAnswer', () => {
     ['too many requests', 429, ''],
     ['a moved address', 302, ''],
     ['a wrong address', 404, ''],
+    ['a proxy that does not understand', 400, '<html>The plain HTTP request was sent to HTTPS port</html>'],
+    ['a 400 of somebody else', 400, { code: 'bad' }],
   ])('keeps the events after %s', (_, status, body) => {
     expect(read(status, body)).toEqual({ kind: 'retry', afterMs: undefined });
   });
@@ -37,6 +39,7 @@ describe('readAnswer', () => {
     expect(read(401)).toEqual({ kind: 'stopped', status: 401 });
     expect(read(403)).toEqual({ kind: 'stopped', status: 403 });
     expect(read(413)).toEqual({ kind: 'too_large' });
-    expect(read(400)).toEqual({ kind: 'unreadable' });
+    expect(read(400, { code: 'invalid_batch' })).toEqual({ kind: 'unreadable' });
+    expect(read(400, { code: 'unreadable_body' })).toEqual({ kind: 'unreadable' });
   });
 });

@@ -24,7 +24,8 @@ export interface Answer {
 
 /**
  * Reads an answer by one rule for all senders: only an ack that names this batch is a delivery.
- * A captive portal's 200, an empty 202 or an ack of another batch is none.
+ * A captive portal's 200, an empty 202 or an ack of another batch is none; and a 400 that is no word of a collector's
+ * (a proxy that speaks another protocol, a portal) must not cost the events.
  */
 export function readAnswer(answer: Answer, batchId: string, nowMs: number): DeliveryOutcome {
   const { status } = answer;
@@ -33,8 +34,13 @@ export function readAnswer(answer: Answer, batchId: string, nowMs: number): Deli
   }
   if (status === 401 || status === 403) return { kind: 'stopped', status };
   if (status === 413) return { kind: 'too_large' };
-  if (status === 400) return { kind: 'unreadable' };
+  if (status === 400 && isVerdict(answer.body)) return { kind: 'unreadable' };
   return { kind: 'retry', afterMs: parseRetryAfterMs(answer.retryAfter, nowMs) };
+}
+
+function isVerdict(body: unknown): boolean {
+  const code: unknown = typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined;
+  return code === 'unreadable_body' || code === 'invalid_batch';
 }
 
 function isAck(body: unknown): body is Ack {

@@ -20,7 +20,8 @@ import { SDK_VERSION } from './version.js';
 export interface Context {
   /** As of an event at that time. */
   at(now: EpochMs): Omit<BatchContext, 'queueId'>;
-  identify(userId: string): void;
+  /** @returns the id as the collector takes it. */
+  identify(userId: string): string;
   /** @returns the purposes that the protocol knows, of those that were given. */
   consent(purposes: ConsentByPurpose): ConsentByPurpose;
 }
@@ -57,6 +58,7 @@ export function createContext(options: InitOptions, { storage, visitorId, sessio
     identify(id) {
       userId = text(id);
       storage.set('user', userId ?? '');
+      return userId ?? '';
     },
     consent(purposes) {
       const decided: { [P in Purpose]?: ConsentState } = {};

@@ -156,8 +156,7 @@ function start(options: InitOptions): Client {
       emit({ type: 'order', orderId, productId, side, phase, shares, price, currency }),
     ),
     identify: guard((id, traits) => {
-      context.identify(id);
-      emit({ type: 'identify', userId: id, ...(traits ? { traits } : {}) });
+      emit({ type: 'identify', userId: context.identify(id), ...(traits ? { traits } : {}) });
     }),
     consent: guard((purposes) => emit({ type: 'consent', purposes: context.consent(purposes) })),
     flush: () => sender.flush(),

@@ -100,10 +100,11 @@ export function openQueue(options: QueueOptions): Queue {
     storage: () => current?.storage ?? 'memory',
     async close() {
       closed = true;
-      (await ready).close();
+      const outbox = await ready;
       const unsent = await memory.count();
-      if (unsent > 0) options.onDrop('closed', unsent);
+      if (unsent > 0) options.onDrop('closed', unsent); // nowhere to leave them
       memory.close();
+      outbox.close();
     },
   };
 }

@@ -152,7 +152,7 @@ describe('deliverRun', () => {
     [400, 'unreadable'],
   ])('sets a single event aside that is answered %d, by its line', async (status, reason) => {
     const { dependencies } = fakeWorld((batch) =>
-      batch.events.some(({ seq }) => seq === 2) ? new Response('', { status }) : ackOf(batch),
+      batch.events.some(({ seq }) => seq === 2) ? Response.json({ code: 'invalid_batch' }, { status }) : ackOf(batch),
     );
     expect(await deliver(runOf(4), dependencies)).toEqual({
       accepted: 3,

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.js';
+
+describe('readConfig', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({ PATH: '/bin', HOME: undefined })).toEqual({
+      dataDirectory: '.tidemark',
+      host: '127.0.0.1',
+      port: 8_787,
+      clickhouseUser: 'default',
+      clickhousePassword: '',
+      database: 'tidemark',
+      logLevel: 'info',
+      trustProxy: false,
+    });
+  });
+
+  it('reads the environment, and the command line before it', () => {
+    const environment = {
+      TIDEMARK_DATA: '/data',
+      TIDEMARK_PORT: '9000',
+      TIDEMARK_TRUST_PROXY: 'true',
+      TIDEMARK_CLICKHOUSE_URL: 'http://clickhouse:8123',
+      TIDEMARK_KEY: 'for the command line',
+    };
+    expect(readConfig(environment, { port: '0', host: undefined })).toMatchObject({
+      dataDirectory: '/data',
+      port: 0,
+      host: '127.0.0.1',
+      trustProxy: true,
+      clickhouseUrl: 'http://clickhouse:8123',
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readConfig({ TIDEMARK_PORT: '', TIDEMARK_CLICKHOUSE_URL: ' ', TIDEMARK_DATA: '' })).toEqual(readConfig({}));
+  });
+
+  it.each([
+    ['TIDEMARK_PROT', 'TIDEMARK_PORT'],
+    ['TIDEMARK_CLICKHOUSE_PASWORD', 'TIDEMARK_CLICKHOUSE_PASSWORD'],
+    ['TIDEMARK_LOGLEVEL', 'TIDEMARK_LOG_LEVEL'],
+  ])('does not know %s and names its neighbour', (variable, neighbour) => {
+    expect(() => readConfig({ [variable]: '1' })).toThrow(
+      expect.objectContaining({
+        code: 'config_invalid',
+        message: `${variable} is no setting; did you mean ${neighbour}?`,
+      }),
+    );
+  });
+
+  it.each([
+    ['TIDEMARK_PORT', '70000'],
+    ['TIDEMARK_PORT', 'http'],
+    ['TIDEMARK_CLICKHOUSE_URL', 'clickhouse'],
+    ['TIDEMARK_CLICKHOUSE_DATABASE', 'a; DROP DATABASE b'],
+    ['TIDEMARK_LOG_LEVEL', 'loud'],
+    ['TIDEMARK_TRUST_PROXY', 'maybe'],
+  ])('refuses %s=%j, naming it', (variable, value) => {
+    expect(() => readConfig({ [variable]: value })).toThrow(
+      expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(`^${variable}: `) }),
+    );
+  });
+});
