@@ -4,11 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Client, InitOptions } from '@tidemark/sdk-web';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readConfig } from '../../packages/collector/src/boot/config.js';
-import { startCollector } from '../../packages/collector/src/boot/start-collector.js';
 import { queryRows } from '../../packages/collector/src/store/query-rows.js';
-import { withStoreOf } from '../fixtures/open-store-of.js';
-import { engineCommandFromSource } from '../fixtures/start-engine.js';
+import { inspectStore, startTestCollector } from '../fixtures/start-test-collector.js';
 import { temporaryDirectory } from '../fixtures/temporary-directory.js';
 import { CHROMIUM, openBrowser, openKillableBrowser } from './chromium.js';
 
@@ -42,11 +39,7 @@ async function servePage(options: InitOptions): Promise<string> {
 /** A collector, a page that sends to it, and what is in the store once both are done. */
 async function startWorld() {
   const directory = await temporaryDirectory();
-  const collector = await startCollector({
-    config: readConfig({}, { dataDirectory: directory, port: 0, logLevel: 'silent' }),
-    firstWorkspace: 'test',
-    engineCommand: engineCommandFromSource(),
-  });
+  const { collector, drained } = await startTestCollector(directory);
   let isClosed = false;
   async function close(): Promise<void> {
     if (!isClosed) await collector.close();
@@ -60,12 +53,12 @@ async function startWorld() {
     databaseName: `tidemark-${writeKey.slice(-12)}`,
     isDrained: () => collector.isDrained(),
     async stored(): Promise<readonly StoredEvent[]> {
-      await expect.poll(() => collector.isDrained(), { timeout: 15_000 }).toBe(true);
+      await drained();
       await close();
-      return await withStoreOf(directory, (store) =>
+      return await inspectStore(directory, (store) =>
         queryRows<StoredEvent>(
           store,
-          `SELECT event_name AS name, toString(event_id) AS eventId, toString(queue_id) AS queueId, seq
+          `SELECT name, toString(event_id) AS eventId, toString(queue_id) AS queueId, seq
            FROM events ORDER BY seq`,
           {},
         ),

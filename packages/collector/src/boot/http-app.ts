@@ -8,6 +8,8 @@ import type { IngestMetrics } from '../observe/metrics.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const BUSY_RETRY_SECONDS = 2;
+/** What a connection to the store fails with; nothing else that a request does opens one. */
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT']);
 
 /** The HTTP server without routes: refusals have one form, slow senders are cut off. */
 export function createHttpApp(trustProxy: boolean, logger: Logger, metrics: IngestMetrics): FastifyInstance {
@@ -49,5 +51,10 @@ function toProblem(error: unknown, logger: Logger): HttpProblem {
   if (statusCode !== undefined && statusCode < 500)
     return new HttpProblem('unreadable_body', 'The request cannot be read.');
   logger.error({ error: String(error) }, 'request failed');
+  if (code !== undefined && UNREACHABLE.has(code)) {
+    return new HttpProblem('store_unavailable', 'The store does not answer; try again later.', {
+      retryAfterSeconds: BUSY_RETRY_SECONDS,
+    });
+  }
   return new HttpProblem('internal', 'The collector failed at this request; its log says why.');
 }

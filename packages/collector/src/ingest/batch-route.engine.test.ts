@@ -12,7 +12,7 @@ import {
 } from '../../../../test/fixtures/start-test-collector.js';
 import { queryRows } from '../store/query-rows.js';
 
-const corpora = join(process.env['TIDEMARK_TEST_DATA'] ?? '../shared/data', 'corpora');
+const corpora = join(process.env.TIDEMARK_TEST_DATA ?? '../shared/data', 'corpora');
 const jsonSuite = join(corpora, 'json-test-suite/test_parsing');
 const naughtyStrings = join(corpora, 'naughty-strings/strings.json');
 

@@ -1,5 +1,5 @@
 import { decodeNotes, encodeNotes, forEachRange, mergeNotes, type SeenNote } from './seen-note.js';
-import { addRange, hasSeq, removeSeq, type SeqIntervals } from './seq-intervals.js';
+import { addRange, hasSeq, removeRange, type SeqIntervals } from './seq-intervals.js';
 
 /** Where notes outlive the segments they came with. */
 export interface SeenJournal {
@@ -43,7 +43,7 @@ interface QueueSeen {
   readonly queueId: string;
   readonly intervals: SeqIntervals;
   /** Claimed and not yet durable: recognised as copies, but never written down as taken. */
-  readonly inFlight: Set<number>;
+  readonly inFlight: SeqIntervals[];
   lastSeenMs: number;
 }
 
@@ -59,7 +59,7 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
     const key = `${workspaceId} ${queueId}`;
     let queue = queues.get(key);
     if (!queue) {
-      queue = { workspaceId, queueId, intervals: [], inFlight: new Set(), lastSeenMs: 0 };
+      queue = { workspaceId, queueId, intervals: [], inFlight: [], lastSeenMs: 0 };
       queues.set(key, queue);
     }
     queue.lastSeenMs = options.now();
@@ -74,40 +74,39 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
   function forgetOld(): void {
     const oldest = options.now() - options.horizonMs;
     for (const [key, queue] of queues) {
-      if (queue.lastSeenMs < oldest && queue.inFlight.size === 0 && !isDerived(queue.queueId)) queues.delete(key);
+      if (queue.lastSeenMs < oldest && queue.inFlight.length === 0 && !isDerived(queue.queueId)) queues.delete(key);
     }
   }
 
   function durableNote(queue: QueueSeen): SeenNote {
+    const { workspaceId, queueId } = queue;
     const seqs = [...queue.intervals];
-    for (const seq of queue.inFlight) removeSeq(seqs, seq);
-    return { workspaceId: queue.workspaceId, queueId: queue.queueId, seqs };
+    for (const claimed of queue.inFlight) {
+      forEachRange({ workspaceId, queueId, seqs: claimed }, (first, last) => removeRange(seqs, first, last));
+    }
+    return { workspaceId, queueId, seqs };
   }
 
   return {
     claim(workspaceId, queueId, seqs) {
       const queue = queueOf(workspaceId, queueId);
-      const claimed: number[] = [];
-      const ranges: SeqIntervals = [];
+      const claimed: SeqIntervals = [];
       const isNew = seqs.map((seq) => {
-        if (hasSeq(queue.intervals, seq)) return false;
-        addRange(queue.intervals, seq, seq);
-        addRange(ranges, seq, seq);
-        queue.inFlight.add(seq);
-        claimed.push(seq);
+        if (hasSeq(queue.intervals, seq) || hasSeq(claimed, seq)) return false;
+        addRange(claimed, seq, seq);
         return true;
       });
+      const note: SeenNote = { workspaceId, queueId, seqs: claimed };
+      forEachRange(note, (first, last) => addRange(queue.intervals, first, last));
+      queue.inFlight.push(claimed);
+      const land = () => queue.inFlight.splice(queue.inFlight.indexOf(claimed), 1);
       return {
         isNew,
-        note: { workspaceId, queueId, seqs: ranges },
-        confirm() {
-          for (const seq of claimed) queue.inFlight.delete(seq);
-        },
+        note,
+        confirm: land,
         release() {
-          for (const seq of claimed) {
-            queue.inFlight.delete(seq);
-            removeSeq(queue.intervals, seq);
-          }
+          land();
+          forEachRange(note, (first, last) => removeRange(queue.intervals, first, last));
         },
       };
     },

@@ -26,16 +26,17 @@ export function addRange(intervals: SeqIntervals, first: number, last: number): 
   intervals[from + 1] = joinedLast;
 }
 
-/** Takes `seq` out again, splitting an interval where need be. */
-export function removeSeq(intervals: SeqIntervals, seq: number): void {
-  const at = firstEndingAtOrAfter(intervals, seq);
-  const first = intervals[at];
-  const last = intervals[at + 1];
-  if (first === undefined || last === undefined || first > seq) return;
-  if (first === last) intervals.splice(at, 2);
-  else if (first === seq) intervals[at] = seq + 1;
-  else if (last === seq) intervals[at + 1] = seq - 1;
-  else intervals.splice(at + 1, 0, seq - 1, seq + 1);
+/** Takes every number from `first` to `last` out again, splitting intervals where need be. */
+export function removeRange(intervals: SeqIntervals, first: number, last: number): void {
+  const from = firstEndingAtOrAfter(intervals, first);
+  let to = from;
+  const kept: number[] = [];
+  for (; to < intervals.length && (intervals[to] as number) <= last; to += 2) {
+    const [start, end] = [intervals[to] as number, intervals[to + 1] as number]; // to is even and within bounds
+    if (start < first) kept.push(start, first - 1);
+    if (end > last) kept.push(last + 1, end);
+  }
+  intervals.splice(from, to - from, ...kept);
 }
 
 /** Index of the first interval whose end is >= seq; the length when there is none. New numbers mostly go last. */

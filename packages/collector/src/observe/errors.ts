@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'import_file_unusable'
   | 'import_key_refused'
   | 'import_not_delivered'
+  | 'keys_missing'
   | 'migration_failed'
   | 'no_key'
   | 'collector_unreachable'

@@ -19,7 +19,6 @@ function outcome(work: () => unknown): unknown {
 describe('authorise', () => {
   it.each<[Action, string, string, string]>([
     ['append', 'write', 'forbidden', 'secret'],
-    ['appendHistory', 'forbidden', 'forbidden', 'secret'],
     ['read', 'forbidden', 'read', 'secret'],
   ])('lets keys %s: with a write key %s, a read key %s, a secret key %s', (action, ...expected) => {
     const outcomes = [writeKey, readKey, secretKey].map((key) => outcome(() => authorise(registry, key, action).kind));

@@ -6,7 +6,6 @@ import type { Access, Registry } from './registry.js';
 /** What a request wants to do, and which keys may. A secret key may do all. */
 const ALLOWED = {
   append: ['write', 'secret'],
-  appendHistory: ['secret'],
   read: ['read', 'secret'],
 } as const satisfies Record<string, readonly KeyKind[]>;
 export type Action = keyof typeof ALLOWED;

@@ -21,4 +21,9 @@ describe('parseRetryAfterMs', () => {
       expect(parseRetryAfterMs(header, now)).toBeUndefined();
     },
   );
+
+  it('never waits longer than a day, whatever the header says', () => {
+    expect(parseRetryAfterMs('99999999999', 0)).toBe(86_400_000);
+    expect(parseRetryAfterMs('Fri, 31 Dec 2099 23:59:59 GMT', 0)).toBe(86_400_000);
+  });
 });

@@ -105,6 +105,18 @@ describe('init', () => {
     expect(client.health()).toMatchObject({ delivered: 16, rejected: 0, dropped: { bad_prop: 1 } });
   });
 
+  it('ends a view in the session it was shown in, however long it stood idle', async () => {
+    const { events, contexts } = installCollector();
+    const client = start();
+    client.track('shown');
+    await client.flush();
+    const now = Date.now();
+    vi.spyOn(Date, 'now').mockReturnValue(now + 3 * 3_600_000);
+    await client.close();
+    expect(events.at(-1)?.type).toBe('view_end');
+    expect(new Set(contexts.map((context) => (context as { sessionId: string }).sessionId)).size).toBe(1);
+  });
+
   it('takes of an object of the page only what it asked for', async () => {
     const { events } = installCollector();
     const client = start({ automaticViews: false });
@@ -231,7 +243,7 @@ describe('init', () => {
     collector.answer = () => Response.json({ code: 'unknown_key' }, { status: 401 });
     client.track('kept');
     await client.flush();
-    expect(client.health()).toMatchObject({ queued: 1, stopped: true });
+    await expect.poll(() => client.health()).toMatchObject({ queued: 1, stopped: true });
   });
 
   it('leaves what it could not send to the next page, which sends it by itself', async () => {
@@ -247,6 +259,18 @@ describe('init', () => {
     await second.flush();
     expect(collector.events.map(({ seq }) => seq)).toEqual([1, 2]);
     expect(new Set(collector.contexts.map((context) => JSON.stringify(context))).size).toBe(1); // same visitor, session, queue
+  });
+
+  it('sees that another tab sent its events', async () => {
+    const collector = installCollector(() => Promise.reject(new TypeError('Failed to fetch')));
+    const [one, two] = [start({ automaticViews: false }), start({ automaticViews: false })];
+    one.track('a');
+    await one.flush();
+    collector.answer = (batchId) => ack(batchId);
+    await two.flush();
+    expect(collector.events).toHaveLength(1);
+    await one.flush();
+    await expect.poll(() => one.health()).toMatchObject({ queued: 0 });
   });
 
   it('sends again when the page is back online', async () => {

@@ -1,4 +1,4 @@
-import { keyKind, type Props } from '@tidemark/protocol';
+import { KEY_PREFIXES, type Props } from '@tidemark/protocol';
 import { browserClock } from '../browser/clock.js';
 import { listen } from '../browser/listen.js';
 import { newId } from '../browser/random-uuid.js';
@@ -37,7 +37,7 @@ export function init(options: InitOptions): Client {
 
 function start(options: InitOptions): Client {
   const { writeKey } = options;
-  if (keyKind(writeKey) !== 'write') throw new Error('a page needs a write key, tm_pk_...; keep all others out of it');
+  if (!writeKey.startsWith(KEY_PREFIXES.write)) throw new Error('a page needs a write key, tm_pk_..., and no other');
   const destination = { endpoint: options.endpoint.replace(/\/+$/, ''), writeKey };
   const fetchPage = window.fetch.bind(window);
   const clock = browserClock();
@@ -66,7 +66,8 @@ function start(options: InitOptions): Client {
     monotonicMs: clock.monotonicMs,
     random: Math.random,
     flushIntervalMs: options.flushIntervalMs ?? FLUSH_INTERVAL_MS,
-    exclusively: (work) => exclusively(name, work),
+    // Counted after each attempt: another tab may have sent what this one tracked.
+    exclusively: (work) => exclusively(name, work).finally(() => void countWaiting()),
     onSettled(settled) {
       delivered += settled.delivered;
       rejected += settled.rejected;
@@ -79,6 +80,7 @@ function start(options: InitOptions): Client {
     waiting = await queue.count().catch(() => waiting);
   }
 
+  let contextJson = JSON.stringify(context.at(clock.now()));
   const emit: Emit = (fields, at) => {
     if (closed) {
       drop('closed', 1);
@@ -95,10 +97,9 @@ function start(options: InitOptions): Client {
       ),
     };
     const urgent = event.type === 'order' || event.type === 'conversion';
-    queue.add(
-      { json: JSON.stringify(event), contextJson: JSON.stringify(context.at(now)) },
-      urgent || event.type === 'view_end' ? 'strict' : 'relaxed',
-    );
+    // The end of a view tells of the past: after an idle hour it must not begin a session of its own.
+    if (event.type !== 'view_end') contextJson = JSON.stringify(context.at(now));
+    queue.add({ json: JSON.stringify(event), contextJson }, urgent || event.type === 'view_end' ? 'strict' : 'relaxed');
     waiting++;
     sender.nudge(urgent || waiting >= FULL_BATCH_EVENTS);
   };
