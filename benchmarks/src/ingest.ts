@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { type IngestFigures, type IngestPlan, type IngestRound, measureIngest } from './ingest/measure-ingest.js';
+import { updateReadme } from './readme-figures.js';
 import { wholeNumber } from './usage-error.js';
 
 const EVENTS = 200_000;
@@ -63,5 +64,7 @@ function saveResult({ eventsPerBatch, gzip, rounds }: IngestPlan, figures: Inges
   const machine = { processor: processor?.model ?? '', cores: cpus().length, node: process.version };
   mkdirSync(dirname(RESULTS), { recursive: true });
   const command = `pnpm bench ingest --events ${figures.events} --rounds ${rounds}${gzip ? ' --gzip' : ''} --save`;
-  writeFileSync(RESULTS, `${JSON.stringify({ command, machine, eventsPerBatch, gzip, ...figures }, null, 2)}\n`);
+  const result = { command, machine, eventsPerBatch, gzip, ...figures };
+  writeFileSync(RESULTS, `${JSON.stringify(result, null, 2)}\n`);
+  updateReadme(result);
 }

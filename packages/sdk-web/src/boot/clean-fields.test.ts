@@ -16,7 +16,7 @@ function clean(props: unknown) {
 describe('cleanFields', () => {
   it('keeps scalars and drops the rest, counted', () => {
     const circular: Record<string, unknown> = { a: 1 };
-    circular['self'] = circular;
+    circular.self = circular;
     const given = {
       text: 'a',
       number: 1.5,

@@ -132,7 +132,7 @@ describe('init', () => {
     const { events } = installCollector();
     const client = start({ automaticViews: false });
     const circular: Record<string, unknown> = {};
-    circular['self'] = circular;
+    circular.self = circular;
     const trap = new Proxy(
       {},
       {
