@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -29,7 +29,8 @@ function tidemark(args: readonly string[], environment: Record<string, string> =
 
 const lastLine = (text: string): unknown => JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
 
-async function serve(data: string): Promise<string> {
+/** Runs a collector until the test ends; its standard output is a pipe. */
+async function serve(data: string): Promise<{ url: string; printed: string }> {
   const child = spawn(process.execPath, [CLI, 'serve', '--data', data, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -38,17 +39,20 @@ async function serve(data: string): Promise<string> {
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(code).toBe(0);
   });
+  const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
-    const url = /^collector +(\S+)$/.exec(line)?.[1];
-    if (url) return url;
+    lines.push(line);
+    if (line.startsWith('keys ')) break; // the last one
   }
-  throw new Error('the collector ended before it printed its address');
+  const url = /^collector +(\S+)$/m.exec(lines.join('\n'))?.[1];
+  if (!url) throw new Error('the collector ended before it printed its address');
+  return { url, printed: lines.join('\n') };
 }
 
 describe('the command line', () => {
   it('imports a log into a running collector, and reports it as one JSON object in the last line', async () => {
     const data = await temporaryDirectory();
-    const TIDEMARK_URL = await serve(data);
+    const { url: TIDEMARK_URL } = await serve(data);
     const environment = { TIDEMARK_URL, TIDEMARK_DATA: data };
     const imported = await tidemark(['import', '--format', 'combined-log', FIXTURE, '--json'], environment);
     expect(imported.code).toBe(0);
@@ -74,6 +78,49 @@ describe('the command line', () => {
     const second = await tidemark(['serve', '--data', data, '--port', '0']);
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(/belongs to the running collector with pid \d+/);
+  });
+
+  it('finds the collector of its data directory by itself, and gives its key to no other address', async () => {
+    const data = await temporaryDirectory();
+    const { url } = await serve(data);
+    const report = (environment: Record<string, string>) =>
+      tidemark(['report', 'pages', '--json'], { TIDEMARK_DATA: data, TIDEMARK_URL: '', ...environment });
+    expect(await report({})).toMatchObject({ code: 0 });
+    expect(await report({ TIDEMARK_URL: url })).toMatchObject({ code: 0 });
+
+    const asked: unknown[] = [];
+    const stranger = createServer((request, response) => {
+      asked.push(request.headers);
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    onTestFinished(() => void stranger.close());
+    const { port } = stranger.address() as AddressInfo;
+    const refused = await report({ TIDEMARK_URL: `http://127.0.0.1:${port}` });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/^tidemark: there is no key for \S+: .* set TIDEMARK_KEY\n$/);
+    expect(asked).toEqual([]);
+  });
+
+  it('keeps the data directory, and the read key, from everybody else', async () => {
+    const umask = process.umask(0o022); // the usual one, which lets others read
+    onTestFinished(() => void process.umask(umask));
+    const data = join(await temporaryDirectory(), 'data');
+    const { url, printed } = await serve(data);
+    const paths = (await readdir(data, { recursive: true })).map((name) => join(data, name));
+    expect(paths.length).toBeGreaterThan(10); // the engine's tables, too
+    const open: string[] = [];
+    for (const path of [data, ...paths]) {
+      const entry = await lstat(path).catch(() => undefined); // the engine may have dropped it meanwhile
+      if (entry && !entry.isSymbolicLink() && (entry.mode & 0o077) !== 0) open.push(path);
+    }
+    expect(open).toEqual([]);
+
+    expect(printed).toContain(`${url}/console/`);
+    expect(printed).not.toContain('tm_rk_');
+    const console = await fetch(`${url}/console`, { redirect: 'manual' });
+    expect(console.headers.get('location')).toBe('/console/');
+    expect((await fetch(`${url}/console/`)).headers.get('content-security-policy')).toContain("default-src 'self'");
   });
 
   it('says in one sentence that a port is taken, and exits 1', async () => {

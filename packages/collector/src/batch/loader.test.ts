@@ -12,6 +12,7 @@ const record = (stream: number, text: string): WalRecord => ({
 });
 
 interface BenchOptions {
+  readonly damagedBytes?: number;
   readonly lingerMs?: number;
   /** Throws to fail; called with what is loaded. */
   readonly onLoad?: (rows: string) => Promise<void> | void;
@@ -47,10 +48,14 @@ function createBench(options: BenchOptions = {}) {
       read: async (segment) => ({
         layout: `layout ${segment.number}`,
         records: contents.get(segment) ?? [],
-        damagedBytes: 0,
+        damagedBytes: options.damagedBytes ?? 0,
         gaps: 0,
         goodEnd: 0,
       }),
+      async setAside(segment) {
+        diary.push(`set aside ${segment.number}`);
+        sealed.splice(sealed.indexOf(segment), 1);
+      },
       async remove(segment) {
         diary.push(`remove ${segment.number}`);
         sealed.splice(sealed.indexOf(segment), 1);
@@ -67,7 +72,11 @@ function createBench(options: BenchOptions = {}) {
       options.onBeforeRemove?.();
     },
     logger: createLogger('silent'),
-    metrics: { countLoaded: (rows) => (loadedRows += rows), countFailedLoad: () => failedLoads++ },
+    metrics: {
+      countLoaded: (rows) => (loadedRows += rows),
+      countFailedLoad: () => failedLoads++,
+      countDamaged: () => undefined,
+    },
     random: () => 0,
     lingerMs: options.lingerMs ?? 1,
   });
@@ -207,5 +216,12 @@ describe('the loader', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       expect(bench.diary.join()).not.toContain('b');
     }
+  });
+
+  it('keeps the file of a damaged segment after it loaded what was good', async () => {
+    const bench = createBench({ damagedBytes: 7 });
+    bench.append(record(0, 'a'));
+    await bench.drained();
+    expect(bench.diary).toEqual(['load 0 a', 'keep note a', 'set aside 1']);
   });
 });

@@ -11,6 +11,7 @@ export interface LoaderOptions {
     sealed(): readonly Segment[];
     read(segment: Segment): Promise<SegmentContent>;
     remove(segment: Segment): Promise<void>;
+    setAside(segment: Segment): Promise<void>;
   };
   /** Makes rows durable in the store; sending the same rows again must change nothing. */
   readonly load: (layout: string, stream: number, rows: readonly Uint8Array[]) => Promise<void>;
@@ -63,10 +64,19 @@ export function createLoader(options: LoaderOptions): Loader {
   }
 
   async function loadSegment(segment: Segment): Promise<void> {
-    const { layout, records } = await wal.read(segment);
+    const { layout, records, damagedBytes } = await wal.read(segment);
     for (const [stream, rows] of byStream(records)) await options.load(layout, stream, rows);
     await options.beforeRemove(records);
-    await wal.remove(segment);
+    if (damagedBytes > 0) {
+      logger.error(
+        { path: segment.path, damagedBytes },
+        'segment is damaged; what was good is loaded, the file is kept',
+      );
+      metrics.countDamaged(damagedBytes);
+      await wal.setAside(segment);
+    } else {
+      await wal.remove(segment);
+    }
     metrics.countLoaded(records.reduce((sum, record) => sum + record.rowCount, 0));
   }
 

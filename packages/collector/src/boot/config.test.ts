@@ -11,7 +11,7 @@ describe('readConfig', () => {
       clickhousePassword: '',
       database: 'tidemark',
       logLevel: 'info',
-      trustProxy: false,
+      trustProxy: 0,
     });
   });
 
@@ -19,7 +19,7 @@ describe('readConfig', () => {
     const environment = {
       TIDEMARK_DATA: '/data',
       TIDEMARK_PORT: '9000',
-      TIDEMARK_TRUST_PROXY: 'true',
+      TIDEMARK_TRUST_PROXY: '1',
       TIDEMARK_CLICKHOUSE_URL: 'http://clickhouse:8123',
       TIDEMARK_KEY: 'for the command line',
     };
@@ -27,9 +27,13 @@ describe('readConfig', () => {
       dataDirectory: '/data',
       port: 0,
       host: '127.0.0.1',
-      trustProxy: true,
+      trustProxy: 1,
       clickhouseUrl: 'http://clickhouse:8123',
     });
+  });
+
+  it.each(['10.0.0.1', '10.0.0.0/8, 192.168.1.7', '::1,fd00::/8'])('trusts the proxies at %s', (addresses) => {
+    expect(readConfig({ TIDEMARK_TRUST_PROXY: addresses })).toMatchObject({ trustProxy: addresses });
   });
 
   it('takes an empty variable for one that is not set', () => {
@@ -55,7 +59,14 @@ describe('readConfig', () => {
     ['TIDEMARK_CLICKHOUSE_URL', 'clickhouse'],
     ['TIDEMARK_CLICKHOUSE_DATABASE', 'a; DROP DATABASE b'],
     ['TIDEMARK_LOG_LEVEL', 'loud'],
-    ['TIDEMARK_TRUST_PROXY', 'maybe'],
+    ['TIDEMARK_TRUST_PROXY', 'true'],
+    ['TIDEMARK_TRUST_PROXY', '-1'],
+    ['TIDEMARK_TRUST_PROXY', '1.5'],
+    ['TIDEMARK_TRUST_PROXY', '10.0.0.1,'],
+    ['TIDEMARK_TRUST_PROXY', '10.0.0.0/33'],
+    ['TIDEMARK_TRUST_PROXY', '10.0.0.0/8/8'],
+    ['TIDEMARK_TRUST_PROXY', '0.0.0.0/0'],
+    ['TIDEMARK_TRUST_PROXY', '10.0.0'],
   ])('refuses %s=%j, naming it', (variable, value) => {
     expect(() => readConfig({ [variable]: value })).toThrow(
       expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(`^${variable}: `) }),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { TidemarkError } from '../observe/errors.js';
 
@@ -17,8 +18,26 @@ const configSchema = z.strictObject({
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/)
     .default('tidemark'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  /** Take the sender's address from X-Forwarded-For; only behind a proxy that sets it. */
-  trustProxy: z.stringbool().or(z.boolean()).default(false),
+  /**
+   * Whose word on the sender's address is taken, from X-Forwarded-For: so many proxies in front, or the proxies at these
+   * addresses and networks. Never the header as a whole, because its left end is what the sender itself wrote.
+   */
+  trustProxy: z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^\s*\d{1,3}\s*$/)
+          .transform(Number)
+          .pipe(z.number()),
+        z.string().refine(isAddressList),
+      ],
+      {
+        error: 'it is the number of proxies in front, or their addresses and networks, comma-separated',
+      },
+    )
+    .default(0),
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -70,6 +89,16 @@ export function readConfig(
   const key = String(issue?.path[0] ?? '');
   const variable = Object.keys(VARIABLES).find((name) => VARIABLES[name] === key) ?? key;
   throw new TidemarkError('config_invalid', `${variable}: ${issue?.message ?? 'not understood'}`);
+}
+
+/** Addresses and networks (`10.0.0.0/8`), comma-separated. A network of all addresses would trust everybody. */
+function isAddressList(text: string): boolean {
+  return text.split(',').every((entry) => {
+    const [address = '', bits, ...rest] = entry.trim().split('/');
+    const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+    if (bits === undefined) return most > 0;
+    return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most;
+  });
 }
 
 function nearest(word: string, known: readonly string[]): string {

@@ -5,6 +5,7 @@ import { TidemarkError } from '../observe/errors.js';
 import { HttpProblem } from '../observe/http-problem.js';
 import type { Logger } from '../observe/logger.js';
 import type { IngestMetrics } from '../observe/metrics.js';
+import type { Config } from './config.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const BUSY_RETRY_SECONDS = 2;
@@ -12,9 +13,13 @@ const BUSY_RETRY_SECONDS = 2;
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT']);
 
 /** The HTTP server without routes: refusals have one form, slow senders are cut off. */
-export function createHttpApp(trustProxy: boolean, logger: Logger, metrics: IngestMetrics): FastifyInstance {
+export function createHttpApp(
+  trustProxy: Config['trustProxy'],
+  logger: Logger,
+  metrics: IngestMetrics,
+): FastifyInstance {
   const app = fastify({
-    trustProxy,
+    trustProxy: trustProxy === 0 ? false : trustProxy,
     requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 128 },

@@ -31,9 +31,11 @@ export interface PipelineOptions {
 
 /** A commit waits so long for company; more would cost every answer, less would cost an fsync a request. */
 const COMMIT_LINGER_MS = 2;
+/** Far below what a reader of the WAL takes for damage, and little enough to be held in memory twice. */
+const COMMIT_BYTES = 16 * 1_048_576;
 /** Rows of one load: the views cost a sixth of what they cost at 1,000. */
 const SEGMENT_ROWS = 20_000;
-const SEGMENT_BYTES = 32 * 1_048_576;
+const SEGMENT_BYTES = 16 * 1_048_576;
 /** The longest that a quiet collector keeps an event from the store. */
 const LOAD_LINGER_MS = 150;
 
@@ -48,6 +50,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     fileSystem: nodeFileSystem,
     layout: WAL_LAYOUT,
     lingerMs: COMMIT_LINGER_MS,
+    commitBytes: COMMIT_BYTES,
     segmentRows: SEGMENT_ROWS,
     segmentBytes: SEGMENT_BYTES,
     onRecovered: (content) => {

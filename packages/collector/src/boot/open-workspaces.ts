@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TidemarkError } from '../observe/errors.js';
 import { readControlSnapshot, writeControlSnapshot } from '../workspaces/control-snapshot.js';
@@ -9,6 +9,14 @@ export interface Workspaces {
   /** The first workspace's keys: from `keys.json` in the data directory, readable by its owner alone. */
   readonly keys: IssuedKeys;
   save(): Promise<void>;
+  /** Leaves the collector's address beside the keys, so that the command line sends them nowhere else. */
+  saveAddress(url: string): Promise<void>;
+}
+
+/** What `keys.json` holds. */
+export interface LocalKeys extends IssuedKeys {
+  /** Where the collector last listened; absent before its first start has come so far. */
+  readonly url?: string;
 }
 
 /** The file that the command line on the same machine takes its keys from. */
@@ -21,19 +29,26 @@ export async function openWorkspaces(dataDirectory: string, firstWorkspace: stri
   const snapshot = await readControlSnapshot(dataDirectory);
   const registry = createRegistry(snapshot ?? { workspaces: [], keys: [] }, Date.now);
   const save = () => writeControlSnapshot(dataDirectory, registry.data());
-  if (snapshot) {
-    const keys = JSON.parse(await readKeys(dataDirectory)) as IssuedKeys; // written below
-    return { registry, keys, save };
+  const keys = snapshot ? await readKeys(dataDirectory) : registry.createWorkspace(firstWorkspace, firstWorkspace);
+  if (!snapshot) {
+    await writeKeys(dataDirectory, keys);
+    await save();
   }
-  const keys = registry.createWorkspace(firstWorkspace, firstWorkspace);
-  await writeFile(keysFile(dataDirectory), `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
-  await save();
-  return { registry, keys, save };
+  return { registry, keys, save, saveAddress: (url) => writeKeys(dataDirectory, { ...keys, url }) };
 }
 
-async function readKeys(dataDirectory: string): Promise<string> {
+async function readKeys(dataDirectory: string): Promise<IssuedKeys> {
   const path = keysFile(dataDirectory);
-  return readFile(path, 'utf8').catch((cause: unknown) => {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new TidemarkError('keys_missing', `${path} is missing: put it back, or choose another --data`, { cause });
   });
+  const { url: _former, ...keys } = JSON.parse(text) as LocalKeys; // written below
+  return keys;
+}
+
+/** By way of another file: the keys are kept nowhere else, and a reader must never find half of them. */
+async function writeKeys(dataDirectory: string, keys: LocalKeys): Promise<void> {
+  const path = keysFile(dataDirectory);
+  await writeFile(`${path}.new`, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flush: true });
+  await rename(`${path}.new`, path);
 }

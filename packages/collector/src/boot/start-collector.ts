@@ -143,10 +143,16 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   if (hasConsole) {
     await app.register(fastifyStatic, {
       root: consoleDirectory,
-      prefix: '/console/',
+      prefix: '/console', // no slash: only so does the plugin redirect to /console/
       redirect: true,
       setHeaders: (reply) => void reply.header('Content-Security-Policy', CONSOLE_POLICY),
     });
+  }
+
+  async function listen(): Promise<string> {
+    const address = await app.listen({ host: config.host, port: config.port });
+    await workspaces.saveAddress(address);
+    return address;
   }
 
   async function closeAll(): Promise<void> {
@@ -163,7 +169,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     await lock.release();
   }
 
-  const url = await app.listen({ host: config.host, port: config.port }).catch(async (error: NodeJS.ErrnoException) => {
+  const url = await listen().catch(async (error: NodeJS.ErrnoException) => {
     await closeAll();
     if (error.code !== 'EADDRINUSE') throw error;
     const advice = 'stop what listens there, or choose another with --port';

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { keysFile } from '../boot/open-workspaces.js';
+import { keysFile, type LocalKeys } from '../boot/open-workspaces.js';
 import { TidemarkError } from '../observe/errors.js';
-import type { IssuedKeys } from '../workspaces/registry.js';
 
 export interface Target {
   readonly url: string;
@@ -13,18 +12,34 @@ const DEFAULT_DATA = '.tidemark';
 
 /**
  * Where the running collector is and with which key to speak to it: `TIDEMARK_URL` and `TIDEMARK_KEY`, or else the
- * secret key that a collector on this machine left in its data directory.
+ * address and the key that a collector on this machine left in its data directory. That key goes to that address alone:
+ * a `TIDEMARK_URL` of elsewhere must not be handed the keys of this machine.
  *
+ * @param kind - the key to take from the data directory: the least that does the work.
  * @throws {TidemarkError} `no_key`, saying how to give one.
  */
-export async function findCollector(environment: Readonly<Record<string, string | undefined>>): Promise<Target> {
-  const url = (environment.TIDEMARK_URL || DEFAULT_URL).replace(/\/+$/, '');
-  const key = environment.TIDEMARK_KEY;
-  if (key) return { url, key };
+export async function findCollector(
+  environment: Readonly<Record<string, string | undefined>>,
+  kind: 'read' | 'secret',
+): Promise<Target> {
+  const asked = environment.TIDEMARK_URL?.replace(/\/+$/, '');
+  const given = environment.TIDEMARK_KEY;
+  if (given) return { url: asked || DEFAULT_URL, key: given };
   const path = keysFile(environment.TIDEMARK_DATA || DEFAULT_DATA);
+  const keys = await readLocalKeys(path);
+  const own = keys.url ?? DEFAULT_URL;
+  if (asked && originOf(asked) !== originOf(own)) {
+    throw new TidemarkError(
+      'no_key',
+      `there is no key for ${asked}: the local keys in ${path} belong to another address, ${own}; set TIDEMARK_KEY`,
+    );
+  }
+  return { url: asked || own, key: kind === 'read' ? keys.readKey : keys.secretKey };
+}
+
+async function readLocalKeys(path: string): Promise<LocalKeys> {
   try {
-    const keys = JSON.parse(await readFile(path, 'utf8')) as IssuedKeys; // written by the collector
-    return { url, key: keys.secretKey };
+    return JSON.parse(await readFile(path, 'utf8')) as LocalKeys; // written by the collector
   } catch (cause) {
     throw new TidemarkError(
       'no_key',
@@ -32,4 +47,9 @@ export async function findCollector(environment: Readonly<Record<string, string 
       { cause },
     );
   }
+}
+
+/** @returns undefined for what is no address; that equals no collector's. */
+function originOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }

@@ -1,7 +1,9 @@
-/** A table for a terminal: text to the left, numbers to the right, long text cut. */
+import { printable } from './printable.js';
+
+/** A table for a terminal: text to the left, numbers to the right, long text cut, control characters replaced. */
 export function formatTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const texts = rows.map((row) =>
-    row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cut(cell))),
+    row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cut(printable(cell)))),
   );
   const widths = head.map((title, column) => Math.max(title.length, ...texts.map((row) => row[column]?.length ?? 0)));
   const isText = head.map(

@@ -11,7 +11,7 @@ export interface ImportCommandOptions {
 
 /** `tidemark import FILE`: sends a file of real events through the running collector's HTTP interface. */
 export async function importCommand(file: string, options: ImportCommandOptions): Promise<void> {
-  const target = await findCollector(process.env);
+  const target = await findCollector(process.env, 'secret');
   const bar = createProgressBar(process.stderr, 'importing');
   const result = await importFile(
     { file, format: options.format, url: target.url, key: target.key, appId: options.app },

@@ -8,10 +8,13 @@ import { importCommand } from './import-command.js';
 import { reportCommand } from './report-command.js';
 import { serveCommand } from './serve-command.js';
 
+// What a collector writes are people's events and the keys to them: for its owner alone, whatever the shell's umask is.
+process.umask(0o077);
+
 const ENVIRONMENT = `
 Environment:
-  TIDEMARK_URL             the running collector (default http://127.0.0.1:8787)
-  TIDEMARK_KEY             secret or read key; default: the secret key in the data directory
+  TIDEMARK_URL             the running collector; default: the one of the data directory, or http://127.0.0.1:8787
+  TIDEMARK_KEY             secret or read key; default: the key in the data directory, for its own collector alone
   TIDEMARK_DATA            data directory (default .tidemark)
   TIDEMARK_CLICKHOUSE_URL  a ClickHouse server instead of the embedded engine`;
 

@@ -29,7 +29,7 @@ export async function reportCommand(name: ReportName, options: ReportOptions): P
 }
 
 async function fetchReport<N extends ReportName>(name: N, options: ReportOptions): Promise<ReportByName[N]> {
-  const { url, key } = await findCollector(process.env);
+  const { url, key } = await findCollector(process.env, 'read');
   const query = new URLSearchParams();
   const { from, to, surface, app: appId, limit } = options;
   for (const [field, value] of Object.entries({ from, to, surface, appId, limit })) if (value) query.set(field, value);

@@ -1,5 +1,5 @@
 import { readConfig } from '../boot/config.js';
-import { startCollector } from '../boot/start-collector.js';
+import { type Collector, startCollector } from '../boot/start-collector.js';
 import { runUntilSignal } from './run-until-signal.js';
 
 export interface ServeOptions {
@@ -15,13 +15,20 @@ export async function serveCommand(options: ServeOptions): Promise<void> {
   const collector = await startCollector({ config, firstWorkspace: 'default' });
   runUntilSignal(collector);
   await collector.storePrepared;
-  process.stdout.write(
-    [
-      `collector  ${collector.url}`,
-      ...(collector.hasConsole ? [`console    ${collector.url}/console/#key=${collector.keys.readKey}`] : []),
-      `write key  ${collector.keys.writeKey}`,
-      `keys       ${config.dataDirectory}/keys.json`,
-      '',
-    ].join('\n'),
-  );
+  process.stdout.write(describeCollector(collector, config.dataDirectory, process.stdout.isTTY));
+}
+
+/** The read key is for the eyes of whoever started the collector: what is no terminal may be a log that others read. */
+export function describeCollector(
+  { url, keys, hasConsole }: Pick<Collector, 'url' | 'keys' | 'hasConsole'>,
+  dataDirectory: string,
+  onTerminal: boolean,
+): string {
+  return [
+    `collector  ${url}`,
+    ...(hasConsole ? [`console    ${url}/console/${onTerminal ? `#key=${keys.readKey}` : ''}`] : []),
+    `write key  ${keys.writeKey}`,
+    `keys       ${dataDirectory}/keys.json`,
+    '',
+  ].join('\n');
 }

@@ -12,6 +12,9 @@ import { createBodyLoader } from './load-body.js';
  * at once, because an orphan would hold the lock of the data directory.
  */
 
+// The tables hold people's events: for their owner alone, also when the collector is not started by our command line.
+process.umask(0o077);
+
 /** A former engine that is still dying holds the directory's lock for a moment. */
 const LOCK_WAIT_MS = 10_000;
 const LOCK_RETRY_MS = 100;

@@ -94,7 +94,7 @@ describe('accepting a batch', () => {
     });
     expect(bench.published).toHaveLength(1);
     const [note] = decodeNotes(bench.commits[0]?.records[0]?.note ?? Buffer.of());
-    expect(note).toEqual({ workspaceId: 'w1', queueId: batch.context.queueId, seqs: [1, 2] });
+    expect(note).toEqual({ workspaceId: 'w1', queueId: batch.context.queueId, permanent: false, seqs: [1, 2] });
   });
 
   it('takes an event once that stands in the batch twice', async () => {

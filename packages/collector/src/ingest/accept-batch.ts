@@ -5,7 +5,7 @@ import type { EventVerdict } from '../validate/check-event.js';
 import type { WalRecord } from '../wal/record.js';
 import { clockSkewMs, correctedTime } from './corrected-time.js';
 import type { DecodedBody } from './decode-body.js';
-import type { SeenEvents } from './seen-events.js';
+import type { QueueName, SeenEvents } from './seen-events.js';
 import { encodeNotes } from './seen-note.js';
 
 /** What the request tells beside the body. */
@@ -70,21 +70,28 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
   return async (body, delivery) => {
     const envelope = readEnvelope(body.value, delivery, options.checkEnvelope);
     const { good, rejections } = judge(envelope, options.checkEvent);
-    const records: WalRecord[] = [];
-    if (rejections.length > 0)
-      records.push(options.encode.rejected(keepRejected(rejections, body, envelope, delivery)));
     // From the claim to the append there is no await: a copy that comes meanwhile finds the original already on its way.
-    const seqs = good.map((event) => event.seq);
-    const claim = options.seen.claim(delivery.workspaceId, envelope.context.queueId, seqs);
-    const fresh = good.filter((_, index) => claim.isNew[index]);
+    const claim = options.seen.claim(
+      queueOf(envelope, delivery),
+      good.map(({ event }) => event.seq),
+    );
+    const fresh = good.filter((_, at) => claim.verdicts[at] === 'new').map(({ event }) => event);
+    const duplicate = claim.verdicts.filter((verdict) => verdict === 'seen').length;
+    for (const [at, { event, index }] of good.entries()) {
+      if (claim.verdicts[at] === 'refused') rejections.push(tooManyGaps(event, index));
+    }
     // Copies wait for their originals, which may be on their way to the disk just now, and fail with them.
-    const originals = fresh.length < good.length ? options.wal.barrier() : Promise.resolve();
+    const originals = duplicate > 0 ? options.wal.barrier() : Promise.resolve();
     originals.catch(() => undefined); // told below, once what is new has come to its own end
     let accepted: AcceptedEvents | undefined;
     try {
+      const records: WalRecord[] = [];
       if (fresh.length > 0) {
         accepted = describe(fresh, envelope, delivery, options.isBot);
-        records.unshift(options.encode.accepted(accepted, encodeNotes([claim.note])));
+        records.push(options.encode.accepted(accepted, encodeNotes([claim.note])));
+      }
+      if (rejections.length > 0) {
+        records.push(options.encode.rejected(keepRejected(rejections, body, envelope, delivery)));
       }
       if (records.length > 0) await options.wal.append(records);
     } catch (error) {
@@ -97,11 +104,19 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
     return {
       batchId: envelope.batchId,
       accepted: fresh.length,
-      duplicate: good.length - fresh.length,
+      duplicate,
       rejected: rejections,
       serverTimeMs: delivery.receivedAt,
     };
   };
+}
+
+function queueOf({ context, historical }: Envelope, { workspaceId }: Delivery): QueueName {
+  return { workspaceId, queueId: context.queueId, permanent: historical === true };
+}
+
+function tooManyGaps({ eventId }: TrackedEvent, index: number): Rejection {
+  return { index, eventId, reason: 'out_of_range', field: 'seq' };
 }
 
 function readEnvelope(body: unknown, delivery: Delivery, check: AcceptOptions['checkEnvelope']): Envelope {
@@ -117,12 +132,12 @@ function readEnvelope(body: unknown, delivery: Delivery, check: AcceptOptions['c
 }
 
 function judge(envelope: Envelope, checkEvent: AcceptOptions['checkEvent']) {
-  const good: TrackedEvent[] = [];
+  const good: { readonly event: TrackedEvent; readonly index: number }[] = [];
   const rejections: Rejection[] = [];
   for (const [index, value] of envelope.events.entries()) {
     const verdict = checkEvent(value);
     if (verdict.kind === 'good') {
-      good.push(verdict.event);
+      good.push({ event: verdict.event, index });
     } else {
       const id = (value as { readonly eventId?: unknown } | null)?.eventId;
       const eventId = brandId<Rejection['eventId']>(typeof id === 'string' ? id.slice(0, 64) : '');

@@ -45,18 +45,26 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
     return reply.code(204).send();
   });
 
-  app.post('/v1/batch', async (request: FastifyRequest, reply: FastifyReply) => {
+  function refuseWhenBusy(): void {
+    if (options.pendingBytes() <= PENDING_MAX_BYTES) return;
+    const retry = { retryAfterSeconds: BUSY_RETRY_SECONDS };
+    throw new HttpProblem('busy', 'The disk is not keeping up; try again later.', retry);
+  }
+
+  /** Before the body: nobody without a key makes the collector hold one. */
+  async function onRequest(request: FastifyRequest): Promise<void> {
+    authorise(registry, requestKey(request), 'append');
+    refuseWhenBusy();
+  }
+
+  app.post('/v1/batch', { onRequest }, async (request: FastifyRequest, reply: FastifyReply) => {
     const receivedAt = now();
     const access = authorise(registry, requestKey(request), 'append');
-    if (options.pendingBytes() > PENDING_MAX_BYTES) {
-      throw new HttpProblem('busy', 'The disk is not keeping up; try again later.', {
-        retryAfterSeconds: BUSY_RETRY_SECONDS,
-      });
-    }
     if (!Buffer.isBuffer(request.body)) throw new HttpProblem('unreadable_body', 'The request has no body.');
     if (request.body.length > LIMITS.wireBytes) throw bodyTooLarge();
     const { z } = request.query as { readonly z?: unknown };
     const body = await decodeBody(request.body, [request.headers['content-encoding'], z]);
+    refuseWhenBusy(); // again: a hundred bodies may have been unpacked meanwhile, and each grows once more as rows
     const ack = await accept(body, {
       workspaceId: access.workspaceId,
       mayBeHistorical: access.kind === 'secret',

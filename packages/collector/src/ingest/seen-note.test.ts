@@ -10,6 +10,7 @@ const note = fc.record({
   workspaceId: fc.oneof(fc.constantFrom('w1', 'w 2'), fc.string()),
   queueId: fc.constantFrom('q1', 'q2'),
   seqs: ranges,
+  permanent: fc.boolean(),
 });
 
 describe('seen notes', () => {
@@ -24,13 +25,13 @@ describe('seen notes', () => {
 
   it('are merged to one for each queue of each workspace', () => {
     const merged = mergeNotes([
-      { workspaceId: 'w1', queueId: 'q1', seqs: [1, 2, 9, 9] },
-      { workspaceId: 'w2', queueId: 'q1', seqs: [5, 5] },
-      { workspaceId: 'w1', queueId: 'q1', seqs: [3, 4] },
+      { workspaceId: 'w1', queueId: 'q1', seqs: [1, 2, 9, 9], permanent: false },
+      { workspaceId: 'w2', queueId: 'q1', seqs: [5, 5], permanent: false },
+      { workspaceId: 'w1', queueId: 'q1', seqs: [3, 4], permanent: true },
     ]);
     expect(merged).toEqual([
-      { workspaceId: 'w1', queueId: 'q1', seqs: [1, 4, 9, 9] },
-      { workspaceId: 'w2', queueId: 'q1', seqs: [5, 5] },
+      { workspaceId: 'w1', queueId: 'q1', seqs: [1, 4, 9, 9], permanent: true },
+      { workspaceId: 'w2', queueId: 'q1', seqs: [5, 5], permanent: false },
     ]);
   });
 });

@@ -9,6 +9,8 @@ export interface IngestMetrics {
 export interface LoaderMetrics {
   countLoaded(rows: number): void;
   countFailedLoad(): void;
+  /** Bytes of a segment that could not be read back. */
+  countDamaged(bytes: number): void;
 }
 
 export interface Metrics extends IngestMetrics, LoaderMetrics {
@@ -36,6 +38,11 @@ export function createMetrics(): Metrics {
     registers,
   });
   const loaded = new Counter({ name: 'tidemark_loaded_rows_total', help: 'Rows loaded into the store', registers });
+  const damaged = new Counter({
+    name: 'tidemark_damaged_bytes_total',
+    help: 'Bytes of segments that could not be read back',
+    registers,
+  });
   const failedLoads = new Counter({
     name: 'tidemark_failed_loads_total',
     help: 'Loads that are tried again',
@@ -50,6 +57,7 @@ export function createMetrics(): Metrics {
     countProblem: (code) => problems.inc({ code }),
     countLoaded: (rows) => loaded.inc(rows),
     countFailedLoad: () => failedLoads.inc(),
+    countDamaged: (bytes) => damaged.inc(bytes),
     gauge(name, help, read) {
       new Gauge({
         name,

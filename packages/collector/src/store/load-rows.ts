@@ -19,8 +19,8 @@ const LOAD_SETTINGS = {
   optimize_on_insert: 0,
   max_threads: 1,
   max_insert_threads: '1',
-  // A device clock may say any month from 2000 to 2100.
-  max_partitions_per_insert_block: '1300',
+  // Partitions are years, and a device's clock may say any from 2000 to 2100.
+  max_partitions_per_insert_block: '101',
 } as const;
 
 /**

@@ -125,6 +125,21 @@ describe('the store on the embedded engine', () => {
     expect((await pagesReport(test.store, 'another', {})).rows).toEqual([]);
   });
 
+  it('counts a load once even when its device clocks say every year that the protocol allows', async () => {
+    const years = Array.from({ length: 101 }, (_, index) => Date.UTC(2000 + index, 0, 1));
+    const rows = years.map((at, index) => eventRow(1_000 + index, { type: 'page_view', page: '/clock' }, at - T0));
+    const load = createRowEncoder().events(batchRow(3, 9), rows);
+    for (let copy = 0; copy < 2; copy++) await loadRows(test.store, layout(EVENTS_STREAM), [load]);
+    const [counted] = await queryRows(
+      test.store,
+      `SELECT (SELECT count() FROM events WHERE page = '/clock') AS events,
+              (SELECT sum(views) FROM page_stats WHERE page = '/clock') AS views,
+              (SELECT sum(events) FROM sessions WHERE visitor_id = {visitor:UUID}) AS inSessions`,
+      { visitor: id(9) },
+    );
+    expect(counted).toEqual({ events: 101, views: 101, inSessions: 101 });
+  });
+
   it('keeps what was refused', async () => {
     const rejection = { index: 3, eventId: brandId<never>('x'), reason: 'wrong_type', field: 'seq' } as const;
     const rows = createRowEncoder().rejected([

@@ -59,4 +59,9 @@ describe('frames', () => {
       }),
     );
   });
+
+  it('is never written longer than a reader would believe', () => {
+    const part = Buffer.alloc(129 * 1_048_576);
+    expect(() => frameHeader([part, part], 1)).toThrow(/a frame holds 268435456 bytes/);
+  });
 });

@@ -11,9 +11,10 @@ import { crc32c } from '@node-rs/crc32';
 const MAGIC = 0x314d4654; // "TFM1"
 export const FRAME_HEADER_BYTES = 12;
 
-/** A longer length is damage: no commit comes near it. */
+/** A longer length is damage: none is ever written. */
 const PAYLOAD_MAX_BYTES = 256 * 1_048_576;
 
+/** @throws {RangeError} when the payload is longer than a reader would believe. */
 export function frameHeader(payload: readonly Uint8Array[], salt: number): Buffer {
   const header = Buffer.allocUnsafe(FRAME_HEADER_BYTES);
   let length = 0;
@@ -22,6 +23,7 @@ export function frameHeader(payload: readonly Uint8Array[], salt: number): Buffe
     length += part.byteLength;
     crc = crc32c(part, crc);
   }
+  if (length > PAYLOAD_MAX_BYTES) throw new RangeError(`a frame holds ${PAYLOAD_MAX_BYTES} bytes, got ${length}`);
   header.writeUInt32LE(MAGIC, 0);
   header.writeUInt32LE(length, 4);
   header.writeUInt32LE(crc, 8);

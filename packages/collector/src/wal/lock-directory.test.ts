@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { lockDirectory } from './lock-directory.js';
 
@@ -14,6 +14,14 @@ async function processId(state: 'running' | 'ended'): Promise<number> {
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child, state === 'running' ? 'spawn' : 'exit');
   return Number(child.pid);
+}
+
+/** The tests may run as root, whom no process is denied: every other process is another user's now. */
+function denyProcesses(): void {
+  const denied = vi.spyOn(process, 'kill').mockImplementation(() => {
+    throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+  });
+  onTestFinished(() => denied.mockRestore());
 }
 
 describe('lockDirectory', () => {
@@ -42,6 +50,28 @@ describe('lockDirectory', () => {
     expect(await readdir(directory)).toEqual([LOCK]);
     await expect(lockDirectory(directory)).rejects.toMatchObject({ code: 'data_directory_locked' });
     await lock.release();
+  });
+
+  it("takes over a lock whose pid another user's process has now, and leaves another user's lock alone", async () => {
+    const directory = await temporaryDirectory();
+    denyProcesses();
+    await writeFile(join(directory, LOCK), `{"pid":${process.ppid},"startedAt":"1"}`);
+    await lockDirectory(directory);
+    await expect(lockDirectory(directory)).rejects.toMatchObject({ code: 'data_directory_locked' });
+  });
+
+  it("takes another user's process whose start is hidden for the owner", async () => {
+    const directory = await temporaryDirectory();
+    denyProcesses();
+    const hidden = await processId('ended'); // nothing in /proc
+    await writeFile(join(directory, LOCK), `{"pid":${hidden},"startedAt":"1"}`);
+    await expect(lockDirectory(directory)).rejects.toMatchObject({ code: 'data_directory_locked' });
+  });
+
+  it("makes a directory that is its owner's alone", async () => {
+    const directory = join(await temporaryDirectory(), 'data');
+    await lockDirectory(directory);
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
   });
 
   it('gives a stale lock to exactly one of two that find it together', async () => {

@@ -14,7 +14,7 @@ export interface DirectoryLock {
  * @throws {TidemarkError} `data_directory_locked`, with the pid of the owner.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
-  await mkdir(directory, { recursive: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 }); // events and keys: nobody else's business
   const path = join(directory, 'collector.lock');
   while (!(await tryLock(path))) {
     const found = await readWhenWritten(path);
@@ -60,12 +60,20 @@ async function runningOwner(lock: string): Promise<number | undefined> {
   const pid = Number(/"pid":(\d+)/.exec(lock)?.[1] ?? 0);
   const startedAt = /"startedAt":"(\d*)"/.exec(lock)?.[1] ?? '';
   if (pid === 0) return undefined;
+  const found = lookFor(pid);
+  if (found === 'gone') return undefined;
+  const ticks = await startTicks(pid);
+  if (found === 'of another user' && ticks === '') return pid; // its start may be hidden from us: it may be the owner
+  return startedAt === ticks ? pid : undefined; // a pid alone is used again
+}
+
+function lookFor(pid: number): 'ours' | 'of another user' | 'gone' {
   try {
     process.kill(pid, 0);
+    return 'ours';
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : undefined;
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? 'of another user' : 'gone';
   }
-  return startedAt === (await startTicks(pid)) ? pid : undefined; // a pid alone is used again
 }
 
 /**

@@ -37,6 +37,18 @@ describe('the WAL', () => {
     expect(await sealedRows(wal)).toEqual(['first', ...names(100)]);
   });
 
+  it('spreads over several commits what is too much for one, and takes a single append that is', async () => {
+    const directory = await temporaryDirectory();
+    const fileSystem = watchFileSystem();
+    const wal = await openTestWal(directory, fileSystem, { commitBytes: 200 });
+    const rows = [...names(50), 'x'.repeat(1_000), 'last'];
+    await Promise.all(rows.map((row) => wal.append([walRecord(row)])));
+    expect(fileSystem.counts.sync).toBeGreaterThan(5);
+    expect(wal.pendingBytes()).toBe(0);
+    expect(await rowsAfterReopen(directory)).toEqual(rows);
+    await wal.close();
+  });
+
   it('acknowledges nothing before its sync has come back', async () => {
     const directory = await temporaryDirectory();
     const fileSystem = watchFileSystem();

@@ -14,6 +14,8 @@ export interface WalOptions {
   readonly layout: string;
   /** How long the first record of a commit waits for company. */
   readonly lingerMs: number;
+  /** One commit takes no more than this, or a single append that is larger; the rest waits for the next. */
+  readonly commitBytes: number;
   /** A segment is sealed when it holds this much. */
   readonly segmentRows: number;
   readonly segmentBytes: number;
@@ -39,6 +41,8 @@ export interface Wal {
   read(segment: Segment): Promise<SegmentContent>;
   /** Deletes a segment whose rows are durable elsewhere. */
   remove(segment: Segment): Promise<void>;
+  /** Keeps a damaged segment for a person to look at, out of the way of the loader. */
+  setAside(segment: Segment): Promise<void>;
   /** Makes durable what was appended and releases the files. */
   close(): Promise<void>;
 }
@@ -105,8 +109,7 @@ export async function openWal(options: WalOptions): Promise<Wal> {
   }
 
   async function commitWaiting(): Promise<TidemarkError | undefined> {
-    const batch = waiting;
-    waiting = [];
+    const batch = takeCommit();
     const bytes = batch.reduce((sum, entry) => sum + entry.bytes, 0);
     try {
       current ??= await createSegment();
@@ -120,7 +123,11 @@ export async function openWal(options: WalOptions): Promise<Wal> {
       const error = new TidemarkError('wal_write_failed', 'the disk did not take the write; is it full or failing?', {
         cause,
       });
-      for (const entry of batch) entry.reject(error);
+      // Who came after fails as well: a barrier among them may stand for a record of this very commit.
+      const behind = waiting;
+      waiting = [];
+      waitingBytes -= behind.reduce((sum, entry) => sum + entry.bytes, 0);
+      for (const entry of [...batch, ...behind]) entry.reject(error);
       return error;
     } finally {
       waitingBytes -= bytes;
@@ -129,6 +136,20 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     const full = current.rows >= options.segmentRows || current.durableBytes >= options.segmentBytes;
     if (full || sealWanted) await sealCurrent();
     return undefined;
+  }
+
+  /** The oldest that fit into one frame; the rest waits for the next. */
+  function takeCommit(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const entry of waiting) {
+      bytes += entry.bytes;
+      if (count > 0 && bytes > options.commitBytes) break;
+      count++;
+    }
+    const taken = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    return taken;
   }
 
   async function createSegment(): Promise<OpenSegment> {
@@ -177,6 +198,12 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     await fileSystem.remove(segment.path).catch(() => undefined);
   }
 
+  function forget(segment: Segment): void {
+    tailAt.delete(segment);
+    const index = sealed.indexOf(segment);
+    if (index !== -1) sealed.splice(index, 1);
+  }
+
   async function settle(): Promise<void> {
     while (committing || waiting.length > 0) {
       if (!committing) commitNow();
@@ -207,9 +234,11 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     },
     async remove(segment) {
       await fileSystem.remove(segment.path);
-      tailAt.delete(segment);
-      const index = sealed.indexOf(segment);
-      if (index !== -1) sealed.splice(index, 1);
+      forget(segment);
+    },
+    async setAside(segment) {
+      await fileSystem.rename(segment.path, `${segment.path}.damaged`);
+      forget(segment);
     },
     async close() {
       closed = true;

@@ -39,3 +39,8 @@ it('names rejected events', () => {
   const rejected = [{ lineNumber: 7, type: 'page_view', reason: 'too_long', field: 'page' } as const];
   expect(describeImport({ ...result, rejected })).toContain('Rejected:\n  line 7: page_view too_long page\n');
 });
+
+it('lets no text that came from the log or the network speak to the terminal', () => {
+  const rejected = [{ lineNumber: 7, type: 'custom', reason: 'too_long', field: 'props.\u001b[2J\u009b1m' } as const];
+  expect(describeImport({ ...result, rejected })).toContain('line 7: custom too_long props.\uFFFD[2J\uFFFD1m\n');
+});

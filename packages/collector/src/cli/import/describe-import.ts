@@ -1,9 +1,10 @@
+import { printable } from '../printable.js';
 import type { ImportResult } from './import-file.js';
 
 /** So many lines and events are named one by one; the rest are counted. */
 const NAMED_MAX = 20;
 
-/** What an import did, for a person: one text, several lines. */
+/** What an import did, for a person: one text, several lines. What it says of the log's lines holds no control characters. */
 export function describeImport(result: ImportResult): string {
   const { lines, unparsable, rejected } = result;
   const parsed = lines - unparsable.length;
@@ -37,7 +38,7 @@ function named(title: string, names: readonly string[]): string[] {
   const rest = names.length - NAMED_MAX;
   return [
     `${title}:`,
-    ...names.slice(0, NAMED_MAX).map((name) => `  ${name}`),
+    ...names.slice(0, NAMED_MAX).map((name) => `  ${printable(name)}`),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
   ];
 }

@@ -5,6 +5,9 @@ import type { Migration } from './migration.js';
  *
  * Every table syncs what it acknowledges, and remembers the tokens of its last loads: without a window of its own,
  * a view's target would count a load twice when it is sent again.
+ *
+ * Partitions are years: a device's clock may say any time from 2000 to 2100, and a load must never have more blocks than
+ * a table remembers tokens. A thousand months in one hostile batch would.
  */
 const DURABLE = 'fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000';
 
@@ -73,7 +76,7 @@ const EVENTS = `
       props Map(LowCardinality(String), String)
     )
     ENGINE = ReplacingMergeTree
-    PARTITION BY toYYYYMM(event_day)
+    PARTITION BY toYear(event_day)
     ORDER BY (workspace_id, app_id, event_day, session_id, event_id)
     SETTINGS ${DURABLE}`;
 
@@ -91,7 +94,7 @@ const REJECTED = `
       received_at DateTime64(3, 'UTC')
     )
     ENGINE = ReplacingMergeTree
-    PARTITION BY toYYYYMM(received_at)
+    PARTITION BY toYear(received_at)
     ORDER BY (workspace_id, batch_id, event_index)
     SETTINGS ${DURABLE}`;
 
@@ -115,7 +118,7 @@ const SESSIONS = `
       exit AggregateFunction(argMax, Tuple(page String, surface LowCardinality(String)), Tuple(DateTime64(3, 'UTC'), UInt64))
     )
     ENGINE = AggregatingMergeTree
-    PARTITION BY toYYYYMM(session_day)
+    PARTITION BY toYear(session_day)
     ORDER BY (workspace_id, app_id, session_day, session_id)
     SETTINGS ${DURABLE}`;
 
@@ -157,7 +160,7 @@ const PAGE_STATS = `
       dwell_ms AggregateFunction(quantilesExactInclusive(0.5), UInt32)
     )
     ENGINE = AggregatingMergeTree
-    PARTITION BY toYYYYMM(hour)
+    PARTITION BY toYear(hour)
     ORDER BY (workspace_id, app_id, hour, surface, page)
     SETTINGS ${DURABLE}`;
 
