@@ -19,18 +19,19 @@ const configSchema = z.strictObject({
     .default('tidemark'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /**
-   * Whose word on the sender's address is taken, from X-Forwarded-For: so many proxies in front, or the proxies at these
-   * addresses and networks. Never the header as a whole, because its left end is what the sender itself wrote.
+   * Whose word on the sender's address is taken, from X-Forwarded-For: so many proxies in front, when the collector can
+   * be reached through them alone, or the proxies at these addresses and networks. Never the header as a whole, because
+   * its left end is what the sender itself wrote.
    */
   trustProxy: z
     .union(
       [
-        z.number(),
+        z.int().min(0),
         z
           .string()
-          .regex(/^\s*\d{1,3}\s*$/)
-          .transform(Number)
-          .pipe(z.number()),
+          .trim()
+          .regex(/^\d{1,3}$/)
+          .transform(Number),
         z.string().refine(isAddressList),
       ],
       {

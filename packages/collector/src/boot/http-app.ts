@@ -19,7 +19,7 @@ export function createHttpApp(
   metrics: IngestMetrics,
 ): FastifyInstance {
   const app = fastify({
-    trustProxy: trustProxy === 0 ? false : trustProxy,
+    trustProxy: typeof trustProxy === 'number' ? trustNearest(trustProxy) : trustProxy,
     requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 128 },
@@ -39,6 +39,11 @@ export function createHttpApp(
   app.setErrorHandler((error, _request, reply) => refuse(error, reply));
   app.setNotFoundHandler((request, reply) => refuse(notFound(request), reply));
   return app;
+}
+
+/** Fastify itself takes no number: it is right only where nobody comes around the proxies, which the setting's text says. */
+function trustNearest(proxies: number): false | ((address: string, hop: number) => boolean) {
+  return proxies > 0 && ((_address, hop) => hop < proxies);
 }
 
 function notFound(request: FastifyRequest): HttpProblem {

@@ -1,4 +1,5 @@
 import { createRowBinaryWriter } from './row-binary.js';
+import { createRowPlans } from './row-plan.js';
 import { type RowLayout, rowLayout } from './tables/column.js';
 import { BATCH_COLUMNS, type BatchRow, EVENT_COLUMNS, type EventRow } from './tables/events.js';
 import { REJECTED_COLUMNS, type RejectedRow } from './tables/rejected.js';
@@ -22,13 +23,17 @@ export interface RowEncoder {
 
 export function createRowEncoder(): RowEncoder {
   const writer = createRowBinaryWriter();
+  const plans = createRowPlans(EVENT_COLUMNS, writer);
   return {
     events(batch, rows) {
       for (const column of BATCH_COLUMNS) column.write(writer, batch);
       const shared = writer.take();
       for (const row of rows) {
         writer.raw(shared);
-        for (const column of EVENT_COLUMNS) column.write(writer, row);
+        for (const step of plans.get(row.event.type) ?? EVENT_COLUMNS) {
+          if (step instanceof Uint8Array) writer.raw(step);
+          else step.write(writer, row);
+        }
       }
       return writer.take();
     },
