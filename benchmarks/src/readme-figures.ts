@@ -14,7 +14,7 @@ const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 const BETWEEN = /(<!-- figures:[^>]*-->\n)[\s\S]*?(<!-- \/figures -->)/;
 
 /** The table of figures in the README; nothing in it is typed by hand. */
-export function renderFigures(result: IngestResult): string {
+function renderFigures(result: IngestResult): string {
   const { machine, rssMiB } = result;
   const one = (value: number) => value.toFixed(1);
   return [
