@@ -1,4 +1,4 @@
-import type { ConsentByPurpose, OrderPhase, OrderSide, Props, Surface } from '@tidemark/protocol';
+import type { ConsentByPurpose, EventBase, Order, Props, Surface } from '@tidemark/protocol';
 import type { ViewFields } from '../track/views.js';
 
 export interface InitOptions {
@@ -23,16 +23,8 @@ export interface InitOptions {
   readonly describeView?: (path: string) => ViewFields;
 }
 
-export interface OrderFields {
-  readonly orderId: string;
-  readonly productId: string;
-  readonly side: OrderSide;
-  readonly phase: OrderPhase;
-  readonly shares: number;
-  /** Price of one share. */
-  readonly price: number;
-  readonly currency: string;
-}
+/** An order without what the SDK adds by itself. */
+export type OrderFields = Omit<Order, keyof EventBase | 'type'>;
 
 export interface Health {
   /** Tracked and not yet acknowledged, as of the last look. */
