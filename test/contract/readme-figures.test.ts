@@ -1,12 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { type IngestResult, withFigures } from '../../benchmarks/src/readme-figures.js';
+import { renderIngest } from '../../benchmarks/src/ingest/readme-table.js';
+import { withFigures } from '../../benchmarks/src/readme-figures.js';
+import { renderSdk } from '../../benchmarks/src/sdk/readme-table.js';
+
+const RENDERERS = { ingest: renderIngest, sdk: renderSdk };
 
 describe('README.md', () => {
-  it('shows the figures that the benchmark saved, and no others', async () => {
-    const readme = await readFile('README.md', 'utf8');
-    const result = JSON.parse(await readFile('benchmarks/results/ingest.json', 'utf8')) as IngestResult;
-    expect(withFigures(readme, result)).toBe(readme);
-    expect(readme).toContain(`${result.cpuMicrosPerEvent.toFixed(1)} µs`);
-  });
+  it.each(Object.entries(RENDERERS))(
+    'shows the figures that `pnpm bench %s` saved, and no others',
+    async (name, render) => {
+      const readme = await readFile('README.md', 'utf8');
+      const result = JSON.parse(await readFile(`benchmarks/results/${name}.json`, 'utf8'));
+      const table = render(result);
+      expect(table).toContain(result.command);
+      expect(table).toMatch(/^\| .*\d/m);
+      expect(withFigures(readme, name, table)).toBe(readme);
+    },
+  );
 });

@@ -33,4 +33,6 @@ export interface Ack {
   readonly duplicate: number;
   readonly rejected: readonly Rejection[];
   readonly serverTimeMs: EpochMs;
+  /** Version of the workspace's client configuration; a client that knows another asks for it. */
+  readonly configVersion?: string;
 }

@@ -39,6 +39,12 @@ export interface BatchContext {
   /** Only when it is not the one of the HTTP request: imports, native relays. */
   readonly userAgent?: string;
   readonly device?: DeviceInfo;
+  /** Collector's clock minus device's clock when it was tracked, as far as the device knew it from earlier answers. */
+  readonly clockOffsetMs?: number;
+  /** How often that clock had been set, or the device had slept, while the page was open; absent when never. */
+  readonly clockSteps?: number;
+  /** Half the round trip of the answer that told it: the offset is right within this. */
+  readonly clockErrorMs?: number;
   readonly consent?: ConsentByPurpose;
 }
 

@@ -1,6 +1,7 @@
 export type { Ack, Rejection, RejectionReason } from './ack.js';
 export { REJECTION_REASONS } from './ack.js';
 export type { BatchContext, DeviceInfo, EventBatch, SdkInfo } from './batch.js';
+export type { ClientConfig } from './client-config.js';
 export type { BackoffPolicy } from './delivery/backoff.js';
 export { DELIVERY_BACKOFF, retryDelayMs } from './delivery/backoff.js';
 export type { CutPolicy, Cuttable } from './delivery/cut-batch.js';
@@ -18,10 +19,10 @@ export type { Alias, Consent, ConsentByPurpose, ConsentState, Identify, Purpose 
 export { PURPOSES } from './events/identity.js';
 export type { Click, Download, Exposure, FormStart, OutboundLink, Scroll } from './events/interactions.js';
 export type { ErrorEvent, SdkHealth, WebVital, WebVitalName } from './events/technology.js';
-export { WEB_VITALS } from './events/technology.js';
+export { NUMBERED_DROPS, WEB_VITALS } from './events/technology.js';
 export type { EventType, TrackedEvent } from './events/tracked-event.js';
 export { EVENT_TYPES } from './events/tracked-event.js';
-export type { PageView, ScreenView, Transition, TransitionWay, ViewEnd } from './events/views.js';
+export type { Campaign, PageView, ScreenView, Transition, TransitionWay, ViewEnd } from './events/views.js';
 export { TRANSITION_WAYS } from './events/views.js';
 export type { BatchId, Brand, EpochMs, EventId, QueueId, SessionId, ViewId, VisitorId, WorkspaceId } from './ids.js';
 export { brandId, UUID_PATTERN } from './ids.js';
@@ -31,6 +32,7 @@ export { LIMITS } from './limits.js';
 export type { LiveEvent } from './live.js';
 export type { Problem, ProblemCode } from './problem.js';
 export { PROBLEM_STATUS } from './problem.js';
+export type { QueueLedger } from './queue-ledger.js';
 export type { ReportName, ReportQuery } from './reports/query.js';
 export { REPORT_NAMES, REPORT_ROWS_MAX } from './reports/query.js';
 export type {

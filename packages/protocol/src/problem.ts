@@ -2,6 +2,7 @@
 export const PROBLEM_STATUS = {
   unreadable_body: 400,
   invalid_batch: 400,
+  invalid_config: 400,
   invalid_query: 400,
   unknown_key: 401,
   forbidden: 403,

@@ -9,17 +9,13 @@ import type { EpochMs } from './ids.js';
  * @see RFC 9562, section 5.7.
  */
 export function uuidV7(timeMs: EpochMs, random: Uint8Array): string {
-  if (!Number.isInteger(timeMs) || timeMs < 0 || timeMs >= 2 ** 48) {
-    throw new RangeError(`a UUIDv7 holds 48 bits of epoch milliseconds, got ${timeMs}`);
+  const variant = random[2] ?? 0;
+  if (!Number.isInteger(timeMs) || timeMs < 0 || timeMs >= 2 ** 48 || random.length < 10) {
+    throw new RangeError(`a UUIDv7 is 48 bits of time and 10 bytes, got ${timeMs} and ${random.length}`);
   }
-  if (random.length < 10) throw new RangeError(`a UUIDv7 needs 10 random bytes, got ${random.length}`);
   const time = timeMs.toString(16).padStart(12, '0');
   let tail = '';
-  for (let i = 0; i < 10; i++) {
-    let byte = random[i] as number; // the length was checked above
-    if (i === 0) byte = (byte & 0x0f) | 0x70; // version 7
-    if (i === 2) byte = (byte & 0x3f) | 0x80; // variant 10
-    tail += byte.toString(16).padStart(2, '0');
-  }
-  return `${time.slice(0, 8)}-${time.slice(8)}-${tail.slice(0, 4)}-${tail.slice(4, 8)}-${tail.slice(8)}`;
+  for (let i = 0; i < 10; i++) tail += (256 + (random[i] ?? 0)).toString(16).slice(1);
+  const high = (8 | ((variant >> 4) & 3)).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${tail.slice(1, 4)}-${high}${tail.slice(5, 8)}-${tail.slice(8)}`;
 }

@@ -12,6 +12,7 @@ describe('readConfig', () => {
       database: 'tidemark',
       logLevel: 'info',
       trustProxy: 0,
+      cookieOrigins: [],
     });
   });
 
@@ -34,6 +35,14 @@ describe('readConfig', () => {
 
   it.each(['10.0.0.1', '10.0.0.0/8, 192.168.1.7', '::1,fd00::/8'])('trusts the proxies at %s', (addresses) => {
     expect(readConfig({ TIDEMARK_TRUST_PROXY: addresses })).toMatchObject({ trustProxy: addresses });
+  });
+
+  it('reads the origins whose visitors are remembered', () => {
+    const TIDEMARK_COOKIE_ORIGINS = 'https://shop.example, http://localhost:8788';
+    expect(readConfig({ TIDEMARK_COOKIE_ORIGINS }).cookieOrigins).toEqual([
+      'https://shop.example',
+      'http://localhost:8788',
+    ]);
   });
 
   it('takes an empty variable for one that is not set', () => {
@@ -67,6 +76,15 @@ describe('readConfig', () => {
     ['TIDEMARK_TRUST_PROXY', '10.0.0.0/8/8'],
     ['TIDEMARK_TRUST_PROXY', '0.0.0.0/0'],
     ['TIDEMARK_TRUST_PROXY', '10.0.0'],
+    ['TIDEMARK_COOKIE_ORIGINS', '*'],
+    ['TIDEMARK_COOKIE_ORIGINS', 'null'],
+    ['TIDEMARK_COOKIE_ORIGINS', 'shop.example'],
+    ['TIDEMARK_COOKIE_ORIGINS', 'https://*.example'],
+    ['TIDEMARK_COOKIE_ORIGINS', 'https://shop.example/'],
+    ['TIDEMARK_COOKIE_ORIGINS', 'https://shop.example:443'],
+    ['TIDEMARK_COOKIE_ORIGINS', 'https://Shop.example'],
+    ['TIDEMARK_COOKIE_ORIGINS', 'https://a.example,'],
+    ['TIDEMARK_COOKIE_ORIGINS', 'file:///shop'],
   ])('refuses %s=%j, naming it', (variable, value) => {
     expect(() => readConfig({ [variable]: value })).toThrow(
       expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(`^${variable}: `) }),

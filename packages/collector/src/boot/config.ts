@@ -39,6 +39,13 @@ const configSchema = z.strictObject({
       },
     )
     .default(0),
+  /** Pages whose visitors are remembered by a cookie: origins as a browser names them. */
+  cookieOrigins: z
+    .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((entry) => entry.trim()))])
+    .refine((origins) => origins.every(isOrigin), {
+      error: 'it is a list of origins, comma-separated, each as a browser names it: https://shop.example',
+    })
+    .default([]),
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -54,6 +61,7 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   TIDEMARK_CLICKHOUSE_DATABASE: 'database',
   TIDEMARK_LOG_LEVEL: 'logLevel',
   TIDEMARK_TRUST_PROXY: 'trustProxy',
+  TIDEMARK_COOKIE_ORIGINS: 'cookieOrigins',
 };
 /** Read by others: the command line and the tests. */
 const NOT_OURS = new Set([
@@ -100,6 +108,13 @@ function isAddressList(text: string): boolean {
     if (bits === undefined) return most > 0;
     return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most;
   });
+}
+
+/** Scheme, host and port if not the usual one; no path, and `null` is nobody's. */
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text) || text.includes('*')) return false; // a star is no wildcard, but somebody will take it for one
+  const { origin, protocol } = new URL(text);
+  return origin === text && (protocol === 'https:' || protocol === 'http:');
 }
 
 function nearest(word: string, known: readonly string[]): string {

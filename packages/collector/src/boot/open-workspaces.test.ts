@@ -16,3 +16,17 @@ it('keeps the keys over restarts, and the address of the last one beside them, f
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   expect((await readdir(directory)).sort()).toEqual(['control.json', 'keys.json']);
 });
+
+it('writes one snapshot after the other, however many ask at once, and the last holds', async () => {
+  const directory = await temporaryDirectory();
+  const { registry, save } = await openWorkspaces(directory, 'shop');
+  const rates = Array.from({ length: 20 }, (_, n) => n / 20);
+  await Promise.all(
+    rates.map((click) => {
+      registry.clientConfigs.change('shop', { sampling: { click } });
+      return save();
+    }),
+  );
+  const { registry: next } = await openWorkspaces(directory, 'shop');
+  expect(next.clientConfigs.of('shop')).toEqual(registry.clientConfigs.of('shop'));
+});

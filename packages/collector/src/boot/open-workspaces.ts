@@ -27,8 +27,12 @@ export function keysFile(dataDirectory: string): string {
 /** Workspaces and keys as the last process knew them; the first start makes one workspace. */
 export async function openWorkspaces(dataDirectory: string, firstWorkspace: string): Promise<Workspaces> {
   const snapshot = await readControlSnapshot(dataDirectory);
-  const registry = createRegistry(snapshot ?? { workspaces: [], keys: [] }, Date.now);
-  const save = () => writeControlSnapshot(dataDirectory, registry.data());
+  const registry = createRegistry(snapshot ?? { workspaces: [], keys: [], clientConfigs: [] }, Date.now);
+  let saving: Promise<void> = Promise.resolve();
+  const save = () => {
+    saving = saving.catch(() => undefined).then(() => writeControlSnapshot(dataDirectory, registry.data()));
+    return saving; // one at a time: they go by way of the same file
+  };
   const keys = snapshot ? await readKeys(dataDirectory) : registry.createWorkspace(firstWorkspace, firstWorkspace);
   if (!snapshot) {
     await writeKeys(dataDirectory, keys);

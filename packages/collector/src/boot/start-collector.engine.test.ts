@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { deliver, makeBatch, makeEvent, postBatch } from '../../../../test/fixtures/batches.js';
 import { listenLive } from '../../../../test/fixtures/listen-live.js';
-import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
+import {
+  inspectStore,
+  startTestCollector,
+  type TestCollector,
+} from '../../../../test/fixtures/start-test-collector.js';
+import { readClientConfigs } from '../store/control/client-configs.js';
 import { readConfig } from './config.js';
 import { startCollector } from './start-collector.js';
 
@@ -124,6 +129,39 @@ describe('a collector that is stopped', () => {
     expect(await deliver(next.collector.url, collector.keys.writeKey, batch)).toMatchObject({ duplicate: 1 });
     await next.drained();
     expect((await next.report('visitors')).totals.visitors).toBe(1);
+  });
+
+  it('keeps what pages are told, whether the store is there to be told of it or not', async () => {
+    const directory = await ownDirectory();
+    const sampling = { click: 0.5, "it's \\ 漢字 {x:String}": 0 };
+    const storeless = await startWithoutStore(directory);
+    const { keys } = storeless;
+    const put = async (url: string, change: unknown) => {
+      const authorization = `Bearer ${keys.secretKey}`;
+      const body = JSON.stringify(change);
+      const answer = await fetch(`${url}/v1/config`, { method: 'PUT', headers: { authorization }, body });
+      expect([answer.status, await answer.json()]).toMatchObject([200, change]);
+    };
+    await put(storeless.url, { enabled: false });
+    await storeless.close();
+
+    const second = await startTestCollector(directory);
+    await second.collector.storePrepared;
+    await put(second.collector.url, { sampling });
+    await new Promise((resolve) => setTimeout(resolve, 500)); // the store is told after the answer
+    await second.collector.close();
+    const rows = await inspectStore(directory, readClientConfigs);
+    expect(rows).toMatchObject([{ workspaceId: 'test', enabled: false, sampling }]);
+
+    const snapshot = join(directory, 'control.json');
+    const { clientConfigs, ...others } = JSON.parse(await readFile(snapshot, 'utf8')) as Record<string, unknown>; // ours
+    expect(clientConfigs).toEqual(rows);
+    await writeFile(snapshot, JSON.stringify(others)); // an older one was put back
+    const third = await startTestCollector(directory);
+    await third.collector.storePrepared;
+    const answer = await fetch(`${third.collector.url}/v1/config?k=${keys.writeKey}`);
+    expect(await answer.json()).toMatchObject({ enabled: false, sampling });
+    await third.collector.close();
   });
 
   it('tells whoever waits for the store that there is no engine for this platform', async () => {

@@ -9,16 +9,21 @@ import { registerLiveRoute } from '../feeds/live-route.js';
 import { createAcceptBatch } from '../ingest/accept-batch.js';
 import { registerAcksRoute } from '../ingest/acks-route.js';
 import { registerBatchRoute } from '../ingest/batch-route.js';
+import { registerConfigRoute } from '../ingest/config-route.js';
 import { createDurableBatches } from '../ingest/durable-batches.js';
+import { openToPages } from '../ingest/open-to-pages.js';
+import { registerQueueRoute } from '../ingest/queue-route.js';
 import { TidemarkError } from '../observe/errors.js';
 import { registerHealthRoutes, type StoreState } from '../observe/health-routes.js';
 import { createLogger } from '../observe/logger.js';
 import { createMetrics } from '../observe/metrics.js';
 import { registerReportRoutes } from '../reports/report-routes.js';
 import { connectStore } from '../store/connect.js';
+import { writeClientConfigs } from '../store/control/client-configs.js';
 import { createEnvelopeCheck } from '../validate/check-envelope.js';
 import { createEventCheck } from '../validate/check-event.js';
 import { lockDirectory } from '../wal/lock-directory.js';
+import type { ClientConfigChange } from '../workspaces/client-configs.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
 import type { Config } from './config.js';
 import { createHttpApp } from './http-app.js';
@@ -129,12 +134,29 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     return (await store.ping().catch(() => false)) ? 'ready' : 'down';
   };
 
+  /** What lies beside the WAL is what holds; the store follows as soon as it can, at the latest with the next start. */
+  async function changeConfig(workspaceId: string, change: ClientConfigChange): Promise<void> {
+    const record = registry.clientConfigs.change(workspaceId, change);
+    await workspaces.save();
+    prepared
+      .then(() => writeClientConfigs(store, [record]))
+      .catch((error: unknown) =>
+        logger.warn({ error: String(error) }, 'the store did not take a client configuration'),
+      );
+  }
+
   const app = createHttpApp(config.trustProxy, logger, metrics);
   const { pendingBytes } = pipeline.log;
   await app.register(async (scope) => {
-    registerBatchRoute(scope, { registry, accept, batches, metrics, now: Date.now, pendingBytes });
+    const trustedOrigin = openToPages(scope, config.cookieOrigins);
+    registerBatchRoute(scope, { registry, accept, batches, trustedOrigin, metrics, now: Date.now, pendingBytes });
+    registerConfigRoute(scope, { registry, trustedOrigin, changeConfig });
+  });
+  await app.register(async (scope) => {
+    openToPages(scope, []); // nothing there is about a visitor
     registerAcksRoute(scope, { registry, batches });
   });
+  registerQueueRoute(app, { registry, seen: pipeline.seen });
   registerReportRoutes(app, { registry, store, storeReady: () => storeReady });
   registerLiveRoute(app, { registry, hub });
   registerHealthRoutes(app, metrics, storeState);

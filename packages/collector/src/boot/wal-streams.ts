@@ -11,16 +11,14 @@ import type { RowLayout } from '../store/tables/column.js';
 /** Written into each segment, read back when it is loaded. */
 export const WAL_LAYOUT = JSON.stringify(ROW_LAYOUTS);
 
-const NO_NOTE = new Uint8Array(0);
-
 export function createWalEncoding(): AcceptOptions['encode'] {
   const encoder = createRowEncoder();
   return {
     accepted({ batch, rows }, note) {
       return { stream: EVENTS_STREAM, rowCount: rows.length, note, rows: encoder.events(batch, rows) };
     },
-    rejected(events) {
-      return { stream: REJECTED_STREAM, rowCount: events.length, note: NO_NOTE, rows: encoder.rejected(events) };
+    rejected(events, note) {
+      return { stream: REJECTED_STREAM, rowCount: events.length, note, rows: encoder.rejected(events) };
     },
   };
 }

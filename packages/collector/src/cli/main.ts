@@ -2,6 +2,7 @@
 import { REPORT_NAMES } from '@tidemark/protocol';
 import { Argument, Command, Option } from 'commander';
 import { TidemarkError } from '../observe/errors.js';
+import { configCommand, parseSample } from './config-command.js';
 import { devCommand } from './dev-command.js';
 import { IMPORT_FORMATS } from './import/import-file.js';
 import { importCommand } from './import-command.js';
@@ -60,6 +61,19 @@ program
   .option('--app <id>', 'one app only')
   .option('--limit <rows>', 'rows at most')
   .action(reportCommand);
+
+program
+  .command('config')
+  .description('show or change what the pages of the workspace are told (secret key)')
+  .addOption(new Option('--disable', 'stop tracking in all pages').conflicts('enable'))
+  .option('--enable', 'let them track again')
+  .option(
+    '--sample <name=rate>',
+    'share of visitors whose events of this name are kept; may be given again',
+    parseSample,
+  )
+  .option('--json', 'print it as one JSON object')
+  .action(configCommand);
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof TidemarkError;

@@ -1,12 +1,5 @@
-import type {
-  PagesReport,
-  Problem,
-  ReportByName,
-  ReportName,
-  SessionsReport,
-  VisitorsReport,
-} from '@tidemark/protocol';
-import { TidemarkError } from '../observe/errors.js';
+import type { PagesReport, ReportByName, ReportName, SessionsReport, VisitorsReport } from '@tidemark/protocol';
+import { askCollector } from './ask-collector.js';
 import { findCollector } from './find-collector.js';
 import { formatDuration, formatTable } from './format-table.js';
 
@@ -29,27 +22,11 @@ export async function reportCommand(name: ReportName, options: ReportOptions): P
 }
 
 async function fetchReport<N extends ReportName>(name: N, options: ReportOptions): Promise<ReportByName[N]> {
-  const { url, key } = await findCollector(process.env, 'read');
+  const target = await findCollector(process.env, 'read');
   const query = new URLSearchParams();
   const { from, to, surface, app: appId, limit } = options;
   for (const [field, value] of Object.entries({ from, to, surface, appId, limit })) if (value) query.set(field, value);
-  const answer = await fetch(`${url}/v1/reports/${name}?${query}`, {
-    headers: { authorization: `Bearer ${key}` },
-  }).catch((cause: unknown) => {
-    throw new TidemarkError(
-      'collector_unreachable',
-      `no collector answers at ${url}: start one with npm start, or set TIDEMARK_URL`,
-      { cause },
-    );
-  });
-  if (!answer.ok) {
-    const problem = (await answer.json().catch(() => undefined)) as Partial<Problem> | undefined;
-    throw new TidemarkError(
-      'collector_unreachable',
-      `the collector refused (${answer.status}): ${problem?.detail ?? answer.statusText}`,
-    );
-  }
-  return (await answer.json()) as ReportByName[N]; // our own collector's answer to this name
+  return askCollector<ReportByName[N]>(target, `/v1/reports/${name}?${query}`);
 }
 
 function print(name: ReportName, report: ReportByName[ReportName]): string {

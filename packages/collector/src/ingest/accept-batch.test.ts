@@ -45,9 +45,9 @@ function createBench() {
         encoded.accepted.push(events);
         return record(events.rows.length, note);
       },
-      rejected(events) {
+      rejected(events, note) {
         encoded.rejected.push(...events);
-        return record(events.length, Buffer.of());
+        return record(events.length, note);
       },
     },
     onAccepted: (events) => published.push(events),
@@ -63,7 +63,7 @@ function createBench() {
     },
     send(batch: unknown, options: Partial<Delivery> = {}) {
       const text = typeof batch === 'string' ? batch : JSON.stringify(batch);
-      return accept({ text, value: JSON.parse(text) as unknown }, { ...delivery, ...options });
+      return accept({ text, value: JSON.parse(text) as unknown }, { ...delivery, ...options }).then(({ ack }) => ack);
     },
   };
 }
@@ -94,7 +94,15 @@ describe('accepting a batch', () => {
     });
     expect(bench.published).toHaveLength(1);
     const [note] = decodeNotes(bench.commits[0]?.records[0]?.note ?? Buffer.of());
-    expect(note).toEqual({ workspaceId: 'w1', queueId: batch.context.queueId, permanent: false, seqs: [1, 2] });
+    expect(note).toEqual({
+      workspaceId: 'w1',
+      queueId: batch.context.queueId,
+      permanent: false,
+      seqs: [1, 2],
+      rejected: [],
+      drops: [],
+      atMs: T0,
+    });
   });
 
   it('takes an event once that stands in the batch twice', async () => {
@@ -231,5 +239,29 @@ describe('accepting a batch', () => {
     bench.end(0);
     await answer;
     expect(bench.encoded.accepted[0]?.batch).toMatchObject({ userAgent: 'some bot', isBot: true });
+  });
+
+  it('notes a refused event in the one commit of its batch, with or without good ones beside it', async () => {
+    const bench = createBench();
+    const bad = (seq: unknown) => ({ ...makeEvent(1), type: 'nope', seq });
+    for (const [index, events] of [[makeEvent(1), bad(2)], [bad(3), bad('x')], [bad('x')]].entries()) {
+      const answer = bench.send(makeBatch({ events }));
+      bench.end(index);
+      await answer;
+    }
+    const notes = bench.commits.map(({ records }) => records.map(({ note }) => decodeNotes(note)));
+    expect(notes).toMatchObject([[[{ seqs: [1, 1], rejected: [2, 2] }], []], [[{ seqs: [], rejected: [3, 3] }]], [[]]]);
+  });
+
+  it('corrects times by what the device measured of its clock', async () => {
+    const bench = createBench();
+    const context = { clockOffsetMs: 4_000, clockErrorMs: 50 };
+    const answer = bench.send(makeBatch({ context, envelope: { sentAt: delivery.receivedAt - 9_000 } }));
+    bench.end(0);
+    await answer;
+    expect(bench.encoded.accepted[0]).toMatchObject({
+      batch: { clockSkewMs: 4_000 },
+      rows: [{ correctedAt: T0 + 5_000 }],
+    });
   });
 });

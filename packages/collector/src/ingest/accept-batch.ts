@@ -1,12 +1,13 @@
-import { type Ack, brandId, type EpochMs, type Rejection, type TrackedEvent } from '@tidemark/protocol';
+import type { Ack, EpochMs, Rejection, TrackedEvent, VisitorId } from '@tidemark/protocol';
 import { HttpProblem } from '../observe/http-problem.js';
 import type { Envelope, EnvelopeVerdict } from '../validate/check-envelope.js';
 import type { EventVerdict } from '../validate/check-event.js';
 import type { WalRecord } from '../wal/record.js';
 import { clockSkewMs, correctedTime } from './corrected-time.js';
 import type { DecodedBody } from './decode-body.js';
+import { judgeEvents } from './judge-events.js';
 import type { QueueName, SeenEvents } from './seen-events.js';
-import { encodeNotes } from './seen-note.js';
+import { encodeNotes, type SeenNote } from './seen-note.js';
 
 /** What the request tells beside the body. */
 export interface Delivery {
@@ -54,13 +55,21 @@ export interface AcceptOptions {
   /** How rows are written is the store's matter; acceptance knows no table. */
   readonly encode: {
     accepted(events: AcceptedEvents, note: Uint8Array): WalRecord;
-    rejected(events: readonly RejectedEvent[]): WalRecord;
+    rejected(events: readonly RejectedEvent[], note: Uint8Array): WalRecord;
   };
   /** Told of new events once they are durable. */
   readonly onAccepted: (accepted: AcceptedEvents) => void;
 }
 
-export type AcceptBatch = (body: DecodedBody, delivery: Delivery) => Promise<Ack>;
+export interface Acceptance {
+  readonly ack: Ack;
+  /** Who sent it, where that may be remembered: not for history, and not against the visitor's word. */
+  readonly visitorId: VisitorId | undefined;
+}
+
+export type AcceptBatch = (body: DecodedBody, delivery: Delivery) => Promise<Acceptance>;
+
+const NO_NOTE = new Uint8Array(0);
 
 /**
  * Takes a batch: what is good and new goes to disk, what is bad goes to disk with its reason, what is a copy is
@@ -69,11 +78,12 @@ export type AcceptBatch = (body: DecodedBody, delivery: Delivery) => Promise<Ack
 export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
   return async (body, delivery) => {
     const envelope = readEnvelope(body.value, delivery, options.checkEnvelope);
-    const { good, rejections } = judge(envelope, options.checkEvent);
+    const { good, rejections, told } = judgeEvents(envelope.events, options.checkEvent);
     // From the claim to the append there is no await: a copy that comes meanwhile finds the original already on its way.
     const claim = options.seen.claim(
       queueOf(envelope, delivery),
       good.map(({ event }) => event.seq),
+      told,
     );
     const fresh = good.filter((_, at) => claim.verdicts[at] === 'new').map(({ event }) => event);
     const duplicate = claim.verdicts.filter((verdict) => verdict === 'seen').length;
@@ -86,12 +96,14 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
     let accepted: AcceptedEvents | undefined;
     try {
       const records: WalRecord[] = [];
+      let note = saysNothing(claim.note) ? NO_NOTE : encodeNotes([claim.note]);
       if (fresh.length > 0) {
         accepted = describe(fresh, envelope, delivery, options.isBot);
-        records.push(options.encode.accepted(accepted, encodeNotes([claim.note])));
+        records.push(options.encode.accepted(accepted, note));
+        note = NO_NOTE; // both records are in one commit: one carries it
       }
       if (rejections.length > 0) {
-        records.push(options.encode.rejected(keepRejected(rejections, body, envelope, delivery)));
+        records.push(options.encode.rejected(keepRejected(rejections, body, envelope, delivery), note));
       }
       if (records.length > 0) await options.wal.append(records);
     } catch (error) {
@@ -102,13 +114,24 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
     if (accepted) options.onAccepted(accepted);
     await originals;
     return {
-      batchId: envelope.batchId,
-      accepted: fresh.length,
-      duplicate,
-      rejected: rejections,
-      serverTimeMs: delivery.receivedAt,
+      ack: {
+        batchId: envelope.batchId,
+        accepted: fresh.length,
+        duplicate,
+        rejected: rejections,
+        serverTimeMs: delivery.receivedAt,
+      },
+      visitorId: rememberedVisitor(envelope),
     };
   };
+}
+
+function saysNothing({ seqs, rejected }: SeenNote): boolean {
+  return seqs.length === 0 && rejected.length === 0;
+}
+
+function rememberedVisitor({ context, historical }: Envelope): VisitorId | undefined {
+  return historical || context.consent?.analytics === 'denied' ? undefined : context.visitorId;
 }
 
 function queueOf({ context, historical }: Envelope, { workspaceId }: Delivery): QueueName {
@@ -131,22 +154,6 @@ function readEnvelope(body: unknown, delivery: Delivery, check: AcceptOptions['c
   return verdict.envelope;
 }
 
-function judge(envelope: Envelope, checkEvent: AcceptOptions['checkEvent']) {
-  const good: { readonly event: TrackedEvent; readonly index: number }[] = [];
-  const rejections: Rejection[] = [];
-  for (const [index, value] of envelope.events.entries()) {
-    const verdict = checkEvent(value);
-    if (verdict.kind === 'good') {
-      good.push({ event: verdict.event, index });
-    } else {
-      const id = (value as { readonly eventId?: unknown } | null)?.eventId;
-      const eventId = brandId<Rejection['eventId']>(typeof id === 'string' ? id.slice(0, 64) : '');
-      rejections.push({ index, eventId, ...verdict.fault });
-    }
-  }
-  return { good, rejections };
-}
-
 function describe(
   events: readonly TrackedEvent[],
   envelope: Envelope,
@@ -155,7 +162,7 @@ function describe(
 ): AcceptedEvents {
   const { workspaceId, receivedAt, ipPrefix } = delivery;
   const historical = envelope.historical === true;
-  const skewMs = historical ? 0 : clockSkewMs(envelope.sentAt, receivedAt);
+  const skewMs = historical ? 0 : clockSkewMs(envelope.sentAt, receivedAt, envelope.context);
   const userAgent = envelope.context.userAgent ?? delivery.userAgent;
   return {
     batch: {

@@ -1,4 +1,4 @@
-import { LIMITS } from '@tidemark/protocol';
+import { type Ack, LIMITS, type VisitorId } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
 import type { IngestMetrics } from '../observe/metrics.js';
@@ -8,12 +8,16 @@ import type { AcceptBatch } from './accept-batch.js';
 import { bodyTooLarge, decodeBody } from './decode-body.js';
 import type { DurableBatches } from './durable-batches.js';
 import { ipPrefix } from './ip-prefix.js';
+import { answerPreflight, type TrustedOrigin } from './open-to-pages.js';
+import { readVisitorCookie, setVisitorCookie } from './visitor-cookie.js';
 
 export interface BatchRouteOptions {
   readonly registry: Registry;
   readonly accept: AcceptBatch;
   /** Where acknowledged batches are noted, for senders whose answer gets lost. */
   readonly batches: DurableBatches;
+  /** Pages whose visitors are remembered by a cookie. */
+  readonly trustedOrigin: TrustedOrigin;
   readonly metrics: IngestMetrics;
   readonly now: () => number;
   /** Bytes accepted and not yet on disk; past the bound the answer is 503. */
@@ -24,26 +28,11 @@ export interface BatchRouteOptions {
 const PENDING_MAX_BYTES = 64 * 1_048_576;
 const BUSY_RETRY_SECONDS = 2;
 
-/** `POST /v1/batch`. Any content type is taken as JSON, so that a page can send `text/plain` without a preflight. */
+/** `POST /v1/batch`, in a scope that is open to pages. Any content type is taken as JSON. */
 export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOptions): void {
   const { registry, accept, metrics, now } = options;
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LIMITS.wireBytes }, (_request, body, done) =>
-    done(null, body),
-  );
-
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header('Access-Control-Allow-Origin', '*').header('Access-Control-Expose-Headers', 'retry-after');
-  });
-
-  app.options('/v1/batch', async (_request, reply) => {
-    reply
-      .header('Access-Control-Allow-Methods', 'POST')
-      .header('Access-Control-Allow-Headers', 'authorization, content-type, content-encoding')
-      .header('Access-Control-Max-Age', '86400');
-    return reply.code(204).send();
-  });
+  answerPreflight(app, '/v1/batch', 'POST');
 
   function refuseWhenBusy(): void {
     if (options.pendingBytes() <= PENDING_MAX_BYTES) return;
@@ -65,7 +54,7 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
     const { z } = request.query as { readonly z?: unknown };
     const body = await decodeBody(request.body, [request.headers['content-encoding'], z]);
     refuseWhenBusy(); // again: a hundred bodies may have been unpacked meanwhile, and each grows once more as rows
-    const ack = await accept(body, {
+    const { ack, visitorId } = await accept(body, {
       workspaceId: access.workspaceId,
       mayBeHistorical: access.kind === 'secret',
       userAgent: (request.headers['user-agent'] ?? '').slice(0, LIMITS.userAgentLength),
@@ -74,6 +63,16 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
     });
     options.batches.add(access.workspaceId, ack.batchId);
     metrics.countAck(ack);
-    return reply.code(202).send(ack);
+    if (visitorId !== undefined && options.trustedOrigin(request) !== undefined) {
+      remember(request, reply, access.workspaceId, visitorId);
+    }
+    const { version: configVersion } = registry.clientConfigs.of(access.workspaceId);
+    return reply.code(202).send({ ...ack, configVersion } satisfies Ack);
   });
+
+  function remember(request: FastifyRequest, reply: FastifyReply, workspaceId: string, visitorId: VisitorId): void {
+    const remembered = readVisitorCookie(request.headers.cookie, workspaceId);
+    const cookie = setVisitorCookie(remembered, workspaceId, visitorId, now(), request.protocol === 'https');
+    if (cookie !== undefined) reply.header('Set-Cookie', cookie);
+  }
 }

@@ -19,4 +19,41 @@ describe('the corrected time', () => {
   it('lets nothing happen after it was received', () => {
     expect(correctedTime(received + 1, 0, received)).toBe(received);
   });
+
+  it('believes what the device measured: finer than the arrival, and right although the upload took minutes', () => {
+    const known = { clockOffsetMs: 4_000, clockErrorMs: 120 };
+    expect(clockSkewMs(received - 4_050, received, known)).toBe(4_000);
+    expect(clockSkewMs(received - 200_000, received, known)).toBe(4_000);
+    expect(clockSkewMs(received + 3_600_000, received, { clockOffsetMs: -3_600_500, clockErrorMs: 80 })).toBe(
+      -3_600_500,
+    );
+  });
+
+  it.each([
+    [119, 0],
+    [-119, 0],
+    [120, 120],
+    [-120, -120],
+  ])('takes an offset of %d ms, known within 120 ms, for %d', (clockOffsetMs, skew) => {
+    expect(clockSkewMs(received, received, { clockOffsetMs, clockErrorMs: 120 })).toBe(skew);
+  });
+
+  it.each([
+    ['that has no error', { clockOffsetMs: 4_000 }],
+    ['that is only an error', { clockErrorMs: 100 }],
+    ['that is known too badly', { clockOffsetMs: 4_000, clockErrorMs: 30_001 }],
+  ])('goes by the arrival instead of an offset %s', (_, known) => {
+    expect(clockSkewMs(received - 3_600_000, received, known)).toBe(3_600_000);
+  });
+
+  it('believes it although the clock was set, or the device slept, before the batch left', () => {
+    const known = { clockOffsetMs: 0, clockErrorMs: 100 };
+    expect(clockSkewMs(received - 86_400_000, received, known)).toBe(0);
+    expect(clockSkewMs(received + 86_400_000, received, known)).toBe(0);
+  });
+
+  it('believes an offset up to the last bounds', () => {
+    const furthest = { clockOffsetMs: 3_600_000 + 330_000, clockErrorMs: 30_000 };
+    expect(clockSkewMs(received - 3_600_000, received, furthest)).toBe(furthest.clockOffsetMs);
+  });
 });

@@ -1,14 +1,27 @@
-import type { EpochMs } from '@tidemark/protocol';
+import type { BatchContext, EpochMs } from '@tidemark/protocol';
 
 /** Below this a difference is the network's delay, not the clock's fault: a slow upload takes seconds. */
 const TRUSTED_SKEW_MS = 30_000;
 
+/** A device that measured worse than this knows less than the arrival tells. */
+const OFFSET_ERROR_MAX_MS = 30_000;
+
+/** What the device knows of its clock from earlier answers. */
+export type KnownOffset = Pick<BatchContext, 'clockOffsetMs' | 'clockErrorMs'>;
+
 /**
- * How far a device's clock is off, by when a batch left and when it arrived.
+ * How far a device's clock is off: by what it measured itself when the events happened, or else by when their batch left and
+ * when it arrived. The two may differ by days: the clock was set, or the device slept, in between.
  *
- * @returns milliseconds to add to the device's times; 0 when the two agree within half a minute.
+ * @param known - believed when its error is at most 30 s.
+ * @returns milliseconds to add to the device's times; 0 when the two clocks agree as well as can be told, which is within
+ *   the error of what the device measured, or within half a minute.
  */
-export function clockSkewMs(sentAt: EpochMs, receivedAt: EpochMs): number {
+export function clockSkewMs(sentAt: EpochMs, receivedAt: EpochMs, known: KnownOffset = {}): number {
+  const { clockOffsetMs: offset, clockErrorMs: error } = known;
+  if (offset !== undefined && error !== undefined && error <= OFFSET_ERROR_MAX_MS) {
+    return Math.abs(offset) < error ? 0 : offset;
+  }
   const skew = receivedAt - sentAt;
   return Math.abs(skew) <= TRUSTED_SKEW_MS ? 0 : skew;
 }

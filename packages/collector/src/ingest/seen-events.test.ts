@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Claim, createSeenEvents, type SeenEvents, type SeenJournal } from './seen-events.js';
+import { type Claim, createSeenEvents, type SeenEvents, type SeenJournal, type Told } from './seen-events.js';
 import { decodeNotes, type SeenNote } from './seen-note.js';
 
 /** A journal in memory; `swell` makes it look so large that the next persist compacts. */
@@ -46,7 +46,15 @@ function createBench(nowMs = 0) {
   };
 }
 
-const note = (...seqs: number[]): SeenNote => ({ workspaceId: 'w', queueId: 'q', permanent: false, seqs });
+const note = (...seqs: number[]): SeenNote => ({
+  workspaceId: 'w',
+  queueId: 'q',
+  permanent: false,
+  seqs,
+  rejected: [],
+  drops: [],
+  atMs: 0,
+});
 const claim = (seen: SeenEvents, workspaceId: string, queueId: string, seqs: readonly number[], permanent = false) =>
   seen.claim({ workspaceId, queueId, permanent }, seqs);
 const isNew = ({ verdicts }: Claim) => verdicts.map((verdict) => verdict === 'new');
@@ -155,5 +163,135 @@ describe('seen events', () => {
     expect(isNew(claim(seen, 'w', 'q', odd)).every(Boolean)).toBe(true);
     expect(claim(seen, 'w', 'q', [1, 50_001, 20_000, 2]).verdicts).toEqual(['seen', 'refused', 'new', 'new']);
     expect(claim(seen, 'w', 'another', [50_001]).verdicts).toEqual(['new']);
+  });
+
+  describe('as the books of a queue', () => {
+    const told = (rejected: readonly number[], drops: readonly (readonly [number, number])[] = []): Told => ({
+      rejected,
+      drops: new Map(drops),
+    });
+    const queue = { workspaceId: 'w', queueId: 'Q', permanent: false };
+    const books = (seen: SeenEvents) => seen.ledger('w', 'q');
+
+    it('say what is durable, and nothing of what is on its way or was lost', () => {
+      const { seen } = createBench(7);
+      expect(books(seen)).toBeUndefined();
+      const first = seen.claim(queue, [1, 2, 6], told([3], [[2, 1]]));
+      expect(books(seen)).toBeUndefined();
+      first.confirm();
+      const balanced = { highestSeq: 6, delivered: 3, rejected: 1, dropped: 1, missing: 1, lastSeenAt: 7 };
+      expect(books(seen)).toMatchObject({ ...balanced, queueId: 'q', gaps: [[4, 5]] });
+      const lost = seen.claim(queue, [4, 9], told([5], [[9, 1]]));
+      expect(books(seen)).toMatchObject(balanced);
+      lost.release();
+      expect(books(seen)).toMatchObject(balanced);
+      expect(seen.ledger('w', 'other')).toBeUndefined();
+      expect(seen.ledger('other', 'q')).toBeUndefined();
+      expect(seen.queues()).toBe(1); // asking makes no queue
+    });
+
+    it('count a copy of a refused event once, and of an event that tells of drops once', () => {
+      const { seen } = createBench();
+      for (let copy = 0; copy < 3; copy++) {
+        seen.claim(queue, [1, 2, 2, 9], told([3, 3, 4], [[2, 4]])).confirm();
+        expect(books(seen)).toMatchObject({ delivered: 3, rejected: 2, dropped: 4, missing: 0 });
+      }
+      const [one, two] = [1, 2].map(() => seen.claim(queue, [10], told([], [[10, 5]])));
+      two?.confirm();
+      one?.confirm();
+      seen.claim(queue, [20], told([])).confirm();
+      expect(books(seen)).toMatchObject({ highestSeq: 20, delivered: 5, dropped: 9, missing: 4 });
+    });
+
+    it('count an event that was refused and then taken as delivered', () => {
+      const { seen } = createBench();
+      seen.claim(queue, [1], told([2, 3])).confirm();
+      seen.claim(queue, [2], told([])).confirm();
+      seen.claim(queue, [4], told([2])).confirm();
+      expect(books(seen)).toMatchObject({ delivered: 3, rejected: 1, missing: 0 });
+    });
+
+    it('count an event that found no room among the gaps as refused', () => {
+      const { seen } = createBench();
+      const odd = Array.from({ length: 10_000 }, (_, index) => 2 * index + 1);
+      seen.claim(queue, odd, told([])).confirm();
+      expect(books(seen)).toMatchObject({ highestSeq: 19_999, rejected: 0, missing: 9_999 });
+      seen.claim(queue, [50_001], told([])).confirm();
+      expect(books(seen)).toMatchObject({ highestSeq: 50_001, rejected: 1, missing: 40_000 });
+    });
+
+    it('remember no more stretches of refused events than gaps', () => {
+      const { seen } = createBench();
+      const even = Array.from({ length: 12_000 }, (_, index) => 2 * index + 2);
+      seen.claim(queue, [], told(even)).confirm();
+      expect(books(seen)).toMatchObject({ rejected: 10_000 });
+      seen.claim(queue, [], told([3])).confirm();
+      expect(books(seen)).toMatchObject({ rejected: 10_001 });
+    });
+
+    it('are the same after a restart, whether a note is read once or twice, compacted or not', async () => {
+      const bench = createBench(50);
+      const claims = [
+        bench.seen.claim(queue, [1, 2, 6], told([3], [[2, 1]])),
+        bench.seen.claim(queue, [19], told([3, 8], [[19, 2]])),
+      ];
+      for (const claimed of claims) claimed.confirm();
+      const before = books(bench.seen);
+      expect(before).toMatchObject({
+        highestSeq: 19,
+        delivered: 4,
+        rejected: 2,
+        dropped: 3,
+        missing: 10,
+        lastSeenAt: 50,
+      });
+      const notes = claims.map((claimed) => claimed.note);
+      await bench.seen.persist(notes);
+      bench.pass(100);
+      for (const compact of [false, true]) {
+        if (compact) bench.swell();
+        await bench.seen.persist([]);
+        const next = bench.restart();
+        expect(books(next)).toEqual(before);
+        for (const again of notes) next.restore(again); // its segment was not deleted yet
+        expect(books(next)).toEqual(before);
+        next.claim(queue, [2, 20], told([3], [[2, 1]])).confirm();
+        expect(books(next)).toMatchObject({ highestSeq: 20, delivered: 5, rejected: 2, dropped: 3, missing: 10 });
+      }
+      expect(bench.compactions()).toBe(1);
+    });
+
+    it('write down in a compaction only drops that durable events tell of', async () => {
+      const bench = createBench();
+      bench.seen.claim(queue, [1, 8], told([], [[8, 2]])).confirm();
+      const onItsWay = bench.seen.claim(queue, [9], told([2], [[9, 3]]));
+      bench.swell();
+      await bench.seen.persist([]);
+      expect(books(bench.restart())).toMatchObject({
+        highestSeq: 8,
+        delivered: 2,
+        rejected: 0,
+        dropped: 2,
+        missing: 4,
+      });
+      onItsWay.confirm();
+      expect(books(bench.seen)).toMatchObject({ highestSeq: 9, delivered: 3, rejected: 1, dropped: 5, missing: 0 });
+    });
+
+    it('go on from a journal of the first version', async () => {
+      const bench = createBench(50);
+      await bench.journal.append(Buffer.from('["w","q",[1,3,5,5],0]'));
+      const seen = bench.restart();
+      expect(books(seen)).toMatchObject({ highestSeq: 5, delivered: 4, rejected: 0, missing: 1, lastSeenAt: 50 });
+      seen.claim(queue, [5, 6], told([4])).confirm();
+      expect(books(seen)).toMatchObject({ highestSeq: 6, delivered: 5, rejected: 1, missing: 0 });
+    });
+
+    it('stay exact when a device says numbers beyond all reason', () => {
+      const { seen } = createBench();
+      const max = 2 ** 48 - 1;
+      for (let seq = 1; seq <= 100; seq++) seen.claim(queue, [seq], told([], [[seq, 3 * max]])).confirm();
+      expect(books(seen)).toMatchObject({ highestSeq: 100, delivered: 100, dropped: 0, missing: 0 });
+    });
   });
 });

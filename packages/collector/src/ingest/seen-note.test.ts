@@ -11,7 +11,12 @@ const note = fc.record({
   queueId: fc.constantFrom('q1', 'q2'),
   seqs: ranges,
   permanent: fc.boolean(),
+  rejected: ranges,
+  drops: ranges,
+  atMs: fc.nat(),
 });
+
+const plain = { rejected: [], drops: [], atMs: 0 };
 
 describe('seen notes', () => {
   it('come back from their bytes, whatever the names hold', () => {
@@ -25,13 +30,51 @@ describe('seen notes', () => {
 
   it('are merged to one for each queue of each workspace', () => {
     const merged = mergeNotes([
-      { workspaceId: 'w1', queueId: 'q1', seqs: [1, 2, 9, 9], permanent: false },
-      { workspaceId: 'w2', queueId: 'q1', seqs: [5, 5], permanent: false },
-      { workspaceId: 'w1', queueId: 'q1', seqs: [3, 4], permanent: true },
+      {
+        workspaceId: 'w1',
+        queueId: 'q1',
+        seqs: [1, 2, 9, 9],
+        permanent: false,
+        rejected: [7, 7],
+        drops: [2, 5],
+        atMs: 9,
+      },
+      { workspaceId: 'w2', queueId: 'q1', seqs: [5, 5], permanent: false, ...plain },
+      {
+        workspaceId: 'w1',
+        queueId: 'q1',
+        seqs: [2, 4],
+        permanent: true,
+        rejected: [7, 8],
+        drops: [2, 5, 4, 1],
+        atMs: 8,
+      },
     ]);
     expect(merged).toEqual([
-      { workspaceId: 'w1', queueId: 'q1', seqs: [1, 4, 9, 9], permanent: true },
-      { workspaceId: 'w2', queueId: 'q1', seqs: [5, 5], permanent: false },
+      {
+        workspaceId: 'w1',
+        queueId: 'q1',
+        seqs: [1, 4, 9, 9],
+        permanent: true,
+        rejected: [7, 8],
+        drops: [2, 5, 4, 1],
+        atMs: 9,
+      },
+      { workspaceId: 'w2', queueId: 'q1', seqs: [5, 5], permanent: false, ...plain },
+    ]);
+  });
+
+  it('are read as the first version wrote them', () => {
+    const bytes = Buffer.from('["w","0198c0de-2222-7000-8000-000000000001",[1,2,5,5],0]\n["w 2","q",[7,7],1]');
+    expect(decodeNotes(bytes)).toEqual([
+      {
+        workspaceId: 'w',
+        queueId: '0198c0de-2222-7000-8000-000000000001',
+        seqs: [1, 2, 5, 5],
+        permanent: false,
+        ...plain,
+      },
+      { workspaceId: 'w 2', queueId: 'q', seqs: [7, 7], permanent: true, ...plain },
     ]);
   });
 });

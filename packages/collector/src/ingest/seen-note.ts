@@ -1,21 +1,43 @@
 import { addRange, type SeqIntervals } from './seq-intervals.js';
 
-/** Which events of which queue one WAL record holds; written beside its rows, and kept when the segment is gone. */
+/** What one WAL record tells of one queue; written beside its rows, and kept when the segment is gone. */
 export interface SeenNote {
   readonly workspaceId: string;
   readonly queueId: string;
-  /** Closed intervals: [first0, last0, first1, last1, ...]. */
+  /** The events it holds. Closed intervals: [first0, last0, first1, last1, ...]. */
   readonly seqs: readonly number[];
   /** The queue is history, which may be sent again at any time: never forget it. */
   readonly permanent: boolean;
+  /** The events that were refused, where their number could be read. Closed intervals. */
+  readonly rejected: readonly number[];
+  /**
+   * How many events the device said it gave up, by the number of the event that said so: [seq0, count0, seq1, ...].
+   * Number 0 stands for all of `seqs`.
+   */
+  readonly drops: readonly number[];
+  /** When the batch came, epoch milliseconds; 0 when not known. */
+  readonly atMs: number;
 }
 
 /** Notes as bytes: JSON, one line each. */
 export function encodeNotes(notes: readonly SeenNote[]): Uint8Array {
-  return Buffer.from(
-    notes.map((note) => JSON.stringify([note.workspaceId, note.queueId, note.seqs, note.permanent ? 1 : 0])).join('\n'),
-  );
+  return Buffer.from(notes.map((note) => JSON.stringify(fieldsOf(note))).join('\n'));
 }
+
+function fieldsOf({ workspaceId, queueId, seqs, permanent, rejected, drops, atMs }: SeenNote): Line {
+  return [workspaceId, queueId, seqs, permanent ? 1 : 0, rejected, drops, atMs];
+}
+
+/** The first version ended after `permanent`; both lie on disks. */
+type Line = readonly [
+  workspaceId: string,
+  queueId: string,
+  seqs: readonly number[],
+  permanent: number,
+  rejected?: readonly number[],
+  drops?: readonly number[],
+  atMs?: number,
+];
 
 export function decodeNotes(bytes: Uint8Array): SeenNote[] {
   if (bytes.byteLength === 0) return [];
@@ -23,24 +45,43 @@ export function decodeNotes(bytes: Uint8Array): SeenNote[] {
     .toString('utf8')
     .split('\n')
     .map((line) => {
-      const [workspaceId, queueId, seqs, permanent] = JSON.parse(line) as [string, string, number[], number]; // we wrote it, checksummed
-      return { workspaceId, queueId, seqs, permanent: permanent === 1 };
+      const [workspaceId, queueId, seqs, permanent, rejected = [], drops = [], atMs = 0] = JSON.parse(line) as Line; // we wrote it, checksummed
+      return { workspaceId, queueId, seqs, permanent: permanent === 1, rejected, drops, atMs };
     });
 }
 
 /** One note a queue, however many records its events were spread over. */
 export function mergeNotes(notes: readonly SeenNote[]): SeenNote[] {
-  const merged = new Map<string, SeenNote & { readonly seqs: SeqIntervals }>();
+  const merged = new Map<string, Merged>();
   for (const note of notes) {
     const key = `${note.workspaceId} ${note.queueId}`;
-    const former = merged.get(key);
-    const into = { ...note, seqs: former?.seqs ?? [], permanent: note.permanent || former?.permanent === true };
+    const into = merged.get(key) ?? { note, seqs: [], rejected: [], drops: new Map<number, number>() };
     merged.set(key, into);
-    forEachRange(note, (first, last) => addRange(into.seqs, first, last));
+    const { permanent, atMs } = into.note;
+    into.note = { ...note, permanent: note.permanent || permanent, atMs: Math.max(note.atMs, atMs) };
+    forEachRange(note.seqs, (first, last) => addRange(into.seqs, first, last));
+    forEachRange(note.rejected, (first, last) => addRange(into.rejected, first, last));
+    forEachDrop(note.drops, (seq, count) => into.drops.set(seq, count)); // a record may be there twice, an event counts once
   }
-  return [...merged.values()];
+  return [...merged.values()].map(({ note, seqs, rejected, drops }) => {
+    return { ...note, seqs, rejected, drops: [...drops].flat() };
+  });
 }
 
-export function forEachRange(note: Pick<SeenNote, 'seqs'>, visit: (first: number, last: number) => void): void {
-  for (let i = 0; i + 1 < note.seqs.length; i += 2) visit(note.seqs[i] as number, note.seqs[i + 1] as number); // in bounds
+interface Merged {
+  note: SeenNote;
+  readonly seqs: SeqIntervals;
+  readonly rejected: SeqIntervals;
+  readonly drops: Map<number, number>;
+}
+
+/** Counts of dropped events by the number of the event that told. */
+export type Drops = ReadonlyMap<number, number>;
+
+export function forEachRange(intervals: readonly number[], visit: (first: number, last: number) => void): void {
+  for (let i = 0; i + 1 < intervals.length; i += 2) visit(intervals[i] as number, intervals[i + 1] as number); // in bounds
+}
+
+export function forEachDrop(drops: readonly number[], visit: (seq: number, count: number) => void): void {
+  for (let i = 0; i + 1 < drops.length; i += 2) visit(drops[i] as number, drops[i + 1] as number); // in bounds
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addRange, hasSeq, removeRange, type SeqIntervals } from './seq-intervals.js';
+import { addRange, countSeqs, gapsOf, hasSeq, removeRange, type SeqIntervals, unionOf } from './seq-intervals.js';
 
 const HIGHEST = 40;
 const seq = fc.integer({ min: 1, max: HIGHEST });
@@ -47,5 +47,26 @@ describe('seq intervals', () => {
     addRange(intervals, max, max);
     addRange(intervals, max - 1, max - 1);
     expect(intervals).toEqual([max - 1, max]);
+  });
+
+  it('are joined, counted and turned inside out as sets are', () => {
+    const numbers = fc.array(seq, { maxLength: 30 });
+    const setOf = (members: readonly number[]) => {
+      const intervals: SeqIntervals = [];
+      for (const n of members) addRange(intervals, n, n);
+      return intervals;
+    };
+    fc.assert(
+      fc.property(numbers, numbers, (a, b) => {
+        const union = unionOf(setOf(a), setOf(b));
+        expect(union).toEqual(setOf([...a, ...b]));
+        expect(countSeqs(union)).toBe(new Set([...a, ...b]).size);
+        const all = [...union];
+        for (const [first, last] of gapsOf(union, Number.POSITIVE_INFINITY)) addRange(all, first, last);
+        expect(all).toEqual(union.length === 0 ? [] : [1, Math.max(...a, ...b)]);
+        expect(gapsOf(union, 1)).toEqual(gapsOf(union, Number.POSITIVE_INFINITY).slice(0, 1));
+      }),
+      { numRuns: 500 },
+    );
   });
 });

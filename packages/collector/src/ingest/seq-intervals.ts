@@ -39,6 +39,41 @@ export function removeRange(intervals: SeqIntervals, first: number, last: number
   intervals.splice(from, to - from, ...kept);
 }
 
+/** The numbers that are in either, as a set of its own. O(intervals). */
+export function unionOf(a: readonly number[], b: readonly number[]): SeqIntervals {
+  const union: SeqIntervals = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    const fromA = j >= b.length || (i < a.length && (a[i] as number) <= (b[j] as number)); // in bounds by the order of the tests
+    const [first, last] = (fromA ? [a[i], a[i + 1]] : [b[j], b[j + 1]]) as [number, number]; // intervals come in pairs
+    const end = union.at(-1);
+    if (end !== undefined && first <= end + 1) union[union.length - 1] = Math.max(end, last);
+    else union.push(first, last);
+    if (fromA) i += 2;
+    else j += 2;
+  }
+  return union;
+}
+
+/** How many numbers the set holds. */
+export function countSeqs(intervals: readonly number[]): number {
+  let count = 0;
+  for (let i = 0; i + 1 < intervals.length; i += 2)
+    count += (intervals[i + 1] as number) - (intervals[i] as number) + 1; // in bounds
+  return count;
+}
+
+/** The first stretches from 1 on that the set leaves out below its highest number. */
+export function gapsOf(intervals: readonly number[], most: number): [first: number, last: number][] {
+  const gaps: [number, number][] = [];
+  let next = 1;
+  for (let i = 0; i + 1 < intervals.length && gaps.length < most; i += 2) {
+    const first = intervals[i] as number; // in bounds
+    if (first > next) gaps.push([next, first - 1]);
+    next = (intervals[i + 1] as number) + 1; // in bounds
+  }
+  return gaps;
+}
+
 /** Index of the first interval whose end is >= seq; the length when there is none. New numbers mostly go last. */
 function firstEndingAtOrAfter(intervals: SeqIntervals, seq: number): number {
   const lastEnd = intervals.at(-1);

@@ -56,7 +56,7 @@ describe('the store on the embedded engine', () => {
   afterAll(() => test.close());
 
   it('applies the migrations once, and the schema is exactly what the encoder writes', async () => {
-    expect(await applyMigrations(test.store)).toEqual([1]);
+    expect(await applyMigrations(test.store)).toEqual([1, 2]);
     expect(await applyMigrations(test.store)).toEqual([]);
     for (const { table, columns } of ROW_LAYOUTS) {
       const live = await queryRows<{ name: string; type: string }>(
@@ -72,7 +72,13 @@ describe('the store on the embedded engine', () => {
     const encoder = createRowEncoder();
     const nasty = "it's \u0000 \n\n '); DROP TABLE events; -- 漢字 😀 \ud800";
     const first = encoder.events(batchRow(1, 7), [
-      eventRow(1, { type: 'page_view', page: '/a', title: nasty, props: { n: 1.5, ok: true, text: nasty } }),
+      eventRow(1, {
+        type: 'page_view',
+        page: '/a',
+        title: nasty,
+        props: { n: 1.5, ok: true, text: nasty },
+        campaign: { source: 'mail', name: nasty },
+      }),
       eventRow(2, { type: 'view_end', page: '/a', dwellMs: 1_000 }),
       eventRow(3, { type: 'page_view', page: '/b' }),
       eventRow(4, { type: 'conversion', goal: 'subscribe', amount: 12_345.6789, currency: 'CNY', page: '/b' }),
@@ -93,7 +99,7 @@ describe('the store on the embedded engine', () => {
     const stored = nasty.replace('\ud800', '\ufffd');
     expect(row).toEqual({
       title: stored,
-      props: { n: '1.5', ok: 'true', text: stored },
+      props: { n: '1.5', ok: 'true', text: stored, 'campaign.source': 'mail', 'campaign.name': stored },
       event_id: id(1),
       occurred_at: '2026-01-05 10:30:01.000',
       day: '2026-01-05',

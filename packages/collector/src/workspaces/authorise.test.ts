@@ -4,7 +4,7 @@ import { HttpProblem } from '../observe/http-problem.js';
 import { type Action, authorise, requestKey } from './authorise.js';
 import { createRegistry } from './registry.js';
 
-const registry = createRegistry({ workspaces: [], keys: [] }, () => 0);
+const registry = createRegistry({ workspaces: [], keys: [], clientConfigs: [] }, () => 0);
 const { writeKey, readKey, secretKey } = registry.createWorkspace('w', 'W');
 
 function outcome(work: () => unknown): unknown {
@@ -20,6 +20,7 @@ describe('authorise', () => {
   it.each<[Action, string, string, string]>([
     ['append', 'write', 'forbidden', 'secret'],
     ['read', 'forbidden', 'read', 'secret'],
+    ['configure', 'forbidden', 'forbidden', 'secret'],
   ])('lets keys %s: with a write key %s, a read key %s, a secret key %s', (action, ...expected) => {
     const outcomes = [writeKey, readKey, secretKey].map((key) => outcome(() => authorise(registry, key, action).kind));
     expect(outcomes).toEqual(expected);

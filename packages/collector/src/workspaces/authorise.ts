@@ -7,6 +7,7 @@ import type { Access, Registry } from './registry.js';
 const ALLOWED = {
   append: ['write', 'secret'],
   read: ['read', 'secret'],
+  configure: ['secret'],
 } as const satisfies Record<string, readonly KeyKind[]>;
 export type Action = keyof typeof ALLOWED;
 

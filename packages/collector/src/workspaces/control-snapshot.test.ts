@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
@@ -9,13 +9,26 @@ describe('the control snapshot', () => {
   it('comes back as it was written, readable by its owner alone, and the newer replaces the older', async () => {
     const directory = await temporaryDirectory();
     expect(await readControlSnapshot(directory)).toBeUndefined();
-    const registry = createRegistry({ workspaces: [], keys: [] }, () => 1_767_609_000_000);
+    const registry = createRegistry({ workspaces: [], keys: [], clientConfigs: [] }, () => 1_767_609_000_000);
     for (const name of ['a', 'b']) {
       registry.createWorkspace(name, `Workspace "${name}" 漢字`);
+      registry.clientConfigs.change(name, { sampling: { '漢字 "': 0.5, constructor: 0 } });
       await writeControlSnapshot(directory, registry.data());
       expect(await readControlSnapshot(directory)).toEqual(registry.data());
     }
     expect(await readdir(directory)).toEqual(['control.json']);
     expect((await stat(join(directory, 'control.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('is read as the first version wrote it, before there were client configurations', async () => {
+    const directory = await temporaryDirectory();
+    const old = `{"workspaces":[{"workspaceId":"a","name":"A","createdAtMs":1}],"keys":[]}`;
+    await writeFile(join(directory, 'control.json'), old);
+    const read = await readControlSnapshot(directory);
+    expect(read).toEqual({
+      workspaces: [{ workspaceId: 'a', name: 'A', createdAtMs: 1 }],
+      keys: [],
+      clientConfigs: [],
+    });
   });
 });

@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import type { ControlData } from '../store/control/workspaces.js';
 
 /*
- * Workspaces and keys lie beside the WAL as well, so that a collector starts and accepts while the store is down.
+ * Workspaces, keys and client configurations lie beside the WAL as well, so that a collector starts and accepts while the store is down.
  */
 const FILE = 'control.json';
 
+/** The first version knew no client configurations. */
+type Written = Omit<ControlData, 'clientConfigs'> & Partial<ControlData>;
+
 export async function readControlSnapshot(dataDirectory: string): Promise<ControlData | undefined> {
   try {
-    return JSON.parse(await readFile(join(dataDirectory, FILE), 'utf8')) as ControlData; // written by us, below
+    const written = JSON.parse(await readFile(join(dataDirectory, FILE), 'utf8')) as Written; // by us, below
+    return { ...written, clientConfigs: written.clientConfigs ?? [] };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hashApiKey } from './api-key.js';
 import { createRegistry } from './registry.js';
 
-const empty = { workspaces: [], keys: [] };
+const empty = { workspaces: [], keys: [], clientConfigs: [] };
 
 describe('the registry', () => {
   it('knows the keys it issued, by workspace and kind, and no others', () => {
@@ -38,10 +38,13 @@ describe('the registry', () => {
         { keyHash: hashApiKey(keys.readKey), workspaceId: 'a', kind: 'read', createdAtMs: 5, revoked: true },
         { keyHash: hashApiKey('tm_sk_new'), workspaceId: 'b', kind: 'secret', createdAtMs: 1, revoked: false },
       ],
+      clientConfigs: [{ workspaceId: 'a', enabled: false, sampling: {}, version: 7 }],
     });
     expect(second.lookUp(keys.readKey)).toBeUndefined();
     expect(second.lookUp(keys.writeKey)).toEqual({ workspaceId: 'a', kind: 'write' });
     expect(second.lookUp('tm_sk_new')).toEqual({ workspaceId: 'b', kind: 'secret' });
+    expect(second.clientConfigs.of('a').enabled).toBe(false);
+    expect(second.data().clientConfigs).toHaveLength(1);
     expect(second.data().workspaces.map((workspace) => workspace.workspaceId)).toEqual(['a', 'b']);
   });
 });

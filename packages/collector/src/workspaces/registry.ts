@@ -1,6 +1,7 @@
 import type { KeyKind } from '@tidemark/protocol';
 import type { ControlData, KeyRecord } from '../store/control/workspaces.js';
 import { createApiKey, hashApiKey } from './api-key.js';
+import { type ClientConfigs, createClientConfigs } from './client-configs.js';
 
 /** Who may do what, by key. */
 export interface Access {
@@ -15,11 +16,12 @@ export interface IssuedKeys {
   readonly secretKey: string;
 }
 
-/** Workspaces and keys, in memory; answers while the store is down. */
+/** Workspaces, their keys and what their pages are told, in memory; answers while the store is down. */
 export interface Registry {
   lookUp(key: string): Access | undefined;
   /** Adds a workspace with one key of each kind. The keys are returned here and nowhere again. */
   createWorkspace(workspaceId: string, name: string): IssuedKeys;
+  readonly clientConfigs: ClientConfigs;
   /** Takes in what the store knows and this process does not. */
   merge(data: ControlData): void;
   data(): ControlData;
@@ -31,6 +33,7 @@ const REMEMBERED_KEYS = 10_000;
 export function createRegistry(initial: ControlData, now: () => number): Registry {
   const workspaces = new Map(initial.workspaces.map((workspace) => [workspace.workspaceId, workspace]));
   const keys = new Map(initial.keys.map((key) => [key.keyHash, key]));
+  const clientConfigs = createClientConfigs(initial.clientConfigs, now);
   const hashes = new Map<string, string>();
 
   /** Only known keys are remembered: a stranger's may be long, and there is no end of them. */
@@ -57,10 +60,16 @@ export function createRegistry(initial: ControlData, now: () => number): Registr
       };
       return { workspaceId, writeKey: issue('write'), readKey: issue('read'), secretKey: issue('secret') };
     },
+    clientConfigs,
     merge(data) {
       for (const workspace of data.workspaces) workspaces.set(workspace.workspaceId, workspace);
       for (const key of data.keys) keys.set(key.keyHash, key);
+      clientConfigs.merge(data.clientConfigs);
     },
-    data: () => ({ workspaces: [...workspaces.values()], keys: [...keys.values()] }),
+    data: () => ({
+      workspaces: [...workspaces.values()],
+      keys: [...keys.values()],
+      clientConfigs: clientConfigs.data(),
+    }),
   };
 }

@@ -39,12 +39,11 @@ export function readAnswer(answer: Answer, batchId: string, nowMs: number): Deli
 }
 
 function isVerdict(body: unknown): boolean {
-  const code: unknown = typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined;
+  const { code } = (body ?? {}) as { readonly code?: unknown }; // whatever it is
   return code === 'unreadable_body' || code === 'invalid_batch';
 }
 
 function isAck(body: unknown): body is Ack {
-  if (typeof body !== 'object' || body === null) return false;
-  const ack = body as Partial<Ack>;
+  const ack = (body ?? {}) as Partial<Ack>; // whatever it is
   return typeof ack.batchId === 'string' && Array.isArray(ack.rejected) && typeof ack.serverTimeMs === 'number';
 }

@@ -18,12 +18,18 @@ export interface ErrorEvent extends EventBase {
   readonly stack?: string;
 }
 
-/** The SDK about itself: what waits, what arrived, what was dropped and why, since its queue was made. */
+/** Why events were dropped that had a number in their queue, so that the queue has gaps where they were. */
+export const NUMBERED_DROPS = ['evicted', 'expired', 'unsendable'] as const;
+
+/**
+ * The SDK about itself: what waits now, and what arrived or was dropped since it last said so. All such events of a
+ * queue together are its whole story.
+ */
 export interface SdkHealth extends EventBase {
   readonly type: 'sdk_health';
   readonly queued: number;
   readonly delivered: number;
   readonly rejected: number;
-  /** Dropped events by reason. */
+  /** Dropped events by reason. Those of `NUMBERED_DROPS` had a number in the queue, the others never got one. */
   readonly dropped: Readonly<Record<string, number>>;
 }

@@ -15,6 +15,15 @@ export const TRANSITION_WAYS = [
 ] as const;
 export type TransitionWay = (typeof TRANSITION_WAYS)[number];
 
+/** What brought the visitor, as the address says it (`utm_source` and its kin). */
+export interface Campaign {
+  readonly source?: string;
+  readonly medium?: string;
+  readonly name?: string;
+  readonly term?: string;
+  readonly content?: string;
+}
+
 /** An H5 page was shown. */
 export interface PageView extends EventBase {
   readonly type: 'page_view';
@@ -23,6 +32,7 @@ export interface PageView extends EventBase {
   readonly referrer?: string;
   /** The kind of page, shared by many paths ("product"). */
   readonly template?: string;
+  readonly campaign?: Campaign;
 }
 
 /** A native screen was shown; `page` is its name. */

@@ -27,6 +27,9 @@ export const batchContextSchema = z.object({
       networkType: name().optional(),
     })
     .optional(),
+  clockOffsetMs: z.number().int().min(-LIMITS.occurredAtMaxMs).max(LIMITS.occurredAtMaxMs).optional(),
+  clockErrorMs: z.number().int().min(0).max(LIMITS.occurredAtMaxMs).optional(),
+  clockSteps: z.number().int().min(0).max(LIMITS.seqMax).optional(),
   consent: consentByPurpose.optional(),
 });
 

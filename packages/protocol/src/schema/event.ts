@@ -52,6 +52,15 @@ export const EVENT_SCHEMAS = {
     title: text().optional(),
     referrer: url().optional(),
     template: name().optional(),
+    campaign: z
+      .object({
+        source: name().optional(),
+        medium: name().optional(),
+        name: name().optional(),
+        term: name().optional(),
+        content: name().optional(),
+      })
+      .optional(),
   }),
   screen_view: z.object({
     ...base,

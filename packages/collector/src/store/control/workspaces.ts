@@ -1,6 +1,7 @@
 import type { KeyKind } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
+import { type ClientConfigRecord, readClientConfigs, writeClientConfigs } from './client-configs.js';
 
 export interface WorkspaceRecord {
   readonly workspaceId: string;
@@ -20,6 +21,7 @@ export interface KeyRecord {
 export interface ControlData {
   readonly workspaces: readonly WorkspaceRecord[];
   readonly keys: readonly KeyRecord[];
+  readonly clientConfigs: readonly ClientConfigRecord[];
 }
 
 const WORKSPACES = `
@@ -31,11 +33,15 @@ const KEYS = `
          revoked = 1 AS revoked
   FROM api_keys FINAL ORDER BY created_at, key_hash`;
 
-/** All workspaces and keys. */
+/** All workspaces, keys and client configurations. */
 export async function readControlData(store: StoreConnection): Promise<ControlData> {
   const workspaces = await queryRows<WorkspaceRecord>(store, WORKSPACES, {});
   const keys = await queryRows<Omit<KeyRecord, 'revoked'> & { readonly revoked: boolean | number }>(store, KEYS, {});
-  return { workspaces, keys: keys.map((key) => ({ ...key, revoked: Boolean(key.revoked) })) };
+  return {
+    workspaces,
+    keys: keys.map((key) => ({ ...key, revoked: Boolean(key.revoked) })),
+    clientConfigs: await readClientConfigs(store),
+  };
 }
 
 const INSERT_WORKSPACE = `
@@ -45,7 +51,7 @@ const INSERT_KEY = `
   INSERT INTO api_keys SELECT {keyHash:String}, {workspaceId:String}, {kind:String},
     fromUnixTimestamp64Milli({createdAtMs:Int64}, 'UTC'), {revoked:UInt8}, {version:UInt64}`;
 
-/** Writes workspaces and keys; writing the same again changes nothing, a higher version replaces. */
+/** Writes all of it; writing the same again changes nothing, a higher version replaces. */
 export async function writeControlData(store: StoreConnection, data: ControlData, version: number): Promise<void> {
   const client = store.client();
   for (const workspace of data.workspaces) {
@@ -54,4 +60,5 @@ export async function writeControlData(store: StoreConnection, data: ControlData
   for (const key of data.keys) {
     await client.command({ query: INSERT_KEY, query_params: { ...key, revoked: key.revoked ? 1 : 0, version } });
   }
+  await writeClientConfigs(store, data.clientConfigs);
 }

@@ -1,9 +1,10 @@
 import { TidemarkError } from '../../observe/errors.js';
 import type { StoreConnection } from '../connect.js';
 import { foundation } from './0001-foundation.js';
+import { clientConfigs } from './0002-client-configs.js';
 import type { Migration } from './migration.js';
 
-const MIGRATIONS: readonly Migration[] = [foundation];
+const MIGRATIONS: readonly Migration[] = [foundation, clientConfigs];
 
 const LEDGER = `
   CREATE TABLE IF NOT EXISTS schema_migrations (number UInt32, name String, applied_at DateTime64(3, 'UTC'))

@@ -66,7 +66,7 @@ export const BATCH_COLUMNS: readonly Column<BatchRow>[] = [
   column(
     'clock_skew_ms',
     'Int64',
-    "Collector's clock minus device's clock at arrival, milliseconds; 0 for history.",
+    "Collector's clock minus device's clock as it was corrected by, milliseconds; 0 for history.",
     (w, b) => w.int64(b.clockSkewMs),
   ),
   uint8('historical', '1 when it was imported or simulated rather than observed.', (b) => (b.historical ? 1 : 0)),
@@ -147,6 +147,7 @@ function writeProps(writer: RowBinaryWriter, event: FlatEvent): void {
   collect(pairs, 'trait.', event.traits);
   collect(pairs, 'consent.', event.purposes);
   collect(pairs, 'dropped.', event.dropped);
+  if (event.campaign) collect(pairs, 'campaign.', { ...event.campaign });
   if (event.type === 'sdk_health')
     collect(pairs, '', { queued: event.queued, delivered: event.delivered, rejected: event.rejected });
   if (event.type === 'error') collect(pairs, '', { source: event.source, stack: event.stack });

@@ -1,0 +1,43 @@
+import { brandId, LIMITS, NUMBERED_DROPS, type Rejection, type SdkHealth, type TrackedEvent } from '@tidemark/protocol';
+import type { EventVerdict } from '../validate/check-event.js';
+import type { Told } from './seen-events.js';
+
+/** The events of one batch, looked at one by one, so that a bad one falls alone. */
+export interface Judged {
+  readonly good: readonly { readonly event: TrackedEvent; readonly index: number }[];
+  readonly rejections: Rejection[];
+  /** For the books of the queue. */
+  readonly told: Told;
+}
+
+const EVENT_ID_KEPT = 64;
+
+export function judgeEvents(values: readonly unknown[], checkEvent: (value: unknown) => EventVerdict): Judged {
+  const good: Judged['good'][number][] = [];
+  const rejections: Rejection[] = [];
+  const rejected: number[] = [];
+  const drops = new Map<number, number>();
+  for (const [index, value] of values.entries()) {
+    const verdict = checkEvent(value);
+    if (verdict.kind === 'good') {
+      const { event } = verdict;
+      good.push({ event, index });
+      if (event.type === 'sdk_health') drops.set(event.seq, numberedDrops(event));
+    } else {
+      const { eventId, seq } = (value ?? {}) as { readonly eventId?: unknown; readonly seq?: unknown }; // may be anything
+      const id = typeof eventId === 'string' ? eventId.slice(0, EVENT_ID_KEPT) : '';
+      rejections.push({ index, eventId: brandId(id), ...verdict.fault });
+      if (isSeq(seq)) rejected.push(seq);
+    }
+  }
+  return { good, rejections, told: { rejected, drops } };
+}
+
+/** Only what had a number in the queue is missing from it. */
+function numberedDrops({ dropped }: SdkHealth): number {
+  return NUMBERED_DROPS.reduce((sum, reason) => sum + (dropped[reason] ?? 0), 0);
+}
+
+function isSeq(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= LIMITS.seqMax;
+}

@@ -1,0 +1,54 @@
+import { LIMITS } from '@tidemark/protocol';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** A request from a page that may be answered with its visitor's cookie, by the page's origin. */
+export type TrustedOrigin = (request: FastifyRequest) => string | undefined;
+
+/**
+ * Lets pages of any origin call the routes of a scope and read the answers; those of `cookieOrigins` with their cookies.
+ * Any content type comes as a Buffer, so that a page can send `text/plain` without a preflight.
+ */
+export function openToPages(app: FastifyInstance, cookieOrigins: readonly string[]): TrustedOrigin {
+  const trustedOrigin = createTrustedOrigin(cookieOrigins);
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LIMITS.wireBytes }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.addHook('onRequest', async (request, reply) => {
+    const origin = trustedOrigin(request);
+    reply.header('Access-Control-Allow-Origin', origin ?? '*').header('Access-Control-Expose-Headers', 'retry-after');
+    if (origin !== undefined) reply.header('Access-Control-Allow-Credentials', 'true');
+    if (cookieOrigins.length > 0) reply.header('Vary', 'Origin');
+  });
+  return trustedOrigin;
+}
+
+/** Answers the preflight of a route: the one request that a browser sends by itself. */
+export function answerPreflight(app: FastifyInstance, path: string, methods: string): void {
+  app.options(path, async (_request, reply) => {
+    reply
+      .header('Access-Control-Allow-Methods', methods)
+      .header('Access-Control-Allow-Headers', 'authorization, content-type, content-encoding')
+      .header('Access-Control-Max-Age', '86400');
+    return reply.code(204).send();
+  });
+}
+
+/**
+ * Listed origins only, and only where the browser itself says that page and collector are of one site: a script can set
+ * neither header. A browser names no origin when it GETs from the page's own; there the collector's address is the page's.
+ *
+ * @see W3C, Fetch Metadata Request Headers, "Sec-Fetch-Site"; Fetch Standard, "append a request `Origin` header".
+ */
+function createTrustedOrigin(cookieOrigins: readonly string[]): TrustedOrigin {
+  const listed = new Set(cookieOrigins);
+  return (request) => {
+    if (listed.size === 0) return undefined;
+    const site = request.headers['sec-fetch-site'];
+    if (site !== 'same-origin' && site !== 'same-site') return undefined;
+    const own = site === 'same-origin' ? `${request.protocol}://${request.host}` : '';
+    const origin = request.headers.origin ?? own;
+    return listed.has(origin) ? origin : undefined;
+  };
+}
