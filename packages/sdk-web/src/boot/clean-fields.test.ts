@@ -7,9 +7,15 @@ import { cleanFields } from './clean-fields.js';
 /** As a page without types gives them. */
 function clean(props: unknown) {
   let dropped = 0;
-  const fields = cleanFields({ type: 'custom', name: 'x', props: props as Props }, (count) => {
-    dropped += count;
-  });
+  const fields = cleanFields(
+    { type: 'custom', name: 'x', props: props as Props },
+    {
+      onDropped(count) {
+        dropped += count;
+      },
+      mask: (text) => text,
+    },
+  );
   return { props: fields.props ?? {}, dropped };
 }
 
@@ -43,7 +49,7 @@ describe('cleanFields', () => {
     const { props, dropped } = clean(given);
     expect(Object.entries(props)).toEqual([['constructor', 'fine']]);
     expect(dropped).toBe(3);
-    expect(Object.getPrototypeOf(props)).toBe(Object.prototype);
+    expect(Object.getPrototypeOf(props)).toBeNull();
   });
 
   it('keeps the first of too many and counts the others', () => {
@@ -56,7 +62,7 @@ describe('cleanFields', () => {
     const title = `${'a'.repeat(LIMITS.textLength - 1)}😀${'b'.repeat(1_000_000)}`;
     const cut = cleanFields(
       { type: 'page_view', url: 'u'.repeat(9_999), title, template: 't'.repeat(999) },
-      () => undefined,
+      { onDropped: () => undefined, mask: (text) => text },
     );
     expect(cut).toEqual({
       type: 'page_view',
@@ -77,6 +83,41 @@ describe('cleanFields', () => {
         expect(EVENT_SCHEMAS.custom.safeParse(sent).success).toBe(true);
       }),
     );
+  });
+
+  it('masks what people wrote and where they were, before it is cut, and nothing that the app named', () => {
+    const mask = (text: string) => text.replaceAll('secret', '*');
+    const options = { onDropped: () => undefined, mask };
+    const title = `${'a'.repeat(LIMITS.textLength - 3)}secret`;
+    expect(
+      cleanFields({ type: 'page_view', page: '/secret', url: 'u/secret', title, referrer: 'r/secret' }, options),
+    ).toEqual({
+      type: 'page_view',
+      page: '/*',
+      url: 'u/*',
+      referrer: 'r/*',
+      title: `${'a'.repeat(LIMITS.textLength - 3)}*`,
+    });
+    expect(cleanFields({ type: 'error', message: 'secret', source: 'secret', stack: 'secret' }, options)).toEqual({
+      type: 'error',
+      message: '*',
+      source: '*',
+      stack: '*',
+    });
+    expect(cleanFields({ type: 'custom', name: 'secret', props: { secret: 'secret', n: 1 } }, options)).toEqual({
+      type: 'custom',
+      name: 'secret',
+      props: { secret: '*', n: 1 },
+    });
+    expect(cleanFields({ type: 'page_view', campaign: { source: 'secret' } }, options)).toMatchObject({
+      campaign: { source: '*' },
+    });
+  });
+
+  it.each([7, 'text', new String('text')])('makes props of %s, which is none', (given) => {
+    const { props } = clean(given);
+    expect(typeof props).toBe('object');
+    expect(EVENT_SCHEMAS.custom.shape.props.safeParse(props).success).toBe(true);
   });
 
   it.each([7, 'text', [], [1], new Date(0), new Map([['a', 1]]), () => undefined])(

@@ -6,28 +6,42 @@ const LENGTHS: Readonly<Record<string, number>> = {
   page: LIMITS.urlLength,
   url: LIMITS.urlLength,
   referrer: LIMITS.urlLength,
+  source: LIMITS.urlLength,
   title: LIMITS.textLength,
   message: LIMITS.textLength,
+  stack: LIMITS.stackLength,
 };
 
+/** Made without a prototype: what a page has done to `Object.prototype` must not reach into events. */
+type Bare = Record<string, unknown>;
+
+export interface CleanOptions {
+  /** Called with the number of props that had to go. */
+  readonly onDropped: (props: number) => void;
+  /** Applied to texts that people wrote or that tell where they were, before anything is kept. */
+  readonly mask: (text: string) => string;
+}
+
 /**
- * An event's fields as the collector takes them: texts cut to their limit, props without what is no scalar.
+ * An event's fields as the collector takes them: texts cut to their limit and masked, props without what is no scalar.
  * A title that is too long must not cost the event.
- *
- * @param onDropped - called with the number of props that had to go.
  */
-export function cleanFields(fields: EventFields, onDropped: (props: number) => void): EventFields {
-  const clean: Record<string, unknown> = {};
+export function cleanFields(fields: EventFields, options: CleanOptions): EventFields {
+  const clean: Bare = Object.create(null);
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
-    if (name === 'props' || name === 'traits') clean[name] = cleanProps(value as Props, onDropped);
-    else clean[name] = typeof value === 'string' ? cutText(value, LENGTHS[name] ?? LIMITS.nameLength) : value;
+    const length = Object.hasOwn(LENGTHS, name) ? LENGTHS[name] : undefined; // a page may add to all objects
+    if (name === 'props' || name === 'traits' || name === 'campaign')
+      clean[name] = cleanProps(value as Props, options); // whatever a page without types gave
+    else if (typeof value === 'string')
+      clean[name] = cutText(length ? options.mask(value) : value, length ?? LIMITS.nameLength);
+    else clean[name] = value;
   }
   return clean as unknown as EventFields; // the same fields, shortened
 }
 
-function cleanProps(props: Props, onDropped: (props: number) => void): Props {
-  const clean: Record<string, string | number | boolean> = {};
+function cleanProps(props: Props, { onDropped, mask }: CleanOptions): Props {
+  const clean: Bare = Object.create(null);
   let kept = 0;
   let dropped = 0;
   for (const key of Object.keys(props)) {
@@ -37,12 +51,12 @@ function cleanProps(props: Props, onDropped: (props: number) => void): Props {
     if (value === undefined || !isName || kept === LIMITS.propsCount) {
       dropped++;
     } else {
-      clean[key] = typeof value === 'string' ? cutText(value, LIMITS.textLength) : value;
+      clean[key] = typeof value === 'string' ? cutText(mask(value), LIMITS.textLength) : value;
       kept++;
     }
   }
   if (dropped > 0) onDropped(dropped);
-  return clean;
+  return clean as Props; // scalars only, by readProp
 }
 
 /** @returns undefined when it is no scalar, or a getter of the page's that throws. */

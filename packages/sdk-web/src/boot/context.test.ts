@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
-import { brandId } from '@tidemark/protocol';
+import { brandId, type ConsentByPurpose } from '@tidemark/protocol';
 import { batchContextSchema } from '@tidemark/protocol/schema';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { ClockOffset } from '../browser/clock.js';
 import type { InitOptions } from './client.js';
 import { createContext } from './context.js';
 
@@ -11,22 +12,42 @@ const id = '01a00000-0000-7000-8000-000000000000';
 function create(options: object = {}, stored: Record<string, string> = {}) {
   const kept = new Map(Object.entries(stored));
   const given = { endpoint: '', writeKey: '', ...options } as InitOptions; // wrong on purpose, in places
+  const now: { steps: number; offset: ClockOffset | undefined; purposes: ConsentByPurpose; visitorId: string } = {
+    steps: 0,
+    offset: undefined,
+    purposes: {},
+    visitorId: id,
+  };
+  let sessions = 0;
   const context = createContext(given, {
-    storage: { get: (name) => kept.get(name), set: (name, value) => void kept.set(name, value) },
-    visitorId: brandId(id),
-    sessionAt: (now) => ({ sessionId: brandId(id), startedAt: now }),
+    storage: {
+      get: (name) => kept.get(name),
+      set: (name, value) => void kept.set(name, value),
+      persist: () => undefined,
+      clear: () => kept.clear(),
+    },
+    visitor: { id: () => brandId(now.visitorId) },
+    sessions: {
+      at(startedAt) {
+        sessions++;
+        return { sessionId: brandId(id), startedAt };
+      },
+    },
+    clock: { steps: () => now.steps, offset: () => now.offset },
+    purposes: () => now.purposes,
   });
   /** As the collector sees it; a context that it refuses costs all events of the batch. */
-  const sent = () => batchContextSchema.parse({ ...JSON.parse(JSON.stringify(context.at(T))), queueId: id });
-  return { context, sent, kept };
+  const sent = (json = context.at(T)) => batchContextSchema.parse({ ...JSON.parse(json), queueId: id });
+  return { context, sent, kept, now, sessions: () => sessions };
 }
 
 describe('createContext', () => {
   it('tells what it knows', () => {
-    const { context, sent } = create({ appId: 'shop', release: '1.2', surface: 'native' });
+    const { context, sent, now } = create({ appId: 'shop', release: '1.2', surface: 'native' });
     context.identify('u1');
-    context.consent({ analytics: 'granted' });
-    context.consent({ marketing: 'denied' });
+    now.purposes = { analytics: 'granted', marketing: 'denied' };
+    now.offset = { offsetMs: 60_000, errorMs: 50 };
+    now.steps = 2;
     expect(sent()).toMatchObject({
       appId: 'shop',
       release: '1.2',
@@ -34,6 +55,9 @@ describe('createContext', () => {
       userId: 'u1',
       consent: { analytics: 'granted', marketing: 'denied' },
       sessionStartedAt: T,
+      clockOffsetMs: 60_000,
+      clockErrorMs: 50,
+      clockSteps: 2,
     });
   });
 
@@ -62,23 +86,72 @@ describe('createContext', () => {
     },
   );
 
-  it('takes of a decision what the protocol knows', () => {
-    const { context, sent } = create();
-    const decided = { analytics: true, marketing: 'denied', cookies: 'granted', risk: '' };
-    expect(context.consent(decided as object)).toEqual({ marketing: 'denied' });
-    expect(sent().consent).toEqual({ marketing: 'denied' });
+  it('says nothing of consent before a decision, and nothing of a clock that nobody has measured', () => {
+    const sent = create().sent();
+    for (const name of ['consent', 'clockOffsetMs', 'clockErrorMs', 'clockSteps'])
+      expect(sent).not.toHaveProperty(name);
   });
 
-  it('leaves out what the browser does not tell', () => {
-    vi.spyOn(navigator, 'language', 'get').mockReturnValue('');
-    vi.stubGlobal('screen', { width: 412.5, height: -1 });
-    onTestFinished(() => {
-      vi.unstubAllGlobals();
-      vi.restoreAllMocks();
+  it('forgets who was identified, for the next page too', () => {
+    const { context, sent, kept } = create();
+    context.identify('u1');
+    context.forget();
+    expect(sent()).not.toHaveProperty('userId');
+    expect(create({}, Object.fromEntries(kept)).sent()).not.toHaveProperty('userId');
+  });
+
+  it('stays the same text for as long as nothing changes, whatever the clock is measured at within a second', () => {
+    const { context, now } = create();
+    const first = context.at(T);
+    now.offset = { offsetMs: 60_000, errorMs: 500 };
+    const measured = context.at(T);
+    expect(measured).not.toBe(first);
+    now.offset = { offsetMs: 61_000, errorMs: 400 };
+    expect(context.at(T)).toBe(measured);
+    now.offset = { offsetMs: 61_001, errorMs: 300 };
+    expect(JSON.parse(context.at(T))).toMatchObject({ clockOffsetMs: 61_001, clockErrorMs: 300 });
+  });
+
+  it('belongs to the epoch of the clock that it was made in, and takes its offset from no other', () => {
+    const { context, now } = create();
+    now.offset = { offsetMs: 60_000, errorMs: 50 };
+    const before = context.at(T);
+    now.steps = 1;
+    now.offset = undefined;
+    const after = context.at(T);
+    expect(JSON.parse(after)).not.toHaveProperty('clockOffsetMs');
+    expect([context.epochOf(before), context.epochOf(after), context.epochOf('{}')]).toEqual([0, 1, undefined]);
+  });
+
+  it('is never that of another when it could not be written once', () => {
+    const { context, sent, now } = create();
+    sent();
+    now.visitorId = '01a00000-0000-7000-8000-000000000001';
+    vi.spyOn(JSON, 'stringify').mockImplementationOnce(() => {
+      throw new Error('the page');
     });
-    const { device } = create().sent();
-    expect(device).not.toHaveProperty('locale');
-    expect(device?.screenWidth).toBe(413);
-    expect(device).not.toHaveProperty('screenHeight');
+    expect(() => context.at(T)).toThrow('the page');
+    expect(sent().visitorId).toBe(now.visitorId);
+    vi.restoreAllMocks();
+  });
+
+  it('is as of the last event for an event that tells of the past', () => {
+    const { context, now, sessions } = create();
+    expect(context.last()).toBe('');
+    const last = context.at(T);
+    now.visitorId = '01a00000-0000-7000-8000-000000000001';
+    context.forget();
+    expect(context.last()).toBe(last);
+    expect(sessions()).toBe(1);
+  });
+
+  it('is of the epoch in which that event was timed, in the session of the last one', () => {
+    const { context, now, sessions, sent } = create();
+    context.at(T);
+    now.steps = 1;
+    const last = context.last();
+    expect(context.epochOf(last)).toBe(1);
+    expect(sent(last)).toMatchObject({ sessionStartedAt: T, clockSteps: 1 });
+    expect(sessions()).toBe(1);
   });
 });

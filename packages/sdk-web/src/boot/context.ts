@@ -1,73 +1,97 @@
-import {
-  type BatchContext,
-  type ConsentByPurpose,
-  type ConsentState,
-  type EpochMs,
-  LIMITS,
-  PURPOSES,
-  type Purpose,
-  SURFACES,
-  type VisitorId,
-} from '@tidemark/protocol';
-import { readDevice } from '../browser/device.js';
+import { type BatchContext, type ConsentByPurpose, type EpochMs, LIMITS, SURFACES } from '@tidemark/protocol';
+import { bare } from '../browser/bare.js';
+import type { Clock } from '../browser/clock.js';
 import type { SmallStorage } from '../browser/small-storage.js';
-import type { Session } from '../identity/session.js';
+import type { Sessions } from '../identity/session.js';
+import type { Visitor } from '../identity/visitor.js';
 import { cutText } from './clean-fields.js';
 import type { InitOptions } from './client.js';
 import { SDK_VERSION } from './version.js';
 
 /** What all events share. It is held to the protocol here: a bad event falls alone, a bad context takes its batch along. */
 export interface Context {
-  /** As of an event at that time. */
-  at(now: EpochMs): Omit<BatchContext, 'queueId'>;
+  /** JSON of the batch context without `queueId` and `device`, as of an event at that time. The same text for as long as nothing changes. */
+  at(now: EpochMs): string;
+  /** As of the last event; empty before the first. */
+  last(): string;
+  /** The epoch of the wall clock that a context of this page belongs to; undefined for one of another page. */
+  epochOf(contextJson: string): number | undefined;
   /** @returns the id as the collector takes it. */
   identify(userId: string): string;
-  /** @returns the purposes that the protocol knows, of those that were given. */
-  consent(purposes: ConsentByPurpose): ConsentByPurpose;
+  /** Nobody is identified any more. */
+  forget(): void;
 }
 
 export interface ContextSources {
   readonly storage: SmallStorage;
-  readonly visitorId: VisitorId;
-  readonly sessionAt: (now: EpochMs) => Session;
+  readonly visitor: Pick<Visitor, 'id'>;
+  readonly sessions: Pick<Sessions, 'at'>;
+  readonly clock: Pick<Clock, 'steps' | 'offset'>;
+  readonly purposes: () => ConsentByPurpose;
 }
 
-export function createContext(options: InitOptions, { storage, visitorId, sessionAt }: ContextSources): Context {
+/** A better measured offset that differs by less is not worth a batch of its own. */
+const OFFSET_CHANGE_MS = 1_000;
+
+export function createContext(options: InitOptions, sources: ContextSources): Context {
+  const { storage, visitor, sessions, clock } = sources;
   const appId = text(options.appId) ?? 'web';
   const release = text(options.release);
   const surface = SURFACES.find((known) => known === options.surface) ?? 'h5';
-  const device = readDevice();
   let userId = text(storage.get('user'));
-  let consent: ConsentByPurpose | undefined;
+  let stamped: ReturnType<Clock['offset']>;
+  let session: ReturnType<Sessions['at']> | undefined;
+  let lastJson = '';
+  let lastInputs: readonly unknown[] = [];
+  const epochs = new Map<string, number>();
+
+  function stamp(): ReturnType<Clock['offset']> {
+    const offset = clock.offset();
+    if (!offset || !stamped || Math.abs(offset.offsetMs - stamped.offsetMs) > OFFSET_CHANGE_MS) stamped = offset;
+    return stamped;
+  }
+
+  function write({ sessionId, startedAt }: ReturnType<Sessions['at']>): string {
+    const offset = stamp();
+    const purposes = sources.purposes();
+    const steps = clock.steps();
+    const inputs = [sessionId, visitor.id(), userId, offset, purposes, steps];
+    if (inputs.every((input, index) => input === lastInputs[index])) return lastJson;
+    const context = bare<Omit<BatchContext, 'queueId' | 'device'>>({
+      appId,
+      ...(release ? { release } : {}),
+      surface,
+      sdk: bare({ name: 'sdk-web', version: SDK_VERSION }),
+      visitorId: visitor.id(),
+      ...(userId ? { userId } : {}),
+      sessionId,
+      sessionStartedAt: startedAt,
+      ...(steps > 0 ? { clockSteps: steps } : {}),
+      ...(offset ? { clockOffsetMs: offset.offsetMs, clockErrorMs: offset.errorMs } : {}),
+      ...(Object.keys(purposes).length > 0 ? { consent: bare(purposes) } : {}),
+    });
+    lastJson = JSON.stringify(context);
+    lastInputs = inputs; // not before: of what could not be written, the text is that of another context
+    epochs.set(lastJson, steps);
+    return lastJson;
+  }
+
   return {
     at(now) {
-      const { sessionId, startedAt } = sessionAt(now);
-      return {
-        appId,
-        ...(release ? { release } : {}),
-        surface,
-        sdk: { name: 'sdk-web', version: SDK_VERSION },
-        visitorId,
-        ...(userId ? { userId } : {}),
-        sessionId,
-        sessionStartedAt: startedAt,
-        device,
-        ...(consent ? { consent } : {}),
-      };
+      session = sessions.at(now);
+      return write(session);
     },
+    // In the same session, yet never in an epoch whose clock is not the one that its event was timed by.
+    last: () => (session && epochs.get(lastJson) !== clock.steps() ? write(session) : lastJson),
+    epochOf: (contextJson) => epochs.get(contextJson),
     identify(id) {
       userId = text(id);
       storage.set('user', userId ?? '');
       return userId ?? '';
     },
-    consent(purposes) {
-      const decided: { [P in Purpose]?: ConsentState } = {};
-      for (const purpose of PURPOSES) {
-        const state = purposes[purpose];
-        if (state === 'granted' || state === 'denied') decided[purpose] = state;
-      }
-      consent = { ...consent, ...decided };
-      return decided;
+    forget() {
+      userId = undefined;
+      storage.set('user', '');
     },
   };
 }

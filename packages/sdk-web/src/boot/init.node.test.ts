@@ -13,6 +13,8 @@ it('does nothing where there is no page, and nothing at import', async () => {
   client.conversion('g');
   client.order({ orderId: 'o', productId: 'p', side: 'sell', phase: 'placed', shares: 1, price: 1, currency: 'CNY' });
   client.identify('u');
+  client.alias('v');
+  client.reset();
   client.consent({ analytics: 'granted' });
   await client.flush();
   await client.close();
@@ -23,6 +25,9 @@ it('does nothing where there is no page, and nothing at import', async () => {
     dropped: {},
     storage: 'memory',
     stopped: true,
+    consent: 'unknown',
+    clock: { steps: 0 },
+    requests: [],
   });
   expect(timers).not.toHaveBeenCalled();
   expect(Object.getOwnPropertyNames(globalThis)).toEqual(before);

@@ -1,39 +1,9 @@
 // @vitest-environment happy-dom
-import { gunzipSync } from 'node:zlib';
-import type { TrackedEvent } from '@tidemark/protocol';
-import { batchEnvelopeSchema, EVENT_SCHEMAS } from '@tidemark/protocol/schema';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../test/fixtures/faulty-indexed-db.js';
+import { ackOf, installPageCollector } from '../../../../test/fixtures/page-collector.js';
 import type { InitOptions, OrderFields } from './client.js';
 import { init } from './init.js';
-
-type AnswerTo = (batchId: string, events: readonly TrackedEvent[]) => Response | Promise<Response>;
-
-const ack = (batchId: string, rejected: readonly object[] = []) =>
-  Response.json({ batchId, accepted: 0, duplicate: 0, rejected, serverTimeMs: 1 }, { status: 202 });
-
-/** A collector of one function, which reads what arrives by the protocol's own schemas. */
-function installCollector(answer: AnswerTo = (batchId) => ack(batchId)) {
-  const events: TrackedEvent[] = [];
-  const contexts: object[] = [];
-  const collector = { events, contexts, answer };
-  vi.stubGlobal('fetch', async (_url: string, request: RequestInit) => {
-    const bytes = request.body as Uint8Array;
-    const json = bytes[0] === 0x1f ? gunzipSync(bytes).toString() : new TextDecoder().decode(bytes);
-    const envelope = batchEnvelopeSchema.parse(JSON.parse(json));
-    const arrived = envelope.events.map((event) => {
-      const { type } = event as TrackedEvent;
-      return EVENT_SCHEMAS[type].strict().parse(event) as TrackedEvent;
-    });
-    const response = await collector.answer(envelope.batchId, arrived);
-    if (response.status === 202) {
-      events.push(...arrived);
-      contexts.push(envelope.context);
-    }
-    return response;
-  });
-  return collector;
-}
 
 function start(options: Partial<InitOptions> = {}) {
   const client = init({ endpoint: 'https://collect.example/', writeKey: 'tm_pk_0123456789ab', ...options });
@@ -65,7 +35,7 @@ describe('init', () => {
   });
 
   it('sends events of every kind as the protocol has them, once, numbered from 1', async () => {
-    const { events, contexts } = installCollector();
+    const collector = installPageCollector();
     const client = start({ appId: 'shop', release: '1.0', describeView: () => ({ page: 'p'.repeat(3_000) }) });
     client.track('filter', { term: 'P7', bad: { nested: true } as unknown as string });
     client.page({ page: '/dialog', title: 'Dialog', template: 'dialog' });
@@ -80,8 +50,10 @@ describe('init', () => {
     client.consent({ analytics: 'granted' });
     history.pushState(null, '', '/next');
     await client.close();
+    const events = collector.events.toSorted((a, b) => a.seq - b.seq);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
     expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(events.length);
+    expect(collector.events[0]).toMatchObject({ type: 'conversion', goal: 'subscribe' }); // what is urgent goes first
     expect(events.map(({ type }) => type)).toEqual([
       'custom',
       'page_view',
@@ -99,37 +71,42 @@ describe('init', () => {
       'view_end',
       'page_view',
       'view_end',
+      'sdk_health',
     ]);
-    expect(events.find(({ type }) => type === 'click')?.page).toBe('/dialog');
-    expect(contexts).toContainEqual(expect.objectContaining({ appId: 'shop', userId: 'u1' }));
-    expect(client.health()).toMatchObject({ delivered: 16, rejected: 0, dropped: { bad_prop: 1 } });
+    expect(collector.events.find(({ type }) => type === 'click')?.page).toBe('/dialog');
+    expect(collector.contexts).toContainEqual(expect.objectContaining({ appId: 'shop', userId: 'u1' }));
+    expect(client.health()).toMatchObject({ delivered: 17, rejected: 0, dropped: { bad_prop: 1 } });
   });
 
   it('ends a view in the session it was shown in, however long it stood idle', async () => {
-    const { events, contexts } = installCollector();
+    const collector = installPageCollector();
     const client = start();
     client.track('shown');
     await client.flush();
     const now = Date.now();
     vi.spyOn(Date, 'now').mockReturnValue(now + 3 * 3_600_000);
     await client.close();
-    expect(events.at(-1)?.type).toBe('view_end');
-    expect(new Set(contexts.map((context) => (context as { sessionId: string }).sessionId)).size).toBe(1);
+    expect(collector.events.at(-1)?.type).toBe('view_end');
+    expect(new Set(collector.contexts.map(({ sessionId }) => sessionId)).size).toBe(1);
   });
 
   it('takes of an object of the page only what it asked for', async () => {
-    const { events } = installCollector();
+    const collector = installPageCollector();
     const client = start({ automaticViews: false });
     const row = { type: 'limit', eventId: 'x', seq: 7, page: 4, __proto__: { more: 1 } };
     client.order({ ...order, ...row } as OrderFields);
     client.conversion('g', { ...row } as object);
     client.exposure('m', { ...row } as object);
     await client.flush();
-    expect(events.map(({ type, seq }) => `${type} ${seq}`)).toEqual(['order 1', 'conversion 2', 'exposure 3']);
+    expect(collector.events.map(({ type, seq }) => `${type} ${seq}`)).toEqual([
+      'order 1',
+      'conversion 2',
+      'exposure 3',
+    ]);
   });
 
   it('never throws into the page, whatever it is given, and counts what it could not do', async () => {
-    const { events } = installCollector();
+    const collector = installPageCollector();
     const client = start({ automaticViews: false });
     const circular: Record<string, unknown> = {};
     circular.self = circular;
@@ -152,12 +129,12 @@ describe('init', () => {
     client.track('circular', circular as Record<string, string>);
     client.track('none', null as unknown as Record<string, string>);
     await client.flush();
-    expect(events.map((event) => 'name' in event && event.name)).toEqual(['circular', 'none']);
+    expect(collector.events.map((event) => 'name' in event && event.name)).toEqual(['circular', 'none']);
     expect(client.health().dropped).toEqual({ internal_error: calls.length, bad_prop: 1 });
   });
 
   it('outlives an app that cannot describe its views', async () => {
-    const { events } = installCollector();
+    const collector = installPageCollector();
     const client = start({
       describeView() {
         throw new Error('the app');
@@ -165,11 +142,12 @@ describe('init', () => {
     });
     expect(() => history.pushState(null, '', '/a')).not.toThrow();
     await client.close();
-    expect(events.map(({ type, page }) => `${type} ${page}`)).toEqual([
+    expect(collector.events.map(({ type, page }) => `${type} ${page}`)).toEqual([
       'page_view /',
       'view_end /',
       'page_view /a',
       'view_end /a',
+      'sdk_health undefined',
     ]);
     expect(client.health().dropped).toEqual({ internal_error: 2 });
   });
@@ -182,7 +160,7 @@ describe('init', () => {
     ['no endpoint', () => undefined, { endpoint: undefined as unknown as string }],
     ['nothing', () => undefined, undefined as unknown as object],
   ])('is off, and says so once, with %s', (_, prepare, options) => {
-    installCollector();
+    installPageCollector();
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     const { pushState } = history;
     prepare();
@@ -213,18 +191,18 @@ describe('init', () => {
       },
     ],
   ])('works where %s', async (_, prepare) => {
-    const { events } = installCollector();
+    const collector = installPageCollector();
     prepare();
     const client = start({ automaticViews: false });
     client.track('a');
     client.track('b');
     await client.flush();
-    expect(events.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(collector.events.map(({ seq }) => seq)).toEqual([1, 2]);
     expect(client.health().delivered).toBe(2);
   });
 
   it('tells where its events are', async () => {
-    const collector = installCollector(() => Response.json({}, { status: 503 }));
+    const collector = installPageCollector(() => Response.json({}, { status: 503 }));
     const client = start({ automaticViews: false });
     client.track('a');
     client.track('b');
@@ -233,7 +211,8 @@ describe('init', () => {
     await expect
       .poll(() => client.health())
       .toMatchObject({ queued: 3, delivered: 0, storage: 'indexeddb', stopped: false });
-    collector.answer = (batchId) => ack(batchId, [{ index: 2, eventId: '', reason: 'too_long', field: 'name' }]);
+    collector.answer = (batchId) =>
+      ackOf(batchId, { rejected: [{ index: 2, eventId: '', reason: 'too_long', field: 'name' }] });
     await client.flush();
     await expect.poll(() => client.health()).toMatchObject({ queued: 0, delivered: 2, rejected: 1, dropped: {} });
     collector.answer = () => Response.json({ code: 'body_too_large' }, { status: 413 });
@@ -247,63 +226,67 @@ describe('init', () => {
   });
 
   it('leaves what it could not send to the next page, which sends it by itself', async () => {
-    const collector = installCollector(() => Promise.reject(new TypeError('Failed to fetch')));
+    const collector = installPageCollector(() => Promise.reject(new TypeError('Failed to fetch')));
     const first = start({ automaticViews: false });
     first.track('a');
     await first.close();
     expect(collector.events).toEqual([]);
-    collector.answer = (batchId) => ack(batchId);
+    collector.answer = (batchId) => ackOf(batchId);
     const second = start({ automaticViews: false });
     await expect.poll(() => collector.events.length).toBe(1);
     second.track('b');
     await second.flush();
     expect(collector.events.map(({ seq }) => seq)).toEqual([1, 2]);
-    expect(new Set(collector.contexts.map((context) => JSON.stringify(context))).size).toBe(1); // same visitor, session, queue
+    const [one, two] = collector.contexts;
+    for (const same of ['visitorId', 'sessionId', 'queueId'] as const) expect(two?.[same]).toBe(one?.[same]);
   });
 
   it('sees that another tab sent its events', async () => {
-    const collector = installCollector(() => Promise.reject(new TypeError('Failed to fetch')));
+    const collector = installPageCollector(() => Promise.reject(new TypeError('Failed to fetch')));
     const [one, two] = [start({ automaticViews: false }), start({ automaticViews: false })];
     one.track('a');
     await one.flush();
-    collector.answer = (batchId) => ack(batchId);
-    await two.flush();
-    expect(collector.events).toHaveLength(1);
+    collector.answer = (batchId) => ackOf(batchId);
+    const flushTwo = async () => {
+      await two.flush(); // not while the other holds the lease: there are no locks here
+      return collector.events.length;
+    };
+    await expect.poll(flushTwo).toBe(1);
     await one.flush();
     await expect.poll(() => one.health()).toMatchObject({ queued: 0 });
   });
 
   it('sends again when the page is back online', async () => {
-    const collector = installCollector(() => Promise.reject(new TypeError('Failed to fetch')));
+    const collector = installPageCollector(() => Promise.reject(new TypeError('Failed to fetch')));
     const client = start({ automaticViews: false });
     client.track('a');
     await client.flush();
-    collector.answer = (batchId) => ack(batchId);
+    collector.answer = (batchId) => ackOf(batchId);
     dispatchEvent(new Event('online'));
     await expect.poll(() => collector.events.length).toBe(1);
   });
 
   it('gives a time that the collector takes where the device has lost its clock', async () => {
-    const { events } = installCollector();
+    const collector = installPageCollector();
     vi.spyOn(Date, 'now').mockReturnValue(42);
     const client = start({ automaticViews: false });
     client.track('a');
     await client.flush();
-    expect(events).toHaveLength(1);
+    expect(collector.events).toHaveLength(1);
   });
 
   it('is silent after close, gives the page back, and counts what still comes', async () => {
-    const { events } = installCollector();
+    const collector = installPageCollector();
     const client = start();
     await client.close();
     await client.close();
-    const count = events.length;
+    const count = collector.events.length;
     history.pushState(null, '', '/later');
     dispatchEvent(new Event('pagehide'));
     client.track('late');
     client.page({ page: 'late' });
     await client.flush();
-    expect(events).toHaveLength(count);
+    expect(collector.events).toHaveLength(count);
     expect(client.health().dropped).toEqual({ closed: 1 });
     expect(Object.hasOwn(history, 'pushState')).toBe(false);
   });

@@ -12,9 +12,21 @@ export function createNoClient(): Client {
     conversion: nothing,
     order: nothing,
     identify: nothing,
+    alias: nothing,
+    reset: nothing,
     consent: nothing,
     flush: async () => undefined,
-    health: () => ({ queued: 0, delivered: 0, rejected: 0, dropped: {}, storage: 'memory', stopped: true }),
+    health: () => ({
+      queued: 0,
+      delivered: 0,
+      rejected: 0,
+      dropped: {},
+      storage: 'memory',
+      stopped: true,
+      consent: 'unknown',
+      clock: { steps: 0 },
+      requests: [],
+    }),
     close: async () => undefined,
   };
 }

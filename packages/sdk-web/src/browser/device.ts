@@ -4,7 +4,10 @@ interface NetworkInformation {
   readonly effectiveType?: string;
 }
 
-/** What the browser tells by itself; coarse, and nothing that needs a permission. What it does not tell is left out. */
+/**
+ * What the browser tells by itself; coarse, and nothing that needs a permission. What it does not tell is left out. The
+ * first call may take tens of milliseconds, in which the browser loads its time zones.
+ */
 export function readDevice(): DeviceInfo {
   const { connection } = navigator as { readonly connection?: NetworkInformation }; // not in every browser, so not in the types
   const device: Record<keyof DeviceInfo, string | number | undefined> = {
@@ -14,7 +17,7 @@ export function readDevice(): DeviceInfo {
     timeZone: name(Intl.DateTimeFormat().resolvedOptions().timeZone),
     networkType: name(connection?.effectiveType),
   };
-  return device as DeviceInfo; // as JSON, which knows no undefined
+  return Object.assign(Object.create(null), device); // as JSON, which knows no undefined; a page may give all objects a `toJSON`
 }
 
 function pixels(value: number): number | undefined {

@@ -1,16 +1,24 @@
 import { UUID_PATTERN } from '@tidemark/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openSession, SESSION_GAP_MS } from './session.js';
+import type { SmallStorage } from '../browser/small-storage.js';
+import { openSessions, SESSION_GAP_MS } from './session.js';
 
 const T = 1_800_000_000_000;
 
-function storageWith(content: Record<string, string> = {}) {
+function storageWith(content: Record<string, string> = {}): SmallStorage {
   const map = new Map(Object.entries(content));
-  return { get: (name: string) => map.get(name), set: (name: string, value: string) => void map.set(name, value) };
+  return {
+    get: (name) => map.get(name),
+    set: (name, value) => void map.set(name, value),
+    persist: () => undefined,
+    clear: () => map.clear(),
+  };
 }
 
-describe('openSession', () => {
+const openSession = (storage: SmallStorage, endAtMidnight = false) => openSessions(storage, endAtMidnight).at;
+
+describe('openSessions', () => {
   it('goes on over a gap of exactly thirty minutes and begins anew above it', () => {
     const sessionAt = openSession(storageWith());
     const first = sessionAt(T);
@@ -73,5 +81,26 @@ describe('openSession', () => {
     expect(session.sessionId).toMatch(new RegExp(UUID_PATTERN));
     expect(session.sessionId).not.toBe(id);
     expect(session.startedAt).toBe(T);
+  });
+
+  it('ends with the day of the device where it is told to, and not elsewhere', () => {
+    const lateEvening = new Date(2027, 0, 15, 23, 59, 50).getTime();
+    const ended = openSession(storageWith(), true);
+    const goesOn = openSession(storageWith());
+    const [before, stays] = [ended(lateEvening), goesOn(lateEvening)];
+    expect(ended(lateEvening + 9_999)).toMatchObject({ sessionId: before.sessionId });
+    expect(ended(lateEvening + 10_000)).not.toMatchObject({ sessionId: before.sessionId });
+    expect(goesOn(lateEvening + 10_000)).toMatchObject({ sessionId: stays.sessionId });
+  });
+
+  it('begins anew after a reset, for the pages to come as well', () => {
+    const storage = storageWith();
+    const sessions = openSessions(storage, false);
+    const first = sessions.at(T);
+    sessions.reset();
+    const second = sessions.at(T + 1);
+    expect(second.sessionId).not.toBe(first.sessionId);
+    expect(second.startedAt).toBe(T + 1);
+    expect(openSession(storage)(T + 2).sessionId).toBe(second.sessionId);
   });
 });

@@ -7,6 +7,14 @@ export interface Session {
   readonly startedAt: EpochMs;
 }
 
+/** The session an event belongs to, shared by all tabs through storage. */
+export interface Sessions {
+  /** As of an event at that time: begins a new one after a gap, or when the clock was set back by more than one. */
+  at(now: EpochMs): Session;
+  /** The next event begins a new one. */
+  reset(): void;
+}
+
 /** Events of a visitor with no gap over 30 minutes. */
 export const SESSION_GAP_MS = 30 * 60_000;
 /** How often the last activity is written down; a tab that opens within it joins the session all the same. */
@@ -16,30 +24,36 @@ interface Stored extends Session {
   readonly lastAt: EpochMs;
 }
 
-/**
- * The session an event belongs to, shared by all tabs through storage.
- *
- * @returns a function to be called with the time of each event; it begins a new session after a gap,
- * or when the clock was set back by more than one.
- */
-export function openSession(storage: SmallStorage): (now: EpochMs) => Session {
+/** @param endAtMidnight - whether a session ends with the day of the device's time zone. */
+export function openSessions(storage: SmallStorage, endAtMidnight: boolean): Sessions {
   let notedAt = 0;
   let current = parse(storage.get('session'));
-  return (now) => {
-    if (!current || Math.abs(now - current.lastAt) > SESSION_GAP_MS) {
-      const elsewhere = parse(storage.get('session')); // another tab may have gone on, or begun anew
-      current =
-        elsewhere && Math.abs(now - elsewhere.lastAt) <= SESSION_GAP_MS
-          ? elsewhere
-          : { sessionId: newId<SessionId>(now), startedAt: now, lastAt: now };
-      notedAt = 0;
-    }
-    current = { ...current, lastAt: now };
-    if (Math.abs(now - notedAt) >= NOTE_EVERY_MS) {
-      notedAt = now;
-      storage.set('session', JSON.stringify(current));
-    }
-    return current;
+
+  const isOver = ({ lastAt }: Stored, now: EpochMs): boolean =>
+    Math.abs(now - lastAt) > SESSION_GAP_MS ||
+    (endAtMidnight && new Date(now).toDateString() !== new Date(lastAt).toDateString());
+
+  return {
+    at(now) {
+      if (!current || isOver(current, now)) {
+        const elsewhere = parse(storage.get('session')); // another tab may have gone on, or begun anew
+        current =
+          elsewhere && !isOver(elsewhere, now)
+            ? elsewhere
+            : { sessionId: newId<SessionId>(now), startedAt: now, lastAt: now };
+        notedAt = 0;
+      }
+      current = { ...current, lastAt: now };
+      if (Math.abs(now - notedAt) >= NOTE_EVERY_MS) {
+        notedAt = now;
+        storage.set('session', JSON.stringify(current));
+      }
+      return current;
+    },
+    reset() {
+      current = undefined;
+      storage.set('session', '');
+    },
   };
 }
 

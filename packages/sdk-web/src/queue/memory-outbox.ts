@@ -1,47 +1,79 @@
+import { type CutPolicy, cutBatch } from '@tidemark/protocol';
 import { newId } from '../browser/random-uuid.js';
-import type { NewEvent, Outbox, QueuedEvent } from './outbox.js';
+import { cuttable } from './cuttable.js';
+import type { Added, Claim, Outbox, QueuedEvent } from './outbox.js';
+import type { StoredText } from './stored-text.js';
 
 /** Holds this many; then the oldest go, counted: the page must not run out of memory for its analytics. */
 export const MEMORY_EVENTS_MAX = 10_000;
 
-export interface MemoryOutbox extends Outbox {
-  /** Gives up the events that nobody has peeked at: they were never sent, so another queue may number them. */
-  takeUnsent(): NewEvent[];
+export interface MemoryOutbox<T extends StoredText = string> extends Outbox<T> {
+  /** Gives up the events that nobody has claimed: they were never sent, so another queue may number them. */
+  takeUnsent(): Added<T>[];
 }
 
-/** A queue that lives as long as the page: where there is no IndexedDB, or none that opens. */
-export function createMemoryOutbox(now: () => number, onDrop: (events: number) => void): MemoryOutbox {
-  let events: QueuedEvent[] = [];
+/**
+ * A queue that lives as long as the page: where there is no IndexedDB, or none that opens. An event is numbered when it is
+ * claimed, so that what is evicted or moved to the disk leaves no gap.
+ */
+export function createMemoryOutbox<T extends StoredText = string>(
+  now: () => number,
+  onDrop: (events: number) => void,
+): MemoryOutbox<T> {
+  let waiting: Added<T>[] = [];
+  let claims: Claim<T>[] = [];
+  let returned: QueuedEvent<T>[] = [];
   let lastSeq = 0;
-  let peekedSeq = 0;
+
+  function claimed(batchId: string, events: readonly QueuedEvent<T>[]): Claim<T> | undefined {
+    if (events.length === 0) return undefined;
+    const claim = { batchId, events };
+    claims.push(claim);
+    return claim;
+  }
+
+  function claim(batchId: string, policy: CutPolicy): Claim<T> | undefined {
+    const source = returned.length > 0 ? returned : waiting.slice(0, policy.maxEvents).map(({ event }) => event);
+    const count = cutBatch(cuttable(source), policy);
+    if (returned.length > 0) return claimed(batchId, returned.splice(0, count));
+    return claimed(
+      batchId,
+      waiting.splice(0, count).map(({ event }) => ({ ...event, seq: ++lastSeq })),
+    );
+  }
+
   return {
     queueId: newId(now()),
     storage: 'memory',
-    add(event) {
-      events.push({ ...event, seq: ++lastSeq });
-      if (events.length > MEMORY_EVENTS_MAX) {
-        events.shift();
-        onDrop(1);
-      }
+    add(event, options) {
+      const after = waiting.findIndex((each) => each.options.priority !== 'urgent');
+      if (options.priority === 'urgent' && after >= 0) waiting.splice(after, 0, { event, options });
+      else waiting.push({ event, options });
+      if (waiting.length <= MEMORY_EVENTS_MAX) return;
+      const bulk = waiting.findIndex((each) => each.options.priority === 'bulk');
+      const oldest = waiting.findIndex((each) => each.options.priority !== 'urgent');
+      waiting.splice(Math.max(bulk < 0 ? oldest : bulk, 0), 1);
+      onDrop(1);
     },
-    async peek(count) {
-      const peeked = events.slice(0, count);
-      peekedSeq = Math.max(peekedSeq, peeked.at(-1)?.seq ?? 0);
-      return peeked;
+    saveDraft: () => undefined, // a draft is for whoever comes after this page, and nobody will find it here
+    promoteDrafts: async () => 0,
+    claim: async (batchId, policy) => claim(batchId, policy),
+    claimFresh: (batchId, maxBytes) => claim(batchId, { maxEvents: MEMORY_EVENTS_MAX, maxBytes }),
+    openClaims: async () => claims,
+    async settle(claim) {
+      claims = claims.filter(({ batchId }) => batchId !== claim.batchId);
     },
-    async delete(seqs) {
-      const gone = new Set(seqs);
-      events = events.filter((event) => !gone.has(event.seq));
+    async release(claim) {
+      claims = claims.filter(({ batchId }) => batchId !== claim.batchId);
+      returned = [...claim.events, ...returned];
     },
-    count: async () => events.length,
+    lease: async () => true,
+    count: async () => claims.reduce((sum, { events }) => sum + events.length, waiting.length + returned.length),
     close() {
-      events = [];
+      waiting = [];
+      returned = [];
+      claims = [];
     },
-    takeUnsent() {
-      const unsent = events.filter((event) => event.seq > peekedSeq);
-      events = events.filter((event) => event.seq <= peekedSeq);
-      lastSeq = Math.max(peekedSeq, events.at(-1)?.seq ?? 0);
-      return unsent;
-    },
+    takeUnsent: () => waiting.splice(0),
   };
 }

@@ -1,29 +1,79 @@
+import type { CutPolicy } from '@tidemark/protocol';
+import type { StoredText } from './stored-text.js';
+
 /** An event on its way to the queue: its JSON without `seq`, which the queue gives. */
-export interface NewEvent {
-  readonly json: string;
+export interface NewEvent<T extends StoredText = string> {
+  readonly json: T;
   /** JSON of the batch context it was tracked under, without `queueId`. */
-  readonly contextJson: string;
+  readonly contextJson: T;
 }
 
 /** An event in the queue. */
-export interface QueuedEvent extends NewEvent {
+export interface QueuedEvent<T extends StoredText = string> extends NewEvent<T> {
   readonly seq: number;
 }
 
-export type Durability = 'relaxed' | 'strict';
+/**
+ * `urgent` is sent first, evicted last and forced to the disk: orders, conversions. `bulk` is evicted first: what is
+ * many and tells little each.
+ */
+export type Priority = 'urgent' | 'normal' | 'bulk';
+
+export interface AddOptions {
+  readonly priority: Priority;
+  /** Force it to the disk: the page may be at its end. What is urgent always is. */
+  readonly strict?: boolean;
+  /** The draft that this event takes the place of. */
+  readonly draftId?: string;
+}
+
+/** An event with the care that was asked for it. */
+export interface Added<T extends StoredText = string> {
+  readonly event: NewEvent<T>;
+  readonly options: AddOptions;
+}
+
+/** Events on their way to the collector, all of one context. They stay in the queue until the claim is settled. */
+export interface Claim<T extends StoredText = string> {
+  readonly batchId: string;
+  readonly events: readonly QueuedEvent<T>[];
+}
 
 /** The device's queue: what was tracked and is not yet acknowledged. */
-export interface Outbox {
+export interface Outbox<T extends StoredText = string> {
   readonly queueId: string;
   readonly storage: 'indexeddb' | 'memory';
   /** Puts an event in; never throws. Adds of one task share a transaction. */
-  add(event: NewEvent, durability: Durability): void;
+  add(event: NewEvent<T>, options: AddOptions): void;
   /**
-   * The oldest events, at most `count`, to be sent. They stay until they are deleted, and their `seq` is theirs for
-   * good: no other event gets it, whatever becomes of the power.
+   * An event to be, as of now: it replaces the draft of that id. It has its number in the queue, but is not sent until an
+   * event takes its place, or its page is gone.
    */
-  peek(count: number): Promise<QueuedEvent[]>;
-  delete(seqs: readonly number[]): Promise<void>;
+  saveDraft(id: string, event: NewEvent<T>): void;
+  /** Drafts that no living page keeps, this one included, are final from here on. @returns how many. */
+  promoteDrafts(living: ReadonlySet<string>): Promise<number>;
+  /**
+   * Claims the next events: urgent ones first, then the oldest, cut to one context and the policy's bounds. Their `seq` is
+   * theirs for good from here on: no other event gets it, whatever becomes of the power.
+   */
+  claim(batchId: string, policy: CutPolicy): Promise<Claim<T> | undefined>;
+  /**
+   * Claims what this page has added of late without waiting for the disk: for a page at its end, which is not called back.
+   * The newest of one context, up to so many bytes; none that is claimed already.
+   */
+  claimFresh(batchId: string, maxBytes: number): Claim<T> | undefined;
+  /** Claims of which nobody noted the end: made by this page or an earlier one. */
+  openClaims(): Promise<readonly Claim<T>[]>;
+  /** They are delivered, rejected or set aside: deletes them. */
+  settle(claim: Claim<T>): Promise<void>;
+  /** They are to be cut anew: gives them back to the queue. */
+  release(claim: Claim<T>): Promise<void>;
+  /**
+   * Takes the lease on sending for this holder, where no other has it. For browsers without locks.
+   *
+   * @returns whether it is the holder's until then, epoch milliseconds; 0 gives it back.
+   */
+  lease(holder: string, until: number): Promise<boolean>;
   /** Events waiting, all tabs together. */
   count(): Promise<number>;
   close(): void;

@@ -8,24 +8,29 @@ import { openQueue, type Queue } from './queue.js';
 const now = () => 1_800_000_000_000;
 const event = (name: string): NewEvent => ({ json: JSON.stringify({ eventId: name }), contextJson: '{"c":1}' });
 const nameOf = ({ json }: NewEvent) => JSON.parse(json).eventId as string;
+const normal = { priority: 'normal' } as const;
+const strict = { priority: 'normal', strict: true } as const;
+const policy = (maxEvents: number) => ({ maxEvents, maxBytes: 60_000 });
 const soon = () => new Promise((done) => setTimeout(done, 1));
 
 /** Takes events as the collector does: a copy is what has the same queue and number. */
 function createIntake() {
   const seen = new Set<string>();
   const taken: string[] = [];
+  let batches = 0;
   return {
     taken,
     async takeFrom(queue: Queue, count = 1_000): Promise<number> {
       const outbox = await queue.outbox();
-      const events = await outbox.peek(count);
-      for (const queued of events) {
+      const claim = (await outbox.openClaims())[0] ?? (await outbox.claim(`b${++batches}`, policy(count)));
+      if (!claim) return 0;
+      for (const queued of claim.events) {
         const id = `${outbox.queueId} ${queued.seq}`;
         if (!seen.has(id)) taken.push(nameOf(queued));
         seen.add(id);
       }
-      await outbox.delete(events.map(({ seq }) => seq));
-      return events.length;
+      await outbox.settle(claim);
+      return claim.events.length;
     },
   };
 }
@@ -42,6 +47,7 @@ describe('openQueue', () => {
     const queue = openQueue({
       name: 'q',
       now,
+      maxBytes: 5_000_000,
       onDrop: (reason, count) => {
         dropped[reason] = (dropped[reason] ?? 0) + count;
       },
@@ -52,12 +58,12 @@ describe('openQueue', () => {
 
   it('keeps events that come before it is open, in their order', async () => {
     const { queue } = openTab();
-    for (let i = 0; i < 5; i++) queue.add(event(`e${i}`), i === 2 ? 'strict' : 'relaxed');
+    for (let i = 0; i < 5; i++) queue.add(event(`e${i}`), i === 2 ? strict : normal);
     expect(queue.storage()).toBe('memory');
     const outbox = await queue.outbox();
     expect(queue.storage()).toBe('indexeddb');
-    queue.add(event('e5'), 'relaxed');
-    expect((await outbox.peek(9)).map(nameOf)).toEqual(['e0', 'e1', 'e2', 'e3', 'e4', 'e5']);
+    queue.add(event('e5'), normal);
+    expect((await outbox.claim('b', policy(9)))?.events.map(nameOf)).toEqual(['e0', 'e1', 'e2', 'e3', 'e4', 'e5']);
     expect(await queue.count()).toBe(6);
   });
 
@@ -75,10 +81,10 @@ describe('openQueue', () => {
     vi.stubGlobal('indexedDB', indexedDB);
     onTestFinished(() => void vi.unstubAllGlobals());
     const { queue, dropped } = openTab();
-    queue.add(event('a'), 'strict');
+    queue.add(event('a'), strict);
     const outbox = await queue.outbox();
     expect(outbox.storage).toBe('memory');
-    expect((await outbox.peek(9)).map(nameOf)).toEqual(['a']);
+    expect((await outbox.claim('b', policy(9)))?.events.map(nameOf)).toEqual(['a']);
     await queue.close();
     expect(dropped).toEqual({ closed: 1 });
   });
@@ -86,37 +92,52 @@ describe('openQueue', () => {
   it('goes on in memory within a second when the database never answers', async () => {
     database.hang();
     const { queue } = openTab();
-    queue.add(event('a'), 'relaxed');
+    queue.add(event('a'), normal);
     const begun = performance.now();
     const outbox = await queue.outbox();
     expect(performance.now() - begun).toBeLessThan(1_300);
-    expect((await outbox.peek(9)).map(nameOf)).toEqual(['a']);
+    expect((await outbox.claim('b', policy(9)))?.events.map(nameOf)).toEqual(['a']);
+  });
+
+  it('has at hand what came before the disk was open, for a page at its end', async () => {
+    const { queue } = openTab();
+    queue.add(event('a'), normal);
+    const claim = queue.atHand().claimFresh('b1', 9_999);
+    expect(claim?.events).toEqual([{ seq: 1, ...event('a') }]);
+    queue.add(event('b'), normal);
+    const memory = await queue.outbox(); // the page lives after all, and the disk opens
+    expect(memory.storage).toBe('memory');
+    if (claim) await memory.settle(claim);
+    const outbox = await queue.outbox();
+    expect(outbox.storage).toBe('indexeddb');
+    expect((await outbox.claim('b2', policy(9)))?.events).toEqual([{ seq: 1, ...event('b') }]);
   });
 
   it('moves to the disk when that opens late, with all that was not sent meanwhile', async () => {
     const earlier = openTab().queue;
-    earlier.add(event('left behind'), 'strict');
+    earlier.add(event('left behind'), strict);
     await earlier.outbox();
     await earlier.close();
 
     database.hang();
     const intake = createIntake();
     const { queue } = openTab();
-    queue.add(event('a'), 'relaxed');
-    queue.add(event('b'), 'relaxed');
+    queue.add(event('a'), normal);
+    queue.add(event('b'), normal);
     const memory = await queue.outbox();
-    const underway = await memory.peek(1);
+    const underway = await memory.claim('b', policy(1));
     database.answer();
     await expect.poll(() => queue.storage()).toBe('indexeddb');
-    queue.add(event('c'), 'relaxed');
+    queue.add(event('c'), normal);
     expect(await queue.count()).toBe(4);
     expect(await queue.outbox()).toBe(memory); // what is on its way is finished where it lies
-    await memory.delete(underway.map(({ seq }) => seq));
+    if (underway) await memory.settle(underway);
+    expect(queue.atHand().storage).toBe('indexeddb');
     await intake.takeFrom(queue);
     expect(intake.taken).toEqual(['left behind', 'b', 'c']);
     // The late connection is the one in use: it too tells when it is lost.
     database.closeAll();
-    queue.add(event('d'), 'relaxed');
+    queue.add(event('d'), normal);
     await intake.takeFrom(queue);
     expect(intake.taken.at(-1)).toBe('d');
   });
@@ -136,17 +157,17 @@ describe('openQueue', () => {
     const { queue } = openTab();
     const { queueId } = await queue.outbox();
     await deleteDB('q');
-    queue.add(event('a'), 'relaxed');
+    queue.add(event('a'), normal);
     const outbox = await queue.outbox();
     expect(outbox.queueId).not.toBe(queueId); // a new queue, numbered anew
-    expect(await outbox.peek(9)).toEqual([{ seq: 1, ...event('a') }]);
+    expect((await outbox.claim('b', policy(9)))?.events).toEqual([{ seq: 1, ...event('a') }]);
   });
 
   it('goes on in memory beside a newer SDK that changed the database', async () => {
     const { queue } = openTab();
     await queue.outbox();
-    (await openDB('q', 2)).close();
-    queue.add(event('a'), 'relaxed');
+    (await openDB('q', 3)).close();
+    queue.add(event('a'), normal);
     expect((await queue.outbox()).storage).toBe('memory');
     expect(await queue.count()).toBe(1);
   });
@@ -155,12 +176,47 @@ describe('openQueue', () => {
     const { queue } = openTab();
     await queue.outbox();
     database.fail(...Array<'aborted'>(50).fill('aborted'));
-    queue.add(event('a'), 'relaxed');
+    queue.add(event('a'), normal);
     await expect.poll(() => queue.storage()).toBe('memory');
     await expect.poll(() => queue.count()).toBe(1);
     const outbox = await queue.outbox();
     expect(outbox.storage).toBe('memory');
-    expect((await outbox.peek(9)).map(nameOf)).toEqual(['a']);
+    expect((await outbox.claim('b', policy(9)))?.events.map(nameOf)).toEqual(['a']);
+  });
+
+  it('saves no draft where nobody would find it', async () => {
+    vi.stubGlobal('indexedDB', undefined);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const { queue } = openTab();
+    queue.saveDraft('view', event('too early'));
+    await queue.outbox();
+    queue.saveDraft('view', event('in memory'));
+    expect(await queue.count()).toBe(0);
+  });
+
+  it('purges everything: events, numbers and ids, in this tab and beside others', async () => {
+    const { queue, dropped } = openTab();
+    const other = openTab().queue;
+    const { queueId } = await queue.outbox();
+    await other.outbox();
+    for (const name of ['a', 'b']) queue.add(event(name), normal);
+    expect(await queue.purge()).toBe(2);
+    expect((await indexedDB.databases()).filter(({ version }) => (version ?? 0) > 2)).toEqual([]);
+    const again = openTab().queue;
+    again.add(event('c'), normal);
+    const outbox = await again.outbox();
+    expect(outbox.queueId).not.toBe(queueId);
+    expect((await outbox.claim('b', policy(9)))?.events).toEqual([{ seq: 1, ...event('c') }]);
+    expect(dropped).toEqual({});
+  });
+
+  it('purges what is in memory alone', async () => {
+    vi.stubGlobal('indexedDB', undefined);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const { queue, dropped } = openTab();
+    queue.add(event('a'), normal);
+    expect(await queue.purge()).toBe(1);
+    expect([await queue.count(), dropped]).toEqual([0, {}]);
   });
 
   it('loses nothing and doubles nothing, whatever becomes of writes and connections', async () => {
@@ -203,7 +259,7 @@ describe('openQueue', () => {
             for (let i = 0; i < next.count; i++) {
               const name = `e${added.length}`;
               added.push(name);
-              tab?.add(event(name), i % 2 === 0 ? 'relaxed' : 'strict');
+              tab?.add(event(name), i % 2 === 0 ? normal : strict);
             }
           }
         }

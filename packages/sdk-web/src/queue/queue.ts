@@ -1,65 +1,79 @@
-import { type Lost, openIdbOutbox, type Write } from './idb-outbox.js';
+import { deleteDatabase } from './idb/database.js';
+import { type Lost, openIdbOutbox } from './idb/open-outbox.js';
+import type { Write } from './idb/writer.js';
 import { createMemoryOutbox } from './memory-outbox.js';
-import type { Durability, NewEvent, Outbox } from './outbox.js';
+import type { Added, AddOptions, NewEvent, Outbox } from './outbox.js';
+import type { StoredText } from './stored-text.js';
+import { withinTime } from './within-time.js';
 
-export interface Queue {
+export interface Queue<T extends StoredText = string> {
   /** Takes an event at once, whether the disk is open yet or not. */
-  add(event: NewEvent, durability: Durability): void;
+  add(event: NewEvent<T>, options: AddOptions): void;
+  saveDraft(id: string, event: NewEvent<T>): void;
   /** The outbox to be emptied next. */
-  outbox(): Promise<Outbox>;
+  outbox(): Promise<Outbox<T>>;
+  /** The one in use; memory where none is open yet, for a page at its end that cannot wait. */
+  atHand(): Outbox<T>;
   /** Events waiting, wherever they are. */
   count(): Promise<number>;
   storage(): 'indexeddb' | 'memory';
   close(): Promise<void>;
+  /** Closes, and deletes everything, numbers and ids included. @returns how many events that were. */
+  purge(): Promise<number>;
 }
 
 export interface QueueOptions {
   readonly name: string;
   readonly now: () => number;
-  readonly onDrop: (reason: 'memory_full' | 'closed', events: number) => void;
+  readonly maxBytes: number;
+  readonly onDrop: (reason: 'memory_full' | 'closed' | 'evicted' | 'expired', events: number) => void;
 }
 
-/** A browser that has not opened the database by then may be one that never will. */
-const OPEN_WITHIN_MS = 1_000;
 /** A database that is lost so often without taking a single write, full for example, is not asked again. */
 const LOST_IN_A_ROW_MAX = 3;
 
 /** The queue on disk where there is one, in memory where not; events that come before it is open wait for it. */
-export function openQueue(options: QueueOptions): Queue {
-  const { name, now } = options;
-  const memory = createMemoryOutbox(now, (events) => options.onDrop('memory_full', events));
-  let early: { readonly event: NewEvent; readonly durability: Durability }[] = [];
-  let current: Outbox | undefined;
+export function openQueue<T extends StoredText = string>(options: QueueOptions): Queue<T> {
+  const { name, now, maxBytes, onDrop } = options;
+  const memory = createMemoryOutbox<T>(now, (events) => onDrop('memory_full', events));
+  let early: Added<T>[] = [];
+  /** Of those that came before the disk was open, the last of each id. */
+  const earlyDrafts = new Map<string, NewEvent<T>>();
+  let current: Outbox<T> | undefined;
   let lostInARow = 0;
   let closed = false;
   let ready = open([]);
 
-  function open(unsettled: readonly Write[]): Promise<Outbox> {
-    const opening = openIdbOutbox({ name, now, unsettled, onLost: reopen });
+  function open(unsettled: readonly Write<T>[]): Promise<Outbox<T>> {
+    const opening = openIdbOutbox<T>({ name, now, maxBytes, unsettled, onDrop, onLost: reopen });
     return withinTime(opening).then(
-      ({ outbox, unstored }) => use(outbox, unstored),
+      ({ outbox, unstored }) => use(outbox, [...unstored, ...memory.takeUnsent()]),
       () => {
-        const inMemory = eventsOf(unsettled);
+        const moved = eventsOf(unsettled);
         opening.then(
-          ({ outbox, unstored }) => comeLate(outbox, new Set(inMemory.filter((event) => !unstored.includes(event)))),
+          ({ outbox, unstored }) => comeLate(outbox, new Set(moved.filter((added) => !unstored.includes(added)))),
           () => undefined,
         );
-        return use(memory, inMemory);
+        return use(memory, moved);
       },
     );
   }
 
-  function add(event: NewEvent, durability: Durability): void {
-    if (current) current.add(event, durability);
-    else early.push({ event, durability });
+  function add(event: NewEvent<T>, how: AddOptions): void {
+    if (current) current.add(event, how);
+    else early.push({ event, options: how });
+    if (how.draftId) earlyDrafts.delete(how.draftId);
   }
 
-  function use(outbox: Outbox, first: readonly NewEvent[]): Outbox {
+  function use(outbox: Outbox<T>, first: readonly Added<T>[]): Outbox<T> {
     current = outbox;
     const waiting = early;
     early = [];
-    for (const event of first) add(event, 'strict');
-    for (const { event, durability } of waiting) add(event, durability);
+    // What came to nothing once is forced to the disk the second time.
+    for (const each of first) add(each.event, { ...each.options, strict: true });
+    for (const each of waiting) add(each.event, each.options);
+    for (const [id, event] of earlyDrafts) outbox.saveDraft(id, event);
+    earlyDrafts.clear();
     return outbox;
   }
 
@@ -68,54 +82,64 @@ export function openQueue(options: QueueOptions): Queue {
    *
    * @param stored - events that were taken to memory although the disk has them.
    */
-  function comeLate(outbox: Outbox, stored: ReadonlySet<NewEvent>): void {
+  function comeLate(outbox: Outbox<T>, stored: ReadonlySet<Added<T>>): void {
     if (closed) {
       outbox.close();
       return;
     }
-    const json = new Set([...stored].map((event) => event.json));
+    const events = new Set([...stored].map(({ event }) => event));
     ready = Promise.resolve(outbox);
     use(
       outbox,
-      memory.takeUnsent().filter((event) => !json.has(event.json)),
+      memory.takeUnsent().filter(({ event }) => !events.has(event)),
     );
   }
 
-  function reopen({ unsettled, hasWritten }: Lost): void {
+  function reopen({ unsettled, hasWritten }: Lost<T>): void {
+    if (closed) return;
     current = undefined;
     lostInARow = hasWritten ? 1 : lostInARow + 1;
     ready = lostInARow > LOST_IN_A_ROW_MAX ? Promise.resolve(use(memory, eventsOf(unsettled))) : open(unsettled);
   }
 
+  async function count(): Promise<number> {
+    const outbox = await ready;
+    return (await memory.count()) + (outbox === memory ? 0 : await outbox.count());
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    const outbox = await ready;
+    const unsent = await memory.count();
+    if (unsent > 0) onDrop('closed', unsent); // nowhere to leave them
+    memory.close();
+    outbox.close();
+  }
+
   return {
     add,
+    saveDraft(id, event) {
+      if (current) current.saveDraft(id, event);
+      else earlyDrafts.set(id, event);
+    },
     async outbox() {
       const outbox = await ready;
       return (await memory.count()) > 0 ? memory : outbox;
     },
-    async count() {
-      const outbox = await ready;
-      return (await memory.count()) + (outbox === memory ? 0 : await outbox.count());
-    },
+    atHand: () => current ?? use(memory, []),
+    count,
     storage: () => current?.storage ?? 'memory',
-    async close() {
-      closed = true;
-      const outbox = await ready;
-      const unsent = await memory.count();
-      if (unsent > 0) options.onDrop('closed', unsent); // nowhere to leave them
+    close,
+    async purge() {
+      const events = await count().catch(() => 0);
       memory.close();
-      outbox.close();
+      await close();
+      await deleteDatabase(name);
+      return events;
     },
   };
 }
 
-function eventsOf(writes: readonly Write[]): NewEvent[] {
+function eventsOf<T extends StoredText>(writes: readonly Write<T>[]): Added<T>[] {
   return writes.flatMap((write) => write.events);
-}
-
-function withinTime<T>(opening: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the database did not open in time')), OPEN_WITHIN_MS);
-    opening.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -1,4 +1,4 @@
-import type { EventBase, TrackedEvent } from '@tidemark/protocol';
+import type { EventBase, EventId, TrackedEvent } from '@tidemark/protocol';
 
 /** What SDK code says of an event; the rest (id, time, place, seq) is added on the way to the queue. */
 export type EventFields = TrackedEvent extends infer Each
@@ -7,5 +7,12 @@ export type EventFields = TrackedEvent extends infer Each
     : never
   : never;
 
+export interface EmitOptions {
+  /** Default: now. */
+  readonly occurredAt?: number;
+  /** Default: a new one. */
+  readonly eventId?: EventId;
+}
+
 /** Where tracked events go. `track` knows neither queue nor transport. */
-export type Emit = (fields: EventFields, at?: { readonly occurredAt: number }) => void;
+export type Emit = (fields: EventFields, options?: EmitOptions) => void;

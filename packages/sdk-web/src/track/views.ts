@@ -1,10 +1,11 @@
-import { LIMITS, type ViewId } from '@tidemark/protocol';
+import { type EventId, LIMITS, type ViewId } from '@tidemark/protocol';
 import type { Clock } from '../browser/clock.js';
 import { listen } from '../browser/listen.js';
 import { newId } from '../browser/random-uuid.js';
 import { createDwellTimer, type DwellTimer } from './dwell.js';
-import type { Emit } from './event-fields.js';
-import { currentPage, watchUrl, withoutQuery } from './watch-url.js';
+import type { Emit, EmitOptions, EventFields } from './event-fields.js';
+import type { ViewEndFields, ViewStartFields } from './feature.js';
+import { currentPage, watchUrl } from './watch-url.js';
 
 export interface ViewFields {
   readonly page?: string;
@@ -20,79 +21,130 @@ export interface Views {
   stop(): void;
 }
 
-interface View {
-  readonly page: string;
-  readonly viewId: ViewId;
-  readonly timer: DwellTimer;
-  /** Emits the `page_view`, once. */
-  readonly announce: () => void;
-}
-
 export interface ViewOptions {
+  readonly emit: Emit;
+  /** Keeps the end of a view as of now, for the case that the page never comes to say it. */
+  readonly saveDraft: (fields: EventFields, options: EmitOptions) => void;
+  /** Keeps what a callback throws out of the page: much of this runs within the page's own calls. */
+  readonly guard: <A extends readonly unknown[]>(work: (...args: A) => void) => (...args: A) => void;
+  readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
   /** Whether each change of the address is a view. */
   readonly automatic: boolean;
   /** Names a view by its path; what it leaves out is read from the page. */
   readonly describe: (path: string) => ViewFields;
+  /** An address without what may hold personal data. */
+  readonly cleanUrl: (url: string) => string;
+  /** A view begins. @returns what features add to it. */
+  readonly startFields: () => ViewStartFields;
+  /** What features add to the end of a view. */
+  readonly endFields: () => ViewEndFields;
+}
+
+interface View {
+  page: string;
+  fields: ViewFields;
+  url: string;
+  readonly viewId: ViewId;
+  readonly endId: EventId;
+  readonly occurredAt: number;
+  readonly referrer: string;
+  readonly extra: ViewStartFields;
+  readonly timer: DwellTimer;
+  announced: boolean;
 }
 
 /** Signs of a person. Passive listeners; what was done is not looked at. */
 const ATTENTION = ['pointerdown', 'pointermove', 'keydown', 'scroll', 'touchstart', 'wheel'] as const;
+/** What a crash costs of a view's dwell at most. */
+const CHECKPOINT_MS = 1_000;
+/** A visible page that did not look at the clock for so long did not run: the device slept. */
+const ASLEEP_MS = 10_000;
 
 /** Follows the views of a page: one `page_view` at the start of each, one `view_end` with its dwell at its end. */
-export function trackViews(emit: Emit, clock: Clock, options: ViewOptions): Views {
-  const { automatic } = options;
+export function trackViews(options: ViewOptions): Views {
+  const { automatic, clock, emit, guard } = options;
   let view: View | undefined;
   let previousUrl = document.referrer;
+  let given: ViewFields = {};
+  let ticking: ReturnType<typeof setInterval> | undefined;
+  let lookedAt = clock.monotonicMs();
+  let sleptMs = 0;
+  const isVisible = () => document.visibilityState === 'visible';
 
-  function begin(given: ViewFields = {}): void {
+  /** The monotonic clock without the time that the device slept; what is taken of the hidden time counts for nothing. */
+  function awakeMs(): number {
+    const now = clock.monotonicMs();
+    if (now - lookedAt > ASLEEP_MS) sleptMs += now - lookedAt - CHECKPOINT_MS;
+    lookedAt = now;
+    return now - sleptMs;
+  }
+
+  function place(): Pick<View, 'page' | 'fields' | 'url'> {
     const path = currentPage();
     const fields = { ...options.describe(path), ...given };
-    const page = String(fields.page ?? path); // every event of the view carries it: of another type, it would cost them all
+    // Every event of the view carries its page: of another type, it would cost them all.
+    return { page: String(fields.page ?? path), fields, url: options.cleanUrl(location.href) };
+  }
+
+  function begin(named: ViewFields = {}): void {
+    given = named;
     const occurredAt = clock.now();
-    const referrer = withoutQuery(previousUrl);
-    const url = withoutQuery(location.href);
-    previousUrl = location.href;
-    const timer = createDwellTimer(clock.monotonicMs, {
-      visible: document.visibilityState === 'visible',
-      focused: document.hasFocus(),
-    });
-    const place = { page, viewId: newId<ViewId>(occurredAt) };
-    let announced = false;
-    const announce = () => {
-      if (announced) return;
-      announced = true;
-      const title = fields.title ?? document.title;
-      const { template } = fields;
-      emit(
-        {
-          type: 'page_view',
-          ...place,
-          url,
-          title,
-          ...(referrer ? { referrer } : {}),
-          ...(template ? { template } : {}),
-        },
-        { occurredAt },
-      );
+    const begun: View = {
+      ...place(),
+      viewId: newId<ViewId>(occurredAt),
+      endId: newId<EventId>(occurredAt),
+      occurredAt,
+      referrer: options.cleanUrl(previousUrl),
+      extra: options.startFields(),
+      timer: createDwellTimer(awakeMs, { visible: isVisible(), focused: document.hasFocus() }),
+      announced: false,
     };
-    view = { ...place, timer, announce };
-    setTimeout(announce); // a router sets the title after the address, mostly in the same task
+    view = begun;
+    previousUrl = location.href;
+    // A router sets the title after the address, mostly in the same task.
+    setTimeout(
+      guard(() => {
+        announce(begun);
+        if (view === begun) tick();
+      }),
+    );
+  }
+
+  /** Says that the view was shown, once. */
+  function announce(shown: View): void {
+    if (shown.announced) return;
+    shown.announced = true;
+    const { page, viewId, occurredAt, fields, url, referrer, extra } = shown;
+    const { title = document.title, template } = fields;
+    const told = { title, ...(referrer ? { referrer } : {}), ...(template ? { template } : {}), ...extra };
+    emit({ type: 'page_view', page, viewId, url, ...told }, { occurredAt });
+  }
+
+  function ending({ page, viewId, timer }: View): EventFields {
+    const { visibleMs, focusedMs, dwellMs } = timer.read();
+    const times = { dwellMs: wholeMs(dwellMs), visibleMs: wholeMs(visibleMs), focusedMs: wholeMs(focusedMs) };
+    return { type: 'view_end', page, viewId, ...times, ...options.endFields() };
   }
 
   function end(): void {
     const ended = view;
     if (!ended) return;
+    announce(ended);
+    const fields = ending(ended);
     view = undefined;
-    ended.announce();
-    const { visibleMs, focusedMs, dwellMs } = ended.timer.read();
-    emit({
-      type: 'view_end',
-      page: ended.page,
-      viewId: ended.viewId,
-      dwellMs: wholeMs(dwellMs),
-      visibleMs: wholeMs(visibleMs),
-      focusedMs: wholeMs(focusedMs),
-    });
+    emit(fields, { eventId: ended.endId });
+  }
+
+  /** Writes the view's end down as it would be now, once a second for as long as the view is visible. */
+  function tick(): void {
+    clearInterval(ticking);
+    if (isVisible()) ticking = setInterval(guard(checkpoint), CHECKPOINT_MS);
+    checkpoint();
+  }
+
+  function checkpoint(): void {
+    if (view) options.saveDraft(ending(view), { eventId: view.endId });
+    else clearInterval(ticking);
   }
 
   function show(fields?: ViewFields): void {
@@ -100,27 +152,47 @@ export function trackViews(emit: Emit, clock: Clock, options: ViewOptions): View
     begin(fields);
   }
 
+  function onAddress(replaced: boolean): void {
+    // A redirect: nobody has seen the page that was to be shown.
+    if (replaced && view && !view.announced) {
+      Object.assign(view, place());
+      previousUrl = location.href;
+    } else show();
+  }
+
+  /** A page that was rendered ahead has not been shown to anybody before it is activated. */
+  function follow(): void {
+    stops.push(watchUrl(guard(onAddress)));
+    if (!view) begin();
+  }
+
+  const hear = (target: EventTarget, type: string, work: (event: Event) => void) => listen(target, type, guard(work));
   const stops = [
-    listen(document, 'visibilitychange', () => view?.timer.setVisible(document.visibilityState === 'visible')),
-    listen(window, 'focus', () => view?.timer.setFocused(true)),
-    listen(window, 'blur', () => view?.timer.setFocused(document.hasFocus())),
-    ...ATTENTION.map((type) => listen(document, type, () => view?.timer.attend())),
-    listen(window, 'pagehide', end),
-    listen(window, 'pageshow', (event) => {
+    hear(document, 'visibilitychange', () => {
+      view?.timer.setVisible(isVisible());
+      if (view?.announced) tick();
+    }),
+    hear(window, 'focus', () => view?.timer.setFocused(true)),
+    hear(window, 'blur', () => view?.timer.setFocused(document.hasFocus())),
+    ...ATTENTION.map((type) => hear(document, type, () => view?.timer.attend())),
+    hear(window, 'pagehide', end),
+    hear(window, 'pageshow', (event) => {
       if (!(event as PageTransitionEvent).persisted || !automatic) return;
       previousUrl = ''; // out of the back-forward cache: where the person comes back from, nobody says
       begin();
     }),
   ];
   if (automatic) {
-    stops.push(watchUrl(() => show()));
-    begin();
+    if ((document as { readonly prerendering?: boolean }).prerendering)
+      stops.push(hear(document, 'prerenderingchange', follow));
+    else follow();
   }
   return {
     current: () => view,
     show,
     stop() {
       end();
+      clearInterval(ticking);
       for (const stop of stops) stop();
     },
   };

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { currentPage, watchUrl, withoutQuery } from './watch-url.js';
+import { currentPage, watchUrl } from './watch-url.js';
 
 function watch(): string[] {
   const seen: string[] = [];
@@ -79,14 +79,60 @@ describe('watchUrl', () => {
     expect(location.pathname).toBe('/after');
     expect(seen).toEqual([]);
   });
+
+  it('tells a replaced address, as a redirect makes it, from one that was gone to', () => {
+    const seen: string[] = [];
+    onTestFinished(watchUrl((replaced) => seen.push(`${location.pathname} ${replaced}`)));
+    history.pushState(null, '', '/a');
+    history.replaceState(null, '', '/b');
+    History.prototype.pushState.call(history, null, '', '/a');
+    dispatchEvent(new Event('popstate'));
+    expect(seen).toEqual(['/a false', '/b true', '/a false']);
+  });
+
+  it('is not led astray by an element of the page that a browser shows as window.navigation', () => {
+    vi.stubGlobal('navigation', document.createElement('nav'));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const seen = watch();
+    history.pushState(null, '', '/a');
+    expect(seen).toEqual(['/a']);
+  });
 });
 
-describe('withoutQuery', () => {
-  it.each([
-    ['https://a.example/p?token=1#x', 'https://a.example/p'],
-    ['https://a.example/p#a?b\nc', 'https://a.example/p'],
-    ['', ''],
-  ])('leaves of %j only %j', (url, expected) => {
-    expect(withoutQuery(url)).toBe(expected);
+describe('watchUrl with the Navigation API', () => {
+  function go(path: string, navigationType: string | null): void {
+    history.pushState(null, '', path);
+    navigation.dispatchEvent(Object.assign(new Event('currententrychange'), { navigationType }));
+  }
+  let navigation: EventTarget;
+  beforeEach(() => {
+    history.replaceState(null, '', '/');
+    navigation = Object.assign(new EventTarget(), { currentEntry: {} });
+    vi.stubGlobal('navigation', navigation);
+    return () => void vi.unstubAllGlobals();
+  });
+
+  it('leaves the history functions of the page alone', () => {
+    watch();
+    expect(Object.hasOwn(history, 'pushState')).toBe(false);
+    expect(Object.hasOwn(history, 'replaceState')).toBe(false);
+  });
+
+  it('tells of each change of the address once, whether it was replaced, and of no other change of an entry', () => {
+    const seen: string[] = [];
+    onTestFinished(watchUrl((replaced) => seen.push(`${location.pathname} ${replaced}`)));
+    go('/a', 'push');
+    go('/b', 'replace');
+    go('/b', null); // its state was updated
+    go('/a', 'traverse');
+    dispatchEvent(new Event('popstate'));
+    expect(seen).toEqual(['/a false', '/b true', '/a false']);
+  });
+
+  it('says no more once it is stopped', () => {
+    const seen: string[] = [];
+    watchUrl(() => seen.push(location.pathname))();
+    go('/a', 'push');
+    expect(seen).toEqual([]);
   });
 });

@@ -1,36 +1,53 @@
 import { listen } from '../browser/listen.js';
 
+/** The Navigation API as far as it is used; not in every browser, so not in the types. */
+interface NavigationLike extends EventTarget {
+  readonly currentEntry?: unknown;
+}
+
 /**
- * Calls back once for each change of the page's address, however it came about: pushState, replaceState, back,
- * forward, a hash route; not for an anchor within the page. The history functions are wrapped, not replaced, and given
- * back on stop.
+ * Calls back once for each change of the page's address, however it came about: pushState, replaceState, back, forward,
+ * a hash route; not for an anchor within the page. By the Navigation API where there is one; elsewhere the history
+ * functions are wrapped, not replaced, and given back on stop.
+ *
+ * @param onChange - told whether the address was replaced, as a redirect does it.
  */
-export function watchUrl(onChange: () => void): () => void {
+export function watchUrl(onChange: (replaced: boolean) => void): () => void {
   let known = address();
   let stopped = false;
-  const look = () => {
+  const look = (replaced = false) => {
     if (stopped || address() === known) return;
     known = address();
-    onChange();
+    onChange(replaced);
   };
-  const unwraps = (['pushState', 'replaceState'] as const).map((name) => {
-    const before = Object.getOwnPropertyDescriptor(history, name); // somebody else's wrapper, where there is one
-    const original = history[name];
-    const ours: History['pushState'] = function (this: History, ...args) {
-      original.apply(this, args);
-      look();
-    };
-    history[name] = ours;
-    return () => {
-      if (history[name] !== ours) return; // somebody wrapped later: what they call stays, and tells nobody any more
-      if (before) Object.defineProperty(history, name, before);
-      else Reflect.deleteProperty(history, name);
-    };
-  });
-  const stops = [listen(window, 'popstate', look), listen(window, 'hashchange', look), ...unwraps];
+  const { navigation } = window as { readonly navigation?: NavigationLike };
+  // By its entry: a page may have an element of that id, which browsers without the API show under the same name.
+  const watches = navigation?.currentEntry
+    ? [
+        listen(navigation, 'currententrychange', (event) =>
+          look((event as { readonly navigationType?: string }).navigationType === 'replace'),
+        ),
+      ]
+    : [wrap('pushState', () => look()), wrap('replaceState', () => look(true))];
+  const stops = [...watches, listen(window, 'popstate', () => look()), listen(window, 'hashchange', () => look())];
   return () => {
     stopped = true;
     for (const stop of stops) stop();
+  };
+}
+
+function wrap(name: 'pushState' | 'replaceState', onCall: () => void): () => void {
+  const before = Object.getOwnPropertyDescriptor(history, name); // somebody else's wrapper, where there is one
+  const original = history[name];
+  const ours: History['pushState'] = function (this: History, ...args) {
+    original.apply(this, args);
+    onCall();
+  };
+  history[name] = ours;
+  return () => {
+    if (history[name] !== ours) return; // somebody wrapped later: what they call stays, and tells nobody any more
+    if (before) Object.defineProperty(history, name, before);
+    else Reflect.deleteProperty(history, name);
   };
 }
 
@@ -46,9 +63,4 @@ function address(): string {
 /** The fragment, where it is a route and no anchor. */
 function route(): string {
   return location.hash.startsWith('#/') ? location.hash : '';
-}
-
-/** An address without what may hold personal data: its query and fragment. */
-export function withoutQuery(url: string): string {
-  return url.replace(/[?#].*$/s, '');
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { exclusively } from './exclusively.js';
+import { exclusively, type TakeLease } from './exclusively.js';
 
 /** Web Locks as far as they are used: one holder a name, the others in turn, an abort while waiting. */
 function createLockManager() {
@@ -22,6 +22,20 @@ function useLocks(locks: unknown): void {
   onTestFinished(() => void vi.unstubAllGlobals());
 }
 
+/** One lease for several holders, as the database keeps it. */
+function createLease() {
+  let held = { holder: '', until: 0 };
+  return (holder: string): TakeLease =>
+    async (until) => {
+      if (held.holder !== holder && held.until >= Date.now()) return false;
+      held = { holder, until };
+      return true;
+    };
+}
+
+const run = (name: string, work: () => Promise<void>, takeLease: TakeLease = async () => true) =>
+  exclusively({ name, now: Date.now, takeLease }, work);
+
 describe('exclusively', () => {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -36,8 +50,8 @@ describe('exclusively', () => {
       await new Promise((done) => setTimeout(done, 1_000));
       said.push(`${tab} ends`);
     };
-    const both = Promise.all([exclusively('q', work('one')), exclusively('q', work('two'))]);
-    const other = exclusively('another queue', work('three'));
+    const both = Promise.all([run('q', work('one')), run('q', work('two'))]);
+    const other = run('another queue', work('three'));
     await vi.advanceTimersByTimeAsync(2_000);
     await both;
     await other;
@@ -52,9 +66,9 @@ describe('exclusively', () => {
 
   it('goes on without the lock of a tab that hangs', async () => {
     useLocks(createLockManager());
-    void exclusively('q', () => new Promise(() => undefined));
+    void run('q', () => new Promise(() => undefined));
     let done = false;
-    const second = exclusively('q', async () => {
+    const second = run('q', async () => {
       done = true;
     });
     await vi.advanceTimersByTimeAsync(19_900);
@@ -78,15 +92,71 @@ describe('exclusively', () => {
   ])('just runs the work, once, where the browser %s', async (_, locks) => {
     useLocks(locks);
     const work = vi.fn(async () => undefined);
-    await exclusively('q', work);
+    await run('q', work);
     expect(work).toHaveBeenCalledTimes(1);
   });
 
   it('does not run work a second time that failed by itself', async () => {
     useLocks(createLockManager());
     const work = vi.fn(() => Promise.reject(new Error('its own')));
-    await expect(exclusively('q', work)).rejects.toThrow('its own');
+    await expect(run('q', work)).rejects.toThrow('its own');
     expect(work).toHaveBeenCalledTimes(1);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  describe('without locks', () => {
+    it('lets one of two tabs in, which keeps the lease for as long as it works and then gives it back', async () => {
+      useLocks(undefined);
+      const takeLease = createLease();
+      let finish: () => void = () => undefined;
+      const first = run('q', () => new Promise<void>((done) => (finish = done)), takeLease('one'));
+      const work = vi.fn(async () => undefined);
+      for (let i = 0; i < 5; i++) {
+        await vi.advanceTimersByTimeAsync(3_000);
+        expect(await run('q', work, takeLease('two'))).toBe(false);
+      }
+      finish();
+      expect(await first).toBe(true);
+      expect(await run('q', work, takeLease('two'))).toBe(true);
+      expect([work.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0]);
+    });
+
+    it('follows a tab that died within 4.5 seconds', async () => {
+      useLocks(undefined);
+      const takeLease = createLease();
+      await takeLease('dead')(Date.now() + 4_000);
+      const work = vi.fn(async () => undefined);
+      expect(await run('q', work, takeLease('two'))).toBe(false);
+      await vi.advanceTimersByTimeAsync(4_500);
+      expect(await run('q', work, takeLease('two'))).toBe(true);
+    });
+
+    it('gives the lease back when the work fails, and lets its fault through', async () => {
+      useLocks(undefined);
+      const takeLease = createLease();
+      await expect(run('q', () => Promise.reject(new Error('its own')), takeLease('one'))).rejects.toThrow('its own');
+      expect(await run('q', async () => undefined, takeLease('two'))).toBe(true);
+    });
+
+    it('finishes the work when the lease can be neither renewed nor given back', async () => {
+      useLocks(undefined);
+      let asked = 0;
+      const takeLease = () => (asked++ === 0 ? Promise.resolve(true) : Promise.reject(new Error('the disk is gone')));
+      const done = run('q', () => new Promise((end) => setTimeout(end, 5_000)), takeLease);
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(await done).toBe(true);
+      expect(asked).toBe(5);
+    });
+  });
+
+  it('asks for the lease when a lock is stuck, so that of all who waited one goes on', async () => {
+    useLocks(createLockManager());
+    const takeLease = createLease();
+    void run('q', () => new Promise(() => undefined));
+    const work = vi.fn(() => new Promise<void>((done) => setTimeout(done, 1_000)));
+    const both = Promise.all([run('q', work, takeLease('two')), run('q', work, takeLease('three'))]);
+    await vi.advanceTimersByTimeAsync(21_000);
+    expect(await both).toEqual([true, false]);
+    expect(work).toHaveBeenCalledTimes(1);
   });
 });

@@ -7,16 +7,20 @@ export interface PackedBody {
 /** Below this gzip gains nothing on a request's own size. */
 const WORTH_PACKING_BYTES = 400;
 
+export function plainBody(text: string): PackedBody {
+  return { body: new TextEncoder().encode(text), encoding: 'identity' };
+}
+
 /** Packs with the browser's own gzip where it has one that works. */
 export async function packBody(text: string): Promise<PackedBody> {
-  const plain = new TextEncoder().encode(text);
-  if (plain.length >= WORTH_PACKING_BYTES && typeof CompressionStream !== 'undefined') {
+  const plain = plainBody(text);
+  if (plain.body.length >= WORTH_PACKING_BYTES && typeof CompressionStream !== 'undefined') {
     try {
-      const packed = new Blob([plain]).stream().pipeThrough(new CompressionStream('gzip'));
+      const packed = new Blob([plain.body]).stream().pipeThrough(new CompressionStream('gzip'));
       return { body: new Uint8Array(await new Response(packed).arrayBuffer()), encoding: 'gzip' };
     } catch {
       // a browser of which only the name of it is there: the plain text says the same
     }
   }
-  return { body: plain, encoding: 'identity' };
+  return plain;
 }

@@ -1,26 +1,62 @@
-import { BATCH_CUT, brandId, DELIVERY_BACKOFF, type DeliveryOutcome, type EventBatch } from '@tidemark/protocol';
+import {
+  BATCH_CUT,
+  brandId,
+  cutBatch,
+  DELIVERY_BACKOFF,
+  type DeliveryOutcome,
+  type EventBatch,
+} from '@tidemark/protocol';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Outbox, QueuedEvent } from '../queue/outbox.js';
+import type { Claim, Outbox, QueuedEvent } from '../queue/outbox.js';
+import type { Collector } from './collector.js';
 import { createSender, type SenderOptions, type Settled } from './sender.js';
 
 const T = 1_800_000_000_000;
 
+/** A queue that remembers its claims, as the one on disk does when its page is gone. */
 function createOutbox(queueId = 'q1') {
   let events: QueuedEvent[] = [];
+  let claims: Claim[] = [];
   let lastSeq = 0;
+  const isFree = ({ seq }: QueuedEvent) => !claims.some((claim) => claim.events.some((event) => event.seq === seq));
+  function hold(batchId: string, held: readonly QueuedEvent[]): Claim | undefined {
+    if (held.length === 0) return undefined;
+    const claim = { batchId, events: held };
+    claims.push(claim);
+    return claim;
+  }
   const outbox: Outbox = {
     queueId,
     storage: 'memory',
     add: (event) => void events.push({ ...event, seq: ++lastSeq }),
-    peek: async (count) => events.slice(0, count),
-    delete: async (seqs) => {
-      events = events.filter((event) => !seqs.includes(event.seq));
+    saveDraft: () => undefined,
+    promoteDrafts: async () => 0,
+    async claim(batchId, policy) {
+      const free = events.filter(isFree).slice(0, policy.maxEvents);
+      const sizes = free.map(({ json, contextJson }) => ({
+        contextId: contextJson,
+        sizeBytes: Buffer.byteLength(json),
+      }));
+      return hold(batchId, free.slice(0, cutBatch(sizes, policy)));
     },
+    claimFresh: (batchId) => hold(batchId, events.filter(isFree)),
+    openClaims: async () => [...claims],
+    async settle({ batchId, events: settled }) {
+      claims = claims.filter((claim) => claim.batchId !== batchId);
+      events = events.filter((event) => !settled.some(({ seq }) => seq === event.seq));
+    },
+    async release({ batchId }) {
+      claims = claims.filter((claim) => claim.batchId !== batchId);
+    },
+    lease: async () => true,
     count: async () => events.length,
     close: () => undefined,
   };
   const add = (name: string, context = 'a') =>
-    outbox.add({ json: JSON.stringify({ eventId: name }), contextJson: JSON.stringify({ appId: context }) }, 'relaxed');
+    outbox.add(
+      { json: JSON.stringify({ eventId: name }), contextJson: JSON.stringify({ appId: context }) },
+      { priority: 'normal' },
+    );
   return { outbox, add };
 }
 
@@ -28,7 +64,7 @@ interface Post {
   readonly atMs: number;
   readonly batchId: string;
   readonly batch: EventBatch;
-  readonly keepalive: boolean;
+  readonly leaving: boolean;
   readonly names: readonly string[];
 }
 
@@ -46,36 +82,77 @@ const retry = (afterMs?: number): DeliveryOutcome => ({ kind: 'retry', afterMs }
 
 type Answer = (post: Post) => DeliveryOutcome | Promise<DeliveryOutcome>;
 
-/** A sender on a fake clock; each post is answered by the next of the given answers, then delivered. */
-function start(options: Partial<SenderOptions> = {}) {
-  const { outbox, add } = createOutbox();
-  const posts: Post[] = [];
-  const settled: Settled[] = [];
-  const answers: Answer[] = [];
+/** What tests say of the other end. */
+interface Other {
+  readonly posts: Post[];
+  readonly asked: string[][];
+  readonly answers: Answer[];
+  /** Batches that are durable; undefined where no answer comes. */
+  durable: readonly string[] | undefined;
+  /** Whether the browser carries more at the end of the page. */
+  carries: boolean;
+}
+
+function createCollector(): Other & { readonly collector: Collector } {
   let underway = 0;
+  async function post(batchId: string, json: string, leaving: boolean): Promise<DeliveryOutcome> {
+    if (!leaving) expect(++underway).toBe(1); // nothing is sent twice at a time
+    const batch = JSON.parse(json) as EventBatch;
+    const names = batch.events.map(({ eventId }) => eventId as string);
+    const given = { atMs: performance.now(), batchId, batch, leaving, names };
+    other.posts.push(given);
+    const outcome = await (other.answers.shift() ?? (() => acked(batchId)))(given);
+    if (!leaving) underway--;
+    return outcome;
+  }
+  const other: Other & { readonly collector: Collector } = {
+    posts: [],
+    asked: [],
+    answers: [],
+    durable: [],
+    carries: true,
+    collector: {
+      post: (batchId, json) => post(batchId, json, false),
+      roomLeaving: () => 64_000,
+      postLeaving: (batchId, json) => (other.carries ? post(batchId, json, true) : undefined),
+      async ask(batchIds) {
+        other.asked.push([...batchIds]);
+        return other.durable?.filter((id) => batchIds.includes(id));
+      },
+      get: async () => undefined,
+    },
+  };
+  return other;
+}
+
+/** A sender on a fake clock; each post is answered by the next of the given answers, then delivered. */
+function start(options: Partial<SenderOptions> = {}, queue = createOutbox()) {
+  const { outbox, add } = queue;
+  const settled: Settled[] = [];
+  const other = createCollector();
+  const { posts, answers, asked, collector } = other;
   const clock = { wall: T };
+  const now = () => clock.wall + performance.now();
   const sender = createSender({
     outbox: async () => outbox,
-    async post(batchId, json, keepalive) {
-      expect(++underway).toBe(1); // nothing is sent twice at a time
-      const batch = JSON.parse(json) as EventBatch;
-      const names = batch.events.map(({ eventId }) => eventId as string);
-      const post = { atMs: performance.now(), batchId, batch, keepalive, names };
-      posts.push(post);
-      const outcome = await (answers.shift() ?? (() => acked(batchId)))(post);
-      underway--;
-      return outcome;
-    },
-    now: () => clock.wall + performance.now(),
+    openOutbox: () => outbox,
+    collector,
+    sentAt: now,
+    now,
     monotonicMs: () => performance.now(),
     random: () => 0.999,
     flushIntervalMs: 5_000,
-    exclusively: (work) => work(),
-    onSettled: (now) => settled.push(now),
+    exclusively: async (work) => {
+      await work();
+      return true;
+    },
+    maySend: () => true,
+    onSettled: (each) => settled.push(each),
+    device: () => '{"locale":"zh-CN"}',
     ...options,
   });
   onTestFinished(() => sender.close());
-  return { sender, outbox, add, posts, settled, answers, clock };
+  return { sender, outbox, add, posts, settled, answers, clock, asked, other };
 }
 
 describe('createSender', () => {
@@ -92,7 +169,9 @@ describe('createSender', () => {
     add('e4', 'a');
     await sender.flush();
     expect(posts.map((post) => post.names)).toEqual([['e1', 'e2'], ['e3'], ['e4']]);
-    expect(posts.map(({ batch }) => batch.context)).toEqual(['a', 'b', 'a'].map((appId) => ({ queueId: 'q1', appId })));
+    expect(posts.map(({ batch }) => batch.context)).toEqual(
+      ['a', 'b', 'a'].map((appId) => ({ queueId: 'q1', device: { locale: 'zh-CN' }, appId })),
+    );
     expect(posts.flatMap(({ batch }) => batch.events.map(({ seq }) => seq))).toEqual([1, 2, 3, 4]);
     expect(new Set(posts.map((post) => post.batchId)).size).toBe(3);
     expect(posts.map(({ batch }) => batch.batchId)).toEqual(posts.map((post) => post.batchId));
@@ -107,7 +186,10 @@ describe('createSender', () => {
     expect(posts.map(({ names }) => names.length)).toEqual([BATCH_CUT.maxEvents, 1]);
     posts.length = 0;
     for (let i = 0; i < 3; i++)
-      outbox.add({ json: `{"eventId":"${'币'.repeat(12_000)}"}`, contextJson: '{"appId":"a"}' }, 'relaxed');
+      outbox.add(
+        { json: `{"eventId":"${'币'.repeat(12_000)}"}`, contextJson: '{"appId":"a"}' },
+        { priority: 'normal' },
+      );
     await sender.flush();
     expect(posts.map(({ names }) => names.length)).toEqual([1, 1, 1]); // 36 kB each
   });
@@ -210,8 +292,8 @@ describe('createSender', () => {
     answers.push(() => retry(3_600_000));
     add('e1');
     await sender.flush();
-    await sender.flush(true);
-    expect(posts.map(({ keepalive }) => keepalive)).toEqual([false, true]);
+    await sender.flush();
+    expect(posts).toHaveLength(2);
     await vi.advanceTimersByTimeAsync(3_600_000);
     expect(posts).toHaveLength(2);
   });
@@ -225,7 +307,7 @@ describe('createSender', () => {
       for (let i = 0; i < 20; i++) add(i === 13 ? 'bad' : `e${i}`);
       await sender.flush();
       expect(await outbox.count()).toBe(0);
-      const sum = (key: keyof Settled) => settled.reduce((total, each) => total + each[key], 0);
+      const sum = (key: 'delivered' | 'rejected' | 'setAside') => settled.reduce((total, each) => total + each[key], 0);
       expect([sum('delivered'), sum('rejected'), sum('setAside')]).toEqual([19, 0, 1]);
       expect(posts.length).toBeLessThan(15);
       const refused = posts.filter((post) => post.names.includes('bad'));
@@ -239,7 +321,7 @@ describe('createSender', () => {
     answers.push(({ batchId }) => acked(batchId, [1]));
     for (const name of ['e1', 'e2', 'e3']) add(name);
     await sender.flush();
-    expect(settled).toEqual([{ delivered: 2, rejected: 1, setAside: 0 }]);
+    expect(settled).toMatchObject([{ delivered: 2, rejected: 1, setAside: 0, ack: { rejected: [{ index: 1 }] } }]);
     expect(await outbox.count()).toBe(0);
   });
 
@@ -256,56 +338,42 @@ describe('createSender', () => {
     expect(await outbox.count()).toBe(1);
   });
 
-  it('sends what came while it looked for the last time', async () => {
-    const { outbox, add } = createOutbox();
-    const posts: string[] = [];
-    let lookedInto: () => void = () => undefined;
-    const sender = createSender({
-      outbox: async () => ({
-        ...outbox,
-        async peek(count) {
-          const found = await outbox.peek(count);
-          lookedInto();
-          await new Promise((done) => setTimeout(done, 5)); // a disk takes its time
-          return found;
-        },
-      }),
-      async post(batchId, json) {
-        posts.push(json);
-        return acked(batchId);
-      },
-      now: () => T,
-      monotonicMs: () => performance.now(),
-      random: () => 0.5,
-      flushIntervalMs: 5_000,
-      exclusively: (work) => work(),
-      onSettled: () => undefined,
+  it('sends what was there when it began, and has what comes meanwhile wait for company', async () => {
+    const { sender, add, posts, answers } = start();
+    answers.push(({ batchId }) => {
+      add('late');
+      sender.nudge(false);
+      return acked(batchId);
     });
-    lookedInto = () => {
-      lookedInto = () => undefined;
+    add('e1');
+    await sender.flush();
+    expect(posts.map(({ names }) => names)).toEqual([['e1']]);
+    await vi.advanceTimersByTimeAsync(5_100);
+    expect(posts.map(({ names }) => names)).toEqual([['e1'], ['late']]);
+  });
+
+  it('sends at once what is urgent and came while it was sending', async () => {
+    const { sender, add, posts, answers } = start();
+    answers.push(async ({ batchId }) => {
+      await new Promise((done) => setTimeout(done, 5)); // a network takes its time
       add('order');
       sender.nudge(true);
-    };
+      await new Promise((done) => setTimeout(done, 5));
+      return acked(batchId);
+    });
+    add('e1');
     void sender.flush();
     await vi.advanceTimersByTimeAsync(100);
-    expect(posts).toHaveLength(1);
+    expect(posts.map(({ names }) => names)).toEqual([['e1'], ['order']]);
   });
 
   it('goes on after its queue died and was opened anew', async () => {
     const old = createOutbox('old');
     const fresh = createOutbox('new');
     let current = old;
-    const posts: Post[] = [];
-    const { sender } = start({
-      outbox: async () => current.outbox,
-      async post(batchId, json, keepalive) {
-        const batch = JSON.parse(json) as EventBatch;
-        posts.push({ atMs: 0, batchId, batch, keepalive, names: batch.events.map(({ eventId }) => eventId as string) });
-        return acked(batchId);
-      },
-    });
+    const { sender, posts } = start({ outbox: async () => current.outbox });
     old.add('e1');
-    Object.assign(old.outbox, { delete: () => Promise.reject(new Error('closed')) });
+    Object.assign(old.outbox, { settle: () => Promise.reject(new Error('closed')) });
     await sender.flush();
     current = fresh;
     fresh.add('e2');
@@ -316,18 +384,196 @@ describe('createSender', () => {
     ]);
   });
 
-  it('survives a post that throws', async () => {
-    const { sender, add, posts, answers, outbox } = start();
-    answers.push(() => retry());
+  it.each([
+    ['a queue that cannot be opened', { outbox: () => Promise.reject(new Error('no')) }],
+    ['a lock that fails', { exclusively: () => Promise.reject(new Error('no')) }],
+  ])('tries again after %s', async (_, fault: Partial<SenderOptions>) => {
+    let isWell = false;
+    const { outbox, add } = createOutbox();
+    const { sender, posts } = start({
+      outbox: () => (isWell || !fault.outbox ? Promise.resolve(outbox) : fault.outbox()),
+      exclusively: (work) => (isWell || !fault.exclusively ? work().then(() => true) : fault.exclusively(work)),
+    });
     add('e1');
-    const broken = start({ post: () => Promise.reject(new Error('no')) });
-    broken.add('e1');
-    await broken.sender.flush();
-    expect(await broken.outbox.count()).toBe(1);
     await sender.flush();
+    isWell = true;
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(posts).toHaveLength(2);
-    expect(await outbox.count()).toBe(0);
+    expect(posts).toHaveLength(1);
+  });
+
+  describe('a batch of which nobody knows the end', () => {
+    it('is asked after, and not sent again when it is there', async () => {
+      const { sender, add, posts, answers, asked, other, settled, outbox } = start();
+      answers.push(({ batchId }) => {
+        other.durable = [batchId];
+        return retry();
+      });
+      add('e1');
+      await sender.flush();
+      add('e2');
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(asked).toEqual([[posts[0]?.batchId]]);
+      expect(posts.map(({ names }) => names)).toEqual([['e1'], ['e2']]);
+      expect(settled.map(({ delivered, ack }) => [delivered, ack === undefined])).toEqual([
+        [1, true],
+        [1, false],
+      ]);
+      expect(await outbox.count()).toBe(0);
+    });
+
+    it('is sent again under its own id when it is not there, or when nobody knows of acks', async () => {
+      const { sender, add, posts, answers, asked } = start();
+      answers.push(() => retry());
+      add('e1');
+      await sender.flush();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(asked).toHaveLength(1);
+      expect(posts.map(({ batchId }) => batchId)).toEqual([posts[0]?.batchId, posts[0]?.batchId]);
+    });
+
+    it('is not sent while nobody answers', async () => {
+      const { sender, add, posts, answers, asked, other } = start();
+      answers.push(() => retry());
+      other.durable = undefined;
+      add('e1');
+      await sender.flush();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(posts).toHaveLength(1);
+      expect(asked.length).toBeGreaterThan(2);
+      other.durable = [];
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(posts).toHaveLength(2);
+    });
+
+    it('is asked after even when the collector refused it: the browser may have sent it before, by itself', async () => {
+      const { sender, add, posts, answers, asked } = start();
+      answers.push(() => retry(1_000));
+      add('e1');
+      await sender.flush();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect([posts.length, asked]).toEqual([2, [[posts[0]?.batchId]]]);
+    });
+
+    it('may be of an earlier page, one of many: all are asked after, fifty at a time, before anything new', async () => {
+      const queue = createOutbox();
+      for (let i = 0; i < 60; i++) {
+        queue.add(`e${i}`);
+        await queue.outbox.claim(`b${i}`, BATCH_CUT);
+      }
+      queue.add('new');
+      const { sender, posts, asked, other } = start({}, queue);
+      other.durable = Array.from({ length: 58 }, (_, i) => `b${i}`);
+      await sender.flush();
+      expect(asked.map((ids) => ids.length)).toEqual([50, 10]);
+      expect(posts.map(({ batchId, names }) => [batchId, ...names]).slice(0, 2)).toEqual([
+        ['b58', 'e58'],
+        ['b59', 'e59'],
+      ]);
+      expect(posts.slice(2).map(({ names }) => names)).toEqual([['new']]);
+    });
+  });
+
+  describe('at the end of the page', () => {
+    it('sends within the call what is at hand, and settles it by its answer', async () => {
+      const { sender, add, posts, outbox, settled } = start();
+      add('e1');
+      sender.leave();
+      expect(posts.map(({ names, leaving }) => [leaving, ...names])).toEqual([[true, 'e1']]);
+      sender.leave();
+      expect(posts).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(0);
+      expect([await outbox.count(), settled.length]).toEqual([0, 1]);
+    });
+
+    it.each([
+      ['has no answer', () => retry()],
+      [
+        'fails',
+        () => {
+          throw new Error('gone');
+        },
+      ],
+    ])('leaves it to be asked after when it %s', async (_, answer) => {
+      const { sender, add, posts, answers, asked, outbox } = start();
+      answers.push(answer);
+      add('e1');
+      sender.leave();
+      await sender.flush(); // the page lives after all
+      expect(asked).toEqual([[posts[0]?.batchId]]);
+      expect(posts.map(({ leaving }) => leaving)).toEqual([true, false]);
+      expect(await outbox.count()).toBe(0);
+    });
+
+    it('waits for that answer before it sends anything else', async () => {
+      const { sender, add, posts, answers, asked } = start();
+      let tell: (outcome: DeliveryOutcome) => void = () => undefined;
+      answers.push(() => new Promise((resolve) => (tell = resolve)));
+      add('e1');
+      sender.leave();
+      const flushed = sender.flush();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect([posts.length, asked]).toEqual([1, []]);
+      tell(acked(posts[0]?.batchId ?? ''));
+      await flushed;
+      expect([posts.length, asked]).toEqual([1, []]);
+    });
+
+    it('leaves it to the next page when the browser carries no more', async () => {
+      const { sender, add, posts, other, outbox } = start();
+      other.carries = false;
+      add('e1');
+      sender.leave();
+      expect(posts).toEqual([]);
+      const next = start({}, { outbox, add });
+      await next.sender.flush();
+      expect(next.posts.map(({ names }) => names)).toEqual([['e1']]);
+    });
+
+    it('does nothing while the collector is to be left alone, the queue is not open, or nothing may be sent', async () => {
+      const waiting = start();
+      waiting.answers.push(() => retry(60_000));
+      waiting.add('e0');
+      await waiting.sender.flush();
+      waiting.posts.length = 0;
+      const unopened = start({ openOutbox: () => undefined });
+      const silent = start({ maySend: () => false });
+      for (const { sender, add, posts } of [waiting, unopened, silent]) {
+        add('e1');
+        sender.leave();
+        expect(posts).toEqual([]);
+      }
+    });
+  });
+
+  describe('beside other tabs', () => {
+    it('follows a dead holder of the lease within 4.5 seconds', async () => {
+      const { outbox, add } = createOutbox();
+      const deadUntil = 4_000;
+      const { sender, posts } = start(
+        {
+          exclusively: async (work) => {
+            if (performance.now() <= deadUntil) return false;
+            await work();
+            return true;
+          },
+        },
+        { outbox, add },
+      );
+      add('e1');
+      await sender.flush();
+      expect(posts).toEqual([]);
+      await vi.advanceTimersByTimeAsync(4_500);
+      expect(posts).toHaveLength(1);
+    });
+  });
+
+  it('touches neither lock nor queue while nothing may be sent', async () => {
+    const exclusively = vi.fn(async () => true);
+    const { sender } = start({ maySend: () => false, exclusively });
+    sender.nudge(true);
+    await sender.flush();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(exclusively).not.toHaveBeenCalled();
   });
 
   it('sends nothing after close', async () => {

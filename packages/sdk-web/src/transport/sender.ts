@@ -1,33 +1,45 @@
 import {
+  type Ack,
+  ASKED_BATCHES_MAX,
   BATCH_CUT,
   type BatchId,
   type CutPolicy,
-  cutBatch,
   DELIVERY_BACKOFF,
   type DeliveryOutcome,
   PROTOCOL_VERSION,
   retryDelayMs,
 } from '@tidemark/protocol';
 import { newId } from '../browser/random-uuid.js';
-import type { Outbox, QueuedEvent } from '../queue/outbox.js';
+import type { Claim, Outbox } from '../queue/outbox.js';
+import type { Collector } from './collector.js';
 
 export interface SenderOptions {
   readonly outbox: () => Promise<Outbox>;
-  readonly post: (batchId: string, json: string, keepalive: boolean) => Promise<DeliveryOutcome>;
+  /** The outbox that is open, where there is no time to wait for one. */
+  readonly openOutbox: () => Outbox | undefined;
+  readonly collector: Collector;
+  /** The device's clock as of the events of a claim: the clock may have been set since. Epoch milliseconds. */
+  readonly sentAt: (claim: Claim) => number;
   readonly now: () => number;
   /** Times the waiting: somebody who sets the clock back must not put off the next attempt. */
   readonly monotonicMs: () => number;
   readonly random: () => number;
   readonly flushIntervalMs: number;
-  /** Runs the work while no other tab runs its own. */
-  readonly exclusively: (work: () => Promise<void>) => Promise<void>;
+  /** Runs the work while no other tab runs its own. @returns false when another tab is at it. */
+  readonly exclusively: (work: () => Promise<void>) => Promise<boolean>;
+  /** Whether anything may be sent at all. */
+  readonly maySend: () => boolean;
   readonly onSettled: (settled: Settled) => void;
+  /** JSON of what the device is, for the context of a batch. */
+  readonly device: () => string;
 }
 
 export interface Settled {
   readonly delivered: number;
   readonly rejected: number;
   readonly setAside: number;
+  /** Absent when another answer than that to the batch itself told of its end. */
+  readonly ack: Ack | undefined;
 }
 
 /** Empties the queue into the collector, one batch at a time, for as long as it takes. */
@@ -35,24 +47,23 @@ export interface Sender {
   /** Something was added: send soon, or at once. */
   nudge(urgent: boolean): void;
   /** Sends all there is, now; resolves when the queue is empty or the attempt failed. */
-  flush(keepalive?: boolean): Promise<void>;
+  flush(): Promise<void>;
+  /** The page is at its end: sends what is at hand within this very call. */
+  leave(): void;
   /** Whether the key was refused; then nothing is sent any more. */
   stopped(): boolean;
   close(): void;
 }
 
-interface Batch {
-  readonly batchId: BatchId;
-  /** Where its events lie; a queue that was opened anew numbers from its own start. */
-  readonly outbox: Outbox;
-  readonly events: readonly QueuedEvent[];
-}
-
 /** A collector that asks for more is mistaken; and a timer that is asked for more than 24 days fires at once. */
 const WAIT_MAX_MS = 86_400_000;
+/** Another tab holds the lease; it may be a dead one's. */
+const TRY_AGAIN_MS = 4_500;
+/** Envelope and context of a batch, at most. */
+const ENVELOPE_BYTES = 4_000;
 
 export function createSender(options: SenderOptions): Sender {
-  const utf8 = new TextEncoder();
+  const { collector } = options;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
   let sending: Promise<void> | undefined;
@@ -62,8 +73,10 @@ export function createSender(options: SenderOptions): Sender {
   let stopped = false;
   let closed = false;
   let cut: CutPolicy = BATCH_CUT;
-  /** A batch without an answer is sent again as it was, under its own id. */
-  let unanswered: Batch | undefined;
+  /** Events that were there when the sending under way began, and are not sent yet. */
+  let toSend = 0;
+  /** Posts that left while the page seemed to be at its end. */
+  let leaving: Promise<unknown> = Promise.resolve();
 
   function schedule(delayMs: number): void {
     const now = options.monotonicMs();
@@ -75,11 +88,12 @@ export function createSender(options: SenderOptions): Sender {
       dueAt = Number.POSITIVE_INFINITY;
       if (options.monotonicMs() < retryAt)
         schedule(0); // meanwhile somebody was told to wait
-      else void send(false);
+      else void send();
     }, at - now);
   }
 
-  function send(keepalive: boolean): Promise<void> {
+  function send(): Promise<void> {
+    if (!maySend()) return Promise.resolve(); // not even the lease is asked for: that would open a queue
     if (sending) {
       onceMore = true; // it may have looked at the queue for the last time already
       return sending;
@@ -88,7 +102,13 @@ export function createSender(options: SenderOptions): Sender {
     dueAt = Number.POSITIVE_INFINITY;
     onceMore = false;
     sending = options
-      .exclusively(() => drain(keepalive))
+      .exclusively(drain)
+      .then(
+        (isDone) => {
+          if (!isDone) schedule(TRY_AGAIN_MS);
+        },
+        () => retryLater(undefined),
+      )
       .finally(() => {
         sending = undefined;
         if (onceMore) schedule(0);
@@ -96,52 +116,81 @@ export function createSender(options: SenderOptions): Sender {
     return sending;
   }
 
-  async function drain(keepalive: boolean): Promise<void> {
+  function maySend(): boolean {
+    return !closed && !stopped && options.maySend();
+  }
+
+  /** Sends what was there when it began: what comes meanwhile waits for company again. */
+  async function drain(): Promise<void> {
     try {
-      while (!closed && !stopped) {
-        unanswered ??= await nextBatch(await options.outbox());
-        if (!unanswered) return;
-        const outcome = await options.post(unanswered.batchId, batchJson(unanswered), keepalive);
-        if (!(await settle(outcome, unanswered))) return;
+      await leaving; // the page lives after all: their answers are on the way
+      let last: Outbox | undefined;
+      while (maySend()) {
+        const outbox = await options.outbox();
+        if (last !== outbox) {
+          if (!(await finishOpenClaims(outbox))) return;
+          toSend = await outbox.count();
+          last = outbox;
+        }
+        const claim = toSend > 0 ? await outbox.claim(newId(options.now()), cut) : undefined;
+        if (!claim) return;
+        toSend -= claim.events.length;
+        if (!(await deliver(outbox, claim))) return;
       }
     } catch {
-      unanswered = undefined; // the queue's handle died; what it still holds is sent again and recognised
-      retryLater(undefined);
+      retryLater(undefined); // the queue's handle died; what it still holds is sent again and recognised
     }
   }
 
-  async function nextBatch(outbox: Outbox): Promise<Batch | undefined> {
-    const queued = await outbox.peek(cut.maxEvents);
-    const count = cutBatch(
-      queued.map(({ contextJson, json }) => ({ contextId: contextJson, sizeBytes: utf8.encode(json).length })),
-      cut,
-    );
-    return count === 0 ? undefined : { batchId: newId(options.now()), outbox, events: queued.slice(0, count) };
+  /**
+   * Batches whose end nobody noted, this page's and earlier ones': asks which arrived and sends only the others. Even a
+   * refusal proves nothing: a browser sends a request again by itself when a connection is reset, and tells of the second.
+   */
+  async function finishOpenClaims(outbox: Outbox): Promise<boolean> {
+    const claims = await outbox.openClaims();
+    const doubtful = claims.map(({ batchId }) => batchId);
+    const durable = new Set<string>();
+    for (let from = 0; from < doubtful.length; from += ASKED_BATCHES_MAX) {
+      const answer = await collector.ask(doubtful.slice(from, from + ASKED_BATCHES_MAX));
+      if (!answer) {
+        retryLater(undefined);
+        return false;
+      }
+      for (const batchId of answer) durable.add(batchId);
+    }
+    for (const claim of claims) {
+      if (durable.has(claim.batchId) || claim.events.length === 0) await finish(outbox, claim, claim.events.length);
+      else if (!maySend() || !(await deliver(outbox, claim))) return false;
+    }
+    return true;
   }
 
-  function batchJson({ batchId, outbox, events }: Batch): string {
-    const [first] = events;
-    const context = `{"queueId":"${outbox.queueId}",${first?.contextJson.slice(1)}`;
-    const head = JSON.stringify({ v: PROTOCOL_VERSION, batchId, sentAt: Math.floor(options.now()) }).slice(0, -1);
+  function batchJson({ queueId }: Outbox, claim: Claim): string {
+    const { batchId, events } = claim;
+    const context = `{"queueId":"${queueId}","device":${options.device()},${events[0]?.contextJson.slice(1)}`;
+    const sentAt = Math.floor(options.sentAt(claim));
     const list = events.map(({ seq, json }) => `{"seq":${seq},${json.slice(1)}`).join(',');
-    return `${head},"context":${context},"events":[${list}]}`;
+    return `{"v":${PROTOCOL_VERSION},"batchId":"${batchId}","sentAt":${sentAt},"context":${context},"events":[${list}]}`;
   }
 
   /** @returns whether to go on with the next batch at once. */
-  async function settle(outcome: DeliveryOutcome, batch: Batch): Promise<boolean> {
+  async function deliver(outbox: Outbox, claim: Claim): Promise<boolean> {
+    return settle(await collector.post(claim.batchId, batchJson(outbox, claim)), outbox, claim);
+  }
+
+  async function settle(outcome: DeliveryOutcome, outbox: Outbox, claim: Claim): Promise<boolean> {
     switch (outcome.kind) {
-      case 'delivered': {
-        const rejected = outcome.ack.rejected.length;
-        await finish(batch, { delivered: batch.events.length - rejected, rejected, setAside: 0 });
+      case 'delivered':
+        await finish(outbox, claim, claim.events.length - outcome.ack.rejected.length, outcome.ack);
         return true;
-      }
       case 'too_large':
       case 'unreadable':
-        if (batch.events.length === 1) {
-          await finish(batch, { delivered: 0, rejected: 0, setAside: 1 });
+        if (claim.events.length === 1) {
+          await finish(outbox, claim, 0);
         } else {
-          unanswered = undefined;
-          cut = { ...cut, maxEvents: Math.ceil(batch.events.length / 2) };
+          await outbox.release(claim);
+          toSend += claim.events.length;
+          cut = { ...cut, maxEvents: Math.ceil(claim.events.length / 2) };
         }
         return true;
       case 'stopped':
@@ -160,21 +209,32 @@ export function createSender(options: SenderOptions): Sender {
     schedule(0);
   }
 
-  async function finish(batch: Batch, settled: Settled): Promise<void> {
-    await batch.outbox.delete(batch.events.map((event) => event.seq));
-    unanswered = undefined;
+  async function finish(outbox: Outbox, claim: Claim, delivered: number, ack?: Ack): Promise<void> {
+    await outbox.settle(claim);
     failures = 0;
     retryAt = 0;
     cut = BATCH_CUT;
-    options.onSettled(settled);
+    const rejected = ack?.rejected.length ?? 0;
+    const setAside = claim.events.length - delivered - rejected;
+    options.onSettled({ delivered, rejected, setAside, ack });
   }
 
   return {
     nudge: (urgent) => schedule(urgent ? 0 : options.flushIntervalMs),
-    async flush(keepalive = false) {
+    async flush() {
       retryAt = 0;
       await sending;
-      await send(keepalive);
+      await send();
+    },
+    leave() {
+      const outbox = options.openOutbox();
+      if (!outbox || !maySend() || options.monotonicMs() < retryAt) return;
+      const batchId = newId<BatchId>(options.now());
+      const claim = outbox.claimFresh(batchId, collector.roomLeaving() - ENVELOPE_BYTES);
+      const posted = claim && collector.postLeaving(batchId, batchJson(outbox, claim));
+      if (!claim || !posted) return;
+      const settled = posted.then((outcome) => outcome.kind === 'delivered' && settle(outcome, outbox, claim));
+      leaving = Promise.all([leaving, settled.catch(() => undefined)]);
     },
     stopped: () => stopped,
     close() {

@@ -1,0 +1,97 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { openConsent } from './consent.js';
+
+function open(
+  options: { initial?: 'unknown'; honourGpc?: boolean; honourDnt?: boolean } = {},
+  kept = new Map<string, string>(),
+) {
+  const storage = {
+    get: (name: string) => kept.get(name),
+    set: (name: string, value: string) => void kept.set(name, value),
+    persist: () => undefined,
+    clear: () => undefined,
+  };
+  return openConsent({ storage, initial: 'granted', honourGpc: true, honourDnt: false, ...options });
+}
+
+describe('openConsent', () => {
+  beforeEach(() => {
+    vi.stubGlobal('navigator', {});
+    return () => void vi.unstubAllGlobals();
+  });
+
+  it('is what the app says until somebody decides', () => {
+    expect(open().gate()).toBe('granted');
+    expect(open({ initial: 'unknown' }).gate()).toBe('unknown');
+    expect(open().purposes()).toEqual({});
+  });
+
+  it('opens and shuts by what is decided of analytics alone', () => {
+    const consent = open({ initial: 'unknown' });
+    consent.decide({ marketing: 'denied', risk: 'granted' });
+    expect(consent.gate()).toBe('unknown');
+    consent.decide({ analytics: 'granted' });
+    expect(consent.gate()).toBe('granted');
+    consent.decide({ analytics: 'denied' });
+    expect(consent.gate()).toBe('denied');
+    expect(consent.purposes()).toEqual({ analytics: 'denied', marketing: 'denied', risk: 'granted' });
+  });
+
+  it('is remembered by the next page, a denial too', () => {
+    const kept = new Map<string, string>();
+    open({}, kept).decide({ analytics: 'denied', marketing: 'granted' });
+    const next = open({}, kept);
+    expect(next.gate()).toBe('denied');
+    expect(next.purposes()).toEqual({ analytics: 'denied', marketing: 'granted' });
+  });
+
+  it('takes over what another tab decided', () => {
+    const kept = new Map<string, string>();
+    const [here, there] = [open({}, kept), open({}, kept)];
+    there.decide({ analytics: 'denied' });
+    expect(here.gate()).toBe('granted');
+    here.reload();
+    expect(here.gate()).toBe('denied');
+  });
+
+  it('takes of a decision what the protocol knows', () => {
+    const consent = open();
+    const decided = { analytics: true, marketing: 'denied', cookies: 'granted', risk: '' };
+    expect(consent.decide(decided as object)).toEqual({ marketing: 'denied' });
+    expect(consent.purposes()).toEqual({ marketing: 'denied' });
+  });
+
+  it.each(['{', 'null', '7', '"granted"', '[]', '{"analytics":"yes"}'])(
+    'is undecided when the storage holds %s',
+    (text) => {
+      const consent = open({ initial: 'unknown' }, new Map([['consent', text]]));
+      expect(consent.gate()).toBe('unknown');
+      expect(consent.purposes()).toEqual({});
+    },
+  );
+
+  it('lets Global Privacy Control deny marketing, unless told not to', () => {
+    vi.stubGlobal('navigator', { globalPrivacyControl: true });
+    expect(open().purposes()).toEqual({ marketing: 'denied' });
+    expect(open().gate()).toBe('granted');
+    expect(open({ honourGpc: false }).purposes()).toEqual({});
+  });
+
+  it('lets Do Not Track deny everything where it is told to', () => {
+    vi.stubGlobal('navigator', { doNotTrack: '1' });
+    expect(open().gate()).toBe('granted');
+    const consent = open({ honourDnt: true });
+    expect(consent.gate()).toBe('denied');
+    expect(consent.purposes()).toEqual({ analytics: 'denied', marketing: 'denied', risk: 'denied' });
+    vi.stubGlobal('navigator', { doNotTrack: '0' });
+    expect(open({ honourDnt: true }).gate()).toBe('granted');
+  });
+
+  it('holds what the visitor says against any signal', () => {
+    vi.stubGlobal('navigator', { doNotTrack: '1', globalPrivacyControl: true });
+    const consent = open({ honourDnt: true });
+    consent.decide({ analytics: 'granted' });
+    expect(consent.gate()).toBe('granted');
+    expect(consent.purposes()).toEqual({ analytics: 'granted', marketing: 'denied', risk: 'denied' });
+  });
+});

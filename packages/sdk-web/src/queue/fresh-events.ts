@@ -1,0 +1,39 @@
+import type { QueuedEvent } from './outbox.js';
+import type { StoredText } from './stored-text.js';
+
+/** More than a browser carries for a page at its end. */
+const KEEP_EVENTS = 300;
+/** What an event's number adds to it on the wire. */
+const NUMBER_BYTES = 20;
+
+/** What this page has stored of late and nobody has claimed: at hand when there is no time left to ask the disk. */
+export interface FreshEvents<T extends StoredText> {
+  add(events: readonly QueuedEvent<T>[]): void;
+  /** @param seqs - undefined for all. */
+  remove(seqs?: readonly number[]): void;
+  /** The newest of one context that fit, in order. */
+  last(maxBytes: number): readonly QueuedEvent<T>[];
+}
+
+export function createFreshEvents<T extends StoredText>(): FreshEvents<T> {
+  let events: readonly QueuedEvent<T>[] = [];
+  return {
+    add(added) {
+      events = [...events, ...added].slice(-KEEP_EVENTS);
+    },
+    remove(seqs) {
+      events = events.filter(({ seq }) => seqs && !seqs.includes(seq));
+    },
+    last(maxBytes) {
+      const context = events.at(-1)?.contextJson;
+      let left = maxBytes;
+      const utf8 = new TextEncoder();
+      const newestFirst = [...events].reverse().filter(({ json, contextJson }) => {
+        const bytes = typeof json === 'string' ? utf8.encode(json).length : json.byteLength;
+        left -= contextJson === context ? bytes + NUMBER_BYTES : Number.POSITIVE_INFINITY;
+        return left >= 0; // and so never again
+      });
+      return newestFirst.reverse();
+    },
+  };
+}

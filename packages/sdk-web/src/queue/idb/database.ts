@@ -1,0 +1,104 @@
+import type { StoredText } from '../stored-text.js';
+
+/*
+ * The only file that knows the shape of the database.
+ * Version 1: `events` by an ever-growing key, which is the event's `seq`; `contexts` by a number; `meta` by name:
+ * `queueId`, and a mark of each write of late.
+ * Version 2: `contexts` know when they were last written; `events` may have a priority, and an index on it that holds only those which do; `held`: numbers that are not
+ * free to be sent or evicted, by `c` and the batch that carries them or by `d` and the draft that they are; `meta` may hold
+ * the lease on sending.
+ */
+const VERSION = 2;
+const STORES = ['events', 'contexts', 'meta', 'held'];
+
+/** An event as it lies on the disk. */
+export interface Stored<T extends StoredText> {
+  /** Id of its context. */
+  readonly c: number;
+  /** JSON without `seq`. */
+  readonly j: T;
+  /** When it was written, epoch milliseconds; absent in version 1. */
+  readonly t?: number;
+  /** 0 urgent, 2 bulk; absent for most, so that they cost no index entry. */
+  p?: number;
+}
+
+/** Of a record's `p`. */
+export const URGENT = 0;
+export const BULK = 2;
+
+/**
+ * @param onLost - the connection is gone: somebody deletes the database, a newer SDK upgrades it, the browser closed it.
+ */
+export function openDatabase(name: string, onLost: () => void): Promise<IDBDatabase> {
+  const opening = indexedDB.open(name, VERSION);
+  opening.onupgradeneeded = ({ oldVersion }) => {
+    const { result: database, transaction } = opening;
+    if (oldVersion < 1) {
+      database.createObjectStore('events', { autoIncrement: true });
+      database.createObjectStore('contexts');
+      database.createObjectStore('meta');
+    }
+    transaction?.objectStore('events').createIndex('byPriority', 'p');
+    database.createObjectStore('held');
+  };
+  return result(opening).then((database) => {
+    database.onversionchange = () => {
+      database.close(); // do not stand in the way
+      onLost();
+    };
+    database.onclose = onLost;
+    return database;
+  });
+}
+
+/** Whoever has it open is told, and closes; an SDK that does not is in the way until its page goes. */
+export function deleteDatabase(name: string): Promise<void> {
+  return new Promise((done) => {
+    const end = () => done();
+    try {
+      const deletion = indexedDB.deleteDatabase(name);
+      deletion.onsuccess = deletion.onerror = deletion.onblocked = end;
+    } catch {
+      end(); // there is no database to delete
+    }
+  });
+}
+
+/**
+ * A transaction over all stores. A request that failed fails its transaction, and that is where it is handled.
+ *
+ * @param durability - of one that writes; `strict` forces it to the disk: a power cut must not undo it.
+ */
+export function begin(database: IDBDatabase, durability?: 'strict' | 'relaxed'): IDBTransaction {
+  return database.transaction(STORES, durability ? 'readwrite' : 'readonly', { durability: durability ?? 'default' });
+}
+
+/** The outcome of one request. */
+export function result<R>(request: IDBRequest<R>): Promise<R> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** The end of a transaction. */
+export function committed(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.addEventListener('complete', () => resolve());
+    transaction.addEventListener('abort', () => reject(transaction.error));
+  });
+}
+
+/** Keys and values of a store, or of the part of it that the query names. */
+export async function entries<V>(
+  source: IDBObjectStore | IDBIndex,
+  query: IDBKeyRange | number | null,
+  count?: number,
+): Promise<(readonly [key: IDBValidKey, value: V])[]> {
+  const [keys, values] = await Promise.all([
+    result<IDBValidKey[]>(source.getAllKeys(query, count)),
+    result<V[]>(source.getAll(query, count)),
+  ]);
+  return keys.map((key, index) => [key, values[index] as V] as const); // both by the same query, in one transaction
+}

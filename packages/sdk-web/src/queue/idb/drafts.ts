@@ -1,0 +1,61 @@
+import type { StoredText } from '../stored-text.js';
+import { committed, type Stored } from './database.js';
+import { free, heldBy, hold } from './held.js';
+
+/**
+ * Drafts lie among the events, so that each has its number before its page comes to its end: then there is no time left to
+ * wait for one.
+ */
+export interface Drafts<T extends StoredText> {
+  /** Whether its first writing is still under way. */
+  isPending(id: string): boolean;
+  /** Writes a draft down as it is now. */
+  save(id: string, transaction: IDBTransaction, stored: Stored<T>): void;
+  /** @returns the number that the final event takes; undefined when the draft has none yet, and then will get none. */
+  take(id: string): number | undefined;
+  /** Frees those that neither this page keeps nor another. @returns how many. */
+  promote(transaction: IDBTransaction, living: ReadonlySet<string>): Promise<number>;
+}
+
+/** @param found - numbers of those on the disk; this page's own among them when it opens its database anew. */
+export function createDrafts<T extends StoredText>(found: ReadonlyMap<string, number>): Drafts<T> {
+  /** Of this page: their numbers, or the request that is to give one. */
+  const drafts = new Map<string, number | IDBRequest<IDBValidKey>>();
+  return {
+    isPending: (id) => typeof drafts.get(id) === 'object',
+    save(id, transaction, stored) {
+      const events = transaction.objectStore('events');
+      const seq = drafts.get(id) ?? found.get(id);
+      if (typeof seq === 'number') {
+        drafts.set(id, seq);
+        events.put(stored, seq);
+        hold(transaction, 'd', id, [seq]); // a tab that did not hear of this page may have freed it
+        return;
+      }
+      const adding = events.add(stored) as IDBRequest<IDBValidKey>;
+      drafts.set(id, adding);
+      adding.onsuccess = () => hold(transaction, 'd', id, [Number(adding.result)]);
+      committed(transaction).then(
+        () => drafts.get(id) === adding && drafts.set(id, Number(adding.result)),
+        () => drafts.get(id) === adding && drafts.delete(id),
+      );
+    },
+    take(id) {
+      const draft = drafts.get(id) ?? found.get(id);
+      drafts.delete(id);
+      if (typeof draft !== 'object') return draft;
+      try {
+        draft.transaction?.abort();
+        return undefined;
+      } catch {
+        return Number(draft.result); // too late: it is being committed
+      }
+    },
+    async promote(transaction, living) {
+      const left = (await heldBy(transaction, 'd')).filter(([id]) => !living.has(id) && !drafts.has(id));
+      for (const [id] of left) free(transaction, 'd', id);
+      await committed(transaction);
+      return left.length;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { type StoredText, textLength } from '../stored-text.js';
+import { begin, committed, entries, type Stored } from './database.js';
+import { heldSeqs } from './held.js';
+
+/** What a record costs beside its text: key, context and time. */
+const RECORD_BYTES = 40;
+/** Read at once: a few milliseconds of the page's time. */
+const CHUNK = 500;
+
+/** What an event counts for on the disk. */
+export function storedBytes(json: StoredText): number {
+  return RECORD_BYTES + textLength(json);
+}
+
+export interface Evicted {
+  readonly seqs: readonly number[];
+  /** What is left, exactly. */
+  readonly bytes: number;
+}
+
+/**
+ * Deletes the oldest events of the lowest priority until the queue holds nine tenths of its limit, so that it is not
+ * called for each event. What is held stays: it may be on its way.
+ */
+export async function evict(database: IDBDatabase, limitBytes: number): Promise<Evicted> {
+  const transaction = begin(database, 'relaxed');
+  const store = transaction.objectStore('events');
+  const held = await heldSeqs(transaction);
+  const all: { readonly seq: number; readonly p: number; readonly size: number }[] = [];
+  let bytes = 0;
+  for (let after = 0, chunk = CHUNK; chunk === CHUNK; ) {
+    const found = await entries<Stored<StoredText>>(store, IDBKeyRange.lowerBound(after, true), CHUNK);
+    for (const [key, { j, p = 1 }] of found) {
+      after = Number(key);
+      all.push({ seq: after, p, size: storedBytes(j) });
+      bytes += storedBytes(j);
+    }
+    chunk = found.length;
+  }
+  const seqs: number[] = [];
+  for (const { seq, size } of all.sort((a, b) => b.p - a.p || a.seq - b.seq)) {
+    if (bytes <= 0.9 * limitBytes) break;
+    if (held.has(seq)) continue;
+    store.delete(seq);
+    seqs.push(seq);
+    bytes -= size;
+  }
+  await committed(transaction);
+  return { seqs, bytes };
+}

@@ -1,0 +1,576 @@
+import { readFileSync } from 'node:fs';
+import { BATCH_CUT } from '@tidemark/protocol';
+import fc from 'fast-check';
+import { deleteDB, openDB } from 'idb';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { installFaultyIndexedDb } from '../../../../../test/fixtures/faulty-indexed-db.js';
+import type { Claim, NewEvent, Outbox, Priority } from '../outbox.js';
+import { type IdbOutboxOptions, type Lost, openIdbOutbox } from './open-outbox.js';
+import type { Write } from './writer.js';
+
+const T = 1_800_000_000_000;
+const DAY_MS = 86_400_000;
+const normal = { priority: 'normal' } as const;
+const strict = { priority: 'normal', strict: true } as const;
+const urgent = { priority: 'urgent' } as const;
+const event = (name: string, context = 'a'): NewEvent => ({
+  json: JSON.stringify({ eventId: name }),
+  contextJson: JSON.stringify({ context }),
+});
+const names = (events: readonly NewEvent[] = []) => events.map(({ json }) => JSON.parse(json).eventId as string);
+/** So many are deleted at once. */
+const MARKS_OF_A_GROUP = 50;
+const soon = () => new Promise((done) => setTimeout(done, 5));
+
+describe('openIdbOutbox', () => {
+  let database: ReturnType<typeof installFaultyIndexedDb>;
+  let clock = T;
+  let batches = 0;
+  beforeEach(() => {
+    database = installFaultyIndexedDb();
+    clock = T;
+    return () => database.restore();
+  });
+
+  async function openTab(unsettled: readonly Write[] = [], options: Partial<IdbOutboxOptions> = {}) {
+    const losses: Lost[] = [];
+    const dropped: Record<string, number> = {};
+    const opened = await openIdbOutbox({
+      name: 'q',
+      now: () => clock,
+      maxBytes: 5_000_000,
+      unsettled,
+      onDrop: (reason, count) => {
+        dropped[reason] = (dropped[reason] ?? 0) + count;
+      },
+      onLost: (lost) => losses.push(lost),
+      ...options,
+    });
+    onTestFinished(() => opened.outbox.close());
+    return { ...opened, losses, dropped };
+  }
+
+  const claim = (outbox: Outbox, maxEvents = 1_000) =>
+    outbox.claim(`b${++batches}`, { maxEvents, maxBytes: BATCH_CUT.maxBytes });
+
+  /** All there is, batch after batch. */
+  async function drain(outbox: Outbox): Promise<Claim['events']> {
+    const events: Claim['events'][number][] = [];
+    for (let next = await claim(outbox); next; next = await claim(outbox)) {
+      events.push(...next.events);
+      await outbox.settle(next);
+    }
+    return events;
+  }
+
+  it('numbers the events of all tabs from 1, without gaps, each once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ tab: fc.constantFrom(0, 1, 2), strict: fc.boolean(), pause: fc.boolean() }), {
+          maxLength: 40,
+        }),
+        async (adds) => {
+          database.restore();
+          database = installFaultyIndexedDb();
+          const tabs = await Promise.all([openTab(), openTab(), openTab()]);
+          expect(new Set(tabs.map((tab) => tab.outbox.queueId)).size).toBe(1);
+          for (const [index, add] of adds.entries()) {
+            tabs[add.tab]?.outbox.add(event(`e${index}`, `c${index % 3}`), add.strict ? strict : normal);
+            if (add.pause) await new Promise((done) => setTimeout(done));
+          }
+          const queued = tabs[0] ? await drain(tabs[0].outbox) : [];
+          expect(queued.map(({ seq }) => seq)).toEqual(adds.map((_, index) => index + 1));
+          expect(names(queued).sort()).toEqual(adds.map((_, index) => `e${index}`).sort());
+          for (const { json, contextJson } of queued) {
+            const number = Number(JSON.parse(json).eventId.slice(1));
+            expect(contextJson).toBe(JSON.stringify({ context: `c${number % 3}` })); // never that of another tab
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('makes one transaction of the adds of one task, and another for what must not wait', async () => {
+    const { outbox } = await openTab();
+    outbox.add(event('first'), normal);
+    await soon(); // the first write looks how much there is
+    const before = database.writes.length;
+    for (let i = 0; i < 20; i++) outbox.add(event(`e${i}`), normal);
+    expect(database.writes.slice(before)).toEqual(['relaxed']);
+    await soon();
+    outbox.add(event('later'), normal);
+    outbox.add(event('order'), urgent);
+    outbox.add(event('at its end'), strict);
+    expect(database.writes.slice(before)).toEqual(['relaxed', 'relaxed', 'strict']);
+    expect(await outbox.count()).toBe(24);
+  });
+
+  it('claims the oldest of one context, keeps them until they are settled, and goes on numbering afterwards', async () => {
+    const { outbox } = await openTab();
+    for (const name of ['a', 'b', 'c']) outbox.add(event(name), normal);
+    outbox.add(event('d', 'other'), normal);
+    const first = await claim(outbox, 2);
+    expect(names(first?.events)).toEqual(['a', 'b']);
+    expect(names((await claim(outbox))?.events)).toEqual(['c']);
+    expect(names((await claim(outbox))?.events)).toEqual(['d']);
+    expect(await claim(outbox)).toBeUndefined();
+    expect(await outbox.count()).toBe(4);
+    for (const open of await outbox.openClaims()) await outbox.settle(open);
+    expect(await outbox.count()).toBe(0);
+    outbox.add(event('e'), normal);
+    expect((await claim(outbox))?.events).toEqual([{ seq: 5, ...event('e') }]);
+  });
+
+  it('claims what is urgent first', async () => {
+    const { outbox } = await openTab();
+    for (const [name, how] of [
+      ['a', normal],
+      ['order', urgent],
+      ['click', { priority: 'bulk' }],
+      ['conversion', urgent],
+    ] as const)
+      outbox.add(event(name), how);
+    expect(names((await claim(outbox))?.events)).toEqual(['order', 'conversion']);
+    expect(names((await claim(outbox))?.events)).toEqual(['a', 'click']);
+  });
+
+  it('gives two tabs that claim at once different events', async () => {
+    const [one, two] = [await openTab(), await openTab()];
+    for (let i = 0; i < 10; i++) one.outbox.add(event(`e${i}`), normal);
+    const claims = await Promise.all([claim(one.outbox, 4), claim(two.outbox, 4), claim(one.outbox, 4)]);
+    expect(claims.flatMap((each) => names(each?.events))).toEqual(Array.from({ length: 10 }, (_, i) => `e${i}`));
+  });
+
+  it('forces to the disk what is about to be sent, so that a power cut cannot give its number away', async () => {
+    const { outbox } = await openTab();
+    outbox.add(event('a'), normal);
+    await soon();
+    const before = database.writes.length;
+    await claim(outbox);
+    expect(database.writes.slice(before)).toEqual(['strict']);
+  });
+
+  it('remembers a claim when the page is gone, with its batch, and gives its events to no other', async () => {
+    const first = await openTab();
+    for (const name of ['a', 'b', 'c']) first.outbox.add(event(name), normal);
+    const claimed = await claim(first.outbox, 2);
+    first.outbox.close();
+    const { outbox } = await openTab();
+    expect(await outbox.openClaims()).toEqual([claimed]);
+    expect(names((await claim(outbox))?.events)).toEqual(['c']);
+    if (claimed) await outbox.release(claimed);
+    expect(names((await claim(outbox, 1))?.events)).toEqual(['a']);
+    expect(names((await claim(outbox))?.events)).toEqual(['b']);
+  });
+
+  it('takes a claim from which another tab took everything for one that is empty', async () => {
+    const [one, two] = [await openTab(), await openTab()];
+    one.outbox.add(event('a'), normal);
+    const claimed = await claim(one.outbox);
+    if (claimed) await two.outbox.settle({ ...claimed, batchId: 'of the other' });
+    expect(await one.outbox.openClaims()).toEqual([{ batchId: claimed?.batchId, events: [] }]);
+  });
+
+  it('writes a context once a day, and keeps it when its events are gone', async () => {
+    const { outbox } = await openTab();
+    const raw = await openDB('q', 2);
+    for (const [at, name] of [
+      [T, 'a'],
+      [T + DAY_MS - 1, 'b'],
+      [T + DAY_MS, 'c'],
+    ] as const) {
+      clock = at;
+      outbox.add(event(name, 'x'), normal);
+      await drain(outbox);
+      const writtenAt = name === 'c' ? T + DAY_MS : T;
+      expect(await raw.getAll('contexts')).toEqual([{ j: event(name, 'x').contextJson, t: writtenAt }]);
+    }
+    raw.close();
+    outbox.add(event('d', 'x'), normal);
+    expect(await drain((await openTab()).outbox)).toEqual([{ seq: 4, ...event('d', 'x') }]);
+  });
+
+  it('writes a context again with the next event when the first write of it came to nothing', async () => {
+    const { outbox, losses } = await openTab();
+    database.fail('aborted');
+    outbox.add(event('a', 'x'), normal);
+    outbox.add(event('b', 'x'), strict); // another transaction, begun before the first has failed
+    await expect.poll(() => losses.length).toBe(1);
+    const next = await openTab(losses[0]?.unsettled);
+    expect(await drain(next.outbox)).toEqual([{ seq: 1, ...event('b', 'x') }]);
+  });
+
+  it('deletes when it opens the contexts that are too old for any event that waits', async () => {
+    const { outbox } = await openTab();
+    outbox.add(event('a', 'x'), normal);
+    await soon();
+    outbox.close();
+    const raw = await openDB('q', 2);
+    onTestFinished(() => raw.close());
+    clock = T + 9 * DAY_MS;
+    (await openTab()).outbox.close();
+    expect(await raw.count('contexts')).toBe(1);
+    clock++;
+    (await openTab()).outbox.close();
+    expect(await raw.count('contexts')).toBe(0);
+  });
+
+  it('is found again by the next page, under the same id, with what was left', async () => {
+    const first = await openTab();
+    first.outbox.add(event('a', 'one'), strict);
+    first.outbox.add(event('b', 'two'), strict);
+    first.outbox.close();
+    const second = await openTab();
+    expect(second.outbox.queueId).toBe(first.outbox.queueId);
+    expect(await drain(second.outbox)).toEqual([
+      { seq: 1, ...event('a', 'one') },
+      { seq: 2, ...event('b', 'two') },
+    ]);
+    expect(first.losses).toEqual([]);
+  });
+
+  it('leaves the events of all writes that came to nothing, not only of the first', async () => {
+    const { outbox, losses } = await openTab();
+    database.fail('aborted', 'aborted');
+    outbox.add(event('a'), normal);
+    outbox.add(event('b'), strict);
+    await expect.poll(() => losses.length).toBe(1);
+    const { unstored } = await openTab(losses[0]?.unsettled);
+    expect(names(unstored.map((added) => added.event))).toEqual(['a', 'b']);
+  });
+
+  it('knows a write that was committed although the browser said it was not', async () => {
+    const { outbox, losses } = await openTab();
+    database.fail('committed_unheard', 'aborted');
+    outbox.add(event('stored'), normal);
+    outbox.add(event('gone'), strict);
+    await expect.poll(() => losses.length).toBe(1);
+    const next = await openTab(losses[0]?.unsettled);
+    expect(names(next.unstored.map((added) => added.event))).toEqual(['gone']);
+    expect(names(await drain(next.outbox))).toEqual(['stored']);
+  });
+
+  it.each(['deleted', 'closed by the browser', 'upgraded by a newer SDK'])(
+    'tells once that it is lost when the database is %s',
+    async (how) => {
+      const { outbox, losses } = await openTab();
+      outbox.add(event('a'), normal);
+      await outbox.count();
+      if (how === 'deleted') await deleteDB('q');
+      else if (how === 'closed by the browser') database.closeAll();
+      else (await openDB('q', 3)).close();
+      expect(losses).toHaveLength(1);
+      expect(losses[0]?.hasWritten).toBe(true);
+      outbox.add(event('b'), normal); // does not throw
+      outbox.saveDraft('d', event('c'));
+      expect(outbox.claimFresh('b', 9_999)).toBeUndefined();
+      for (const work of [
+        () => claim(outbox),
+        () => outbox.openClaims(),
+        () => outbox.count(),
+        () => outbox.promoteDrafts(new Set()),
+        () => outbox.lease('me', clock),
+      ])
+        await expect(work()).rejects.toThrow();
+      expect(losses).toHaveLength(1);
+    },
+  );
+
+  it('forgets the marks of old writes', async () => {
+    const { outbox } = await openTab();
+    const raw = await openDB('q', 2);
+    await raw.put('meta', '', '01900000-0000-7000-8000-000000000000');
+    await openTab();
+    const marks = async () => (await raw.getAllKeys('meta')).map(String);
+    expect((await marks()).filter((mark) => mark.startsWith('019'))).toEqual([]);
+    for (let count = 1; count <= 101; count++) {
+      outbox.add(event(`e${count}`), normal);
+      await outbox.count(); // written by then
+      const inGroup = count % MARKS_OF_A_GROUP || MARKS_OF_A_GROUP;
+      expect((await marks()).filter((mark) => mark !== 'queueId')).toHaveLength(inGroup);
+    }
+    expect(await marks()).toContain('queueId');
+    raw.close();
+  });
+
+  it('keeps the marks of a write for as long as nobody knows its end, however many follow', async () => {
+    const { outbox, losses } = await openTab();
+    for (let count = 0; count < 3 * MARKS_OF_A_GROUP; count++)
+      outbox.add(event(`e${count}`), count % 2 === 0 ? normal : strict); // so that each is a write of its own
+    database.closeAll(); // what is under way still comes to its end
+    expect(losses[0]?.unsettled).toHaveLength(3 * MARKS_OF_A_GROUP);
+    const next = await openTab(losses[0]?.unsettled);
+    expect(next.unstored).toEqual([]);
+    expect(await drain(next.outbox)).toHaveLength(3 * MARKS_OF_A_GROUP);
+  });
+
+  it('does not open over a database of another shape, nor of a newer SDK', async () => {
+    (await openDB('q', 2, { upgrade: (db) => void db.createObjectStore('theirs') })).close();
+    await expect(openTab()).rejects.toThrow();
+    await deleteDB('q'); // its connection was closed, or this would wait for ever
+    (await openDB('q', 3)).close();
+    await expect(openTab()).rejects.toThrow();
+  });
+
+  it('takes over the database of version 1: its id, numbers, contexts and events', async () => {
+    const old = JSON.parse(readFileSync(new URL('./version-1.json', import.meta.url), 'utf8'));
+    const raw = await openDB('q', 1, {
+      upgrade(db) {
+        db.createObjectStore('events', { autoIncrement: true });
+        db.createObjectStore('contexts');
+        db.createObjectStore('meta');
+      },
+    });
+    for (const store of ['events', 'contexts', 'meta'])
+      for (const [key, value] of old[store]) await raw.put(store, value, key);
+    raw.close();
+    clock = T + 30 * 86_400_000; // when they were written, version 1 did not say: they do not expire
+    const { outbox, dropped } = await openTab();
+    expect(outbox.queueId).toBe('01bc8cb1-0400-7000-8000-00000000beef');
+    expect(await outbox.count()).toBe(3);
+    outbox.add(event('new'), normal);
+    const sent = await drain(outbox);
+    expect(sent.slice(0, 3)).toEqual(
+      old.events.map(([seq, { c, j }]: [number, { c: number; j: string }]) => ({
+        seq,
+        json: j,
+        contextJson: old.contexts.find(([id]: [number]) => id === c)[1],
+      })),
+    );
+    expect(sent.slice(3)).toEqual([{ seq: 10, ...event('new') }]);
+    expect(dropped).toEqual({});
+  });
+
+  describe('beyond its limits', () => {
+    const big = (name: string) => ({ ...event(name), json: JSON.stringify({ eventId: name, text: 'x'.repeat(900) }) });
+
+    async function fill(options: Partial<IdbOutboxOptions>) {
+      const tab = await openTab([], options);
+      const priorities: Priority[] = ['urgent', 'normal', 'bulk'];
+      for (const priority of priorities)
+        for (let i = 0; i < 4; i++) tab.outbox.add(big(`${priority}${i}`), { priority });
+      await soon();
+      await soon();
+      return tab;
+    }
+
+    it('evicts the oldest of the lowest priority, and counts them', async () => {
+      const { outbox, dropped } = await fill({ maxBytes: 7_000 });
+      expect(dropped).toEqual({ evicted: 6 });
+      expect(names(await drain(outbox)).sort()).toEqual([
+        'normal2',
+        'normal3',
+        'urgent0',
+        'urgent1',
+        'urgent2',
+        'urgent3',
+      ]);
+    });
+
+    it('counts what earlier pages left', async () => {
+      (await fill({})).outbox.close();
+      const { outbox, dropped } = await openTab([], { maxBytes: 7_000 });
+      outbox.add(big('new'), normal);
+      await expect.poll(() => dropped).toEqual({ evicted: 7 });
+    });
+
+    it('never evicts what is on its way or a draft', async () => {
+      const { outbox, dropped } = await openTab([], { maxBytes: 100 });
+      outbox.saveDraft('view', big('draft'));
+      await soon();
+      for (const name of ['a', 'b']) outbox.add(big(name), { priority: 'bulk' });
+      const claimed = await claim(outbox);
+      expect(names(claimed?.events)).toEqual(['a', 'b']);
+      outbox.add(big('c'), normal);
+      await expect.poll(() => dropped).toEqual({ evicted: 1 });
+      expect(await outbox.openClaims()).toEqual([claimed]);
+      outbox.add(event('final'), { priority: 'normal', draftId: 'view' });
+      await expect.poll(() => dropped).toEqual({ evicted: 2 });
+    });
+
+    it.each([
+      ['leaves nine tenths of what the browser grants to the page', async () => ({ quota: 70_000 }), 6],
+      ['is its own where the browser says nothing', async () => ({}), 0],
+      ['is its own where the browser says zero', async () => ({ quota: 0 }), 0],
+      ['is its own where asking fails', () => Promise.reject(new Error('no')), 0],
+      [
+        'is its own where asking throws',
+        () => {
+          throw new TypeError('opaque origin');
+        },
+        0,
+      ],
+    ])('%s', async (_, estimate, evicted) => {
+      vi.stubGlobal('navigator', { storage: { estimate } });
+      onTestFinished(() => void vi.unstubAllGlobals());
+      expect((await fill({})).dropped.evicted ?? 0).toBe(evicted);
+    });
+
+    it('gives up what has waited for a week, counts it, and sends the rest', async () => {
+      const { outbox, dropped } = await openTab();
+      for (let i = 0; i < 5; i++) outbox.add(event(`old${i}`), normal);
+      clock += 7 * 86_400_000 + 1;
+      outbox.add(event('young'), normal);
+      expect(names((await claim(outbox, 2))?.events)).toEqual(['young']);
+      expect(dropped).toEqual({ expired: 5 });
+      expect(await outbox.count()).toBe(1);
+    });
+  });
+
+  describe('at the end of the page', () => {
+    it('claims within the call what was stored of late, and holds it on the disk', async () => {
+      const { outbox } = await openTab();
+      for (const name of ['a', 'b']) outbox.add(event(name), normal);
+      await soon();
+      const claimed = outbox.claimFresh('leaving', 9_999);
+      expect(claimed?.events).toEqual([
+        { seq: 1, ...event('a') },
+        { seq: 2, ...event('b') },
+      ]);
+      expect(outbox.claimFresh('again', 9_999)).toBeUndefined();
+      await soon();
+      outbox.close();
+      const next = await openTab();
+      expect(await next.outbox.openClaims()).toEqual([claimed]);
+      expect(await claim(next.outbox)).toBeUndefined();
+    });
+
+    it('does so where a transaction cannot be told to commit', async () => {
+      const { commit } = IDBTransaction.prototype;
+      Object.assign(IDBTransaction.prototype, { commit: undefined });
+      onTestFinished(() => void Object.assign(IDBTransaction.prototype, { commit }));
+      const { outbox } = await openTab();
+      outbox.add(event('a'), normal);
+      await soon();
+      const claimed = outbox.claimFresh('leaving', 9_999);
+      expect(names(claimed?.events)).toEqual(['a']);
+      await soon();
+      expect(await outbox.openClaims()).toEqual([claimed]);
+    });
+
+    it('leaves alone what was claimed, settled by another tab, or is of another context or too much', async () => {
+      const [one, two] = [await openTab(), await openTab()];
+      one.outbox.add(event('a'), normal);
+      await soon();
+      await drain(two.outbox);
+      await one.outbox.count(); // which a tab does when it hears that another has sent everything
+      expect(one.outbox.claimFresh('x', 9_999)).toBeUndefined();
+      one.outbox.add(event('b'), normal);
+      await soon();
+      await claim(one.outbox);
+      expect(one.outbox.claimFresh('x', 9_999)).toBeUndefined();
+      for (const [name, context] of [
+        ['c', 'x'],
+        ['d', 'y'],
+        ['e', 'y'],
+        ['f', 'y'],
+      ])
+        one.outbox.add(event(name ?? '', context), normal);
+      await soon();
+      const room = 2 * (event('e').json.length + 20); // each has a number, too
+      expect(one.outbox.claimFresh('x', room / 2 - 1)).toBeUndefined();
+      expect(names(one.outbox.claimFresh('x', room)?.events)).toEqual(['e', 'f']);
+      expect(names(one.outbox.claimFresh('x', 9_999)?.events)).toEqual(['d']);
+    });
+
+    it('has the final event of a draft at hand at once', async () => {
+      const { outbox } = await openTab();
+      outbox.saveDraft('view', event('end'));
+      await soon();
+      outbox.add(event('end'), { ...normal, draftId: 'view' });
+      expect(outbox.claimFresh('leaving', 9_999)?.events).toEqual([{ seq: 1, ...event('end') }]);
+    });
+  });
+
+  describe('drafts', () => {
+    it('have a number, are not claimed, not counted, and give it to their final event', async () => {
+      const { outbox } = await openTab();
+      outbox.saveDraft('view', event('first state'));
+      await soon();
+      outbox.saveDraft('view', event('later state'));
+      outbox.add(event('a'), normal);
+      expect((await claim(outbox))?.events).toEqual([{ seq: 2, ...event('a') }]);
+      expect(await outbox.count()).toBe(1);
+      outbox.add(event('final'), { ...normal, draftId: 'view' });
+      expect(await drain(outbox)).toEqual([{ seq: 1, ...event('final') }]);
+      expect(await outbox.promoteDrafts(new Set())).toBe(0);
+    });
+
+    it('are promoted once, when their page is gone and not before', async () => {
+      const [one, two] = [await openTab(), await openTab()];
+      one.outbox.saveDraft('view', event('as of the last second'));
+      await soon();
+      expect(await one.outbox.promoteDrafts(new Set())).toBe(0); // its own
+      expect(await two.outbox.promoteDrafts(new Set(['view']))).toBe(0);
+      one.outbox.close();
+      expect(await Promise.all([two.outbox.promoteDrafts(new Set()), two.outbox.promoteDrafts(new Set())])).toEqual([
+        1, 0,
+      ]);
+      expect(await drain(two.outbox)).toEqual([{ seq: 1, ...event('as of the last second') }]);
+    });
+
+    it.each([0, 1, 2, 3, 4, 5, 6])(
+      'taken %i turns after the first writing leave one event and no gap',
+      async (turns) => {
+        const { outbox, losses } = await openTab();
+        outbox.saveDraft('view', event('draft'));
+        outbox.saveDraft('view', event('ignored while the first is under way'));
+        for (let i = 0; i < turns; i++) await new Promise((done) => setImmediate(done));
+        outbox.add(event('final'), { ...normal, draftId: 'view' });
+        outbox.add(event('next'), normal);
+        expect(await outbox.promoteDrafts(new Set())).toBe(0);
+        const sent = await drain(outbox);
+        expect(sent.map(({ seq }) => seq).sort()).toEqual([1, 2]);
+        expect(names(sent).sort()).toEqual(['final', 'next']);
+        expect(losses).toEqual([]);
+      },
+    );
+
+    it('give their number away even while they are being committed', async () => {
+      const { outbox } = await openTab();
+      const { put } = IDBObjectStore.prototype;
+      const { abort } = IDBTransaction.prototype;
+      onTestFinished(() => void Object.assign(IDBTransaction.prototype, { abort }));
+      IDBObjectStore.prototype.put = function (value, key) {
+        const putting = put.call(this, value, key);
+        if (this.name !== 'held') return putting;
+        IDBObjectStore.prototype.put = put;
+        IDBTransaction.prototype.abort = () => {
+          throw new DOMException('it is being committed', 'InvalidStateError');
+        };
+        queueMicrotask(() => outbox.add(event('final'), { ...normal, draftId: 'view' }));
+        return putting;
+      };
+      outbox.saveDraft('view', event('draft'));
+      await soon();
+      expect(await drain(outbox)).toEqual([{ seq: 1, ...event('final') }]);
+      expect(await outbox.promoteDrafts(new Set())).toBe(0);
+    });
+
+    it.each([true, false])('are taken under their number by the next connection of the same page', async (again) => {
+      const first = await openTab();
+      first.outbox.saveDraft('view', event('draft'));
+      await soon();
+      database.closeAll();
+      const { outbox } = await openTab(first.losses[0]?.unsettled);
+      if (again) outbox.saveDraft('view', event('later'));
+      outbox.add(event('final'), { ...normal, draftId: 'view' });
+      expect(await outbox.promoteDrafts(new Set())).toBe(0);
+      expect(await drain(outbox)).toEqual([{ seq: 1, ...event('final') }]);
+    });
+
+    it('that were freed under a living page keep to their number', async () => {
+      const [one, two] = [await openTab(), await openTab()];
+      one.outbox.saveDraft('view', event('draft'));
+      await soon();
+      await two.outbox.promoteDrafts(new Set()); // it did not hear of the other
+      expect((await drain(two.outbox)).map(({ seq }) => seq)).toEqual([1]);
+      one.outbox.saveDraft('view', event('later'));
+      await soon();
+      expect(await claim(two.outbox)).toBeUndefined();
+      one.outbox.add(event('final'), { ...normal, draftId: 'view' });
+      expect((await drain(two.outbox)).map(({ seq }) => seq)).toEqual([1]); // a copy, and recognised as one
+    });
+  });
+});

@@ -1,0 +1,229 @@
+import { type CutPolicy, cutBatch, LIMITS, uuidV7 } from '@tidemark/protocol';
+import { newId } from '../../browser/random-uuid.js';
+import { storageQuotaBytes } from '../../browser/storage-quota.js';
+import { cuttable } from '../cuttable.js';
+import { createFreshEvents } from '../fresh-events.js';
+import type { Added, Claim, Outbox } from '../outbox.js';
+import type { StoredText } from '../stored-text.js';
+import { createContexts, forgetOldContexts } from './contexts.js';
+import { begin, committed, openDatabase, result } from './database.js';
+import { createDrafts } from './drafts.js';
+import { evict } from './evict.js';
+import { free, heldBy, hold } from './held.js';
+import { takeLease } from './lease.js';
+import { nextEvents, openClaims } from './next-events.js';
+import { createWriter, type Write } from './writer.js';
+
+/** A tab that lost its database asks after its last writes within seconds; a day is for one that slept. */
+const KEEP_WRITES_MS = 86_400_000;
+
+/** What an outbox leaves to its successor when its database stops working. */
+export interface Lost<T extends StoredText = string> {
+  /** Writes of which nobody knows whether they were committed. */
+  readonly unsettled: readonly Write<T>[];
+  /** Whether it ever wrote anything. */
+  readonly hasWritten: boolean;
+}
+
+export interface IdbOutboxOptions<T extends StoredText = string> {
+  readonly name: string;
+  readonly now: () => number;
+  /** The most that may wait; what is above it is evicted, the oldest of the lowest priority first. */
+  readonly maxBytes: number;
+  /** What an earlier connection left behind. */
+  readonly unsettled: readonly Write<T>[];
+  readonly onDrop: (reason: 'evicted' | 'expired', events: number) => void;
+  /** The database stopped working: deleted under us, closed by the browser, full. Told once; the outbox is dead then. */
+  readonly onLost: (lost: Lost<T>) => void;
+}
+
+export interface IdbOutbox<T extends StoredText = string> {
+  readonly outbox: Outbox<T>;
+  /** Those of the unsettled events that never reached the disk. */
+  readonly unstored: readonly Added<T>[];
+}
+
+/** What is known of the queue when it opens. */
+interface Found<T extends StoredText> {
+  readonly queueId: string;
+  readonly unstored: readonly Added<T>[];
+  readonly drafts: ReadonlyMap<string, number>;
+}
+
+/**
+ * Opens the queue on disk. Tabs share it: IndexedDB numbers the events of all of them without gaps.
+ *
+ * @throws when the database cannot be opened; the caller goes on in memory.
+ */
+export async function openIdbOutbox<T extends StoredText = string>(
+  options: IdbOutboxOptions<T>,
+): Promise<IdbOutbox<T>> {
+  let lose: () => void = () => undefined;
+  const database = await openDatabase(options.name, () => lose());
+  try {
+    const found = await readFound(database, options);
+    const opened = createIdbOutbox(database, found, options);
+    lose = opened.lose;
+    return { outbox: opened.outbox, unstored: found.unstored };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function createIdbOutbox<T extends StoredText>(
+  database: IDBDatabase,
+  found: Found<T>,
+  { now, maxBytes, onDrop, onLost }: IdbOutboxOptions<T>,
+): { readonly outbox: Outbox<T>; readonly lose: () => void } {
+  const contexts = createContexts<T>(now);
+  const drafts = createDrafts<T>(found.drafts);
+  const fresh = createFreshEvents<T>();
+  const writer = createWriter({ database, now, contexts, drafts, fresh, onWritten, onFailed: lose });
+  let lost = false;
+  /** At most, as far as this page knows. Made exact before anything is evicted, and so at the first write. */
+  let bytes = Number.POSITIVE_INFINITY;
+  let limit = maxBytes;
+
+  function lose(): void {
+    if (lost) return;
+    lost = true;
+    database.close(); // what is under way still comes to its end, and before anything of the next connection
+    onLost({ unsettled: writer.unsettled(), hasWritten: writer.hasWritten() });
+  }
+
+  /** For reads and deletes: some browsers tell in no other way that the database is gone. */
+  async function orLose<R>(work: () => Promise<R>): Promise<R> {
+    try {
+      return await work();
+    } catch (error) {
+      lose();
+      throw error;
+    }
+  }
+
+  function onWritten(added: number): void {
+    bytes += added;
+    if (bytes <= limit) return;
+    bytes = Number.NEGATIVE_INFINITY; // until it is known
+    orLose(() => evict(database, limit)).then(
+      (evicted) => {
+        bytes = evicted.bytes;
+        fresh.remove(evicted.seqs);
+        if (evicted.seqs.length > 0) onDrop('evicted', evicted.seqs.length);
+      },
+      () => undefined, // the database is lost, and its successor makes room
+    );
+  }
+
+  /**
+   * Forced to the disk, as what leaves the device must be: a power cut may undo a relaxed commit; its numbers would be given
+   * out again, and the collector would take the new events for copies of those it has.
+   */
+  async function claim(batchId: string, policy: CutPolicy): Promise<Claim<T> | undefined> {
+    const transaction = begin(database, 'strict');
+    const isCommitted = committed(transaction).then(
+      () => true,
+      () => false, // a disk too full for this must still be emptied
+    );
+    const next = await nextEvents(transaction, contexts, policy.maxEvents, now() - LIMITS.duplicateHorizonMs);
+    const events = next.events.slice(0, cutBatch(cuttable(next.events), policy));
+    const seqs = events.map(({ seq }) => seq);
+    for (const seq of next.expired) transaction.objectStore('events').delete(seq);
+    if (events.length > 0) hold(transaction, 'c', batchId, seqs);
+    fresh.remove([...seqs, ...next.expired]);
+    const hasExpired = (await isCommitted) && next.expired.length > 0;
+    if (hasExpired) onDrop('expired', next.expired.length);
+    if (events.length > 0) return { batchId, events };
+    return hasExpired ? claim(batchId, policy) : undefined;
+  }
+
+  /** Ends a claim, and deletes those of its events that need nobody any more. */
+  async function end(batchId: string, seqs: readonly number[]): Promise<void> {
+    const transaction = begin(database, 'relaxed');
+    const ended = committed(transaction);
+    const store = transaction.objectStore('events');
+    for (const seq of seqs) store.delete(seq);
+    free(transaction, 'c', batchId);
+    await ended;
+  }
+
+  async function count(): Promise<number> {
+    const transaction = begin(database);
+    const [events, held] = await Promise.all([
+      result(transaction.objectStore('events').count()),
+      heldBy(transaction, 'd'),
+    ]);
+    if (events === held.length) fresh.remove(); // another tab has sent them
+    return events - held.length;
+  }
+
+  storageQuotaBytes().then(
+    (quota) => {
+      limit = Math.min(limit, quota / 10 || limit); // the page has data of its own to keep
+    },
+    () => undefined,
+  );
+
+  const outbox: Outbox<T> = {
+    queueId: found.queueId,
+    storage: 'indexeddb',
+    add: (event, options) => writer.add({ event, options }),
+    saveDraft: writer.saveDraft,
+    promoteDrafts: (living) => orLose(async () => drafts.promote(begin(database, 'relaxed'), living)),
+    claim: (batchId, policy) => orLose(() => claim(batchId, policy)),
+    claimFresh(batchId, maxBytes) {
+      const events = fresh.last(maxBytes);
+      if (events.length === 0) return undefined;
+      const seqs = events.map(({ seq }) => seq);
+      fresh.remove(seqs);
+      try {
+        const transaction = begin(database, 'strict');
+        hold(transaction, 'c', batchId, seqs);
+        transaction.commit?.(); // some browsers have none
+        return { batchId, events };
+      } catch {
+        return undefined; // a connection that was closed: what it stored is the next one's
+      }
+    },
+    openClaims: () => orLose(async () => openClaims(begin(database), contexts)),
+    settle: ({ batchId, events }) =>
+      orLose(() =>
+        end(
+          batchId,
+          events.map(({ seq }) => seq),
+        ),
+      ),
+    release: ({ batchId }) => orLose(() => end(batchId, [])),
+    lease: (holder, until) => orLose(() => takeLease(database, { holder, until }, now())),
+    count: () => orLose(count),
+    close() {
+      lost = true; // on purpose: it is not to be opened again
+      database.close();
+    },
+  };
+  return { outbox, lose };
+}
+
+/** Waits for all writes of earlier connections, so that what it says of the unsettled ones stays true. */
+async function readFound<T extends StoredText>(
+  database: IDBDatabase,
+  { now, unsettled }: IdbOutboxOptions<T>,
+): Promise<Found<T>> {
+  const transaction = begin(database, 'relaxed');
+  const meta = transaction.objectStore('meta');
+  const known = await result<string | undefined>(meta.get('queueId'));
+  const queueId = known ?? newId(now());
+  if (known === undefined) meta.put(queueId, 'queueId');
+  const drafts = await heldBy(transaction, 'd');
+  const stored = await Promise.all(unsettled.map(({ id }) => result(meta.getKey(id))));
+  const old = uuidV7(Math.max(0, now() - KEEP_WRITES_MS), new Uint8Array(10));
+  meta.delete(IDBKeyRange.upperBound(old)); // ids of writes only: the other names sort after every hex digit
+  await forgetOldContexts(transaction, now());
+  await committed(transaction);
+  return {
+    queueId,
+    unstored: unsettled.filter((_, index) => stored[index] === undefined).flatMap((write) => write.events),
+    drafts: new Map(drafts.map(([id, [seq = 0]]) => [id, seq])),
+  };
+}

@@ -1,0 +1,10 @@
+/** A browser that has not opened a database by then may be one that never will. */
+const OPEN_WITHIN_MS = 1_000;
+
+/** @throws when it takes longer than a database may take to open. */
+export function withinTime<T>(opening: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the database did not open in time')), OPEN_WITHIN_MS);
+    opening.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

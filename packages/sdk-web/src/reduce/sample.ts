@@ -1,0 +1,44 @@
+import type { EventType } from '@tidemark/protocol';
+
+export interface Sampler {
+  /**
+   * @param name - of a custom event; its own rate goes before that of all custom events.
+   * @returns how many events this one stands for; undefined when it is not kept.
+   */
+  weightOf(type: EventType, name?: string): number | undefined;
+}
+
+export interface SamplerOptions {
+  readonly visitorId: string;
+  /** Share of visitors of whom an event is kept, 0..1, by type or by the name of a custom event. All, where it has none. */
+  readonly sampling: Readonly<Record<string, number>>;
+}
+
+/** Money and people are counted one by one, and the SDK's own account of itself must add up. */
+const EXEMPT: readonly EventType[] = ['order', 'conversion', 'identify', 'alias', 'consent', 'sdk_health'];
+
+/**
+ * Samples visitors, not events: of one visitor all events of a kind are kept, or none. The same visitors are in under
+ * a higher rate as under a lower one, so that what is kept of several kinds tells of the same people.
+ */
+export function createSampler({ visitorId, sampling }: SamplerOptions): Sampler {
+  const position = hash(visitorId) / 2 ** 32;
+  const rates = new Map(Object.entries(sampling));
+  return {
+    weightOf(type, name = '') {
+      const rate = EXEMPT.includes(type) ? 1 : (rates.get(name) ?? rates.get(type) ?? 1);
+      return position < rate ? Math.max(1, 1 / rate) : undefined;
+    },
+  };
+}
+
+/**
+ * FNV-1a, 32 bits, over the UTF-16 units of an id that is ASCII.
+ *
+ * @see G. Fowler, L. C. Noll, K.-P. Vo, D. Eastlake, "The FNV Non-Cryptographic Hash Algorithm", RFC 9923.
+ */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value >>> 0;
+}

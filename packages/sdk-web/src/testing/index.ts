@@ -1,0 +1,2 @@
+export type { CollectedEvent, CollectorFailure, MemoryCollector, MemoryCollectorOptions } from './memory-collector.js';
+export { createMemoryCollector } from './memory-collector.js';

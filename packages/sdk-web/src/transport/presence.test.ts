@@ -1,0 +1,217 @@
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { announcePresence } from './presence.js';
+
+interface LockRequest {
+  readonly name: string;
+  readonly tab: string;
+  readonly begin: () => void;
+  isHeld: boolean;
+}
+
+/** Web Locks as far as they are used: one holder a name, the others in turn, an abort while waiting. */
+function createLocks() {
+  let requests: readonly LockRequest[] = [];
+
+  function keep(isKept: (request: LockRequest) => boolean): void {
+    requests = requests.filter(isKept);
+    for (const request of requests) {
+      if (request.isHeld || requests.find(({ name }) => name === request.name) !== request) continue;
+      request.isHeld = true;
+      queueMicrotask(request.begin);
+    }
+  }
+
+  return {
+    ofTab: (tab: string) => ({
+      query: async () => ({ held: requests.filter(({ isHeld }) => isHeld), pending: [] }),
+      request: (name: string, { signal }: { readonly signal: AbortSignal }, work: () => Promise<void>) =>
+        new Promise<void>((resolve, reject) => {
+          const request: LockRequest = {
+            name,
+            tab,
+            isHeld: false,
+            begin: () =>
+              void work()
+                .finally(() => keep((each) => each !== request))
+                .then(resolve, reject),
+          };
+          signal.addEventListener('abort', () => {
+            if (request.isHeld) return;
+            keep((each) => each !== request);
+            reject(signal.reason);
+          });
+          requests = [...requests, request];
+          keep(() => true);
+        }),
+    }),
+    /** As the browser does when a tab is gone, whatever the tab was at. */
+    end: (tab: string) => keep((request) => request.tab !== tab),
+    /** Held or waited for. */
+    names: () => requests.map(({ name }) => name),
+  };
+}
+
+/** @returns the open channels; a message reaches all others of its name at once. */
+function installChannels(): ReadonlySet<object> {
+  interface Channel {
+    readonly name: string;
+    onmessage?: () => void;
+  }
+  const open = new Set<Channel>();
+  vi.stubGlobal('BroadcastChannel', function (this: unknown, name: string) {
+    const channel = {
+      name,
+      postMessage() {
+        for (const other of open) if (other !== channel && other.name === name) other.onmessage?.();
+      },
+      close: () => void open.delete(channel),
+    };
+    open.add(channel);
+    return channel;
+  });
+  return open;
+}
+
+const settled = () => new Promise((done) => setTimeout(done));
+
+describe('announcePresence', () => {
+  let channels: ReadonlySet<object>;
+  beforeEach(() => {
+    channels = installChannels();
+    onTestFinished(() => void vi.unstubAllGlobals());
+  });
+
+  /** @param locks - those that the tab's browser has. */
+  async function openTab(id: string, locks: unknown, name = 'q') {
+    vi.stubGlobal('navigator', { locks });
+    const seeTo = vi.fn<(now: boolean) => void>();
+    const presence = announcePresence(name, id, seeTo);
+    await settled();
+    return { ...presence, told: () => seeTo.mock.calls.flat() };
+  }
+
+  async function openTabs() {
+    const locks = createLocks();
+    const open = (id: string, name?: string) => openTab(id, locks.ofTab(id), name);
+    return { locks, open, one: await open('one'), two: await open('two'), three: await open('three') };
+  }
+
+  it('knows the tabs of its queue that live, itself included, and no longer those that ended', async () => {
+    const { locks, open, one, two } = await openTabs();
+    await open('stranger', 'another queue');
+    await open('longer', 'q2');
+    expect(await one.living()).toEqual(new Set(['one', 'two', 'three']));
+    expect(await two.living()).toEqual(new Set(['one', 'two', 'three']));
+    locks.end('one');
+    expect(await two.living()).toEqual(new Set(['two', 'three']));
+  });
+
+  it('tells the first tab at once, and each other when all before it have ended', async () => {
+    const { locks, one, two, three } = await openTabs();
+    expect([one.told(), two.told(), three.told()]).toEqual([[true], [], []]);
+    locks.end('two');
+    await settled();
+    expect([one.told(), three.told()]).toEqual([[true], []]);
+    locks.end('one');
+    await settled();
+    expect([one.told(), three.told()]).toEqual([[true], [true]]);
+  });
+
+  it('nudges the eldest alone, of its own queue alone', async () => {
+    const { open, one, two, three } = await openTabs();
+    const stranger = await open('stranger', 'another queue');
+    three.nudge();
+    expect([one, two, three, stranger].map(({ told }) => told())).toEqual([[true, false], [], [], [true]]);
+    one.nudge(); // it sees to its own anyway
+    expect(one.told()).toEqual([true, false]);
+  });
+
+  it('nudges the tab that has become the eldest', async () => {
+    const { locks, two, three } = await openTabs();
+    locks.end('one');
+    await settled();
+    three.nudge();
+    expect(two.told()).toEqual([true, false]);
+  });
+
+  it('holds nothing, waits for nothing and listens to nothing while it is paused', async () => {
+    const { locks, one, two, three } = await openTabs();
+    one.pause();
+    await settled();
+    expect([two.told(), locks.names(), channels.size]).toEqual([[true], ['q/two', 'q!', 'q/three', 'q!'], 2]);
+    expect(await two.living()).toEqual(new Set(['two', 'three']));
+    two.nudge();
+    one.nudge(); // nobody hears it
+    expect([one.told(), two.told()]).toEqual([[true], [true]]);
+    three.pause(); // which was waiting its turn
+    two.pause();
+    two.pause();
+    await settled();
+    expect([three.told(), locks.names(), channels.size]).toEqual([[], [], 0]);
+  });
+
+  it('is there again when it is resumed, as the youngest, as often as it is', async () => {
+    const { locks, one, two, three } = await openTabs();
+    for (let times = 0; times < 3; times++) {
+      one.pause();
+      one.resume();
+    }
+    await settled();
+    expect([two.told(), one.told(), channels.size]).toEqual([[true], [true], 3]);
+    expect(await three.living()).toEqual(new Set(['one', 'two', 'three']));
+    one.nudge();
+    three.nudge();
+    expect([two.told(), one.told()]).toEqual([[true, false, false], [true]]);
+    locks.end('two');
+    locks.end('three');
+    await settled();
+    expect(one.told()).toEqual([true, true]);
+    three.nudge();
+    expect(one.told()).toEqual([true, true, false]);
+  });
+
+  it('takes nothing twice when it is resumed without a pause', async () => {
+    const { locks, one } = await openTabs();
+    one.resume();
+    await settled();
+    expect(locks.names().toSorted()).toEqual(['q!', 'q!', 'q!', 'q/one', 'q/three', 'q/two']);
+    expect(channels.size).toBe(3);
+  });
+
+  it.each([
+    ['has none', undefined],
+    ['refuses them', { request: refuse, query: refuse }],
+    ['throws at everything', { request: fail, query: fail }],
+    ['throws', { request: fail, query: refuse }],
+  ])('cannot tell who lives by locks where the browser %s, and bears it', async (_, locks) => {
+    const [one, two] = [await openTab('one', locks), await openTab('two', locks)];
+    expect(await one.living()).toBeUndefined();
+    one.nudge();
+    one.pause();
+    one.resume();
+    one.pause();
+    two.pause();
+    await settled();
+    expect([one.told(), two.told(), channels.size]).toEqual([[], [], 0]);
+  });
+
+  it('goes without nudges where the browser has no channels', async () => {
+    vi.stubGlobal('BroadcastChannel', undefined);
+    const { locks, one, two } = await openTabs();
+    two.nudge();
+    expect(one.told()).toEqual([true]);
+    one.pause();
+    await settled();
+    expect(two.told()).toEqual([true]);
+    two.pause();
+    expect(locks.names()).not.toContain('q/one');
+  });
+});
+
+function refuse(): Promise<never> {
+  return Promise.reject(new DOMException('opaque origin', 'SecurityError'));
+}
+
+function fail(): never {
+  throw new TypeError('no');
+}

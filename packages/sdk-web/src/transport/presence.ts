@@ -1,0 +1,67 @@
+/** Tells tabs of one queue of one another, by locks that the browser ends with their tab. */
+export interface Presence {
+  /** Ids of the tabs that live, this one included; undefined where the browser has no locks to tell by. */
+  living(): Promise<ReadonlySet<string> | undefined>;
+  /** This tab has added events: should it die before it sends them, the eldest tab sends them. */
+  nudge(): void;
+  /** The page goes to the back-forward cache: what is held or open there would keep it out. */
+  pause(): void;
+  resume(): void;
+}
+
+/**
+ * @param id - of this tab.
+ * @param seeTo - this tab is the eldest, and there may be events that nobody else sends: `now` because the eldest before it
+ * ended, else because another tab has added some.
+ */
+export function announcePresence(name: string, id: string, seeTo: (now: boolean) => void): Presence {
+  const { locks } = navigator as { readonly locks?: LockManager }; // missing on pages without TLS, whatever the types say
+  const prefix = `${name}/`;
+  let channel: BroadcastChannel | undefined;
+  let isEldest = false;
+  let pause = (): void => undefined;
+
+  function resume(): void {
+    pause();
+    const waiting = new AbortController();
+    const gone = new Promise<void>((resolve) => {
+      pause = () => {
+        channel?.close();
+        channel = undefined;
+        isEldest = false;
+        waiting.abort();
+        resolve();
+      };
+    });
+    const hold = async (lock: string, onGranted: () => void) => {
+      try {
+        await locks?.request(lock, { signal: waiting.signal }, () => {
+          onGranted();
+          return gone;
+        });
+      } catch {
+        // no longer waited for; or an origin that may not lock, where each tab is alone
+      }
+    };
+    void hold(prefix + id, () => undefined);
+    void hold(`${name}!`, () => {
+      isEldest = true;
+      seeTo(true);
+    });
+    if (typeof BroadcastChannel === 'undefined') return;
+    channel = new BroadcastChannel(name);
+    channel.onmessage = () => isEldest && seeTo(false);
+  }
+
+  resume();
+  return {
+    async living() {
+      const held = (await (async () => locks?.query())().catch(() => undefined))?.held;
+      const names = held?.map((lock) => lock.name ?? '').filter((lock) => lock.startsWith(prefix));
+      return names && new Set(names.map((lock) => lock.slice(prefix.length)));
+    },
+    nudge: () => channel?.postMessage(0),
+    pause: () => pause(),
+    resume,
+  };
+}
