@@ -4,15 +4,32 @@ import { dirname, join, resolve } from 'node:path';
 import { root, StepFailure } from './repo.mjs';
 
 /**
- * Every bundle: from an emitted entry to one file. `site` is a folder made anew for each build: the static files
- * are copied there beside app.js. `copies` are [from, name in the site].
+ * Every bundle: from an emitted entry to one file, of all its exports or of `names` alone. `site` is a folder made anew
+ * for each build: the static files are copied there beside app.js. `copies` are [from, name in the site].
  */
 const bundles = [
   {
-    entry: 'packages/sdk-web/dist/index.js',
-    file: 'packages/sdk-web/dist/tidemark.min.js',
     // For a page without a bundler: one script tag, one global.
-    output: { format: 'iife', name: 'tidemark' },
+    entry: 'packages/sdk-web/dist/script-tag.js',
+    file: 'packages/sdk-web/dist/tidemark.min.js',
+    output: { format: 'iife' },
+  },
+  {
+    entry: 'packages/sdk-web/dist/script-tag-extras.js',
+    file: 'packages/sdk-web/dist/tidemark-extras.min.js',
+    output: { format: 'iife' },
+  },
+  {
+    entry: 'packages/sdk-web/dist/snippet.js',
+    file: 'packages/sdk-web/dist/snippet.min.js',
+    output: { format: 'iife' },
+  },
+  {
+    // To be measured, not published: what a page pays that imports `init` and names no feature.
+    entry: 'packages/sdk-web/dist/index.js',
+    names: ['init'],
+    file: 'packages/sdk-web/dist/core.min.js',
+    output: { format: 'es' },
   },
   {
     entry: 'packages/console/dist/main.js',
@@ -33,22 +50,28 @@ const bundles = [
   },
 ];
 
-/** The types of the script-tag bundle in one file that imports no other package. */
-const declarations = { entry: 'packages/sdk-web/dist/index.d.ts', file: 'packages/sdk-web/dist/tidemark.d.ts' };
+/** Types in one file each that imports no other package: of the script-tag bundle, and of the collector for tests. */
+const declarations = [
+  { entry: 'packages/sdk-web/dist/index.d.ts', file: 'packages/sdk-web/dist/tidemark.d.ts' },
+  { entry: 'packages/sdk-web/dist/testing/index.d.ts', file: 'packages/sdk-web/dist/testing.d.ts' },
+];
 
 /** What a complete build leaves behind, relative to the root. */
-export const bundleOutputs = [...bundles.map((bundle) => bundle.file), declarations.file];
+export const bundleOutputs = [...bundles, ...declarations].map(({ file }) => file);
+
+/** What the browsers of today read; ASCII, because a script takes on the encoding of a page that may not name one. */
+const minify = { ecma: 2022, compress: { passes: 3 }, format: { ascii_only: true } };
 
 /** @throws {StepFailure} naming every bundle that failed; the others are written all the same. */
 export async function writeBundles() {
   const failures = [];
-  for (const write of [...bundles.map((bundle) => () => writeBundle(bundle)), writeDeclarations]) {
-    await write().catch((error) => failures.push(error.message));
-  }
+  const fail = (error) => failures.push(error.message);
+  for (const bundle of bundles) await writeBundle(bundle).catch(fail);
+  for (const declaration of declarations) await writeDeclarations(declaration).catch(fail);
   if (failures.length > 0) throw new StepFailure(`${failures.length} bundle(s) failed:\n  ${failures.join('\n  ')}`);
 }
 
-async function writeBundle({ entry, file, output, site, copies = [] }) {
+async function writeBundle({ entry, names, file, output, site, copies = [] }) {
   requireEntry(entry, file);
   const { rollup } = await import('rollup');
   const { nodeResolve } = await import('@rollup/plugin-node-resolve');
@@ -56,7 +79,12 @@ async function writeBundle({ entry, file, output, site, copies = [] }) {
   const bundle = await rollup({
     input: join(root, entry),
     // Default conditions: the bundle holds what tsc emitted, never '@tidemark/source'.
-    plugins: [emittedSourceMaps(), nodeResolve({ browser: true }), terser({ module: output.format === 'es' })],
+    plugins: [
+      ...(names ? [onlyExports(names)] : []),
+      emittedSourceMaps(),
+      nodeResolve({ browser: true }),
+      terser({ ...minify, module: output.format === 'es' }),
+    ],
     onLog: (level, log, handle) => failOnUnresolved(file, level, log, handle),
   });
   if (site) rmSync(join(root, site), { recursive: true, force: true });
@@ -65,12 +93,12 @@ async function writeBundle({ entry, file, output, site, copies = [] }) {
   for (const [from, to] of copies) copyInto(join(root, from), join(root, site, to));
 }
 
-async function writeDeclarations() {
-  requireEntry(declarations.entry, declarations.file);
+async function writeDeclarations({ entry, file }) {
+  requireEntry(entry, file);
   const { rollup } = await import('rollup');
   const { dts } = await import('rollup-plugin-dts');
   const bundle = await rollup({
-    input: join(root, declarations.entry),
+    input: join(root, entry),
     plugins: [
       dts({
         includeExternal: ['@tidemark/protocol'],
@@ -79,9 +107,9 @@ async function writeDeclarations() {
         compilerOptions: { customConditions: [] },
       }),
     ],
-    onLog: (level, log, handle) => failOnUnresolved(declarations.file, level, log, handle),
+    onLog: (level, log, handle) => failOnUnresolved(file, level, log, handle),
   });
-  await bundle.write({ format: 'es', file: join(root, declarations.file) });
+  await bundle.write({ format: 'es', file: join(root, file) });
   await bundle.close();
 }
 
@@ -95,6 +123,19 @@ function requireEntry(entry, file) {
 function failOnUnresolved(file, level, log, handle) {
   if (log.code === 'UNRESOLVED_IMPORT') throw new Error(`${file}: ${log.message}`);
   handle(level, log);
+}
+
+/** Puts a module in front of the entry that takes these names of it, as an app does that imports nothing else. */
+function onlyExports(names) {
+  const suffix = '?only';
+  return {
+    name: 'only-exports',
+    resolveId: (id, importer) => (importer === undefined ? `${id}${suffix}` : null),
+    load(id) {
+      if (!id.endsWith(suffix)) return null;
+      return `export { ${names.join(', ')} } from ${JSON.stringify(id.slice(0, -suffix.length))};`;
+    },
+  };
 }
 
 /** Starts each map at the TypeScript that tsc compiled, with its text, so that a stack trace in a page can be read. */

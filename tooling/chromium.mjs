@@ -12,6 +12,18 @@ const macPaths = [
 ];
 const installTimeoutMs = 15 * 60_000;
 
+/** A browser without a window that talks to nobody but the pages under test. */
+export const chromiumArguments = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** @returns {string | undefined} TIDEMARK_CHROMIUM when set, else the first Chromium on the PATH. */
 export function findChromium() {
   if (process.env.TIDEMARK_CHROMIUM) return process.env.TIDEMARK_CHROMIUM;

@@ -11,6 +11,7 @@ const runs = [
   ...seeds.map((seed) => ['chaos.js', 'kill', '--n', '25', '--seed', String(seed), '--json']),
   ...seeds.map((seed) => ['chaos.js', 'kill-engine', '--n', '10', '--seed', String(seed), '--json']),
   ['main.js', 'ingest', '--json'],
+  ['main.js', 'sdk', '--seeds', '20', '--json'],
 ];
 
 await runMain(async () => {

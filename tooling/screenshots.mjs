@@ -6,23 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureChromium } from './chromium.mjs';
+import { chromiumArguments, ensureChromium } from './chromium.mjs';
 import { root, say } from './repo.mjs';
 import { setup } from './setup.mjs';
 
 const visitors = 5;
 const visitMs = 45_000;
 const products = ['P7', 'P14', 'P30', 'P45'];
-const browserArguments = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 await setup({ quiet: false });
 const { chromium } = await import('playwright-core');
@@ -43,7 +33,7 @@ const dev = spawn(
   ],
   { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
 );
-const browser = await chromium.launch({ executablePath: await ensureChromium(), args: browserArguments });
+const browser = await chromium.launch({ executablePath: await ensureChromium(), args: chromiumArguments });
 try {
   const { shop, console: consoleAddress } = await readAddresses(dev.stdout);
   const desk = await browser.newPage({ viewport: { width: 1440, height: 900 } });

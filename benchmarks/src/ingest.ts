@@ -1,30 +1,26 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { type IngestFigures, type IngestPlan, type IngestRound, measureIngest } from './ingest/measure-ingest.js';
-import { updateReadme } from './readme-figures.js';
+import { renderIngest } from './ingest/readme-table.js';
+import { saveResult } from './save-result.js';
 import { wholeNumber } from './usage-error.js';
 
 const EVENTS = 200_000;
 const EVENTS_PER_BATCH = 50;
 const ROUNDS = 3;
-const RESULTS = fileURLToPath(new URL('../results/ingest.json', import.meta.url));
 
 export const ingestBenchmark: Benchmark = {
   name: 'ingest',
   summary: 'CPU time, throughput and memory from the request to the queryable row, embedded engine, durable settings',
   run: async (args) => {
-    const { plan, json, save } = readOptions(args);
+    const { plan, json, isSaved } = readOptions(args);
     process.stderr.write(`${plan.rounds} rounds of ${plan.events} events, ${EVENTS_PER_BATCH} a batch\n${HEAD}`);
     const figures = await measureIngest(plan, (round) => process.stderr.write(line(`round ${round.number}`, round)));
     process.stderr.write(line('median', figures));
     const { collector, engine } = figures.rssMiB;
     process.stderr.write(`peak memory: collector ${Math.round(collector)} MiB, engine ${Math.round(engine)} MiB\n`);
     process.stderr.write(`load average at the start: ${figures.loadAverage}\n`);
-    if (save) saveResult(plan, figures);
+    if (isSaved) save(plan, figures);
     if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   },
 };
@@ -48,7 +44,7 @@ function readOptions(args: readonly string[]) {
     gzip: values.gzip,
     profileDirectory: values.profile,
   };
-  return { plan, json: values.json, save: values.save };
+  return { plan, json: values.json, isSaved: values.save };
 }
 
 const HEAD = `${' '.repeat(10)}CPU us/event   collector      engine    events/s\n`;
@@ -59,12 +55,7 @@ function line(name: string, figures: Omit<IngestRound, 'number'>): string {
   return `${name.padEnd(10)}${[...cells, String(Math.round(eventsPerSecond))].map((cell) => cell.padStart(12)).join('')}\n`;
 }
 
-function saveResult({ eventsPerBatch, gzip, rounds }: IngestPlan, figures: IngestFigures): void {
-  const [processor] = cpus();
-  const machine = { processor: processor?.model ?? '', cores: cpus().length, node: process.version };
-  mkdirSync(dirname(RESULTS), { recursive: true });
+function save({ eventsPerBatch, gzip, rounds }: IngestPlan, figures: IngestFigures): void {
   const command = `pnpm bench ingest --events ${figures.events} --rounds ${rounds}${gzip ? ' --gzip' : ''} --save`;
-  const result = { command, machine, eventsPerBatch, gzip, ...figures };
-  writeFileSync(RESULTS, `${JSON.stringify(result, null, 2)}\n`);
-  updateReadme(result);
+  saveResult('ingest', command, { eventsPerBatch, gzip, ...figures }, renderIngest);
 }

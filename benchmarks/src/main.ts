@@ -1,9 +1,10 @@
 import type { Benchmark } from './benchmark.js';
 import { ingestBenchmark } from './ingest.js';
+import { sdkBenchmark } from './sdk.js';
 import { runCommand, UsageError } from './usage-error.js';
 
 /** `pnpm bench NAME [options]`; without a name, the list. */
-const BENCHMARKS: readonly Benchmark[] = [ingestBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [ingestBenchmark, sdkBenchmark];
 
 await runCommand(async () => {
   const [name, ...args] = process.argv.slice(2);

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { waitUntil } from '../process/wait-until.js';
+
+/** An ext4 file system in a file, whose power can be cut. */
+export interface LoopDisk {
+  readonly path: string;
+  /** From here on nothing more reaches the disk; what was not forced to it is gone. */
+  cutPower(): Promise<void>;
+  /** After all who used it have ended: as the next boot finds it. */
+  remount(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SIZE_BYTES = 512 * 1024 * 1024;
+const UNMOUNT_WITHIN_MS = 5_000;
+/** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH.  @see fs/ext4/ext4.h, "ioctl's for the online shutdown" */
+const SHUTDOWN = 'my $how = pack("L", 2); open(my $d, "<", $ARGV[0]) or die $!; ioctl($d, 0x8004587d, $how) or die $!';
+
+const run = promisify(execFile);
+
+/** @returns why there can be none here; undefined where there can. */
+export async function whyNoLoopDisk(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'only root may mount a disk';
+  try {
+    const disk = await openLoopDisk();
+    return (await forgets(disk).finally(disk.close)) ? undefined : 'its power cannot be cut: it forgot nothing';
+  } catch (error) {
+    return `no ext4 on a loop device here: ${error instanceof Error ? error.message.split('\n')[0] : error}`;
+  }
+}
+
+/** A disk that remembers what nobody forced to it would prove nothing. */
+async function forgets(disk: LoopDisk): Promise<boolean> {
+  const path = join(disk.path, 'never-forced');
+  await writeFile(path, 'x');
+  await disk.cutPower();
+  await disk.remount();
+  return !existsSync(path);
+}
+
+export async function openLoopDisk(): Promise<LoopDisk> {
+  const directory = await mkdtemp(join(tmpdir(), 'tidemark-disk-'));
+  const image = join(directory, 'image');
+  const path = join(directory, 'mount');
+  const mount = () => run('mount', ['-o', 'loop', image, path]);
+  const tryUnmount = () =>
+    run('umount', [path]).then(
+      () => true,
+      () => false, // somebody who was killed still holds a file
+    );
+  async function unmount(): Promise<void> {
+    if ((await waitUntil(tryUnmount, UNMOUNT_WITHIN_MS, 50)) === undefined) throw new Error('the disk stayed in use');
+  }
+  try {
+    await writeFile(image, '');
+    await truncate(image, SIZE_BYTES); // a sparse file
+    await run('mkfs.ext4', ['-q', '-F', image]);
+    await mkdir(path);
+    await mount();
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+  return {
+    path,
+    async cutPower() {
+      await run('perl', ['-e', SHUTDOWN, path]);
+    },
+    async remount() {
+      await unmount();
+      await mount();
+    },
+    async close() {
+      await unmount();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
