@@ -61,10 +61,12 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       boot: 'all',
       track: { values: ['identity', 'browser'] }, // never queue or transport: it is given emit(event)
       identity: { values: ['browser'] },
-      queue: { values: ['browser'] },
+      queue: { values: ['browser'], types: ['privacy'] },
       transport: { values: ['browser'], types: ['queue'] },
       reduce: nothing,
       privacy: nothing,
+      debug: { values: [], types: ['boot'] },
+      testing: nothing, // an app's tests import it alone: it stands for the collector, and knows the protocol only
       browser: nothing,
     },
   },
