@@ -50,14 +50,11 @@ const bundles = [
   },
 ];
 
-/** Types in one file each that imports no other package: of the script-tag bundle, and of the collector for tests. */
-const declarations = [
-  { entry: 'packages/sdk-web/dist/index.d.ts', file: 'packages/sdk-web/dist/tidemark.d.ts' },
-  { entry: 'packages/sdk-web/dist/testing/index.d.ts', file: 'packages/sdk-web/dist/testing.d.ts' },
-];
+/** The types of the script-tag bundle in one file that imports no other package. */
+const declarations = { entry: 'packages/sdk-web/dist/index.d.ts', file: 'packages/sdk-web/dist/tidemark.d.ts' };
 
 /** What a complete build leaves behind, relative to the root. */
-export const bundleOutputs = [...bundles, ...declarations].map(({ file }) => file);
+export const bundleOutputs = [...bundles, declarations].map(({ file }) => file);
 
 /** What the browsers of today read; ASCII, because a script takes on the encoding of a page that may not name one. */
 const minify = { ecma: 2022, compress: { passes: 3 }, format: { ascii_only: true } };
@@ -67,7 +64,7 @@ export async function writeBundles() {
   const failures = [];
   const fail = (error) => failures.push(error.message);
   for (const bundle of bundles) await writeBundle(bundle).catch(fail);
-  for (const declaration of declarations) await writeDeclarations(declaration).catch(fail);
+  await writeDeclarations(declarations).catch(fail);
   if (failures.length > 0) throw new StepFailure(`${failures.length} bundle(s) failed:\n  ${failures.join('\n  ')}`);
 }
 

@@ -71,4 +71,19 @@ describe('replayStub', () => {
     if (typeof counting === 'function') counting({ drop } as unknown as Parameters<typeof counting>[0]);
     expect(drop).toHaveBeenCalledWith('snippet_full', 7);
   });
+
+  it.each([
+    [undefined, 1],
+    [{ ...options, features: 'clicks' as unknown as readonly string[] }, 2],
+  ])('counts it with the options %o, too', (odd, count) => {
+    const { given, start } = fakeStart();
+    replayStub(hold({ dropped: 7, options: odd as PageOptions }), start);
+    expect(given[0]?.features).toHaveLength(count);
+  });
+
+  it('starts with what a page without types gave for options, which may be nothing', () => {
+    const { given, start } = fakeStart();
+    replayStub(hold({ options: undefined as unknown as PageOptions }), start);
+    expect(given).toEqual([{}]);
+  });
 });

@@ -41,7 +41,9 @@ export type StartClient = (options: PageOptions, wallMs: () => number, monotonic
 export function replayStub(held: Held, startClient: StartClient): void {
   const { options, calls, dropped } = held;
   let past: Moment | undefined = held.at;
-  const features = dropped > 0 ? [...(options.features ?? []), countDropped(dropped)] : options.features;
+  // A page without types may have given no options at all, or one feature without a list around it.
+  const given = options?.features;
+  const features = dropped > 0 ? [given ?? [], countDropped(dropped)].flat() : given;
   const client = startClient(
     { ...options, ...(features ? { features } : {}) },
     () => past?.[0] ?? Date.now(),

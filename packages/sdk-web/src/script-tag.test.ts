@@ -66,7 +66,7 @@ describe('the script tag', () => {
     const { init, features, ...standard } = global();
     expect(Object.keys(standard)).toEqual(Object.keys(features));
     expect(Object.keys(standard)).toEqual(expect.arrayContaining(['campaigns', 'clicks', 'errors', 'remoteConfig']));
-    for (const name of ['debug', 'encryptAtRest', 'maskPersonalData', 'webVitals'])
+    for (const name of ['debug', 'encryptAtRest', 'links', 'maskPersonalData', 'webVitals'])
       expect(standard).not.toHaveProperty(name);
     const everything = Object.keys(await import('./index.js'));
     expect(everything).toEqual(expect.arrayContaining(['init', ...Object.keys(standard)]));
@@ -95,6 +95,16 @@ describe('the script tag', () => {
     expect(warn.mock.calls).toEqual([[expect.stringContaining('no feature toString; there are campaigns, clicks')]]);
   });
 
+  it('takes one feature without a list around it', async () => {
+    await import('./script-tag.js');
+    const collector = createMemoryCollector();
+    const client = start({ ...optionsFor(collector), features: 'clicks' as unknown as readonly string[] });
+    document.body.innerHTML = '<button>Buy</button>';
+    document.querySelector('button')?.click();
+    await client.flush();
+    expect(collector.events.map(({ type }) => type)).toEqual(['click']);
+  });
+
   it('starts features of the extras by their names, once those are there', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     onTestFinished(() => warn.mockRestore());
@@ -113,6 +123,28 @@ describe('the script tag', () => {
     await import('./script-tag-extras.js');
     expect(page.tidemark).toBeUndefined();
     expect(warn.mock.calls).toEqual([[expect.stringContaining('extras come after')]]);
+  });
+
+  it('loses no other client to one that cannot be started', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    onTestFinished(() => warn.mockRestore());
+    await import('./snippet.js');
+    const without = start(undefined as unknown as PageOptions);
+    expect(without.health()).toMatchObject({ consent: 'granted' });
+    const trap = {
+      get features(): readonly string[] {
+        throw new Error('gotcha');
+      },
+    };
+    global().init(trap as unknown as PageOptions);
+    const collector = createMemoryCollector();
+    const client = start(optionsFor(collector));
+    client.track('early');
+    await import('./script-tag.js');
+    expect(without.health().stopped).toBe(true);
+    await client.flush();
+    expect(collector.events).toMatchObject([{ name: 'early' }]);
+    expect(warn).toHaveBeenCalledWith('tidemark:', new Error('gotcha'));
   });
 
   it('is off, and says so, without options', async () => {

@@ -8,7 +8,6 @@ import { clicks } from './track/clicks.js';
 import { errors } from './track/errors.js';
 import type { Feature } from './track/feature.js';
 import { formStarts } from './track/form-starts.js';
-import { links } from './track/links.js';
 import { scrollDepth } from './track/scroll-depth.js';
 
 /*
@@ -22,14 +21,13 @@ type FeatureName = {
 }[keyof typeof tidemark];
 
 /** Of those, what the extras bring. */
-export type ExtraFeatureName = 'exposures' | 'webVitals';
+export type ExtraFeatureName = 'exposures' | 'links' | 'webVitals';
 
 const FEATURES: Readonly<Record<Exclude<FeatureName, ExtraFeatureName>, () => Feature>> = {
   campaigns,
   clicks,
   errors,
   formStarts,
-  links,
   remoteConfig,
   scrollDepth,
 };
@@ -39,7 +37,7 @@ const features: Record<string, () => Feature> = { ...FEATURES };
 
 const start: StartClient = (options, ...clocks) => {
   const begin: (options: InitOptions, wallMs: () => number, monotonicMs: () => number) => Client = init;
-  return begin({ ...options, features: options?.features?.flatMap(named) ?? [] }, ...clocks);
+  return begin({ ...options, features: [options?.features ?? []].flat().flatMap(named) }, ...clocks);
 };
 
 function named(feature: Feature | string): readonly Feature[] {
@@ -57,6 +55,12 @@ page.tidemark = {
   init: (options: PageOptions) => start(options, Date.now, () => performance.now()),
 };
 if (stub?.held) {
-  stub.start = (held) => replayStub(held, start);
+  stub.start = (held) => {
+    try {
+      replayStub(held, start);
+    } catch (error) {
+      console.warn('tidemark:', error); // others are held, too
+    }
+  };
   for (const held of stub.held.splice(0)) stub.start(held);
 }

@@ -61,7 +61,7 @@ function health({ options, calls, dropped }: Held): Health {
     dropped: dropped ? { snippet_full: dropped } : {},
     storage: 'memory',
     stopped: false,
-    consent: options.consent ?? 'granted',
+    consent: options?.consent ?? 'granted',
     clock: { steps: 0 },
     requests: [],
   };

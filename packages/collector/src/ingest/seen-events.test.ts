@@ -151,6 +151,20 @@ describe('seen events', () => {
     expect(isNew(claim(bench.restart(), 'w', 'import', [1, 2, 3]))).toEqual([false, false, true]);
   });
 
+  it('keeps nothing of a queue of which nothing is known once its claim has ended', () => {
+    const { seen } = createBench();
+    for (const queueId of ['a', 'b', 'c']) claim(seen, 'w', queueId, [], queueId === 'c').confirm();
+    claim(seen, 'w', 'd', [1]).release();
+    expect(seen.queues()).toBe(0);
+    const first = claim(seen, 'w', 'e', []);
+    const second = claim(seen, 'w', 'e', [1]);
+    first.confirm();
+    second.confirm();
+    expect(isNew(claim(seen, 'w', 'e', [1]))).toEqual([false]);
+    seen.claim({ workspaceId: 'w', queueId: 'f', permanent: false }, [], { rejected: [1], drops: new Map() }).confirm();
+    expect(seen.queues()).toBe(2);
+  });
+
   it('takes a queue id for the same however its UUID is written', () => {
     const { seen } = createBench();
     claim(seen, 'w', 'AB', [1]);

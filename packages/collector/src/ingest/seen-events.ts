@@ -152,6 +152,12 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
     }
   }
 
+  /** A sender may make up a new id for each batch: one that left nothing behind must not cost memory for ever. */
+  function forgetEmpty({ workspaceId, queueId, intervals, inFlight, rejected, dropped }: QueueSeen): void {
+    const known = intervals.length + inFlight.length + rejected.length + dropped > 0;
+    if (!known) queues.delete(keyOf(workspaceId, queueId));
+  }
+
   function durableSeqs({ intervals, inFlight }: QueueSeen): SeqIntervals {
     const seqs = [...intervals];
     for (const claimed of inFlight) forEachRange(claimed, (first, last) => removeRange(seqs, first, last));
@@ -194,10 +200,12 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
           land();
           addRejected(queue, rejected);
           for (const count of drops.values()) queue.dropped += count;
+          forgetEmpty(queue);
         },
         release() {
           land();
           forEachRange(claimed, (first, last) => removeRange(intervals, first, last));
+          forgetEmpty(queue);
         },
       };
     },

@@ -114,6 +114,27 @@ describe('cleanFields', () => {
     });
   });
 
+  it('masks what names a target or a form: a page may name either after a person', () => {
+    const options = { onDropped: () => undefined, mask: (text: string) => text.replace('ann', '[somebody]') };
+    const long = 'x'.repeat(LIMITS.nameLength);
+    expect(cleanFields({ type: 'click', target: `row of ann${long}` }, options)).toEqual({
+      type: 'click',
+      target: `row of [somebody]${long}`.slice(0, LIMITS.nameLength),
+    });
+    expect(cleanFields({ type: 'form_start', form: 'ann' }, options)).toEqual({
+      type: 'form_start',
+      form: '[somebody]',
+    });
+  });
+
+  it('cuts the texts of a campaign as names, those that a mask made longer, too', () => {
+    const options = { onDropped: () => undefined, mask: (text: string) => text.replaceAll('a', '[letter]') };
+    const campaign = { source: 's'.repeat(999), term: 'a'.repeat(100), name: 'b' };
+    expect(cleanFields({ type: 'page_view', campaign }, options)).toMatchObject({
+      campaign: { source: 's'.repeat(LIMITS.nameLength), term: '[letter]'.repeat(LIMITS.nameLength / 8), name: 'b' },
+    });
+  });
+
   it.each([7, 'text', new String('text')])('makes props of %s, which is none', (given) => {
     const { props } = clean(given);
     expect(typeof props).toBe('object');

@@ -1,7 +1,7 @@
 import { LIMITS, type Props } from '@tidemark/protocol';
 import type { EventFields } from '../track/event-fields.js';
 
-/** How long each text may be; what has no entry is a name. */
+/** How long each text that is masked may be; what has no entry is a name that the app gave, and is not masked. */
 const LENGTHS: Readonly<Record<string, number>> = {
   page: LIMITS.urlLength,
   url: LIMITS.urlLength,
@@ -10,6 +10,9 @@ const LENGTHS: Readonly<Record<string, number>> = {
   title: LIMITS.textLength,
   message: LIMITS.textLength,
   stack: LIMITS.stackLength,
+  target: LIMITS.nameLength,
+  form: LIMITS.nameLength,
+  campaign: LIMITS.nameLength, // each of its texts
 };
 
 /** Made without a prototype: what a page has done to `Object.prototype` must not reach into events. */
@@ -32,7 +35,7 @@ export function cleanFields(fields: EventFields, options: CleanOptions): EventFi
     if (value === undefined) continue;
     const length = Object.hasOwn(LENGTHS, name) ? LENGTHS[name] : undefined; // a page may add to all objects
     if (name === 'props' || name === 'traits' || name === 'campaign')
-      clean[name] = cleanProps(value as Props, options); // whatever a page without types gave
+      clean[name] = cleanProps(value as Props, options, length); // whatever a page without types gave
     else if (typeof value === 'string')
       clean[name] = cutText(length ? options.mask(value) : value, length ?? LIMITS.nameLength);
     else clean[name] = value;
@@ -40,7 +43,7 @@ export function cleanFields(fields: EventFields, options: CleanOptions): EventFi
   return clean as unknown as EventFields; // the same fields, shortened
 }
 
-function cleanProps(props: Props, { onDropped, mask }: CleanOptions): Props {
+function cleanProps(props: Props, { onDropped, mask }: CleanOptions, length: number = LIMITS.textLength): Props {
   const clean: Bare = Object.create(null);
   let kept = 0;
   let dropped = 0;
@@ -51,7 +54,7 @@ function cleanProps(props: Props, { onDropped, mask }: CleanOptions): Props {
     if (value === undefined || !isName || kept === LIMITS.propsCount) {
       dropped++;
     } else {
-      clean[key] = typeof value === 'string' ? cutText(mask(value), LIMITS.textLength) : value;
+      clean[key] = typeof value === 'string' ? cutText(mask(value), length) : value;
       kept++;
     }
   }

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { openDB } from 'idb';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../test/fixtures/faulty-indexed-db.js';
 import { ackOf, installPageCollector } from '../../../../test/fixtures/page-collector.js';
@@ -21,6 +22,14 @@ function start(options: Partial<InitOptions> = {}) {
 }
 
 const pass = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+/** Everything that waits on the disk, drafts included. */
+async function readEvents(): Promise<unknown[]> {
+  const database = await openDB('tidemark-0123456789ab');
+  const events = await database.getAll('events');
+  database.close();
+  return events;
+}
 
 function hide(): void {
   vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
@@ -216,6 +225,27 @@ describe('init, on a page that lives', () => {
     const events = collector.events.toSorted((a, b) => a.seq - b.seq);
     expect(events.map(({ seq, type }) => `${seq} ${type}`)).toEqual(['1 page_view', '2 view_end', '3 custom']);
     expect(client.health()).toMatchObject({ queued: 0, delivered: 3 });
+  });
+
+  it.each([
+    [[], '/app#/orders'],
+    [['tab'], '/app#/orders?tab=open'],
+  ])('tells of the query of a hash route no more than %j, whatever the event', async (keepQuery, page) => {
+    history.replaceState(null, '', '/app#/orders?tab=open&token=SECRET');
+    const collector = installPageCollector(() => Promise.reject(new TypeError('Failed to fetch')));
+    const earlier = start({ automaticViews: true, keepQuery });
+    earlier.track('a');
+    await earlier.flush();
+    document.dispatchEvent(new Event('visibilitychange')); // a draft, now that the database is open
+    await pass(50);
+    const disk = JSON.stringify(await readEvents());
+    expect(disk).toContain('view_end');
+    expect(disk).not.toContain('SECRET');
+    collector.answer = (batchId) => ackOf(batchId);
+    await earlier.close();
+    expect(collector.events.map(({ type }) => type).toSorted()).toEqual(['custom', 'page_view', 'view_end']);
+    expect(new Set(collector.events.map((event) => event.page))).toEqual(new Set([page]));
+    expect(JSON.stringify(collector.batches)).not.toContain('SECRET');
   });
 
   it('begins a view when the page comes back from the cache', async () => {

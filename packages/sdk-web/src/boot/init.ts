@@ -8,6 +8,7 @@ import { openSmallStorage } from '../browser/small-storage.js';
 import { openSessions } from '../identity/session.js';
 import { openVisitor } from '../identity/visitor.js';
 import { cleanUrl } from '../privacy/clean-url.js';
+import { deleteDatabase } from '../queue/idb/database.js';
 import type { AddOptions, NewEvent } from '../queue/outbox.js';
 import { openQueue, type Queue } from '../queue/queue.js';
 import { createTokenBucket } from '../reduce/token-bucket.js';
@@ -73,7 +74,9 @@ function start(options: InitOptions, clock: Clock): Client {
     honourDnt: options.honourDnt ?? false,
   });
   const storage = openSmallStorage(`${name}.`, consent.gate() === 'granted');
+  if (consent.gate() === 'denied') storage.clear(); // a page that ended with the decision may not have come to it
   const visitor = openVisitor(storage, clock.now);
+  if (consent.gate() === 'denied') visitor.renew(); // nobody's cookie is to bring the former id back
   const sessions = openSessions(storage, options.endSessionAtMidnight ?? false);
   const context = createContext(options, { storage, visitor, sessions, clock, purposes: consent.purposes });
   const bucket = createTokenBucket({
@@ -101,6 +104,7 @@ function start(options: InitOptions, clock: Clock): Client {
   let waiting = 0;
   let fresh = 0;
   let closed = false;
+  let closing: Promise<void> | undefined;
   let gone = false;
   let views: Views | undefined;
 
@@ -114,17 +118,19 @@ function start(options: InitOptions, clock: Clock): Client {
 
   /** What pages that died left behind becomes events. */
   async function recoverDrafts(): Promise<void> {
-    if (gate() !== 'granted') return;
+    if (gate() !== 'granted' || !presence) return;
     try {
       const outbox = await needQueue().outbox();
-      if ((await outbox.promoteDrafts((await presence?.living()) ?? new Set())) > 0) sender.nudge(false);
+      if ((await outbox.promoteDrafts((await presence.living()) ?? new Set())) > 0) sender.nudge(false);
     } catch {
       // a queue that is lost is recovered by the next page
     }
   }
 
+  const fetchPage = (options.fetch ?? window.fetch).bind(window);
   const collector = connectCollector({
-    fetch: (options.fetch ?? window.fetch).bind(window),
+    // Asked last: between a decision to send and the request there is a disk, and gzip.
+    fetch: (...request) => (consent.gate() === 'granted' ? fetchPage(...request) : Promise.reject(new Error('denied'))),
     endpoint,
     writeKey,
     withCookie: options.cookie ?? false,
@@ -158,7 +164,11 @@ function start(options: InitOptions, clock: Clock): Client {
           takeLease: async (until) => queue !== undefined && (await queue.outbox()).lease(tabId, until),
         },
         work,
-      ).finally(() => void countWaiting()), // another tab may have sent what this one tracked
+      ).finally(() => {
+        fresh = 0;
+        void countWaiting();
+      }), // another tab may have sent what this one tracked
+    era: () => queue,
     maySend: () => !closed && gate() === 'granted',
     onSettled(settled) {
       counters.settle(settled);
@@ -222,10 +232,10 @@ function start(options: InitOptions, clock: Clock): Client {
       : 'rate_limited';
   }
 
-  function sample({ type, ...fields }: EventFields): Verdict {
+  function sample(fields: EventFields): Verdict {
     let weight = 1;
     for (const rule of on.judge) {
-      const verdict = rule(type, 'name' in fields ? fields.name : undefined);
+      const verdict = rule(fields.type, 'name' in fields ? fields.name : undefined);
       if (typeof verdict === 'string') return verdict;
       weight *= verdict;
     }
@@ -267,6 +277,7 @@ function start(options: InitOptions, clock: Clock): Client {
     const state = consent.gate();
     if (state === 'granted') {
       storage.persist();
+      visitor.become(storage.get('visitor') ?? ''); // another tab may have been first
       for (const { event, how } of held.splice(0)) add(event, how);
       begin();
     } else if (state === 'denied') {
@@ -276,6 +287,7 @@ function start(options: InitOptions, clock: Clock): Client {
       held = [];
       waiting = 0;
       storage.clear();
+      consent.decide({}); // once more, now that there is room for it
       visitor.renew();
       sessions.reset();
       context.forget();
@@ -288,9 +300,9 @@ function start(options: InitOptions, clock: Clock): Client {
   function begin(): void {
     needQueue();
     void countWaiting();
-    void sender.flush();
+    sender.resume();
     void recoverDrafts();
-    for (const listener of on.start) listener();
+    for (const listener of on.start) guard(listener)();
   }
 
   function tellTroubles(): void {
@@ -329,13 +341,28 @@ function start(options: InitOptions, clock: Clock): Client {
 
   const flush = (): Promise<void> => (gate() === 'granted' ? sender.flush() : Promise.resolve());
   const onHide = guard(() => {
-    for (const listener of on.hide) listener();
+    for (const listener of on.hide) guard(listener)();
     tellTroubles();
   });
   const whenHidden = (work: () => void) => () => {
     if (document.visibilityState === 'hidden') work();
   };
-  const resume = guard(() => void flush());
+  const resume = guard(() => sender.resume());
+
+  const reloadConsent = guard(() => {
+    const before = consent.gate();
+    consent.reload();
+    if (consent.gate() !== before) applyGate();
+  });
+  /** At the start, and out of the back-forward cache. */
+  const wake = guard(() => {
+    if (closing || gone) return;
+    if (presence) presence.resume();
+    else announce();
+    if (consent.gate() === 'granted') begin();
+    // What a page that ended with the decision did not come to.
+    if (consent.gate() === 'denied' && !queue) void deleteDatabase(name);
+  });
 
   // Features listen before views end, and views end before the queue is emptied.
   const host: FeatureHost = {
@@ -360,7 +387,12 @@ function start(options: InitOptions, clock: Clock): Client {
   };
   const stops: (() => void)[] = [];
   for (const feature of options.features ?? []) guard(() => stops.push(guard(feature(host))))();
-  stops.push(listen(document, 'visibilitychange', whenHidden(onHide)), listen(window, 'pagehide', onHide));
+  stops.push(
+    listen(document, 'visibilitychange', whenHidden(onHide)),
+    listen(window, 'pagehide', onHide),
+    // Before views look: while it lay in the back-forward cache the visitor may have decided elsewhere.
+    listen(window, 'pageshow', reloadConsent),
+  );
   const trackedViews = trackViews({
     emit: guardedEmit,
     saveDraft: guard((fields, given) => {
@@ -383,14 +415,10 @@ function start(options: InitOptions, clock: Clock): Client {
     listen(window, 'online', resume),
     listen(window, 'pageshow', (event) => {
       gone = false;
-      if ((event as PageTransitionEvent).persisted) presence ? presence.resume() : announce();
-      resume();
+      if ((event as PageTransitionEvent).persisted) wake();
     }),
     listen(window, 'storage', (event) => {
-      if ((event as StorageEvent).key !== `${name}-consent`) return;
-      const before = consent.gate();
-      consent.reload(); // the visitor decided in another tab
-      if (consent.gate() !== before) applyGate();
+      if ((event as StorageEvent).key === `${name}-consent`) reloadConsent();
     }),
     // Shown: what waited is sent; hidden: while there is still time. A page that is being left must not begin anything: the
     // browser would not keep it.
@@ -403,19 +431,26 @@ function start(options: InitOptions, clock: Clock): Client {
     }),
   );
   // What the page is about to do goes first; an event of this very task opens the queue by itself.
-  setTimeout(
-    guard(() => {
-      if (closed) return;
-      if (!gone) announce();
-      if (consent.gate() === 'granted') begin();
-    }),
-  );
+  setTimeout(wake);
+
+  async function endAll(): Promise<void> {
+    trackedViews.stop();
+    for (const stop of stops) stop();
+    tellTroubles();
+    if (held.length > 0) drop('closed', held.length);
+    held = [];
+    await flush();
+    closed = true;
+    sender.close();
+    presence?.pause();
+    await queue?.close();
+  }
 
   // Each field by its name: the app's own object may hold more, a `type` or a `seq` among them.
   return {
     track: (eventName, props?: Props) => guardedEmit({ type: 'custom', name: eventName, ...withProps(props) }),
     page: guard((fields) => {
-      if (!closed) trackedViews.show(fields);
+      if (!closing) trackedViews.show(fields);
     }),
     click: (target, props) => guardedEmit({ type: 'click', target, ...withProps(props) }),
     formStart: (form) => guardedEmit({ type: 'form_start', form }),
@@ -435,7 +470,7 @@ function start(options: InitOptions, clock: Clock): Client {
       context.forget();
       visitor.renew();
       sessions.reset();
-      if (page !== undefined) trackedViews.show();
+      if (page !== undefined && !closing) trackedViews.show();
     }),
     consent: guard((purposes) => {
       const before = consent.gate();
@@ -452,16 +487,9 @@ function start(options: InitOptions, clock: Clock): Client {
       consent: gate(),
       clock: { ...clock.offset(), steps: clock.steps() },
     }),
-    async close() {
-      if (closed) return;
-      trackedViews.stop();
-      for (const stop of stops) stop();
-      tellTroubles();
-      await flush();
-      closed = true;
-      sender.close();
-      presence?.pause();
-      await queue?.close();
+    close() {
+      closing ??= endAll();
+      return closing;
     },
   };
 }

@@ -153,6 +153,37 @@ describe('openQueue', () => {
     await deleteDB('q'); // would wait for ever for an open connection
   });
 
+  it.each([
+    ['open', async (queue: Queue) => void (await queue.outbox())],
+    ['not open yet', async () => undefined],
+  ])('is deleted before a queue of its name is opened in the same task, where it is %s', async (_, reach) => {
+    const former = openTab().queue;
+    await reach(former);
+    former.add(event('of before'), strict);
+    database.slowDeletions(30);
+    const purged = former.purge();
+    const { queue } = openTab();
+    queue.add(event('a'), normal);
+    const outbox = await queue.outbox();
+    queue.add(event('b'), strict);
+    expect(await purged).toBe(1);
+    await new Promise((done) => setTimeout(done, 60));
+    former.add(event('too late'), strict); // whoever still has it in hand
+    await soon();
+    expect((await outbox.claim('b1', policy(9)))?.events.map(nameOf)).toEqual(['a', 'b']);
+    expect(await queue.count()).toBe(2);
+  });
+
+  it('asks for its deletion in the very task, for a page that ends with it', async () => {
+    const former = openTab().queue;
+    former.add(event('a'), strict);
+    await former.outbox();
+    void former.purge();
+    database.die(); // what was asked for before is done all the same
+    await expect.poll(async () => (await indexedDB.databases()).length).toBe(0);
+    database.revive();
+  });
+
   it('opens the database again when it was deleted, and loses nothing that comes from then on', async () => {
     const { queue } = openTab();
     const { queueId } = await queue.outbox();

@@ -99,7 +99,18 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
     if (closed) return;
     current = undefined;
     lostInARow = hasWritten ? 1 : lostInARow + 1;
-    ready = lostInARow > LOST_IN_A_ROW_MAX ? Promise.resolve(use(memory, eventsOf(unsettled))) : open(unsettled);
+    ready = lostInARow > LOST_IN_A_ROW_MAX ? giveUp(unsettled) : open(unsettled);
+  }
+
+  /** Goes on in memory; but what the disk has after all is left to it. */
+  async function giveUp(unsettled: readonly Write<T>[]): Promise<Outbox<T>> {
+    const opening = openIdbOutbox<T>({ name, now, maxBytes, unsettled, onDrop, onLost: () => undefined });
+    opening.then(
+      ({ outbox }) => outbox.close(),
+      () => undefined,
+    );
+    const opened = await withinTime(opening).catch(() => undefined);
+    return use(memory, opened?.unstored ?? eventsOf(unsettled));
   }
 
   async function count(): Promise<number> {
@@ -131,11 +142,16 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
     storage: () => current?.storage ?? 'memory',
     close,
     async purge() {
-      const events = await count().catch(() => 0);
+      closed = true;
+      const counting = current?.count().catch(() => 0); // asked before the deletion, so answered before it
+      // Asked for in the task of the decision: the page may end with it, or open a successor at once.
+      const deleted = deleteDatabase(name);
+      const waiting = early.length + (await memory.count()) + ((await counting) ?? 0);
+      early = [];
       memory.close();
-      await close();
-      await deleteDatabase(name);
-      return events;
+      void ready.then((outbox) => outbox.close());
+      await deleted;
+      return waiting;
     },
   };
 }

@@ -58,6 +58,9 @@ function createEncryption(
   return encryption;
 }
 
+const databases = async () => (await indexedDB.databases()).map(({ name }) => name);
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
 describe('sealQueue', () => {
   let ours: Encryption;
   beforeEach(() => {
@@ -125,6 +128,28 @@ describe('sealQueue', () => {
     const outbox = await queue.outbox();
     expect(namesOf((await outbox.claim('b', policy(9)))?.events)).toHaveLength(5);
     expect(encryption.sealed.filter((text) => text.includes('context'))).toHaveLength(1);
+  });
+
+  it('is deleted at once, whatever is still being sealed, which reaches neither the disk nor anybody', async () => {
+    const encryption = createEncryption();
+    const { queue } = openTab(encryption);
+    queue.add(event('before'), normal);
+    await queue.outbox();
+    const { seal } = encryption;
+    let goOn = (): void => undefined;
+    encryption.seal = async (text) => {
+      await new Promise<void>((done) => {
+        goOn = done;
+      });
+      return seal(text);
+    };
+    queue.add(event('under way'), normal);
+    const purged = queue.purge();
+    await expect.poll(databases, { timeout: 500 }).toEqual([]);
+    goOn();
+    expect(await purged).toBeGreaterThanOrEqual(1);
+    await pause(20);
+    expect(await databases()).toEqual([]);
   });
 
   it('opens claims of an earlier page, and has nothing at hand for a page at its end', async () => {

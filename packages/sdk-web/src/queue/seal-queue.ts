@@ -136,10 +136,11 @@ export function sealQueue(encryption: Encryption): SealQueue {
       storage: inner.storage,
       close,
       async purge() {
+        const inside = inner.purge(); // at once: the page may end with this task
         await tail;
         const events = await memory.count();
         memory.close();
-        return events + (await inner.purge());
+        return events + (await inside);
       },
     };
   };

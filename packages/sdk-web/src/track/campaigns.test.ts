@@ -22,7 +22,7 @@ function show(addresses: readonly string[]) {
     history.replaceState(null, '', address);
     return read?.();
   });
-  return { told, sessions };
+  return { told, sessions, kept: [...kept.values()] };
 }
 
 describe('campaigns', () => {
@@ -38,9 +38,9 @@ describe('campaigns', () => {
     ]);
   });
 
-  it('cuts a name that is longer than the collector takes', () => {
-    const { told } = show([`/?utm_source=${'s'.repeat(999)}`]);
-    expect(told[0]?.campaign?.source).toBe('s'.repeat(128));
+  it('leaves nothing on the device that the address said', () => {
+    const { kept } = show(['/?utm_source=ann@mail.example&utm_content=13800138000']);
+    expect(kept).toEqual([expect.stringMatching(/^-?\d{1,10}$/)]);
   });
 
   it('begins a session with each campaign that is another than the last, and with no other view', () => {

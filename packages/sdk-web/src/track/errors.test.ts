@@ -43,7 +43,7 @@ describe('errors', () => {
         message: 'Uncaught TypeError: boom',
         source: 'https://a.example/p',
         stack: [
-          'TypeError: boom',
+          'TypeError: boom?',
           '    at f (https://a.example/p:30:4)',
           '    at https://a.example/app.js:10:5',
           '    at eval (eval at g (https://a.example/:1:6), <anonymous>:1:1)',
@@ -57,6 +57,53 @@ describe('errors', () => {
     const { events } = startErrors();
     raise({ message: 'Script error.' });
     expect(events).toEqual([{ type: 'error', message: 'Script error.' }]);
+  });
+
+  it.each([
+    ['Uncaught GET https://api/u?token=SECRET failed', 'Uncaught GET https://api/u failed'],
+    ['at https://x/cb#access_token=SECRET:2:3', 'at https://x/cb:2:3'],
+    ['(https://x/cb?a=(b)SECRET#SECRET:2:3) or "https://x/?SECRET".', '(https://x/cb:2:3) or "https://x/".'],
+    ['from https://ann:SECRET@x/p, wss://x?SECRET', 'from https://x/p, wss://x'],
+    ['at Foo.#secret (https://x/a.js:1:2)\n#load@https://x/a.js:3:4', undefined],
+    ['what? is # 1 ://', undefined],
+  ])('cuts addresses within %s, and nothing else', (text, left = text) => {
+    const { events } = startErrors();
+    raise({ message: text, error: errorWith(text) });
+    reject(errorWith(text));
+    expect(events).toEqual([
+      { type: 'error', message: left, stack: left },
+      { type: 'error', message: 'TypeError: boom', stack: left },
+    ]);
+  });
+
+  it.each(['://', '://a@', '://?', ':1', '://?:1', '://?)', '"', '@'])('does not dwell on a flood of %s', (part) => {
+    const { events } = startErrors();
+    const began = performance.now();
+    for (const head of ['', 'https://x', 'https://x?']) raise({ message: `${head}${part.repeat(100_000)} x` });
+    expect(performance.now() - began).toBeLessThan(500);
+    expect(events).toHaveLength(3);
+  });
+
+  it('tells of an error event that says nothing as the collector takes it', () => {
+    const { events } = startErrors();
+    window.dispatchEvent(new Event('error'));
+    raise({ message: { odd: 1 } as unknown as string });
+    expect(events).toEqual([
+      { type: 'error', message: '' },
+      { type: 'error', message: '[object Object]' },
+    ]);
+  });
+
+  it('tells of a source only what tells nothing of a person', () => {
+    const { events } = startErrors();
+    raise({ message: 'a', filename: 'data:text/javascript,SECRET' });
+    raise({ message: 'b', filename: 'https://ann:SECRET@x.example/a.js?SECRET' });
+    raise({ message: 'c', filename: 'capacitor://localhost/a.js#SECRET' });
+    expect(events.map((event) => event.type === 'error' && event.source)).toEqual([
+      'data:',
+      'https://x.example/a.js',
+      'capacitor://localhost/a.js',
+    ]);
   });
 
   it.each([
@@ -100,7 +147,13 @@ describe('errors', () => {
   });
 
   it('tells of what did not load only when asked', () => {
-    document.body.innerHTML = '<img src="/a.png?user=7"><link href="/b.css">';
+    document.body.innerHTML = [
+      '<img src="/a.png?user=7">',
+      '<link href="/b.css">',
+      '<img src=" data:image/png;base64,SECRET">',
+      '<audio src="//ann:SECRET@x.example/c.ogg#SECRET"></audio>',
+      '<video></video>',
+    ].join('');
     const fail = () => {
       for (const element of document.body.children) element.dispatchEvent(new Event('error'));
     };
@@ -110,8 +163,11 @@ describe('errors', () => {
     const asked = startErrors({ resources: true });
     fail();
     expect(asked.events).toEqual([
-      { type: 'error', message: 'img did not load', source: '/a.png' },
-      { type: 'error', message: 'link did not load', source: '/b.css' },
+      { type: 'error', message: 'img did not load', source: `${location.origin}/a.png` },
+      { type: 'error', message: 'link did not load', source: `${location.origin}/b.css` },
+      { type: 'error', message: 'img did not load', source: 'data:' },
+      { type: 'error', message: 'audio did not load', source: 'http://x.example/c.ogg' },
+      { type: 'error', message: 'video did not load' },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { Feature } from './feature.js';
 import { hear } from './guarded.js';
+import { plainUrl } from './plain-url.js';
 
 export interface ErrorsOptions {
   /** The most that are told in a minute. Default 10. */
@@ -19,13 +20,14 @@ export function errors({ perMinute = 10, resources = false }: ErrorsOptions = {}
     const told = new Set<string>();
     let minuteEndsMs = 0;
 
-    function tell(message: string, address = '', line: unknown = '', stack?: unknown): void {
+    function tell(said: unknown = '', address = '', line: unknown = '', stack?: unknown): void {
       const now = host.clock.monotonicMs();
       if (now >= minuteEndsMs) {
         told.clear();
         minuteEndsMs = now + MINUTE_MS;
       }
-      const source = address.replace(/[?#].*/s, '');
+      const message = withoutSecrets(String(said)); // a page may dispatch an `error` of its own, without a message
+      const source = withoutSecrets(address.replace(/^(data:).*|[?#].*/s, '$1'));
       const key = `${message}\n${source}\n${line}`;
       if (told.has(key) || told.size >= perMinute) {
         host.drop('error_rate', 1);
@@ -36,7 +38,7 @@ export function errors({ perMinute = 10, resources = false }: ErrorsOptions = {}
         type: 'error',
         message,
         source: source || undefined,
-        stack: typeof stack === 'string' ? withoutQueries(stack) : undefined, // anything may be thrown
+        stack: typeof stack === 'string' ? withoutSecrets(stack) : undefined, // anything may be thrown
       });
     }
 
@@ -54,11 +56,18 @@ export function errors({ perMinute = 10, resources = false }: ErrorsOptions = {}
   };
 }
 
-function addressOf(element: Element): string {
-  return element.getAttribute('src') ?? element.getAttribute('href') ?? '';
+function addressOf(element: Element): string | undefined {
+  const address = element.getAttribute('src') ?? element.getAttribute('href');
+  return address ? plainUrl(address)?.plain : undefined;
 }
 
-/** Frames name scripts by address, and a page's own scripts by the page's. */
-function withoutQueries(stack: string): string {
-  return stack.replace(/\?[^\s)]*?(?=(:\d+){0,2}([\s)]|$))/g, '');
+/**
+ * Messages name addresses, and so do frames: their credentials, queries and fragments go; line, column and what closes a
+ * bracket or a quotation stay. Whatever follows `://` is taken in one go, so that the time is linear in the text.
+ */
+function withoutSecrets(text: string): string {
+  return text.replace(
+    /(:\/\/)(?:[^\s/?#]*@)?([^\s?#]*)(?:[?#]\S*?(?=(?::\d+){0,2}[)\]}>"',;.]{0,3}(?:\s|$)))?/g,
+    '$1$2',
+  );
 }

@@ -32,7 +32,7 @@ function startViews(options: Partial<ViewOptions> = {}) {
     clock: { now: () => clock.wall + clock.ms, monotonicMs: () => clock.ms },
     automatic: true,
     describe: () => ({}),
-    cleanUrl: (url) => url.replace(/[?#].*$/, ''),
+    cleanUrl: (url) => url.replace(/\?[^#]*|#(?!\/).*/g, ''),
     startFields: () => ({}),
     endFields: () => ({}),
     ...options,
@@ -87,6 +87,16 @@ describe('trackViews', () => {
     expect([ids[0], ids[2]]).toEqual([ids[1], ids[3]]);
     expect(new Set(ids).size).toBe(3);
     expect(of('page_view').map((view) => view.referrer?.replace(location.origin, ''))).toEqual([undefined, '/', '/a']);
+  });
+
+  it('cleans the query of a hash route wherever it tells of the page', () => {
+    history.replaceState(null, '', '/app#/orders?token=SECRET');
+    const { drafts, lines, pass, seen, views } = startViews();
+    pass(1_000);
+    expect(views.current()?.page).toBe('/app#/orders');
+    views.stop();
+    expect(lines()).toEqual(['page_view /app#/orders', 'view_end /app#/orders']);
+    expect(JSON.stringify([seen, drafts])).not.toContain('SECRET');
   });
 
   it('takes a redirect for one view, of the address that it ends at', () => {

@@ -80,7 +80,7 @@ export function trackViews(options: ViewOptions): Views {
   }
 
   function place(): Pick<View, 'page' | 'fields' | 'url'> {
-    const path = currentPage();
+    const path = options.cleanUrl(currentPage()); // a route within the fragment may have a query of its own
     const fields = { ...options.describe(path), ...given };
     // Every event of the view carries its page: of another type, it would cost them all.
     return { page: String(fields.page ?? path), fields, url: options.cleanUrl(location.href) };

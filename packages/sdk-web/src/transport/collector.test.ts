@@ -39,11 +39,13 @@ function connect(answer?: Response | Error, withCookie = false) {
 
 async function post(answer: Response | Error, json = '{}') {
   const { collector, requests, ...rest } = connect(answer);
-  const outcome = await collector.post('b1', json);
+  const outcome = await collector.post('b1', json, always);
   const [request] = requests;
   if (!request) throw new Error('nothing was posted');
   return { outcome, request, ...rest };
 }
+
+const always = () => true;
 
 describe('connectCollector', () => {
   it('makes a simple request: no preflight, no cookies, the key in the address', async () => {
@@ -62,7 +64,7 @@ describe('connectCollector', () => {
 
   it('lets cookies travel only where it is told to', async () => {
     const { collector, requests } = connect(reply(202, ack), true);
-    await collector.post('b1', '{}');
+    await collector.post('b1', '{}', always);
     expect(requests[0]?.init.credentials).toBe('include');
   });
 
@@ -77,14 +79,14 @@ describe('connectCollector', () => {
     onTestFinished(() => void vi.unstubAllGlobals());
     const { collector, requests } = connect();
     const bytes = (count: number) => 'x'.repeat(count);
-    void collector.post('b1', bytes(20_000));
-    void collector.post('b2', bytes(4_576));
-    void collector.post('b3', bytes(1));
+    void collector.post('b1', bytes(20_000), always);
+    void collector.post('b2', bytes(4_576), always);
+    void collector.post('b3', bytes(1), always);
     await vi.waitFor(() => expect(requests).toHaveLength(3));
     expect(requests.map(({ init }) => init.keepalive)).toEqual([true, true, false]);
     requests[0]?.answer(new Error('gone'));
     await vi.waitFor(async () => {
-      void collector.post('b4', bytes(1));
+      void collector.post('b4', bytes(1), always);
       await Promise.resolve();
       expect(requests.at(-1)?.init.keepalive).toBe(true); // its share is free again
     });
@@ -140,7 +142,7 @@ describe('connectCollector', () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const { collector, requests } = connect();
-    const outcome = collector.post('b1', '{}');
+    const outcome = collector.post('b1', '{}', always);
     await vi.advanceTimersByTimeAsync(0);
     if (what === 'the answer') {
       const { signal } = requests[0]?.init ?? {};

@@ -25,7 +25,7 @@ export interface RequestTrace {
 
 /** The other end: three questions, each a simple request that costs no preflight. */
 export interface Collector {
-  post(batchId: string, json: string): Promise<DeliveryOutcome>;
+  post(batchId: string, json: string, isWanted: () => boolean): Promise<DeliveryOutcome>;
   /** As `post`, but leaves within this very call: the page may be at its end. Undefined when the browser carries no more. */
   postLeaving(batchId: string, json: string): Promise<DeliveryOutcome> | undefined;
   /** Bytes that the browser still carries for a page at its end. */
@@ -61,6 +61,7 @@ export function connectCollector(options: CollectorOptions): Collector {
         keepalive,
         // What batches are durable is told to any page, and browsers refuse such an answer to a request with cookies.
         credentials: options.withCookie && kind !== 'acks' ? 'include' : 'omit',
+        referrerPolicy: 'strict-origin', // the page's address may hold what must not leave it
         signal: patience.signal,
       });
       const body: unknown = await response.json().catch(() => undefined);
@@ -84,7 +85,10 @@ export function connectCollector(options: CollectorOptions): Collector {
   }
 
   return {
-    post: async (batchId, json) => postBody(batchId, await packBody(json), KEEPALIVE_ALIVE_BYTES),
+    async post(batchId, json, isWanted) {
+      const packed = await packBody(json);
+      return isWanted() ? postBody(batchId, packed, KEEPALIVE_ALIVE_BYTES) : { kind: 'retry', afterMs: undefined };
+    },
     postLeaving(batchId, json) {
       const packed = plainBody(json);
       if (keptAlive + packed.body.length > KEEPALIVE_MAX_BYTES) return undefined;

@@ -1,83 +1,13 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createLocks, installChannels } from '../../../../test/fixtures/page-locks.js';
 import { announcePresence } from './presence.js';
-
-interface LockRequest {
-  readonly name: string;
-  readonly tab: string;
-  readonly begin: () => void;
-  isHeld: boolean;
-}
-
-/** Web Locks as far as they are used: one holder a name, the others in turn, an abort while waiting. */
-function createLocks() {
-  let requests: readonly LockRequest[] = [];
-
-  function keep(isKept: (request: LockRequest) => boolean): void {
-    requests = requests.filter(isKept);
-    for (const request of requests) {
-      if (request.isHeld || requests.find(({ name }) => name === request.name) !== request) continue;
-      request.isHeld = true;
-      queueMicrotask(request.begin);
-    }
-  }
-
-  return {
-    ofTab: (tab: string) => ({
-      query: async () => ({ held: requests.filter(({ isHeld }) => isHeld), pending: [] }),
-      request: (name: string, { signal }: { readonly signal: AbortSignal }, work: () => Promise<void>) =>
-        new Promise<void>((resolve, reject) => {
-          const request: LockRequest = {
-            name,
-            tab,
-            isHeld: false,
-            begin: () =>
-              void work()
-                .finally(() => keep((each) => each !== request))
-                .then(resolve, reject),
-          };
-          signal.addEventListener('abort', () => {
-            if (request.isHeld) return;
-            keep((each) => each !== request);
-            reject(signal.reason);
-          });
-          requests = [...requests, request];
-          keep(() => true);
-        }),
-    }),
-    /** As the browser does when a tab is gone, whatever the tab was at. */
-    end: (tab: string) => keep((request) => request.tab !== tab),
-    /** Held or waited for. */
-    names: () => requests.map(({ name }) => name),
-  };
-}
-
-/** @returns the open channels; a message reaches all others of its name at once. */
-function installChannels(): ReadonlySet<object> {
-  interface Channel {
-    readonly name: string;
-    onmessage?: () => void;
-  }
-  const open = new Set<Channel>();
-  vi.stubGlobal('BroadcastChannel', function (this: unknown, name: string) {
-    const channel = {
-      name,
-      postMessage() {
-        for (const other of open) if (other !== channel && other.name === name) other.onmessage?.();
-      },
-      close: () => void open.delete(channel),
-    };
-    open.add(channel);
-    return channel;
-  });
-  return open;
-}
 
 const settled = () => new Promise((done) => setTimeout(done));
 
 describe('announcePresence', () => {
-  let channels: ReadonlySet<object>;
+  let channels: ReturnType<typeof installChannels>['open'];
   beforeEach(() => {
-    channels = installChannels();
+    channels = installChannels().open;
     onTestFinished(() => void vi.unstubAllGlobals());
   });
 
@@ -195,8 +125,11 @@ describe('announcePresence', () => {
     expect([one.told(), two.told(), channels.size]).toEqual([[], [], 0]);
   });
 
-  it('goes without nudges where the browser has no channels', async () => {
-    vi.stubGlobal('BroadcastChannel', undefined);
+  it.each([
+    ['has no channels', undefined],
+    ['refuses them', refuseChannel],
+  ])('goes without nudges where the browser %s', async (_, channel) => {
+    vi.stubGlobal('BroadcastChannel', channel);
     const { locks, one, two } = await openTabs();
     two.nudge();
     expect(one.told()).toEqual([true]);
@@ -214,4 +147,8 @@ function refuse(): Promise<never> {
 
 function fail(): never {
   throw new TypeError('no');
+}
+
+function refuseChannel(): never {
+  throw new DOMException('opaque origin', 'SecurityError');
 }

@@ -48,9 +48,12 @@ export function announcePresence(name: string, id: string, seeTo: (now: boolean)
       isEldest = true;
       seeTo(true);
     });
-    if (typeof BroadcastChannel === 'undefined') return;
-    channel = new BroadcastChannel(name);
-    channel.onmessage = () => isEldest && seeTo(false);
+    try {
+      channel = new BroadcastChannel(name);
+      channel.onmessage = () => isEldest && seeTo(false);
+    } catch {
+      // a browser that has none, or keeps tabs apart
+    }
   }
 
   resume();

@@ -147,6 +147,7 @@ function start(options: Partial<SenderOptions> = {}, queue = createOutbox()) {
       return true;
     },
     maySend: () => true,
+    era: () => 0,
     onSettled: (each) => settled.push(each),
     device: () => '{"locale":"zh-CN"}',
     ...options,

@@ -15,7 +15,7 @@ import type { Collector } from './collector.js';
 
 export interface SenderOptions {
   readonly outbox: () => Promise<Outbox>;
-  /** The outbox that is open, where there is no time to wait for one. */
+  /** The outbox that can be had without waiting. */
   readonly openOutbox: () => Outbox | undefined;
   readonly collector: Collector;
   /** The device's clock as of the events of a claim: the clock may have been set since. Epoch milliseconds. */
@@ -29,6 +29,8 @@ export interface SenderOptions {
   readonly exclusively: (work: () => Promise<void>) => Promise<boolean>;
   /** Whether anything may be sent at all. */
   readonly maySend: () => boolean;
+  /** Another after each denial: what was claimed before it is not sent, even where consent was given again. */
+  readonly era: () => unknown;
   readonly onSettled: (settled: Settled) => void;
   /** JSON of what the device is, for the context of a batch. */
   readonly device: () => string;
@@ -46,6 +48,8 @@ export interface Settled {
 export interface Sender {
   /** Something was added: send soon, or at once. */
   nudge(urgent: boolean): void;
+  /** The network may be back, or the page is looked at again: tries now, unless the collector asked to be left alone. */
+  resume(): void;
   /** Sends all there is, now; resolves when the queue is empty or the attempt failed. */
   flush(): Promise<void>;
   /** The page is at its end: sends what is at hand within this very call. */
@@ -70,9 +74,12 @@ export function createSender(options: SenderOptions): Sender {
   let onceMore = false;
   let failures = 0;
   let retryAt = 0;
+  /** Whether it was the collector that said so. */
+  let wasTold = false;
   let stopped = false;
   let closed = false;
   let cut: CutPolicy = BATCH_CUT;
+  let era: unknown;
   /** Events that were there when the sending under way began, and are not sent yet. */
   let toSend = 0;
   /** Posts that left while the page seemed to be at its end. */
@@ -126,7 +133,9 @@ export function createSender(options: SenderOptions): Sender {
       await leaving; // the page lives after all: their answers are on the way
       let last: Outbox | undefined;
       while (maySend()) {
-        const outbox = await options.outbox();
+        const opening = options.outbox();
+        era = options.era();
+        const outbox = await opening;
         if (last !== outbox) {
           if (!(await finishOpenClaims(outbox))) return;
           toSend = await outbox.count();
@@ -175,7 +184,9 @@ export function createSender(options: SenderOptions): Sender {
 
   /** @returns whether to go on with the next batch at once. */
   async function deliver(outbox: Outbox, claim: Claim): Promise<boolean> {
-    return settle(await collector.post(claim.batchId, batchJson(outbox, claim)), outbox, claim);
+    const isWanted = () => maySend() && options.era() === era;
+    if (!isWanted()) return false;
+    return settle(await collector.post(claim.batchId, batchJson(outbox, claim), isWanted), outbox, claim);
   }
 
   async function settle(outcome: DeliveryOutcome, outbox: Outbox, claim: Claim): Promise<boolean> {
@@ -206,6 +217,7 @@ export function createSender(options: SenderOptions): Sender {
     failures++;
     const delayMs = Math.min(afterMs ?? retryDelayMs(failures, DELIVERY_BACKOFF, options.random), WAIT_MAX_MS);
     retryAt = options.monotonicMs() + delayMs;
+    wasTold = afterMs !== undefined;
     schedule(0);
   }
 
@@ -221,6 +233,11 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     nudge: (urgent) => schedule(urgent ? 0 : options.flushIntervalMs),
+    resume() {
+      if (!wasTold) retryAt = 0;
+      dueAt = Number.POSITIVE_INFINITY;
+      schedule(0);
+    },
     async flush() {
       retryAt = 0;
       await sending;
@@ -230,7 +247,8 @@ export function createSender(options: SenderOptions): Sender {
       const outbox = options.openOutbox();
       if (!outbox || !maySend() || options.monotonicMs() < retryAt) return;
       const batchId = newId<BatchId>(options.now());
-      const claim = outbox.claimFresh(batchId, collector.roomLeaving() - ENVELOPE_BYTES);
+      const room = collector.roomLeaving() - ENVELOPE_BYTES;
+      const claim = room > 0 ? outbox.claimFresh(batchId, room) : undefined;
       const posted = claim && collector.postLeaving(batchId, batchJson(outbox, claim));
       if (!claim || !posted) return;
       const settled = posted.then((outcome) => outcome.kind === 'delivered' && settle(outcome, outbox, claim));
