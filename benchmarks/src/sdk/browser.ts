@@ -39,11 +39,19 @@ export function openBrowser(profile: string): Promise<BrowserContext> {
   });
 }
 
+/** A busy machine takes seconds for it. */
+const CONNECT_MS = 15_000;
+
 /**
  * As `openBrowser`, but in a process of our own, which ends with us at the latest. Its tabs are shown and hidden as a
  * person's are; in the others Playwright keeps every tab visible and focused.
  */
 export async function openKillableBrowser(profile: string): Promise<KillableBrowser> {
+  // A browser now and then starts and never answers its debugger: that says nothing of what is tested.
+  return startKillable(profile).catch(() => startKillable(profile));
+}
+
+async function startKillable(profile: string): Promise<KillableBrowser> {
   const child = spawn(
     chromiumPath(),
     [...chromiumArguments, ...UNTHROTTLED, '--remote-debugging-port=0', `--user-data-dir=${profile}`],
@@ -59,7 +67,10 @@ export async function openKillableBrowser(profile: string): Promise<KillableBrow
     await exited;
   }
   try {
-    const browser = await chromium.connectOverCDP(await debuggerAddress(child), { noDefaults: true });
+    const browser = await chromium.connectOverCDP(await debuggerAddress(child), {
+      noDefaults: true,
+      timeout: CONNECT_MS,
+    });
     const [context] = browser.contexts();
     if (!context) throw new Error('the browser has no window to work in');
     return { context, kill };

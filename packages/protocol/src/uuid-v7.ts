@@ -11,7 +11,7 @@ import type { EpochMs } from './ids.js';
 export function uuidV7(timeMs: EpochMs, random: Uint8Array): string {
   const variant = random[2] ?? 0;
   if (!Number.isInteger(timeMs) || timeMs < 0 || timeMs >= 2 ** 48 || random.length < 10) {
-    throw new RangeError(`a UUIDv7 is 48 bits of time and 10 bytes, got ${timeMs} and ${random.length}`);
+    throw new RangeError(`no UUIDv7 of time ${timeMs} and ${random.length} bytes`);
   }
   const time = timeMs.toString(16).padStart(12, '0');
   let tail = '';

@@ -62,7 +62,7 @@ export function init<E extends { readonly [N in keyof E]: Props | undefined } = 
 
 function start(options: InitOptions, clock: Clock): Client {
   const { writeKey } = options;
-  if (!writeKey.startsWith(KEY_PREFIXES.write)) throw new Error('a page needs a write key, tm_pk_..., and no other');
+  if (!writeKey.startsWith(KEY_PREFIXES.write)) throw new Error('writeKey: a page needs one that begins with tm_pk_');
   const endpoint = options.endpoint.replace(/\/+$/, '');
   const name = `tidemark-${writeKey.slice(-12)}`;
   const counters = createCounters();
@@ -130,7 +130,7 @@ function start(options: InitOptions, clock: Clock): Client {
   const fetchPage = (options.fetch ?? window.fetch).bind(window);
   const collector = connectCollector({
     // Asked last: between a decision to send and the request there is a disk, and gzip.
-    fetch: (...request) => (consent.gate() === 'granted' ? fetchPage(...request) : Promise.reject(new Error('denied'))),
+    fetch: (...request) => (consent.gate() === 'granted' ? fetchPage(...request) : Promise.reject()),
     endpoint,
     writeKey,
     withCookie: options.cookie ?? false,

@@ -4,7 +4,7 @@ const OPEN_WITHIN_MS = 1_000;
 /** @throws when it takes longer than a database may take to open. */
 export function withinTime<T>(opening: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the database did not open in time')), OPEN_WITHIN_MS);
+    const timer = setTimeout(reject, OPEN_WITHIN_MS);
     opening.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
