@@ -63,7 +63,7 @@ describe('the checker', () => {
     [`${collector}/reports/utils/a.ts`, '', 'a folder called utils'],
     [`${collector}/reports/b/c/a.ts`, '', 'more than 2 folders'],
     [`${collector}/reports/pageViews.ts`, '', 'not kebab-case'],
-    [`${sdk}/boot/a.ts`, `import { q } from '../queue/q.js'; import { openDB } from 'idb';`, undefined],
+    [`${sdk}/boot/a.ts`, `import { q } from '../queue/q.js'; import { onCLS } from 'web-vitals';`, undefined],
     [`${sdk}/transport/a.ts`, `import type { Q } from '../queue/q.js'; import '../browser/b.js';`, undefined],
     [`${collector}/engine/a.ts`, `import { Session } from 'chdb'; export const q = 'SELECT 1';`, undefined],
     [`${collector}/wal/a.ts`, `// chdb: SELECT is only mentioned\nimport { log } from '../observe/log.js';`, undefined],

@@ -55,7 +55,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
   },
 
   'sdk-web': {
-    packages: ['@tidemark/protocol', 'idb', 'web-vitals'],
+    packages: ['@tidemark/protocol', 'web-vitals'],
     node: false,
     rooms: {
       boot: 'all',

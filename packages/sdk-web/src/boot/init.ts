@@ -40,6 +40,7 @@ const HELD_MAX = 10_000;
 /** A burst of a page at work passes; a loop gone wild does not fill the device. Orders and conversions always pass. */
 const BURST_EVENTS = 20_000;
 const EVENTS_PER_SECOND = 100;
+
 /**
  * Starts tracking. Without a page (server render, worker) the client does nothing.
  *
@@ -102,7 +103,9 @@ function start(options: InitOptions, clock: Clock): Client {
   let presence: Presence | undefined;
   let held: { readonly event: NewEvent; readonly how: AddOptions }[] = [];
   let waiting = 0;
+  /** Of the batch that is filling up; and whether the eldest tab knows that there is one. */
   let fresh = 0;
+  let nudged = false;
   let closed = false;
   let closing: Promise<void> | undefined;
   let gone = false;
@@ -165,7 +168,7 @@ function start(options: InitOptions, clock: Clock): Client {
         },
         work,
       ).finally(() => {
-        fresh = 0;
+        nudged = false;
         void countWaiting();
       }), // another tab may have sent what this one tracked
     era: () => queue,
@@ -266,7 +269,8 @@ function start(options: InitOptions, clock: Clock): Client {
     needQueue().add(event, how);
     waiting++;
     fresh++;
-    if (fresh === 1) presence?.nudge();
+    if (!nudged) presence?.nudge();
+    nudged = true;
     const isFull = fresh === FULL_BATCH_EVENTS;
     if (isFull) fresh = 0;
     sender.nudge(how.priority === 'urgent' || isFull);
