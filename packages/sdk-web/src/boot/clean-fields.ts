@@ -32,7 +32,7 @@ export interface CleanOptions {
 export function cleanFields(fields: EventFields, options: CleanOptions): EventFields {
   const clean: Bare = Object.create(null);
   for (const [name, value] of Object.entries(fields)) {
-    if (value === undefined) continue;
+    if ((value ?? undefined) === undefined) continue; // JavaScript callers give null
     const length = Object.hasOwn(LENGTHS, name) ? LENGTHS[name] : undefined; // a page may add to all objects
     if (name === 'props' || name === 'traits' || name === 'campaign')
       clean[name] = cleanProps(value as Props, options, length); // whatever a page without types gave

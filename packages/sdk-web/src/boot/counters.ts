@@ -53,5 +53,5 @@ function nothing() {
 }
 
 function add({ dropped }: ReturnType<typeof nothing>, reason: string, count: number): void {
-  dropped[reason] = (dropped[reason] ?? 0) + count;
+  if (count > 0) dropped[reason] = (dropped[reason] ?? 0) + count;
 }

@@ -1,4 +1,4 @@
-import { type Ack, brandId, KEY_PREFIXES, type Props } from '@tidemark/protocol';
+import { brandId, KEY_PREFIXES, type Props } from '@tidemark/protocol';
 import { bare } from '../browser/bare.js';
 import { type Clock, createClock } from '../browser/clock.js';
 import { readDevice } from '../browser/device.js';
@@ -13,7 +13,7 @@ import type { AddOptions, NewEvent } from '../queue/outbox.js';
 import { openQueue, type Queue } from '../queue/queue.js';
 import { createTokenBucket } from '../reduce/token-bucket.js';
 import type { Emit, EmitOptions, EventFields } from '../track/event-fields.js';
-import type { FeatureHost, Verdict, ViewEndFields, ViewStartFields } from '../track/feature.js';
+import type { Verdict } from '../track/feature.js';
 import { trackViews, type ViewFields, type Views } from '../track/views.js';
 import { connectCollector } from '../transport/collector.js';
 import { exclusively } from '../transport/exclusively.js';
@@ -24,6 +24,8 @@ import type { Client, EventProps, Health, InitOptions } from './client.js';
 import { openConsent } from './consent.js';
 import { createContext } from './context.js';
 import { createCounters } from './counters.js';
+import { createFeatures } from './features.js';
+import { createGuard } from './guard.js';
 import { createNoClient } from './no-client.js';
 import { priorityOf } from './priority.js';
 
@@ -68,6 +70,8 @@ function start(options: InitOptions, clock: Clock): Client {
   const name = `tidemark-${writeKey.slice(-12)}`;
   const counters = createCounters();
   const { drop } = counters;
+  const guard = createGuard(() => drop('internal_error', 1));
+  const features = createFeatures(guard);
   const consent = openConsent({
     storage: openSmallStorage(`${name}-`, true),
     initial: options.consent ?? 'granted',
@@ -89,16 +93,6 @@ function start(options: InitOptions, clock: Clock): Client {
   const tabId = newId(clock.now());
   let disabled = false;
   let deviceJson: string | undefined;
-  /** What features listen to. */
-  const on = {
-    view: [] as (() => void)[],
-    viewStart: [] as (() => ViewStartFields)[],
-    viewEnd: [] as (() => ViewEndFields)[],
-    hide: [] as (() => void)[],
-    start: [] as (() => void)[],
-    judge: [] as ((type: EventFields['type'], name: string | undefined) => Verdict)[],
-    ack: [] as ((ack: Ack) => void)[],
-  };
   let queue: Queue | undefined;
   let presence: Presence | undefined;
   let held: { readonly event: NewEvent; readonly how: AddOptions }[] = [];
@@ -113,10 +107,13 @@ function start(options: InitOptions, clock: Clock): Client {
 
   const gate = (): Health['consent'] => (disabled ? 'disabled' : consent.gate());
 
-  function openOwnQueue(): Queue {
-    const maxBytes = options.maxQueueBytes ?? QUEUE_MAX_BYTES;
-    const common = { name, now: clock.now, maxBytes, onDrop: drop };
-    return options.encryption ? options.encryption(openQueue(common), common) : openQueue(common);
+  /** Opened with the first need of it: before consent there is none. */
+  function needQueue(): Queue {
+    if (!queue) {
+      const common = { name, now: clock.now, maxBytes: options.maxQueueBytes ?? QUEUE_MAX_BYTES, onDrop: drop };
+      queue = options.encryption ? options.encryption(openQueue(common), common) : openQueue(common);
+    }
+    return queue;
   }
 
   /** What pages that died left behind becomes events. */
@@ -143,10 +140,6 @@ function start(options: InitOptions, clock: Clock): Client {
     onServerTime: clock.learn,
   });
 
-  const needQueue = (): Queue => {
-    queue ??= openOwnQueue();
-    return queue;
-  };
   const sender = createSender({
     outbox: () => needQueue().outbox(),
     openOutbox: () => queue?.atHand(),
@@ -176,8 +169,8 @@ function start(options: InitOptions, clock: Clock): Client {
     onSettled(settled) {
       counters.settle(settled);
       waiting = Math.max(0, waiting - settled.delivered - settled.rejected - settled.setAside);
-      if (settled.setAside > 0) drop('unsendable', settled.setAside);
-      if (settled.ack) for (const listener of on.ack) listener(settled.ack);
+      drop('unsendable', settled.setAside);
+      if (settled.ack) features.acknowledge(settled.ack);
     },
     device() {
       deviceJson ??= JSON.stringify(readDevice());
@@ -229,23 +222,13 @@ function start(options: InitOptions, clock: Clock): Client {
     if (state === 'denied') return 'consent';
     if (state === 'disabled') return state;
     if (fields.type === 'sdk_health') return 1; // it tells of what was dropped
-    const weight = sample(fields);
+    const weight = features.judge(fields);
     return typeof weight === 'string' || priorityOf(fields.type) === 'urgent' || bucket.take()
       ? weight
       : 'rate_limited';
   }
 
-  function sample(fields: EventFields): Verdict {
-    let weight = 1;
-    for (const rule of on.judge) {
-      const verdict = rule(fields.type, 'name' in fields ? fields.name : undefined);
-      if (typeof verdict === 'string') return verdict;
-      weight *= verdict;
-    }
-    return weight;
-  }
-
-  const emit: Emit = (fields, given = NOTHING) => {
+  const emit: Emit = guard((fields: EventFields, given: EmitOptions = NOTHING) => {
     const verdict = judge(fields);
     if (typeof verdict === 'string') {
       drop(verdict, 1);
@@ -263,7 +246,7 @@ function start(options: InitOptions, clock: Clock): Client {
       return;
     }
     add(event, how);
-  };
+  });
 
   function add(event: NewEvent, how: AddOptions): void {
     needQueue().add(event, how);
@@ -287,7 +270,7 @@ function start(options: InitOptions, clock: Clock): Client {
     } else if (state === 'denied') {
       const former = queue;
       queue = undefined;
-      if (held.length > 0) drop('consent', held.length);
+      drop('consent', held.length);
       held = [];
       waiting = 0;
       storage.clear();
@@ -296,7 +279,7 @@ function start(options: InitOptions, clock: Clock): Client {
       sessions.reset();
       context.forget();
       context.at(clock.now()); // the view that goes on ends as somebody else's
-      void former?.purge().then((events) => events > 0 && drop('consent', events));
+      void former?.purge().then((events) => drop('consent', events));
     }
   }
 
@@ -306,7 +289,7 @@ function start(options: InitOptions, clock: Clock): Client {
     void countWaiting();
     sender.resume();
     void recoverDrafts();
-    for (const listener of on.start) guard(listener)();
+    features.begin();
   }
 
   function tellTroubles(): void {
@@ -314,43 +297,19 @@ function start(options: InitOptions, clock: Clock): Client {
     if (troubles) emit({ type: 'sdk_health', queued: waiting, ...troubles });
   }
 
-  /** Nothing of ours may surface in the page. */
-  function guard<A extends readonly unknown[]>(work: (...args: A) => void): (...args: A) => void {
-    return (...args) => {
-      try {
-        work(...args);
-      } catch {
-        drop('internal_error', 1);
-      }
-    };
-  }
-  const guardedEmit = guard(emit);
-  const withProps = (props: Props | undefined) => (props ? { props } : {});
-
   function describeView(path: string): ViewFields {
-    try {
-      return options.describeView?.(path) ?? {};
-    } catch {
-      drop('internal_error', 1); // the app's function: the view counts all the same
-      return {};
-    }
-  }
-
-  /** What features add to an event; one that fails adds nothing. */
-  function gather<F extends object>(readers: readonly (() => F)[]): F {
-    const fields = {} as F; // all fields of F may be absent
-    for (const read of readers) guard(() => Object.assign(fields, read()))();
+    let fields: ViewFields = {};
+    guard(() => {
+      fields = options.describeView?.(path) ?? {};
+    })(); // the app's function: where it fails, the view counts all the same
     return fields;
   }
 
   const flush = (): Promise<void> => (gate() === 'granted' ? sender.flush() : Promise.resolve());
   const onHide = guard(() => {
-    for (const listener of on.hide) guard(listener)();
+    features.hide();
     tellTroubles();
   });
-  const whenHidden = (work: () => void) => () => {
-    if (document.visibilityState === 'hidden') work();
-  };
   const resume = guard(() => sender.resume());
 
   const reloadConsent = guard(() => {
@@ -369,51 +328,40 @@ function start(options: InitOptions, clock: Clock): Client {
   });
 
   // Features listen before views end, and views end before the queue is emptied.
-  const host: FeatureHost = {
-    emit: guardedEmit,
+  const stops = features.start(options.features ?? [], {
+    emit: emit,
     clock,
     drop,
     storage,
     visitor,
-    onView: (listener) => on.view.push(listener),
-    atViewStart: (read) => on.viewStart.push(read),
-    atViewEnd: (read) => on.viewEnd.push(read),
-    onHide: (listener) => on.hide.push(listener),
-    onStart: (listener) => on.start.push(listener),
-    judge: (rule) => on.judge.push(rule),
-    onAck: (listener) => on.ack.push(listener),
     ask: async (kind) => (consent.gate() === 'granted' ? collector.get(kind) : undefined),
     setDisabled(next) {
       disabled = next;
       if (!next) resume();
     },
     newSession: sessions.reset,
-  };
-  const stops: (() => void)[] = [];
-  for (const feature of options.features ?? []) guard(() => stops.push(guard(feature(host))))();
+  });
   stops.push(
-    listen(document, 'visibilitychange', whenHidden(onHide)),
+    listen(document, 'visibilitychange', () => document.visibilityState === 'hidden' && onHide()),
     listen(window, 'pagehide', onHide),
     // Before views look: while it lay in the back-forward cache the visitor may have decided elsewhere.
     listen(window, 'pageshow', reloadConsent),
   );
-  const trackedViews = trackViews({
-    emit: guardedEmit,
+  const shown = trackViews({
+    emit: emit,
     saveDraft: guard((fields, given) => {
-      if (gate() === 'granted' && typeof sample(fields) === 'number') queue?.saveDraft(tabId, compose(fields, given));
+      if (gate() === 'granted' && typeof features.judge(fields) === 'number')
+        queue?.saveDraft(tabId, compose(fields, given));
     }),
     guard,
     clock,
     automatic: options.automaticViews ?? true,
     describe: describeView,
     cleanUrl: (url) => cleanUrl(url, options.keepQuery ?? []),
-    startFields() {
-      for (const listener of on.view) guard(listener)();
-      return gather(on.viewStart);
-    },
-    endFields: () => gather(on.viewEnd),
+    startFields: features.startFields,
+    endFields: features.endFields,
   });
-  views = trackedViews;
+  views = shown;
   const leave = guard(() => sender.leave());
   stops.push(
     listen(window, 'online', resume),
@@ -438,10 +386,10 @@ function start(options: InitOptions, clock: Clock): Client {
   setTimeout(wake);
 
   async function endAll(): Promise<void> {
-    trackedViews.stop();
+    shown.stop();
     for (const stop of stops) stop();
     tellTroubles();
-    if (held.length > 0) drop('closed', held.length);
+    drop('closed', held.length);
     held = [];
     await flush();
     closed = true;
@@ -452,12 +400,12 @@ function start(options: InitOptions, clock: Clock): Client {
 
   // Each field by its name: the app's own object may hold more, a `type` or a `seq` among them.
   return {
-    track: (eventName, props?: Props) => guardedEmit({ type: 'custom', name: eventName, ...withProps(props) }),
+    track: (eventName, props?: Props) => emit({ type: 'custom', name: eventName, props }),
     page: guard((fields) => {
-      if (!closing) trackedViews.show(fields);
+      if (!closing) shown.show(fields);
     }),
-    click: (target, props) => guardedEmit({ type: 'click', target, ...withProps(props) }),
-    formStart: (form) => guardedEmit({ type: 'form_start', form }),
+    click: (target, props) => emit({ type: 'click', target, props }),
+    formStart: (form) => emit({ type: 'form_start', form }),
     exposure: guard((module, { visibleRatio, visibleMs } = {}) =>
       emit({ type: 'exposure', module, visibleRatio, visibleMs }),
     ),
@@ -466,15 +414,15 @@ function start(options: InitOptions, clock: Clock): Client {
       emit({ type: 'order', orderId, productId, side, phase, shares, price, currency }),
     ),
     identify: guard((id, traits) => {
-      emit({ type: 'identify', userId: context.identify(id), ...(traits ? { traits } : {}) });
+      emit({ type: 'identify', userId: context.identify(id), traits });
     }),
     alias: guard((previousVisitorId) => emit({ type: 'alias', previousVisitorId: brandId(String(previousVisitorId)) })),
     reset: guard(() => {
-      const { page } = trackedViews.current() ?? {};
+      const { page } = shown.current() ?? {};
       context.forget();
       visitor.renew();
       sessions.reset();
-      if (page !== undefined && !closing) trackedViews.show();
+      if (page !== undefined && !closing) shown.show();
     }),
     consent: guard((purposes) => {
       const before = consent.gate();
