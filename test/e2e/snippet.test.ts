@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Client } from '@tidemark/sdk-web';
 import { createMemoryCollector } from '@tidemark/sdk-web/testing';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { readBody, relay } from '../fixtures/serve-page.js';
 import { temporaryDirectory } from '../fixtures/temporary-directory.js';
 import { CHROMIUM, openBrowser } from './chromium.js';
 
@@ -64,13 +65,7 @@ async function serve(script: 'slow' | 'missing') {
   const server = createServer(async (request, response) => {
     const path = request.url ?? '/';
     if (path.startsWith('/v1/')) {
-      const body = await readBody(request);
-      const answer = await collector.fetch(path, {
-        method: request.method ?? 'GET',
-        ...(body.length > 0 ? { body } : {}),
-      });
-      response.writeHead(answer.status, Object.fromEntries(answer.headers));
-      response.end(await answer.text());
+      await relay(collector, request, response);
     } else if (path === '/violations') {
       reports.push(String(await readBody(request)));
       response.end();
@@ -88,12 +83,6 @@ async function serve(script: 'slow' | 'missing') {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   onTestFinished(() => void server.close());
   return { collector, reports, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
-}
-
-async function readBody(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer); // of a request without an encoding
-  return Uint8Array.from(Buffer.concat(parts));
 }
 
 async function openPage(url: string): Promise<{ readonly page: Page; readonly errors: readonly string[] }> {

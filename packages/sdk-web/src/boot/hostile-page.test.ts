@@ -1,31 +1,17 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ORDER as order, startClient } from '../../../../test/fixtures/page-client.js';
 import { installPageCollector } from '../../../../test/fixtures/page-collector.js';
-import type { Client, InitOptions, OrderFields } from './client.js';
-import { init } from './init.js';
+import type { Client, InitOptions } from './client.js';
 
 /** What surfaced in the page: errors nobody caught. */
 const surfaced: unknown[] = [];
 
-function start(options: Partial<InitOptions> = {}) {
-  const client = init({ endpoint: 'https://collect.example', writeKey: 'tm_pk_0123456789ab', ...options });
-  onTestFinished(() => client.close());
-  return client;
-}
+const start = (options: Partial<InitOptions> = {}) => startClient({ automaticViews: true, ...options });
 
 function fail(): never {
   throw new Error('the page');
 }
-
-const order: OrderFields = {
-  orderId: 'o1',
-  productId: 'P7',
-  side: 'subscribe',
-  phase: 'placed',
-  shares: 100,
-  price: 1.02,
-  currency: 'CNY',
-};
 
 /** Calls everything that a page can call, and does what a page does. */
 function useAll(client: Client): void {

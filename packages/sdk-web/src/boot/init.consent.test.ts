@@ -1,23 +1,9 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../test/fixtures/faulty-indexed-db.js';
+import { CLIENT_NAME as NAME, startClient as start } from '../../../../test/fixtures/page-client.js';
 import { installPageCollector } from '../../../../test/fixtures/page-collector.js';
-import type { InitOptions } from './client.js';
-import { init } from './init.js';
 import { remoteConfig } from './remote-config.js';
-
-const NAME = 'tidemark-0123456789ab';
-
-function start(options: Partial<InitOptions> = {}) {
-  const client = init({
-    endpoint: 'https://collect.example',
-    writeKey: 'tm_pk_0123456789ab',
-    automaticViews: false,
-    ...options,
-  });
-  onTestFinished(() => client.close());
-  return client;
-}
 
 const databases = async () => (await indexedDB.databases()).map(({ name }) => name);
 const pass = (ms: number) => new Promise((done) => setTimeout(done, ms));

@@ -1,29 +1,16 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../test/fixtures/faulty-indexed-db.js';
+import {
+  CLIENT_NAME as NAME,
+  openClient as open,
+  startClient as start,
+} from '../../../../test/fixtures/page-client.js';
 import { ackOf, installPageCollector } from '../../../../test/fixtures/page-collector.js';
 import { createLocks } from '../../../../test/fixtures/page-locks.js';
-import type { InitOptions } from './client.js';
-import { init } from './init.js';
 import { remoteConfig } from './remote-config.js';
 
-const NAME = 'tidemark-0123456789ab';
 const VISITOR = `${NAME}.visitor`;
-
-function open(options: Partial<InitOptions> = {}) {
-  return init({
-    endpoint: 'https://collect.example',
-    writeKey: 'tm_pk_0123456789ab',
-    automaticViews: false,
-    ...options,
-  });
-}
-
-function start(options: Partial<InitOptions> = {}) {
-  const client = open(options);
-  onTestFinished(() => client.close());
-  return client;
-}
 
 const databases = async () => (await indexedDB.databases()).map(({ name }) => name);
 const pass = (ms: number) => new Promise((done) => setTimeout(done, ms));

@@ -1,31 +1,20 @@
 // @vitest-environment happy-dom
 import { openDB } from 'idb';
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../test/fixtures/faulty-indexed-db.js';
+import { CLIENT_NAME, startClient as start } from '../../../../test/fixtures/page-client.js';
 import { ackOf, installPageCollector } from '../../../../test/fixtures/page-collector.js';
 import { campaigns } from '../track/campaigns.js';
 import type { InitOptions } from './client.js';
-import { init } from './init.js';
 import { remoteConfig } from './remote-config.js';
 
 const DAY_MS = 86_400_000;
-
-function start(options: Partial<InitOptions> = {}) {
-  const client = init({
-    endpoint: 'https://collect.example',
-    writeKey: 'tm_pk_0123456789ab',
-    automaticViews: false,
-    ...options,
-  });
-  onTestFinished(() => client.close());
-  return client;
-}
 
 const pass = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 /** Everything that waits on the disk, drafts included. */
 async function readEvents(): Promise<unknown[]> {
-  const database = await openDB('tidemark-0123456789ab');
+  const database = await openDB(CLIENT_NAME);
   const events = await database.getAll('events');
   database.close();
   return events;

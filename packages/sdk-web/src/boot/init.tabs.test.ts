@@ -1,22 +1,10 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../test/fixtures/faulty-indexed-db.js';
+import { startClient as start } from '../../../../test/fixtures/page-client.js';
 import { ackOf, installPageCollector } from '../../../../test/fixtures/page-collector.js';
 import { createLocks, installChannels } from '../../../../test/fixtures/page-locks.js';
-import type { InitOptions } from './client.js';
-import { init } from './init.js';
 import { remoteConfig } from './remote-config.js';
-
-function start(options: Partial<InitOptions> = {}) {
-  const client = init({
-    endpoint: 'https://collect.example',
-    writeKey: 'tm_pk_0123456789ab',
-    automaticViews: false,
-    ...options,
-  });
-  onTestFinished(() => client.close());
-  return client;
-}
 
 const pass = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const comeBack = () => dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));

@@ -1,25 +1,13 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../test/fixtures/faulty-indexed-db.js';
+import { ORDER as order, startClient } from '../../../../test/fixtures/page-client.js';
 import { ackOf, installPageCollector } from '../../../../test/fixtures/page-collector.js';
 import type { InitOptions, OrderFields } from './client.js';
 import { init } from './init.js';
 
-function start(options: Partial<InitOptions> = {}) {
-  const client = init({ endpoint: 'https://collect.example/', writeKey: 'tm_pk_0123456789ab', ...options });
-  onTestFinished(() => client.close());
-  return client;
-}
-
-const order: OrderFields = {
-  orderId: 'o1',
-  productId: 'P7',
-  side: 'subscribe',
-  phase: 'placed',
-  shares: 100,
-  price: 1.02,
-  currency: 'CNY',
-};
+const start = (options: Partial<InitOptions> = {}) =>
+  startClient({ endpoint: 'https://collect.example/', automaticViews: true, ...options });
 
 describe('init', () => {
   let database: ReturnType<typeof installFaultyIndexedDb>;

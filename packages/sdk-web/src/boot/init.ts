@@ -26,22 +26,17 @@ import { createContext } from './context.js';
 import { createCounters } from './counters.js';
 import { createFeatures } from './features.js';
 import { createGuard } from './guard.js';
+import { BURST_EVENTS, EVENTS_PER_SECOND, HELD_MAX, QUEUE_MAX_BYTES } from './limits.js';
 import { createNoClient } from './no-client.js';
 import { priorityOf } from './priority.js';
 
 const FLUSH_INTERVAL_MS = 5_000;
 /** So many new ones make a batch worth sending before its time. */
 const FULL_BATCH_EVENTS = 50;
-const QUEUE_MAX_BYTES = 5 * 1_048_576;
 /** The browser takes the locks of a page that died one after the other. */
 const HEIR_WAITS_MS = 1_000;
 /** Without a prototype: a page may have given that of all objects an `eventId`. */
 const NOTHING: EmitOptions = Object.create(null);
-/** Kept in memory until the visitor decides. */
-const HELD_MAX = 10_000;
-/** A burst of a page at work passes; a loop gone wild does not fill the device. Orders and conversions always pass. */
-const BURST_EVENTS = 20_000;
-const EVENTS_PER_SECOND = 100;
 
 /**
  * Starts tracking. Without a page (server render, worker) the client does nothing.
