@@ -4,7 +4,19 @@ import { EVENT_SCHEMAS } from '@tidemark/protocol/schema';
 import { describe, expect, it } from 'vitest';
 
 const page = await readFile('docs/protocol.md', 'utf8');
-const SHARED = ['type', 'eventId', 'seq', 'occurredAt', 'monotonicMs', 'page', 'viewId', 'sampleWeight', 'props'];
+const SHARED = [
+  'type',
+  'eventId',
+  'seq',
+  'occurredAt',
+  'monotonicMs',
+  'logicalMs',
+  'logicalCount',
+  'page',
+  'viewId',
+  'sampleWeight',
+  'props',
+];
 
 /** Cells of the table rows that begin with a name in backticks or a status, between two headings. */
 function rowsUnder(heading: string): string[][] {

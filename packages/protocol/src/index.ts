@@ -1,9 +1,36 @@
 export type { Ack, Rejection, RejectionReason } from './ack.js';
 export { REJECTION_REASONS } from './ack.js';
 export type { BatchContext, DeviceInfo, EventBatch, SdkInfo } from './batch.js';
+export type { LogicalClock, Stamp } from './bridge/logical-clock.js';
+export { createLogicalClock, isBefore, isStamp, STAMP_COUNT_MAX } from './bridge/logical-clock.js';
+export type {
+  AckMessage,
+  BatchMessage,
+  BridgeIdentity,
+  BridgeMessage,
+  ByeMessage,
+  ConsentMessage,
+  Hello,
+  IdentityMessage,
+  NackMessage,
+  NackReason,
+  PartMessage,
+  PingMessage,
+  ScreenMessage,
+  ToHost,
+  ToPage,
+  ViewMessage,
+  Welcome,
+} from './bridge/messages.js';
+export { BRIDGE_LIMITS, NACK_REASONS } from './bridge/messages.js';
+export type { PartsBin } from './bridge/parts.js';
+export { createPartsBin, cutIntoPieces } from './bridge/parts.js';
+export type { BridgeRefusal, ReadMessage } from './bridge/read-message.js';
+export { readMessage } from './bridge/read-message.js';
 export type { ClientConfig } from './client-config.js';
 export type { BackoffPolicy } from './delivery/backoff.js';
 export { DELIVERY_BACKOFF, retryDelayMs } from './delivery/backoff.js';
+export type { Carrier } from './delivery/carrier.js';
 export type { CutPolicy, Cuttable } from './delivery/cut-batch.js';
 export { BATCH_CUT, cutBatch } from './delivery/cut-batch.js';
 export type { Answer, DeliveryOutcome } from './delivery/read-answer.js';

@@ -19,6 +19,8 @@ export const LIMITS = {
   userAgentLength: 512,
   propsCount: 64,
   propKeyLength: 64,
+  /** Modules that one transition names. */
+  modulesCount: 64,
   /** Device clocks outside these bounds are no clocks: 2000-01-01 and 2100-01-01. They also bound the partitions of the store. */
   occurredAtMinMs: 946_684_800_000,
   occurredAtMaxMs: 4_102_444_800_000,

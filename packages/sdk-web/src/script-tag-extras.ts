@@ -5,13 +5,19 @@ import type { ExtraFeatureName } from './script-tag.js';
 import { exposures } from './track/exposures.js';
 import type { Feature } from './track/feature.js';
 import { links } from './track/links.js';
+import { transitions } from './track/transitions.js';
 import { webVitals } from './track/web-vitals.js';
 
 /*
  * What few pages want, for the global `tidemark` of the script-tag bundle: a second script tag behind its own.
  */
 
-const EXTRA_FEATURES: Readonly<Record<ExtraFeatureName, () => Feature>> = { exposures, links, webVitals };
+const EXTRA_FEATURES: Readonly<Record<ExtraFeatureName, () => Feature>> = {
+  exposures,
+  links,
+  transitions,
+  webVitals,
+};
 
 const { tidemark } = window as { tidemark?: { readonly features?: Record<string, () => Feature> } };
 if (tidemark?.features) {

@@ -21,7 +21,7 @@ type FeatureName = {
 }[keyof typeof tidemark];
 
 /** Of those, what the extras bring. */
-export type ExtraFeatureName = 'exposures' | 'links' | 'webVitals';
+export type ExtraFeatureName = 'exposures' | 'links' | 'transitions' | 'webVitals';
 
 const FEATURES: Readonly<Record<Exclude<FeatureName, ExtraFeatureName>, () => Feature>> = {
   campaigns,

@@ -37,6 +37,8 @@ const VALUES: Readonly<Record<string, unknown>> = {
   purposes: { analytics: 'granted' },
   dropped: { age: 3 },
   sampleWeight: 4,
+  logicalCount: 65_535,
+  modules: ['hero', '漢字', ''],
 };
 const NUMBERS = /At$|Ms$|Ratio$|^(seq|value|amount|shares|price|queued|delivered|rejected)$/;
 

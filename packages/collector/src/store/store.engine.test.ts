@@ -1,6 +1,8 @@
-import { brandId, type TrackedEvent } from '@tidemark/protocol';
+import { brandId } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { T0 } from '../../../../test/fixtures/batches.js';
 import { startTestEngine, type TestEngine } from '../../../../test/fixtures/start-engine.js';
+import { batchRow, eventRow, layoutOf, rowId } from '../../../../test/fixtures/store-rows.js';
 import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM, ROW_LAYOUTS } from './encode-rows.js';
 import { loadRows } from './load-rows.js';
 import { applyMigrations } from './migrations/apply-migrations.js';
@@ -8,45 +10,6 @@ import { queryRows } from './query-rows.js';
 import { pagesReport } from './reports/pages.js';
 import { sessionsReport } from './reports/sessions.js';
 import { visitorsReport } from './reports/visitors.js';
-import type { RowLayout } from './tables/column.js';
-import type { BatchRow, EventRow } from './tables/events.js';
-
-const T0 = Date.UTC(2026, 0, 5, 10, 30);
-const layout = (stream: number) => ROW_LAYOUTS[stream] as RowLayout;
-const id = <T extends string>(n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}` as T;
-
-function batchRow(session: number, visitor: number): BatchRow {
-  return {
-    workspaceId: 'w1',
-    batchId: id(900 + session),
-    context: {
-      appId: 'shop',
-      surface: 'h5',
-      sdk: { name: 'test', version: '1' },
-      queueId: brandId(id(1)),
-      visitorId: brandId(id(visitor)),
-      sessionId: brandId(id(100 + session)),
-      sessionStartedAt: T0,
-    },
-    receivedAt: T0 + 5_000,
-    clockSkewMs: 0,
-    userAgent: 'test/1',
-    isBot: false,
-    ipPrefix: '127.0.0.0/24',
-    historical: false,
-  };
-}
-
-function eventRow(
-  seq: number,
-  event: Partial<TrackedEvent> & Pick<TrackedEvent, 'type'>,
-  atMs = seq * 1_000,
-): EventRow {
-  return {
-    event: { eventId: brandId(id(seq)), seq, occurredAt: T0 + atMs, ...event } as EventRow['event'],
-    correctedAt: T0 + atMs,
-  };
-}
 
 describe('the store on the embedded engine', () => {
   let test: TestEngine;
@@ -56,7 +19,7 @@ describe('the store on the embedded engine', () => {
   afterAll(() => test.close());
 
   it('applies the migrations once, and the schema is exactly what the encoder writes', async () => {
-    expect(await applyMigrations(test.store)).toEqual([1, 2]);
+    expect(await applyMigrations(test.store)).toEqual([1, 2, 3]);
     expect(await applyMigrations(test.store)).toEqual([]);
     for (const { table, columns } of ROW_LAYOUTS) {
       const live = await queryRows<{ name: string; type: string }>(
@@ -88,7 +51,7 @@ describe('the store on the embedded engine', () => {
       eventRow(6, { type: 'page_view', page: '/b' }),
       eventRow(7, { type: 'view_end', page: '/b', dwellMs: 7_001 }),
     ]);
-    for (let copy = 0; copy < 3; copy++) await loadRows(test.store, layout(EVENTS_STREAM), [first, second]);
+    for (let copy = 0; copy < 3; copy++) await loadRows(test.store, layoutOf(EVENTS_STREAM), [first, second]);
 
     const [row] = await queryRows<Record<string, unknown>>(
       test.store,
@@ -100,7 +63,7 @@ describe('the store on the embedded engine', () => {
     expect(row).toEqual({
       title: stored,
       props: { n: '1.5', ok: 'true', text: stored, 'campaign.source': 'mail', 'campaign.name': stored },
-      event_id: id(1),
+      event_id: rowId(1),
       occurred_at: '2026-01-05 10:30:01.000',
       day: '2026-01-05',
     });
@@ -135,13 +98,13 @@ describe('the store on the embedded engine', () => {
     const years = Array.from({ length: 101 }, (_, index) => Date.UTC(2000 + index, 0, 1));
     const rows = years.map((at, index) => eventRow(1_000 + index, { type: 'page_view', page: '/clock' }, at - T0));
     const load = createRowEncoder().events(batchRow(3, 9), rows);
-    for (let copy = 0; copy < 2; copy++) await loadRows(test.store, layout(EVENTS_STREAM), [load]);
+    for (let copy = 0; copy < 2; copy++) await loadRows(test.store, layoutOf(EVENTS_STREAM), [load]);
     const [counted] = await queryRows(
       test.store,
       `SELECT (SELECT count() FROM events WHERE page = '/clock') AS events,
               (SELECT sum(views) FROM page_stats WHERE page = '/clock') AS views,
               (SELECT sum(events) FROM sessions WHERE visitor_id = {visitor:UUID}) AS inSessions`,
-      { visitor: id(9) },
+      { visitor: rowId(9) },
     );
     expect(counted).toEqual({ events: 101, views: 101, inSessions: 101 });
   });
@@ -149,9 +112,9 @@ describe('the store on the embedded engine', () => {
   it('keeps what was refused', async () => {
     const rejection = { index: 3, eventId: brandId<never>('x'), reason: 'wrong_type', field: 'seq' } as const;
     const rows = createRowEncoder().rejected([
-      { workspaceId: 'w1', appId: 'shop', batchId: id(1), receivedAt: T0, rejection, raw: '{"a":1}' },
+      { workspaceId: 'w1', appId: 'shop', batchId: rowId(1), receivedAt: T0, rejection, raw: '{"a":1}' },
     ]);
-    await loadRows(test.store, layout(REJECTED_STREAM), [rows]);
+    await loadRows(test.store, layoutOf(REJECTED_STREAM), [rows]);
     expect(await queryRows(test.store, 'SELECT event_index, reason, field, raw FROM rejected', {})).toEqual([
       { event_index: 3, reason: 'wrong_type', field: 'seq', raw: '{"a":1}' },
     ]);

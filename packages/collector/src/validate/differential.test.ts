@@ -6,6 +6,7 @@ import { createEnvelopeCheck } from './check-envelope.js';
 import { createEventCheck } from './check-event.js';
 
 const uuid = fc.uuid();
+const names = (count: number) => Array.from({ length: count }, (_, i) => `module ${i}`);
 /** Values that sit on and beside every bound of the schemas, and values of the wrong kind. */
 const wild = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 5 }),
@@ -26,6 +27,7 @@ const wild = fc.oneof(
   fc.boolean(),
   fc.constant(null),
   fc.array(fc.integer(), { maxLength: 2 }),
+  fc.constantFrom(65_535, 65_536, names(LIMITS.modulesCount), names(LIMITS.modulesCount + 1), [''], ['x', 1]),
   fc.dictionary(
     fc.string({ maxLength: 70 }).filter((key) => key !== '__proto__'),
     fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constant(null)),
@@ -43,6 +45,8 @@ const likely: Record<string, fc.Arbitrary<unknown>> = {
   visibleMs: fc.integer({ min: 0, max: 1_000 }),
   focusedMs: fc.integer({ min: 0, max: 1_000 }),
   monotonicMs: fc.double({ min: 0, max: 1_000, noNaN: true }),
+  logicalMs: fc.constantFrom(LIMITS.occurredAtMinMs, 1_767_600_000_000, LIMITS.occurredAtMaxMs),
+  logicalCount: fc.constantFrom(0, 1, 65_535),
   sampleWeight: fc.integer({ min: 1, max: 10 }),
   // zod drops a key named __proto__; the compiled check keeps it, as the text it is
   props: fc.dictionary(
@@ -69,6 +73,10 @@ const likely: Record<string, fc.Arbitrary<unknown>> = {
   page: fc.constant('/a'),
   fromPage: fc.constant('/b'),
   url: fc.constant('https://example.test/x'),
+  modules: fc.oneof(
+    fc.array(fc.constantFrom('hero', '漢字'), { maxLength: 3 }),
+    fc.constant(names(LIMITS.modulesCount)),
+  ),
 };
 
 /** An event of the type that is right in most places: each field is likely, wild or absent. */

@@ -13,6 +13,10 @@ export interface EventBase {
   readonly occurredAt: EpochMs;
   /** Monotonic clock of the page or app, milliseconds since its own start; orders events when the wall clock steps. */
   readonly monotonicMs?: number;
+  /** Milliseconds of the logical clock's stamp, which native screens and web pages share: causes sort before effects. */
+  readonly logicalMs?: EpochMs;
+  /** Count of that stamp, 0 to 65,535: orders what falls into one millisecond of the logical clock. */
+  readonly logicalCount?: number;
   /** Path of the page or name of the screen it happened on. */
   readonly page?: string;
   /** The view it happened in. */

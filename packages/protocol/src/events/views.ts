@@ -60,4 +60,8 @@ export interface Transition extends EventBase {
   readonly type: 'transition';
   readonly fromPage: string;
   readonly way: TransitionWay;
+  /** Kind of the page that was left. */
+  readonly fromTemplate?: string;
+  /** Modules that were seen on the page that was left. */
+  readonly modules?: readonly string[];
 }

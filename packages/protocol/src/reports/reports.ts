@@ -6,7 +6,7 @@ export interface PageRow {
   readonly surface: Surface;
   /** Page and screen views. */
   readonly views: number;
-  /** Visitors who viewed it. */
+  /** Visitors who viewed it; ids that aliases connect are one visitor, here and everywhere. */
   readonly visitors: number;
   /** Sessions whose first view it was. */
   readonly entries: number;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STAMP_COUNT_MAX } from '../bridge/logical-clock.js';
 import { ORDER_PHASES, ORDER_SIDES } from '../events/business.js';
 import { WEB_VITALS } from '../events/technology.js';
 import type { EventType } from '../events/tracked-event.js';
@@ -37,6 +38,8 @@ const base = {
   seq: z.number().int().min(1).max(LIMITS.seqMax),
   occurredAt: epochMs(),
   monotonicMs: z.number().min(0).max(LIMITS.seqMax).optional(),
+  logicalMs: epochMs().optional(),
+  logicalCount: z.number().int().min(0).max(STAMP_COUNT_MAX).optional(),
   page: url().optional(),
   viewId: uuid().optional(),
   sampleWeight: z.number().min(1).max(1_000_000).optional(),
@@ -122,7 +125,14 @@ export const EVENT_SCHEMAS = {
   identify: z.object({ ...base, type: z.literal('identify'), userId: appGivenId(), traits: props().optional() }),
   alias: z.object({ ...base, type: z.literal('alias'), previousVisitorId: uuid() }),
   consent: z.object({ ...base, type: z.literal('consent'), purposes: consentByPurpose }),
-  transition: z.object({ ...base, type: z.literal('transition'), fromPage: url(), way: z.enum(TRANSITION_WAYS) }),
+  transition: z.object({
+    ...base,
+    type: z.literal('transition'),
+    fromPage: url(),
+    way: z.enum(TRANSITION_WAYS),
+    fromTemplate: name().optional(),
+    modules: z.array(name()).max(LIMITS.modulesCount).optional(),
+  }),
   sdk_health: z.object({
     ...base,
     type: z.literal('sdk_health'),

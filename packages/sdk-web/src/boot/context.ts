@@ -16,6 +16,7 @@ export interface Context {
   last(): string;
   /** The epoch of the wall clock that a context of this page belongs to; undefined for one of another page. */
   epochOf(contextJson: string): number | undefined;
+  userId(): string | undefined;
   /** @returns the id as the collector takes it. */
   identify(userId: string): string;
   /** Nobody is identified any more. */
@@ -84,6 +85,7 @@ export function createContext(options: InitOptions, sources: ContextSources): Co
     // In the same session, yet never in an epoch whose clock is not the one that its event was timed by.
     last: () => (session && epochs.get(lastJson) !== clock.steps() ? write(session) : lastJson),
     epochOf: (contextJson) => epochs.get(contextJson),
+    userId: () => userId,
     identify(id) {
       userId = text(id);
       storage.set('user', userId ?? '');

@@ -1,6 +1,6 @@
 import type { Ack } from '@tidemark/protocol';
 import type { EventFields } from '../track/event-fields.js';
-import type { Feature, FeatureHost, Verdict, ViewEndFields, ViewStartFields } from '../track/feature.js';
+import type { EventExtras, Feature, FeatureHost, Verdict, ViewEndFields, ViewStartFields } from '../track/feature.js';
 import type { Guard } from './guard.js';
 
 /** What features listen to, as the client sees it. One that fails harms neither the page nor the others. */
@@ -11,6 +11,8 @@ export interface Features {
   startFields(): ViewStartFields;
   /** @returns what they add to the end of a view. */
   endFields(): ViewEndFields;
+  /** @returns what they add to an event of any type. */
+  eventFields(fields: EventFields): EventExtras;
   /** For how many such an event stands, or why it is not kept. */
   judge(fields: EventFields): Verdict;
   /** The page is hidden or left. */
@@ -18,10 +20,12 @@ export interface Features {
   /** Tracking begins. */
   begin(): void;
   acknowledge(ack: Ack): void;
+  /** The visitor has decided. */
+  decided(): void;
 }
 
 /** Which functions of a feature's host take a listener. */
-type Hook = 'onView' | 'atViewStart' | 'atViewEnd' | 'onHide' | 'onStart' | 'judge' | 'onAck';
+type Hook = 'onView' | 'atViewStart' | 'atViewEnd' | 'onHide' | 'onStart' | 'judge' | 'onAck' | 'atEvent' | 'onConsent';
 
 /** The part of a feature's host that does something; the other part listens. */
 export type FeatureServices = Omit<FeatureHost, Hook>;
@@ -35,15 +39,20 @@ export function createFeatures(guard: Guard): Features {
     onStart: [],
     judge: [],
     onAck: [],
+    atEvent: [],
+    onConsent: [],
   };
 
   function tell<A extends readonly unknown[]>(listeners: readonly ((...args: A) => void)[], ...args: A): void {
     for (const listener of listeners) guard(listener)(...args);
   }
 
-  function gather<F extends object>(readers: readonly (() => F)[]): F {
+  function gather<F extends object, A extends readonly unknown[]>(
+    readers: readonly ((...args: A) => F)[],
+    ...args: A
+  ): F {
     const fields = {} as F; // all fields of F may be absent
-    tell(readers.map((read) => () => Object.assign(fields, read())));
+    tell(readers.map((read) => () => Object.assign(fields, read(...args))));
     return fields;
   }
 
@@ -63,6 +72,7 @@ export function createFeatures(guard: Guard): Features {
       return gather(on.atViewStart);
     },
     endFields: () => gather(on.atViewEnd),
+    eventFields: (fields) => gather(on.atEvent, fields),
     judge(fields) {
       let weight = 1;
       for (const rule of on.judge) {
@@ -75,5 +85,6 @@ export function createFeatures(guard: Guard): Features {
     hide: () => tell(on.onHide),
     begin: () => tell(on.onStart),
     acknowledge: (ack) => tell(on.onAck, ack),
+    decided: () => tell(on.onConsent),
   };
 }

@@ -1,4 +1,4 @@
-import { brandId, KEY_PREFIXES, type Props } from '@tidemark/protocol';
+import { brandId, type Carrier, type ConsentByPurpose, KEY_PREFIXES, type Props } from '@tidemark/protocol';
 import { bare } from '../browser/bare.js';
 import { type Clock, createClock } from '../browser/clock.js';
 import { readDevice } from '../browser/device.js';
@@ -135,10 +135,11 @@ function start(options: InitOptions, clock: Clock): Client {
     onServerTime: clock.learn,
   });
 
+  let carrier: Carrier = collector;
   const sender = createSender({
     outbox: () => needQueue().outbox(),
     openOutbox: () => queue?.atHand(),
-    collector,
+    carrier: () => carrier,
     sentAt(claim) {
       const epoch = context.epochOf(claim.events[0]?.contextJson ?? '');
       return epoch === undefined ? clock.now() : clock.nowIn(epoch);
@@ -199,6 +200,7 @@ function start(options: InitOptions, clock: Clock): Client {
       occurredAt: occurredAt ?? now,
       monotonicMs: Math.round(clock.monotonicMs()),
       ...(weight > 1 ? { sampleWeight: weight } : {}),
+      ...features.eventFields(fields),
       ...cleanFields({ ...(view ? { page: view.page, viewId: view.viewId } : {}), ...fields }, cleaning),
     });
     // The end of a view tells of the past: after an idle hour it must not begin a session of its own.
@@ -278,6 +280,14 @@ function start(options: InitOptions, clock: Clock): Client {
     }
   }
 
+  function decide(purposes: ConsentByPurpose): void {
+    const before = consent.gate();
+    const decided = consent.decide(purposes);
+    if (consent.gate() !== before) applyGate();
+    features.decided();
+    if (consent.gate() === 'granted') emit({ type: 'consent', purposes: decided });
+  }
+
   /** Sends what an earlier visit left behind, and asks what the operator wants. */
   function begin(): void {
     needQueue();
@@ -335,6 +345,26 @@ function start(options: InitOptions, clock: Clock): Client {
       if (!next) resume();
     },
     newSession: sessions.reset,
+    consent: { purposes: consent.purposes, decide },
+    identity: {
+      read() {
+        const { sessionId, startedAt } = sessions.at(clock.now());
+        const userId = context.userId();
+        return { visitorId: visitor.id(), ...(userId ? { userId } : {}), sessionId, sessionStartedAt: startedAt };
+      },
+      adopt({ visitorId, userId, sessionId, sessionStartedAt }) {
+        const previousVisitorId = visitor.id();
+        if (!visitor.become(visitorId)) return;
+        sessions.become({ sessionId, startedAt: sessionStartedAt }, clock.now());
+        if (userId) context.identify(userId);
+        else context.forget();
+        if (previousVisitorId !== visitorId) emit({ type: 'alias', previousVisitorId });
+      },
+    },
+    carry(wrap) {
+      carrier = wrap(carrier);
+    },
+    send: resume,
   });
   stops.push(
     listen(document, 'visibilitychange', () => document.visibilityState === 'hidden' && onHide()),
@@ -419,12 +449,7 @@ function start(options: InitOptions, clock: Clock): Client {
       sessions.reset();
       if (page !== undefined && !closing) shown.show();
     }),
-    consent: guard((purposes) => {
-      const before = consent.gate();
-      const decided = consent.decide(purposes);
-      if (consent.gate() !== before) applyGate();
-      if (consent.gate() === 'granted') emit({ type: 'consent', purposes: decided });
-    }),
+    consent: guard(decide),
     flush,
     health: (): Health => ({
       queued: waiting + held.length,

@@ -11,6 +11,8 @@ export interface Session {
 export interface Sessions {
   /** As of an event at that time: begins a new one after a gap, or when the clock was set back by more than one. */
   at(now: EpochMs): Session;
+  /** The session that somebody else keeps up goes on here. */
+  become(session: Session, now: EpochMs): void;
   /** The next event begins a new one. */
   reset(): void;
 }
@@ -49,6 +51,11 @@ export function openSessions(storage: SmallStorage, endAtMidnight: boolean): Ses
         storage.set('session', JSON.stringify(current));
       }
       return current;
+    },
+    become({ sessionId, startedAt }, now) {
+      current = { sessionId, startedAt, lastAt: now };
+      notedAt = now;
+      storage.set('session', JSON.stringify(current));
     },
     reset() {
       current = undefined;

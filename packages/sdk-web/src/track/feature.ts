@@ -1,8 +1,16 @@
-import type { Ack, Campaign, EventType } from '@tidemark/protocol';
+import type {
+  Ack,
+  BridgeIdentity,
+  Campaign,
+  Carrier,
+  ConsentByPurpose,
+  EventBase,
+  EventType,
+} from '@tidemark/protocol';
 import type { Clock } from '../browser/clock.js';
 import type { SmallStorage } from '../browser/small-storage.js';
 import type { Visitor } from '../identity/visitor.js';
-import type { Emit } from './event-fields.js';
+import type { Emit, EventFields } from './event-fields.js';
 
 /** What a view's beginning tells beside its address. */
 export interface ViewStartFields {
@@ -13,6 +21,9 @@ export interface ViewStartFields {
 export interface ViewEndFields {
   readonly scrollDepthRatio?: number;
 }
+
+/** What is added to an event of any type. */
+export type EventExtras = Pick<EventBase, 'logicalMs' | 'logicalCount'>;
 
 /** How many events this one stands for, 1 or more; or the reason why it is not kept. */
 export type Verdict = number | string;
@@ -39,6 +50,23 @@ export interface FeatureHost {
   /** Asked of each event before it is kept. */
   judge(rule: (type: EventType, name: string | undefined) => Verdict): void;
   onAck(listener: (ack: Ack) => void): void;
+  /** Asked of each event as it is written down: what it returns goes into it. */
+  atEvent(read: (fields: EventFields) => EventExtras): void;
+  /** Called when the visitor has decided. */
+  onConsent(listener: () => void): void;
+  readonly consent: {
+    purposes(): ConsentByPurpose;
+    decide(purposes: ConsentByPurpose): void;
+  };
+  readonly identity: {
+    read(): BridgeIdentity;
+    /** From here on; a visitor id that is given up for it is told as an `alias`. */
+    adopt(identity: BridgeIdentity): void;
+  };
+  /** Puts another way for batches in front of HTTP. While tracking begins, not later. */
+  carry(wrap: (http: Carrier) => Carrier): void;
+  /** Tries to send what waits, now. */
+  send(): void;
   /** Asks the collector by GET. @returns the body, parsed; undefined without an answer of 200. */
   ask(kind: 'config'): Promise<unknown>;
   /** While disabled nothing is tracked and nothing sent; what waits stays. */

@@ -1,4 +1,4 @@
-import { type Answer, brandId, type DeliveryOutcome, readAnswer } from '@tidemark/protocol';
+import { type Answer, brandId, type Carrier, type DeliveryOutcome, readAnswer } from '@tidemark/protocol';
 import { type PackedBody, packBody, plainBody } from './pack-body.js';
 
 export interface CollectorOptions {
@@ -23,15 +23,8 @@ export interface RequestTrace {
   readonly tookMs: number;
 }
 
-/** The other end: three questions, each a simple request that costs no preflight. */
-export interface Collector {
-  post(batchId: string, json: string, isWanted: () => boolean): Promise<DeliveryOutcome>;
-  /** As `post`, but leaves within this very call: the page may be at its end. Undefined when the browser carries no more. */
-  postLeaving(batchId: string, json: string): Promise<DeliveryOutcome> | undefined;
-  /** Bytes that the browser still carries for a page at its end. */
-  roomLeaving(): number;
-  /** Which of these batches are durable. Undefined when no answer came. */
-  ask(batchIds: readonly string[]): Promise<readonly string[] | undefined>;
+/** The other end by HTTP: each question a simple request that costs no preflight. */
+export interface Collector extends Carrier {
   /** @returns the body, parsed; undefined without an answer of 200. */
   get(kind: 'config'): Promise<unknown>;
 }

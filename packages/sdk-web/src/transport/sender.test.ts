@@ -136,7 +136,7 @@ function start(options: Partial<SenderOptions> = {}, queue = createOutbox()) {
   const sender = createSender({
     outbox: async () => outbox,
     openOutbox: () => outbox,
-    collector,
+    carrier: () => collector,
     sentAt: now,
     now,
     monotonicMs: () => performance.now(),

@@ -3,6 +3,7 @@ import {
   ASKED_BATCHES_MAX,
   BATCH_CUT,
   type BatchId,
+  type Carrier,
   type CutPolicy,
   DELIVERY_BACKOFF,
   type DeliveryOutcome,
@@ -11,13 +12,13 @@ import {
 } from '@tidemark/protocol';
 import { newId } from '../browser/random-uuid.js';
 import type { Claim, Outbox } from '../queue/outbox.js';
-import type { Collector } from './collector.js';
 
 export interface SenderOptions {
   readonly outbox: () => Promise<Outbox>;
   /** The outbox that can be had without waiting. */
   readonly openOutbox: () => Outbox | undefined;
-  readonly collector: Collector;
+  /** The way for batches, as of now. */
+  readonly carrier: () => Carrier;
   /** The device's clock as of the events of a claim: the clock may have been set since. Epoch milliseconds. */
   readonly sentAt: (claim: Claim) => number;
   readonly now: () => number;
@@ -67,7 +68,6 @@ const TRY_AGAIN_MS = 4_500;
 const ENVELOPE_BYTES = 4_000;
 
 export function createSender(options: SenderOptions): Sender {
-  const { collector } = options;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
   let sending: Promise<void> | undefined;
@@ -160,7 +160,7 @@ export function createSender(options: SenderOptions): Sender {
     const doubtful = claims.map(({ batchId }) => batchId);
     const durable = new Set<string>();
     for (let from = 0; from < doubtful.length; from += ASKED_BATCHES_MAX) {
-      const answer = await collector.ask(doubtful.slice(from, from + ASKED_BATCHES_MAX));
+      const answer = await options.carrier().ask(doubtful.slice(from, from + ASKED_BATCHES_MAX));
       if (!answer) {
         retryLater(undefined);
         return false;
@@ -186,7 +186,7 @@ export function createSender(options: SenderOptions): Sender {
   async function deliver(outbox: Outbox, claim: Claim): Promise<boolean> {
     const isWanted = () => maySend() && options.era() === era;
     if (!isWanted()) return false;
-    return settle(await collector.post(claim.batchId, batchJson(outbox, claim), isWanted), outbox, claim);
+    return settle(await options.carrier().post(claim.batchId, batchJson(outbox, claim), isWanted), outbox, claim);
   }
 
   async function settle(outcome: DeliveryOutcome, outbox: Outbox, claim: Claim): Promise<boolean> {
@@ -245,11 +245,12 @@ export function createSender(options: SenderOptions): Sender {
     },
     leave() {
       const outbox = options.openOutbox();
+      const carrier = options.carrier();
       if (!outbox || !maySend() || options.monotonicMs() < retryAt) return;
       const batchId = newId<BatchId>(options.now());
-      const room = collector.roomLeaving() - ENVELOPE_BYTES;
+      const room = carrier.roomLeaving() - ENVELOPE_BYTES;
       const claim = room > 0 ? outbox.claimFresh(batchId, room) : undefined;
-      const posted = claim && collector.postLeaving(batchId, batchJson(outbox, claim));
+      const posted = claim && carrier.postLeaving(batchId, batchJson(outbox, claim));
       if (!claim || !posted) return;
       const settled = posted.then((outcome) => outcome.kind === 'delivered' && settle(outcome, outbox, claim));
       leaving = Promise.all([leaving, settled.catch(() => undefined)]);

@@ -2,9 +2,11 @@ import { TidemarkError } from '../../observe/errors.js';
 import type { StoreConnection } from '../connect.js';
 import { foundation } from './0001-foundation.js';
 import { clientConfigs } from './0002-client-configs.js';
+import { bridge } from './0003-bridge.js';
 import type { Migration } from './migration.js';
 
-const MIGRATIONS: readonly Migration[] = [foundation, clientConfigs];
+/** All steps, in their order. */
+export const MIGRATIONS: readonly Migration[] = [foundation, clientConfigs, bridge];
 
 const LEDGER = `
   CREATE TABLE IF NOT EXISTS schema_migrations (number UInt32, name String, applied_at DateTime64(3, 'UTC'))
@@ -14,16 +16,17 @@ const LEDGER = `
 /**
  * Brings the schema up to date. A step is noted only when all its statements ran; a step cut short is run again whole.
  *
+ * @param migrations - all unless told otherwise: fewer make the schema of an earlier release.
  * @returns numbers of the steps that were applied now.
  * @throws {TidemarkError} `migration_failed`, with the step and the statement.
  */
-export async function applyMigrations(store: StoreConnection): Promise<number[]> {
+export async function applyMigrations(store: StoreConnection, migrations = MIGRATIONS): Promise<number[]> {
   const client = store.client();
   await client.command({ query: LEDGER });
   const answer = await client.query({ query: 'SELECT number FROM schema_migrations FINAL', format: 'JSONEachRow' });
   const known = new Set((await answer.json<{ number: number }>()).map((row) => row.number));
   const applied: number[] = [];
-  for (const migration of MIGRATIONS) {
+  for (const migration of migrations) {
     if (known.has(migration.number)) continue;
     for (const [index, query] of migration.statements.entries()) {
       await client.command({ query }).catch((cause: unknown) => {

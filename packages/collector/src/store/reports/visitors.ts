@@ -1,6 +1,7 @@
 import type { ReportQuery, VisitorDayRow, VisitorFigures, VisitorsReport } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
+import { hasAliases } from './canonical-visitors.js';
 import { boundValues, REPORT_LIMITS } from './filter.js';
 import { sessionsInRange } from './sessions-in-range.js';
 
@@ -10,24 +11,25 @@ const FIGURES = `
   count() AS sessions,
   sum(view_count) AS views`;
 
-const BY_DAY = `
+const byDay = (aliased: boolean) => `
   SELECT toString(toDate(began_at)) AS day, ${FIGURES}
-  FROM (${sessionsInRange()})
+  FROM (${sessionsInRange(aliased)})
   GROUP BY day ORDER BY day LIMIT {rows:UInt32}
   ${REPORT_LIMITS}`;
 
-const TOTALS = `SELECT ${FIGURES} FROM (${sessionsInRange()}) ${REPORT_LIMITS}`;
+const totalsOf = (aliased: boolean) => `SELECT ${FIGURES} FROM (${sessionsInRange(aliased)}) ${REPORT_LIMITS}`;
 
-/** Visitors by the day their session began (UTC), and all together. */
+/** Visitors by the day their session began (UTC), and all together. Visitor ids that aliases connect are one visitor. */
 export async function visitorsReport(
   store: StoreConnection,
   workspaceId: string,
   query: ReportQuery,
 ): Promise<VisitorsReport> {
+  const aliased = await hasAliases(store, workspaceId);
   const bound = boundValues(workspaceId, query);
   const [rows, totals] = await Promise.all([
-    queryRows<VisitorDayRow>(store, BY_DAY, bound),
-    queryRows<VisitorFigures>(store, TOTALS, bound),
+    queryRows<VisitorDayRow>(store, byDay(aliased), bound),
+    queryRows<VisitorFigures>(store, totalsOf(aliased), bound),
   ]);
   return { rows, totals: totals[0] ?? { visitors: 0, users: 0, sessions: 0, views: 0 } };
 }

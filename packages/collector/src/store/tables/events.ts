@@ -89,6 +89,12 @@ export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
     'Monotonic clock of the page or app, milliseconds since it started; 0 when not told.',
     (w, { event }) => w.int64(Math.round(event.monotonicMs ?? 0)),
   ),
+  instant(
+    'logical_at',
+    'Logical clock that screens and pages share (UTC); `occurred_at` when not told.',
+    ({ event }) => event.logicalMs ?? event.occurredAt,
+  ),
+  uint16('logical_count', 'Order within one millisecond of `logical_at`.', ({ event }) => event.logicalCount),
   string('page', 'String', 'Path of the page or name of the screen.', ({ event }) => event.page),
   uuid('view_id', 'The view it happened in; zero when outside any.', ({ event }) => event.viewId),
   string('url', 'String', 'Address of the page, or target of the link or download.', ({ event }) => event.url),
@@ -97,6 +103,13 @@ export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
   word('template', 'Kind of page, shared by many paths.', ({ event }) => event.template),
   string('from_page', 'String', 'Page or screen that a transition left.', ({ event }) => event.fromPage),
   word('way', 'How one view led to another.', ({ event }) => event.way),
+  word('from_template', 'Kind of the page that a transition left.', ({ event }) => event.fromTemplate),
+  column(
+    'modules',
+    'Array(LowCardinality(String))',
+    'Modules that were seen on the page that a transition left.',
+    (w, { event }) => writeTexts(w, event.modules ?? []),
+  ),
   duration(
     'dwell_ms',
     'Visible, focused and attended time on the view, milliseconds (`view_end`).',
@@ -138,6 +151,11 @@ export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
 /** The one line that tells which: the goal, the target, the name. Empty when the type says it all. */
 function nameOf(event: FlatEvent): string {
   return event.name ?? event.goal ?? event.target ?? event.module ?? event.form ?? event.metric ?? '';
+}
+
+function writeTexts(writer: RowBinaryWriter, texts: readonly string[]): void {
+  writer.varint(texts.length);
+  for (const text of texts) writer.string(text);
 }
 
 /** `props` as given, then the type's own lists under a prefix, so that none can hide another. */

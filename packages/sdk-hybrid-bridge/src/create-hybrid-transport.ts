@@ -1,0 +1,218 @@
+import {
+  BRIDGE_LIMITS,
+  type BridgeIdentity,
+  type BridgeRefusal,
+  type ConsentByPurpose,
+  createLogicalClock,
+  type DeliveryOutcome,
+  isBefore,
+  isStamp,
+  type Stamp,
+  type ToPage,
+  UUID_PATTERN,
+} from '@tidemark/protocol';
+import { type CutMessage, createDialogue } from './handshake/dialogue.js';
+import type { BridgedPage } from './page.js';
+import type { Container } from './ports/find-messenger.js';
+import type { Messenger } from './ports/messenger.js';
+import { openPort, type Port } from './ports/open-port.js';
+import { createHandOver } from './relay/hand-over.js';
+import { type ShownView, viewAfter } from './relay/shown-view.js';
+
+export interface HybridOptions {
+  /** The host, where no container tells of it: a started `MessagePort`, or `frame(origin)`. */
+  readonly messenger?: Messenger;
+  /**
+   * `cutIntoPieces`, for containers that take short messages only. Without it a batch that is too long is halved, and an
+   * event that is too long alone goes by HTTP.
+   */
+  readonly cut?: CutMessage;
+}
+
+export interface BridgeHealth {
+  /** Undefined while none was found. */
+  readonly container: Container | undefined;
+  /** Whether the host takes events now; else they go by HTTP. */
+  readonly connected: boolean;
+  /** Messages that were not heard, by reason. */
+  readonly refused: Readonly<Partial<Record<BridgeRefusal, number>>>;
+}
+
+/** A feature of sdk-web: `init({ features: [createHybridTransport()] })`. */
+export interface HybridTransport {
+  (page: BridgedPage): () => void;
+  health(): BridgeHealth;
+}
+
+const LOOK_EVERY_MS = 250;
+/** Batches in a row without an answer; then the host is gone until it is heard again. */
+const UNANSWERED_MAX = 2;
+const RETRY: DeliveryOutcome = { kind: 'retry', afterMs: undefined };
+
+/**
+ * Hands a page's events to the native app around it, which has the visitor, the session and a durable queue; sends them by
+ * HTTP where there is no such app, or none any more.
+ */
+export function createHybridTransport(options: HybridOptions = {}): HybridTransport {
+  const refused: Partial<Record<BridgeRefusal, number>> = {};
+  let port: Port | undefined;
+  let connected = false;
+
+  function start(page: BridgedPage): () => void {
+    const clock = createLogicalClock(page.clock.now);
+    const pageStartedAt = page.clock.now();
+    const stopping = new AbortController();
+    let unanswered = 0;
+    let toldIdentity = '';
+    let identifiedAt: Stamp = [0, 0];
+    let decidedAt: Stamp = [0, 0];
+    let isTold = false;
+    let isShown = false;
+    let view: ShownView | undefined;
+    let endGreeting = (): void => undefined;
+    /** Ends with the welcome, or when the host has had its time. */
+    const greeting = new Promise<void>((resolve) => {
+      endGreeting = resolve;
+    });
+
+    const dialogue = createDialogue({
+      clock,
+      send: (text) => port?.send(text),
+      cut: options.cut,
+      onMessage,
+      onRefused(reason) {
+        refused[reason] = (refused[reason] ?? 0) + 1;
+      },
+    });
+    const handOver = createHandOver(
+      (json) => dialogue.say('batch', `{"batch":${json}}`),
+      () => ++unanswered >= UNANSWERED_MAX && lose(),
+    );
+
+    function lose(): void {
+      connected = false;
+      dialogue.beginAnew();
+    }
+
+    function tell(type: 'identity' | 'consent' | 'view' | 'bye' | 'pong', fields: object = {}): void {
+      if (connected) dialogue.say(type, JSON.stringify(fields));
+    }
+
+    /** Says `hello` where there is somebody who has not answered yet. */
+    function look(): void {
+      if (connected || stopping.signal.aborted) return;
+      port ??= openPort(options.messenger, dialogue.hear, stopping.signal);
+      const { userAgent } = navigator;
+      const times = { pageStartedAt, sentAt: page.clock.now() };
+      const hello = { versions: [1], maxChars: 0, ...page.identity.read(), ...times, userAgent };
+      if (port) dialogue.say('hello', JSON.stringify(hello));
+    }
+
+    function onMessage(message: ToPage): void {
+      unanswered = 0;
+      switch (message.type) {
+        case 'welcome':
+          welcome(message, message.consent);
+          break;
+        case 'identity':
+          adopt(message);
+          break;
+        case 'consent':
+          decide(message.purposes, message.at);
+          break;
+        case 'ack':
+        case 'nack':
+          handOver.answer(message);
+          break;
+        case 'ping':
+          tell('pong');
+          break;
+        case 'bye':
+          lose();
+          break;
+      }
+    }
+
+    function welcome(message: Extract<ToPage, { type: 'welcome' }>, consent: ConsentByPurpose): void {
+      adopt(message);
+      if (typeof message.hostNonce !== 'string') throw new TypeError();
+      connected = true;
+      const all = { ...page.consent.purposes(), ...consent };
+      decide(consent, message.at);
+      if (Object.keys(all).length > Object.keys(consent).length) tell('consent', { purposes: all });
+      if (!isShown && message.screen) page.emit({ type: 'transition', fromPage: message.screen, way: 'bridge_call' });
+      isShown = true;
+      if (view) tell('view', view);
+      endGreeting();
+      page.send();
+    }
+
+    function adopt(message: BridgeIdentity & { readonly at: Stamp }): void {
+      const { visitorId, sessionId, sessionStartedAt, userId = '' } = message;
+      const isSomebody = [visitorId, sessionId].every((id) => new RegExp(UUID_PATTERN).test(id));
+      if (!isSomebody || !isStamp([sessionStartedAt, 0]) || typeof userId !== 'string') throw new TypeError();
+      if (!isBefore(identifiedAt, message.at)) return;
+      identifiedAt = message.at;
+      page.identity.adopt(message);
+      toldIdentity = JSON.stringify(page.identity.read());
+    }
+
+    /** The page may have identified somebody, or begun a session. */
+    function tellIdentity(): void {
+      const identity = page.identity.read();
+      const json = JSON.stringify(identity);
+      if (json !== toldIdentity) tell('identity', identity);
+      toldIdentity = json;
+    }
+
+    /** What was decided on the other side. */
+    function decide(purposes: ConsentByPurpose, at: Stamp): void {
+      const known = page.consent.purposes();
+      if (!isBefore(decidedAt, at) || JSON.stringify({ ...known, ...purposes }) === JSON.stringify(known)) return;
+      decidedAt = at;
+      isTold = true;
+      page.consent.decide(purposes);
+      isTold = false;
+    }
+
+    page.atEvent((event) => {
+      const shown = viewAfter(event, view);
+      if (shown && shown !== view) tell('view', shown);
+      view = shown;
+      const [logicalMs, logicalCount] = clock.tick();
+      return { logicalMs, logicalCount };
+    });
+    page.onConsent(() => isTold || tell('consent', { purposes: page.consent.purposes() }));
+    page.carry((http) => ({
+      ...http,
+      async post(batchId, json, isWanted) {
+        await greeting;
+        if (connected) tellIdentity();
+        else look();
+        if (!isWanted()) return RETRY;
+        return (connected && (await handOver.batch(batchId, json))) || http.post(batchId, json, isWanted);
+      },
+      postLeaving: (batchId, json) =>
+        connected ? handOver.batch(batchId, json).then((outcome) => outcome ?? RETRY) : http.postLeaving(batchId, json),
+      async ask(batchIds) {
+        await greeting;
+        return connected ? [] : http.ask(batchIds); // the host knows each event again by itself
+      },
+    }));
+
+    const looking = setInterval(look, LOOK_EVERY_MS);
+    setTimeout(endGreeting, BRIDGE_LIMITS.welcomeWithinMs);
+    void greeting.then(() => clearInterval(looking));
+    look();
+    return () => {
+      tell('bye');
+      endGreeting();
+      stopping.abort();
+      lose();
+    };
+  }
+
+  return Object.assign(start, {
+    health: () => ({ container: port?.container, connected, refused: { ...refused } }),
+  });
+}
