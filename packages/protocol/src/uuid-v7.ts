@@ -9,13 +9,11 @@ import type { EpochMs } from './ids.js';
  * @see RFC 9562, section 5.7.
  */
 export function uuidV7(timeMs: EpochMs, random: Uint8Array): string {
-  const variant = random[2] ?? 0;
   if (!Number.isInteger(timeMs) || timeMs < 0 || timeMs >= 2 ** 48 || random.length < 10) {
-    throw new RangeError(`no UUIDv7 of time ${timeMs} and ${random.length} bytes`);
+    throw new RangeError('a UUIDv7 takes 48 bits of time and 10 bytes');
   }
-  const time = timeMs.toString(16).padStart(12, '0');
-  let tail = '';
-  for (let i = 0; i < 10; i++) tail += (256 + (random[i] ?? 0)).toString(16).slice(1);
-  const high = (8 | ((variant >> 4) & 3)).toString(16);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${tail.slice(1, 4)}-${high}${tail.slice(5, 8)}-${tail.slice(8)}`;
+  let hex = (2 ** 48 + timeMs).toString(16).slice(1);
+  for (const byte of random.subarray(0, 10)) hex += (256 + byte).toString(16).slice(1);
+  const variant = '89ab'[((random[2] ?? 0) >> 4) & 3];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

@@ -1,7 +1,7 @@
 /** What the cutter needs to know of a queued event. */
 export interface Cuttable {
-  /** Events with different contexts never share a batch. */
-  readonly contextId: string;
+  /** Events with different contexts never share a batch; compared as they are. */
+  readonly contextId: unknown;
   /** Size of the event as JSON. */
   readonly sizeBytes: number;
 }
@@ -24,10 +24,9 @@ export function cutBatch(queue: readonly Cuttable[], policy: CutPolicy): number 
   let count = 0;
   let bytes = 0;
   for (const event of queue) {
-    if (count === policy.maxEvents) break;
-    if (event.contextId !== queue[0]?.contextId) break;
-    if (count > 0 && bytes + event.sizeBytes > policy.maxBytes) break;
     bytes += event.sizeBytes;
+    if (count === policy.maxEvents || event.contextId !== queue[0]?.contextId) break;
+    if (count > 0 && bytes > policy.maxBytes) break;
     count++;
   }
   return count;

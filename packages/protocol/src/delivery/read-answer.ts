@@ -29,21 +29,12 @@ export interface Answer {
  */
 export function readAnswer(answer: Answer, batchId: string, nowMs: number): DeliveryOutcome {
   const { status } = answer;
-  if (status === 202 && isAck(answer.body) && answer.body.batchId === batchId) {
-    return { kind: 'delivered', ack: answer.body };
-  }
+  const body = (answer.body ?? {}) as Ack & { readonly code?: unknown }; // whatever it is: looked at below
+  const isAck = body.batchId === batchId && Array.isArray(body.rejected) && typeof body.serverTimeMs === 'number';
+  if (status === 202 && isAck) return { kind: 'delivered', ack: body };
   if (status === 401 || status === 403) return { kind: 'stopped', status };
   if (status === 413) return { kind: 'too_large' };
-  if (status === 400 && isVerdict(answer.body)) return { kind: 'unreadable' };
+  if (status === 400 && (body.code === 'unreadable_body' || body.code === 'invalid_batch'))
+    return { kind: 'unreadable' };
   return { kind: 'retry', afterMs: parseRetryAfterMs(answer.retryAfter, nowMs) };
-}
-
-function isVerdict(body: unknown): boolean {
-  const { code } = (body ?? {}) as { readonly code?: unknown }; // whatever it is
-  return code === 'unreadable_body' || code === 'invalid_batch';
-}
-
-function isAck(body: unknown): body is Ack {
-  const ack = (body ?? {}) as Partial<Ack>; // whatever it is
-  return typeof ack.batchId === 'string' && Array.isArray(ack.rejected) && typeof ack.serverTimeMs === 'number';
 }

@@ -1,6 +1,3 @@
-/** Each form of an HTTP date begins so; `Date.parse` alone makes a date of "-5" and "after 10", too. */
-const WEEKDAY = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
-
 /** A header must not silence a device for ever; and a browser's timers fire at once past 24.8 days. */
 const RETRY_AFTER_MAX_MS = 86_400_000;
 
@@ -13,8 +10,8 @@ const RETRY_AFTER_MAX_MS = 86_400_000;
  */
 export function parseRetryAfterMs(header: string | null | undefined, nowMs: number): number | undefined {
   const text = header?.trim() ?? '';
-  if (/^\d+$/.test(text)) return Math.min(RETRY_AFTER_MAX_MS, Number(text) * 1_000);
-  if (!WEEKDAY.test(text)) return undefined;
-  const dateMs = Date.parse(text);
-  return Number.isNaN(dateMs) ? undefined : Math.min(RETRY_AFTER_MAX_MS, Math.max(0, dateMs - nowMs));
+  // Each form of an HTTP date begins with its weekday; `Date.parse` alone makes a date of "-5" and "after 10", too.
+  const dateMs = /^[MTWFS][a-z]+,? /.test(text) ? Date.parse(text) : Number.NaN;
+  const waitMs = /^\d+$/.test(text) ? Number(text) * 1_000 : dateMs - nowMs;
+  return Number.isNaN(waitMs) ? undefined : Math.min(RETRY_AFTER_MAX_MS, Math.max(0, waitMs));
 }

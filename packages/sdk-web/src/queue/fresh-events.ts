@@ -1,5 +1,5 @@
 import type { QueuedEvent } from './outbox.js';
-import type { StoredText } from './stored-text.js';
+import { type StoredText, wireBytes } from './stored-text.js';
 
 /** More than a browser carries for a page at its end. */
 const KEEP_EVENTS = 300;
@@ -27,11 +27,10 @@ export function createFreshEvents<T extends StoredText>(): FreshEvents<T> {
     last(maxBytes) {
       const context = events.at(-1)?.contextJson;
       let left = maxBytes;
-      const utf8 = new TextEncoder();
       const newestFirst = [...events].reverse().filter(({ json, contextJson }) => {
-        const bytes = typeof json === 'string' ? utf8.encode(json).length : json.byteLength;
-        left -= contextJson === context ? bytes + NUMBER_BYTES : Number.POSITIVE_INFINITY;
-        return left >= 0; // and so never again
+        left -= wireBytes(json) + NUMBER_BYTES;
+        if (contextJson !== context) left = -1; // and so never again
+        return left >= 0;
       });
       return newestFirst.reverse();
     },

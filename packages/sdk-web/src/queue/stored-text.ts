@@ -5,3 +5,8 @@ export type StoredText = string | ArrayBuffer;
 export function textLength(text: StoredText): number {
   return typeof text === 'string' ? text.length : text.byteLength;
 }
+
+/** How much it is on the wire. */
+export function wireBytes(text: StoredText): number {
+  return typeof text === 'string' ? new TextEncoder().encode(text).length : text.byteLength;
+}
