@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openConsent } from './consent.js';
 
 function open(
-  options: { initial?: 'unknown'; honourGpc?: boolean; honourDnt?: boolean } = {},
+  options: { consent?: 'unknown'; honourGpc?: boolean; honourDnt?: boolean } = {},
   kept = new Map<string, string>(),
 ) {
   const storage = {
@@ -11,7 +11,7 @@ function open(
     persist: () => undefined,
     clear: () => undefined,
   };
-  return openConsent({ storage, initial: 'granted', honourGpc: true, honourDnt: false, ...options });
+  return openConsent(storage, options);
 }
 
 describe('openConsent', () => {
@@ -22,12 +22,12 @@ describe('openConsent', () => {
 
   it('is what the app says until somebody decides', () => {
     expect(open().gate()).toBe('granted');
-    expect(open({ initial: 'unknown' }).gate()).toBe('unknown');
+    expect(open({ consent: 'unknown' }).gate()).toBe('unknown');
     expect(open().purposes()).toEqual({});
   });
 
   it('opens and shuts by what is decided of analytics alone', () => {
-    const consent = open({ initial: 'unknown' });
+    const consent = open({ consent: 'unknown' });
     consent.decide({ marketing: 'denied', risk: 'granted' });
     expect(consent.gate()).toBe('unknown');
     consent.decide({ analytics: 'granted' });
@@ -64,7 +64,7 @@ describe('openConsent', () => {
   it.each(['{', 'null', '7', '"granted"', '[]', '{"analytics":"yes"}'])(
     'is undecided when the storage holds %s',
     (text) => {
-      const consent = open({ initial: 'unknown' }, new Map([['consent', text]]));
+      const consent = open({ consent: 'unknown' }, new Map([['consent', text]]));
       expect(consent.gate()).toBe('unknown');
       expect(consent.purposes()).toEqual({});
     },

@@ -1,6 +1,7 @@
 import { type ConsentByPurpose, type ConsentState, PURPOSES, type Purpose } from '@tidemark/protocol';
 import { bare } from '../browser/bare.js';
-import type { SmallStorage } from '../browser/small-storage.js';
+import { readJson, type SmallStorage } from '../browser/small-storage.js';
+import type { InitOptions } from './client.js';
 
 /** Whether events may be kept and sent: `unknown` keeps them in memory until the visitor decides. */
 export type ConsentGate = ConsentState | 'unknown';
@@ -15,37 +16,34 @@ export interface Consent {
   reload(): void;
 }
 
-export interface ConsentOptions {
-  /** Outlives the page even where consent was denied: a denial must be remembered. */
-  readonly storage: SmallStorage;
-  /** Before any decision. */
-  readonly initial: 'granted' | 'unknown';
-  readonly honourGpc: boolean;
-  readonly honourDnt: boolean;
-}
-
 /**
  * The visitor's decision by purpose; `analytics` is the one that opens and shuts the gate. Global Privacy Control speaks of
  * sale, sharing and targeting, so it denies marketing; Do Not Track, where it is honoured, denies all.
  *
+ * @param storage - outlives the page even where consent was denied: a denial must be remembered.
  * @see W3C, "Global Privacy Control (GPC)", section 2.
  */
-export function openConsent({ storage, initial, honourGpc, honourDnt }: ConsentOptions): Consent {
+export function openConsent(
+  storage: SmallStorage,
+  options: Pick<InitOptions, 'consent' | 'honourGpc' | 'honourDnt'>,
+): Consent {
   const { globalPrivacyControl, doNotTrack } = navigator as Navigator & { readonly globalPrivacyControl?: boolean };
   const signalled: ConsentByPurpose =
-    honourDnt && doNotTrack === '1'
+    options.honourDnt && doNotTrack === '1'
       ? { analytics: 'denied', marketing: 'denied', risk: 'denied' }
-      : honourGpc && globalPrivacyControl
+      : (options.honourGpc ?? true) && globalPrivacyControl
         ? { marketing: 'denied' }
         : {};
-  const read = (): ConsentByPurpose => ({ ...signalled, ...known(parse(storage.get('consent'))) });
+  const stored = () => known((readJson(storage, 'consent') ?? {}) as ConsentByPurpose); // only what is known is taken of it
+  const read = (): ConsentByPurpose => ({ ...signalled, ...stored() });
+  const initial = options.consent ?? 'granted';
   let purposes = read();
   return {
     purposes: () => purposes,
     gate: () => purposes.analytics ?? initial,
     decide(given) {
       const decided = known(given);
-      storage.set('consent', JSON.stringify(bare({ ...known(parse(storage.get('consent'))), ...decided })));
+      storage.set('consent', JSON.stringify(bare({ ...stored(), ...decided })));
       purposes = { ...purposes, ...decided };
       return decided;
     },
@@ -56,18 +54,10 @@ export function openConsent({ storage, initial, honourGpc, honourDnt }: ConsentO
 }
 
 function known(purposes: ConsentByPurpose): ConsentByPurpose {
-  const decided: { [P in Purpose]?: ConsentState } = Object.create(null);
+  const decided: { [P in Purpose]?: ConsentState } = bare({});
   for (const purpose of PURPOSES) {
     const state = purposes[purpose];
     if (state === 'granted' || state === 'denied') decided[purpose] = state;
   }
   return decided;
-}
-
-function parse(text: string | undefined): ConsentByPurpose {
-  try {
-    return (JSON.parse(text ?? '{}') as ConsentByPurpose | null) ?? {}; // only what is known is taken of it
-  } catch {
-    return {};
-  }
 }

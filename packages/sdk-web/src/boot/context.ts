@@ -15,7 +15,7 @@ export interface Context {
   /** As of the last event; empty before the first. */
   last(): string;
   /** The epoch of the wall clock that a context of this page belongs to; undefined for one of another page. */
-  epochOf(contextJson: string): number | undefined;
+  epochOf(contextJson: string | undefined): number | undefined;
   userId(): string | undefined;
   /** @returns the id as the collector takes it. */
   identify(userId: string): string;
@@ -44,7 +44,7 @@ export function createContext(options: InitOptions, sources: ContextSources): Co
   let session: ReturnType<Sessions['at']> | undefined;
   let lastJson = '';
   let lastInputs: readonly unknown[] = [];
-  const epochs = new Map<string, number>();
+  const epochs = new Map<string | undefined, number>();
 
   function stamp(): ReturnType<Clock['offset']> {
     const offset = clock.offset();
@@ -60,16 +60,17 @@ export function createContext(options: InitOptions, sources: ContextSources): Co
     if (inputs.every((input, index) => input === lastInputs[index])) return lastJson;
     const context = bare<Omit<BatchContext, 'queueId' | 'device'>>({
       appId,
-      ...(release ? { release } : {}),
+      release,
       surface,
       sdk: bare({ name: 'sdk-web', version: SDK_VERSION }),
       visitorId: visitor.id(),
-      ...(userId ? { userId } : {}),
+      userId,
       sessionId,
       sessionStartedAt: startedAt,
-      ...(steps > 0 ? { clockSteps: steps } : {}),
-      ...(offset ? { clockOffsetMs: offset.offsetMs, clockErrorMs: offset.errorMs } : {}),
-      ...(Object.keys(purposes).length > 0 ? { consent: bare(purposes) } : {}),
+      clockSteps: steps || undefined,
+      clockOffsetMs: offset?.offsetMs,
+      clockErrorMs: offset?.errorMs,
+      consent: Object.keys(purposes).length > 0 ? bare(purposes) : undefined,
     });
     lastJson = JSON.stringify(context);
     lastInputs = inputs; // not before: of what could not be written, the text is that of another context

@@ -9,6 +9,7 @@ import { openSessions } from '../identity/session.js';
 import { openVisitor } from '../identity/visitor.js';
 import { cleanUrl } from '../privacy/clean-url.js';
 import { deleteDatabase } from '../queue/idb/database.js';
+import { createMemoryOutbox } from '../queue/memory-outbox.js';
 import type { AddOptions, NewEvent } from '../queue/outbox.js';
 import { openQueue, type Queue } from '../queue/queue.js';
 import { createTokenBucket } from '../reduce/token-bucket.js';
@@ -49,7 +50,7 @@ export function init<E extends { readonly [N in keyof E]: Props | undefined } = 
   wallMs: () => number = () => Date.now(),
   monotonicMs: () => number = () => performance.now(),
 ): Client<E> {
-  if (typeof window === 'undefined' || typeof document === 'undefined') return createNoClient();
+  if (typeof document === 'undefined') return createNoClient();
   try {
     return start(options, createClock(wallMs, monotonicMs));
   } catch (error) {
@@ -60,24 +61,19 @@ export function init<E extends { readonly [N in keyof E]: Props | undefined } = 
 
 function start(options: InitOptions, clock: Clock): Client {
   const { writeKey } = options;
-  if (!writeKey.startsWith(KEY_PREFIXES.write)) throw new Error('writeKey: a page needs one that begins with tm_pk_');
+  if (!writeKey.startsWith(KEY_PREFIXES.write)) throw new Error('the writeKey of a page begins with tm_pk_');
   const endpoint = options.endpoint.replace(/\/+$/, '');
   const name = `tidemark-${writeKey.slice(-12)}`;
   const counters = createCounters();
   const { drop } = counters;
   const guard = createGuard(() => drop('internal_error', 1));
   const features = createFeatures(guard);
-  const consent = openConsent({
-    storage: openSmallStorage(`${name}-`, true),
-    initial: options.consent ?? 'granted',
-    honourGpc: options.honourGpc ?? true,
-    honourDnt: options.honourDnt ?? false,
-  });
+  const consent = openConsent(openSmallStorage(`${name}-`, true), options);
   const storage = openSmallStorage(`${name}.`, consent.gate() === 'granted');
   if (consent.gate() === 'denied') storage.clear(); // a page that ended with the decision may not have come to it
   const visitor = openVisitor(storage, clock.now);
   if (consent.gate() === 'denied') visitor.renew(); // nobody's cookie is to bring the former id back
-  const sessions = openSessions(storage, options.endSessionAtMidnight ?? false);
+  const sessions = openSessions(storage, options.endSessionAtMidnight);
   const context = createContext(options, { storage, visitor, sessions, clock, purposes: consent.purposes });
   const bucket = createTokenBucket({
     capacity: BURST_EVENTS,
@@ -106,7 +102,7 @@ function start(options: InitOptions, clock: Clock): Client {
   function needQueue(): Queue {
     if (!queue) {
       const common = { name, now: clock.now, maxBytes: options.maxQueueBytes ?? QUEUE_MAX_BYTES, onDrop: drop };
-      queue = options.encryption ? options.encryption(openQueue(common), common) : openQueue(common);
+      queue = options.encryption?.(openQueue(common), createMemoryOutbox(common), drop) ?? openQueue(common);
     }
     return queue;
   }
@@ -128,7 +124,7 @@ function start(options: InitOptions, clock: Clock): Client {
     fetch: (...request) => (consent.gate() === 'granted' ? fetchPage(...request) : Promise.reject()),
     endpoint,
     writeKey,
-    withCookie: options.cookie ?? false,
+    withCookie: options.cookie,
     now: clock.now,
     monotonicMs: clock.monotonicMs,
     onRequest: (trace) => counters.request({ at: clock.now() - trace.tookMs, ...trace }),
@@ -140,10 +136,7 @@ function start(options: InitOptions, clock: Clock): Client {
     outbox: () => needQueue().outbox(),
     openOutbox: () => queue?.atHand(),
     carrier: () => carrier,
-    sentAt(claim) {
-      const epoch = context.epochOf(claim.events[0]?.contextJson ?? '');
-      return epoch === undefined ? clock.now() : clock.nowIn(epoch);
-    },
+    sentAt: (claim) => clock.nowIn(context.epochOf(claim.events[0]?.contextJson)),
     now: clock.now,
     monotonicMs: clock.monotonicMs,
     random: Math.random,
@@ -199,9 +192,9 @@ function start(options: InitOptions, clock: Clock): Client {
       eventId: eventId ?? newId(now),
       occurredAt: occurredAt ?? now,
       monotonicMs: Math.round(clock.monotonicMs()),
-      ...(weight > 1 ? { sampleWeight: weight } : {}),
+      sampleWeight: weight > 1 ? weight : undefined,
       ...features.eventFields(fields),
-      ...cleanFields({ ...(view ? { page: view.page, viewId: view.viewId } : {}), ...fields }, cleaning),
+      ...cleanFields({ page: view?.page, viewId: view?.viewId, ...fields }, cleaning),
     });
     // The end of a view tells of the past: after an idle hour it must not begin a session of its own.
     const contextJson = event.type === 'view_end' && context.last() ? context.last() : context.at(now);

@@ -1,5 +1,6 @@
 import type { ClientConfig } from '@tidemark/protocol';
 import { listen } from '../browser/listen.js';
+import { readJson } from '../browser/small-storage.js';
 import { createSampler } from '../reduce/sample.js';
 import type { Feature } from '../track/feature.js';
 
@@ -10,7 +11,7 @@ import type { Feature } from '../track/feature.js';
  */
 export function remoteConfig(): Feature {
   return (host) => {
-    let config = parse(host.storage.get('config'));
+    let config = readJson(host.storage, 'config') as ClientConfig | undefined;
     let sampler = createSampler({ visitorId: '', sampling: {} });
     let sampled: string | undefined;
     let reading = false;
@@ -52,12 +53,4 @@ export function remoteConfig(): Feature {
       unlisten();
     };
   };
-}
-
-function parse(text: string | undefined): ClientConfig | undefined {
-  try {
-    return (JSON.parse(text ?? 'null') as ClientConfig | null) ?? undefined;
-  } catch {
-    return undefined; // the host's storage: whoever wrote there
-  }
 }

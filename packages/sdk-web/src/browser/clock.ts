@@ -13,10 +13,10 @@ export interface Clock {
   /** Collector's clock minus this one in the present epoch; undefined before the first answer in it. */
   offset(): ClockOffset | undefined;
   /**
-   * Now, by the clock that events of an earlier epoch were stamped with. Where the wall went back since, it was set, and that
+   * Now, by the clock that events of an earlier epoch were stamped with; of none, the present one. Where the wall went back since, it was set, and that
    * clock would say more now. Where it went forward the device most likely slept, and it is the same clock.
    */
-  nowIn(epoch: number): number;
+  nowIn(epoch: number | undefined): number;
 }
 
 export interface ClockOffset {
@@ -54,7 +54,7 @@ export function createClock(wall: () => number, monotonicMs: () => number): Cloc
       offset = { offsetMs: Math.round(serverTimeMs - between), errorMs: Math.ceil(errorMs) };
     },
     offset: () => offset,
-    nowIn: (epoch) => Math.max(now(), bounded((parted[epoch] ?? 0) + monotonicMs())),
+    nowIn: (epoch = -1) => Math.max(now(), bounded((parted[epoch] ?? 0) + monotonicMs())),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type DeviceInfo, LIMITS } from '@tidemark/protocol';
+import { bare } from './bare.js';
 
 interface NetworkInformation {
   readonly effectiveType?: string;
@@ -17,7 +18,7 @@ export function readDevice(): DeviceInfo {
     timeZone: name(Intl.DateTimeFormat().resolvedOptions().timeZone),
     networkType: name(connection?.effectiveType),
   };
-  return Object.assign(Object.create(null), device); // as JSON, which knows no undefined; a page may give all objects a `toJSON`
+  return bare(device) as DeviceInfo; // as JSON, which knows no undefined
 }
 
 function pixels(value: number): number | undefined {

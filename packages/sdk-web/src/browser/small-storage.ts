@@ -53,3 +53,12 @@ export function openSmallStorage(prefix: string, mayStore: boolean): SmallStorag
     },
   };
 }
+
+/** What lies under a name, whoever wrote it there; undefined where it is no JSON. */
+export function readJson(storage: Pick<SmallStorage, 'get'>, name: string): unknown {
+  try {
+    return JSON.parse(storage.get(name) ?? 'null') ?? undefined;
+  } catch {
+    return undefined; // the host's storage is open to all its scripts
+  }
+}

@@ -1,6 +1,7 @@
-import { type EpochMs, LIMITS, type SessionId, UUID_PATTERN } from '@tidemark/protocol';
+import { type EpochMs, LIMITS, type SessionId } from '@tidemark/protocol';
 import { newId } from '../browser/random-uuid.js';
-import type { SmallStorage } from '../browser/small-storage.js';
+import { readJson, type SmallStorage } from '../browser/small-storage.js';
+import { isUuid } from './visitor.js';
 
 export interface Session {
   readonly sessionId: SessionId;
@@ -27,9 +28,9 @@ interface Stored extends Session {
 }
 
 /** @param endAtMidnight - whether a session ends with the day of the device's time zone. */
-export function openSessions(storage: SmallStorage, endAtMidnight: boolean): Sessions {
+export function openSessions(storage: SmallStorage, endAtMidnight = false): Sessions {
   let notedAt = 0;
-  let current = parse(storage.get('session'));
+  let current = readStored(storage);
 
   const isOver = ({ lastAt }: Stored, now: EpochMs): boolean =>
     Math.abs(now - lastAt) > SESSION_GAP_MS ||
@@ -38,7 +39,7 @@ export function openSessions(storage: SmallStorage, endAtMidnight: boolean): Ses
   return {
     at(now) {
       if (!current || isOver(current, now)) {
-        const elsewhere = parse(storage.get('session')); // another tab may have gone on, or begun anew
+        const elsewhere = readStored(storage); // another tab may have gone on, or begun anew
         current =
           elsewhere && !isOver(elsewhere, now)
             ? elsewhere
@@ -64,15 +65,11 @@ export function openSessions(storage: SmallStorage, endAtMidnight: boolean): Ses
   };
 }
 
-function parse(text: string | undefined): Stored | undefined {
-  if (!text) return undefined;
-  try {
-    const { sessionId, startedAt, lastAt } = JSON.parse(text) as Stored; // checked here, all of it
-    const isWhole = new RegExp(UUID_PATTERN).test(sessionId) && isTime(startedAt) && isTime(lastAt);
-    return isWhole ? { sessionId, startedAt, lastAt } : undefined;
-  } catch {
-    return undefined; // the host's storage: whoever wrote there, we begin anew
-  }
+/** Where somebody else wrote there, we begin anew. */
+function readStored(storage: SmallStorage): Stored | undefined {
+  const { sessionId, startedAt, lastAt } = (readJson(storage, 'session') ?? {}) as Stored; // checked here, all of it
+  const isWhole = isUuid(sessionId) && isTime(startedAt) && isTime(lastAt);
+  return isWhole ? { sessionId, startedAt, lastAt } : undefined;
 }
 
 /** The collector refuses whole batches over a session that began at no time. */

@@ -14,29 +14,26 @@ export interface Visitor {
 }
 
 export function openVisitor(storage: SmallStorage, now: () => number): Visitor {
-  const stored = storage.get('visitor');
-  let known = isUuid(stored);
-  let id = isUuid(stored) ? brandId<VisitorId>(stored) : newId<VisitorId>(now());
-  const take = (next: VisitorId) => {
+  let id = storage.get('visitor') ?? '';
+  let known = isUuid(id);
+  const become = (next: string) => {
+    if (!isUuid(next)) return false;
     id = next;
     storage.set('visitor', next);
+    return true;
   };
-  if (!known) take(id);
+  if (!known) become(newId(now()));
   return {
-    id: () => id,
+    id: () => brandId(id),
     isKnown: () => known,
-    become(next) {
-      if (!isUuid(next)) return false;
-      take(brandId(next));
-      return true;
-    },
+    become,
     renew() {
       known = true;
-      take(newId(now()));
+      become(newId(now()));
     },
   };
 }
 
-function isUuid(text: string | undefined): text is string {
-  return text !== undefined && new RegExp(UUID_PATTERN).test(text);
+export function isUuid(text: unknown): text is string {
+  return typeof text === 'string' && new RegExp(UUID_PATTERN).test(text);
 }

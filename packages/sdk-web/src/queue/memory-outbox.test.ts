@@ -5,10 +5,10 @@ const event = (name: number) => ({ json: `{"eventId":"${name}"}`, contextJson: '
 
 function open() {
   const dropped: number[] = [];
-  const outbox = createMemoryOutbox(
-    () => 1_800_000_000_000,
-    (events) => dropped.push(events),
-  );
+  const outbox = createMemoryOutbox({
+    now: () => 1_800_000_000_000,
+    onDrop: (_, events) => dropped.push(events),
+  });
   return { outbox, dropped };
 }
 

@@ -7,6 +7,11 @@ import type { StoredText } from './stored-text.js';
 /** Holds this many; then the oldest go, counted: the page must not run out of memory for its analytics. */
 export const MEMORY_EVENTS_MAX = 10_000;
 
+export interface MemoryOptions {
+  readonly now: () => number;
+  readonly onDrop: (reason: 'memory_full', events: number) => void;
+}
+
 export interface MemoryOutbox<T extends StoredText = string> extends Outbox<T> {
   /** Gives up the events that nobody has claimed: they were never sent, so another queue may number them. */
   takeUnsent(): Added<T>[];
@@ -16,10 +21,7 @@ export interface MemoryOutbox<T extends StoredText = string> extends Outbox<T> {
  * A queue that lives as long as the page: where there is no IndexedDB, or none that opens. An event is numbered when it is
  * claimed, so that what is evicted or moved to the disk leaves no gap.
  */
-export function createMemoryOutbox<T extends StoredText = string>(
-  now: () => number,
-  onDrop: (events: number) => void,
-): MemoryOutbox<T> {
+export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop }: MemoryOptions): MemoryOutbox<T> {
   let waiting: Added<T>[] = [];
   let claims: Claim<T>[] = [];
   let returned: QueuedEvent<T>[] = [];
@@ -53,7 +55,7 @@ export function createMemoryOutbox<T extends StoredText = string>(
       const bulk = waiting.findIndex((each) => each.options.priority === 'bulk');
       const oldest = waiting.findIndex((each) => each.options.priority !== 'urgent');
       waiting.splice(Math.max(bulk < 0 ? oldest : bulk, 0), 1);
-      onDrop(1);
+      onDrop('memory_full', 1);
     },
     saveDraft: () => undefined, // a draft is for whoever comes after this page, and nobody will find it here
     promoteDrafts: async () => 0,

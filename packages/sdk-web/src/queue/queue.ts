@@ -1,6 +1,6 @@
 import { deleteDatabase } from './idb/database.js';
-import { type Lost, openIdbOutbox } from './idb/open-outbox.js';
-import type { Write } from './idb/writer.js';
+import { openIdbOutbox } from './idb/open-outbox.js';
+import type { Lost, Write } from './idb/writer.js';
 import { createMemoryOutbox } from './memory-outbox.js';
 import type { Added, AddOptions, NewEvent, Outbox } from './outbox.js';
 import type { StoredText } from './stored-text.js';
@@ -34,8 +34,8 @@ const LOST_IN_A_ROW_MAX = 3;
 
 /** The queue on disk where there is one, in memory where not; events that come before it is open wait for it. */
 export function openQueue<T extends StoredText = string>(options: QueueOptions): Queue<T> {
-  const { name, now, maxBytes, onDrop } = options;
-  const memory = createMemoryOutbox<T>(now, (events) => onDrop('memory_full', events));
+  const { name, onDrop } = options;
+  const memory = createMemoryOutbox<T>(options);
   let early: Added<T>[] = [];
   /** Of those that came before the disk was open, the last of each id. */
   const earlyDrafts = new Map<string, NewEvent<T>>();
@@ -45,13 +45,16 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   let ready = open([]);
 
   function open(unsettled: readonly Write<T>[]): Promise<Outbox<T>> {
-    const opening = openIdbOutbox<T>({ name, now, maxBytes, unsettled, onDrop, onLost: reopen });
+    const opening = openIdbOutbox<T>({ ...options, unsettled, onLost: reopen });
     return withinTime(opening).then(
       ({ outbox, unstored }) => use(outbox, [...unstored, ...memory.takeUnsent()]),
       () => {
         const moved = eventsOf(unsettled);
         opening.then(
-          ({ outbox, unstored }) => comeLate(outbox, new Set(moved.filter((added) => !unstored.includes(added)))),
+          ({ outbox, unstored }) => {
+            const stored = moved.filter((added) => !unstored.includes(added)).map(({ event }) => event);
+            comeLate(outbox, stored);
+          },
           () => undefined,
         );
         return use(memory, moved);
@@ -82,16 +85,15 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
    *
    * @param stored - events that were taken to memory although the disk has them.
    */
-  function comeLate(outbox: Outbox<T>, stored: ReadonlySet<Added<T>>): void {
+  function comeLate(outbox: Outbox<T>, stored: readonly NewEvent<T>[]): void {
     if (closed) {
       outbox.close();
       return;
     }
-    const events = new Set([...stored].map(({ event }) => event));
     ready = Promise.resolve(outbox);
     use(
       outbox,
-      memory.takeUnsent().filter(({ event }) => !events.has(event)),
+      memory.takeUnsent().filter(({ event }) => !stored.includes(event)),
     );
   }
 
@@ -104,7 +106,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
 
   /** Goes on in memory; but what the disk has after all is left to it. */
   async function giveUp(unsettled: readonly Write<T>[]): Promise<Outbox<T>> {
-    const opening = openIdbOutbox<T>({ name, now, maxBytes, unsettled, onDrop, onLost: () => undefined });
+    const opening = openIdbOutbox<T>({ ...options, unsettled, onLost: () => undefined });
     opening.then(
       ({ outbox }) => outbox.close(),
       () => undefined,

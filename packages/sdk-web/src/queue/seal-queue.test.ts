@@ -3,6 +3,7 @@ import { openDB } from 'idb';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../test/fixtures/faulty-indexed-db.js';
 import type { Encryption } from '../privacy/encryption.js';
+import { createMemoryOutbox } from './memory-outbox.js';
 import type { NewEvent, Outbox } from './outbox.js';
 import { openQueue } from './queue.js';
 import { sealQueue } from './seal-queue.js';
@@ -75,7 +76,7 @@ describe('sealQueue', () => {
       dropped[reason] = (dropped[reason] ?? 0) + count;
     };
     const options = { name: 'q', now, maxBytes: 5_000_000, onDrop };
-    const queue = sealQueue(encryption)(openQueue<StoredText>(options), options);
+    const queue = sealQueue(encryption)(openQueue<StoredText>(options), createMemoryOutbox(options), onDrop);
     onTestFinished(() => queue.close());
     return { queue, dropped };
   }

@@ -1,17 +1,13 @@
 import type { Encryption } from '../privacy/encryption.js';
-import { createMemoryOutbox } from './memory-outbox.js';
 import type { Claim, NewEvent, Outbox, QueuedEvent } from './outbox.js';
 import type { Queue } from './queue.js';
 import type { StoredText } from './stored-text.js';
 import { withinTime } from './within-time.js';
 
 /** Makes of a queue on disk one whose events nobody reads there. */
-export type SealQueue = (inner: Queue<StoredText>, options: SealOptions) => Queue;
+export type SealQueue = (inner: Queue<StoredText>, memory: Outbox, onDrop: OnDrop) => Queue;
 
-export interface SealOptions {
-  readonly now: () => number;
-  readonly onDrop: (reason: 'memory_full' | 'closed' | 'undecryptable', events: number) => void;
-}
+type OnDrop = (reason: 'closed' | 'undecryptable', events: number) => void;
 
 /**
  * Seals events before they reach the disk and opens them for the sender. What cannot be sealed, on a page without TLS for
@@ -19,8 +15,7 @@ export interface SealOptions {
  * it tracked in its last one, and what it does leave behind is sent by the next.
  */
 export function sealQueue(encryption: Encryption): SealQueue {
-  return (inner, { now, onDrop }) => {
-    const memory = createMemoryOutbox(now, (events) => onDrop('memory_full', events));
+  return (inner, memory, onDrop) => {
     const contexts = new Map<string, Promise<ArrayBuffer>>();
     let wrapped: readonly [sealed: Outbox<StoredText>, opened: Outbox] | undefined;
     /** Everything in the order it was asked for. */

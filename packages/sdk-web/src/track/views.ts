@@ -40,9 +40,8 @@ export interface ViewOptions {
   readonly endFields: () => ViewEndFields;
 }
 
-interface View {
+interface View extends ViewFields {
   page: string;
-  fields: ViewFields;
   url: string;
   readonly viewId: ViewId;
   readonly endId: EventId;
@@ -79,11 +78,11 @@ export function trackViews(options: ViewOptions): Views {
     return now - sleptMs;
   }
 
-  function place(): Pick<View, 'page' | 'fields' | 'url'> {
+  function place(): Pick<View, 'page' | 'title' | 'template' | 'url'> {
     const path = options.cleanUrl(currentPage()); // a route within the fragment may have a query of its own
-    const fields = { ...options.describe(path), ...given };
+    const { page, title, template }: ViewFields = { ...options.describe(path), ...given };
     // Every event of the view carries its page: of another type, it would cost them all.
-    return { page: String(fields.page ?? path), fields, url: options.cleanUrl(location.href) };
+    return { page: String(page ?? path), title, template, url: options.cleanUrl(location.href) };
   }
 
   function begin(named: ViewFields = {}): void {
@@ -114,10 +113,10 @@ export function trackViews(options: ViewOptions): Views {
   function announce(shown: View): void {
     if (shown.announced) return;
     shown.announced = true;
-    const { page, viewId, occurredAt, fields, url, referrer, extra } = shown;
-    const { title = document.title, template } = fields;
-    const told = { title, ...(referrer ? { referrer } : {}), ...(template ? { template } : {}), ...extra };
-    emit({ type: 'page_view', page, viewId, url, ...told }, { occurredAt });
+    const { page, viewId, occurredAt, title = document.title, url } = shown;
+    const referrer = shown.referrer || undefined;
+    const template = shown.template || undefined;
+    emit({ type: 'page_view', page, viewId, url, title, referrer, template, ...shown.extra }, { occurredAt });
   }
 
   function ending({ page, viewId, timer }: View): EventFields {

@@ -53,14 +53,14 @@ function wrap(name: 'pushState' | 'replaceState', onCall: () => void): () => voi
 
 /** What counts as the page: its path, and a hash that is a route. */
 export function currentPage(): string {
-  return location.pathname + route();
+  return withoutAnchor(location.pathname + location.hash);
 }
 
 function address(): string {
-  return location.origin + location.pathname + location.search + route();
+  return withoutAnchor(location.href);
 }
 
-/** The fragment, where it is a route and no anchor. */
-function route(): string {
-  return location.hash.startsWith('#/') ? location.hash : '';
+/** A fragment stays where it is a route. */
+function withoutAnchor(address: string): string {
+  return address.replace(/#(?!\/).*/s, '');
 }

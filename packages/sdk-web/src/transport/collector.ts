@@ -6,7 +6,7 @@ export interface CollectorOptions {
   readonly endpoint: string;
   readonly writeKey: string;
   /** Whether the collector's cookie may travel. */
-  readonly withCookie: boolean;
+  readonly withCookie: boolean | undefined;
   readonly now: () => number;
   readonly monotonicMs: () => number;
   readonly onRequest: (request: RequestTrace) => void;
@@ -46,6 +46,8 @@ export function connectCollector(options: CollectorOptions): Collector {
     const leftAt = monotonicMs();
     const bytes = sent?.body.length ?? 0;
     let status = 0;
+    let retryAfter: string | null = null;
+    let body: unknown;
     if (keepalive) keptAlive += bytes;
     try {
       // No cache setting: the browser asks after a known answer by its ETag, and that is what is wanted.
@@ -57,16 +59,17 @@ export function connectCollector(options: CollectorOptions): Collector {
         referrerPolicy: 'strict-origin', // the page's address may hold what must not leave it
         signal: patience.signal,
       });
-      const body: unknown = await response.json().catch(() => undefined);
+      body = await response.json().catch(() => undefined);
+      retryAfter = response.headers.get('Retry-After');
       status = response.status;
-      return { status, retryAfter: response.headers.get('Retry-After'), body, leftAt, cameAt: monotonicMs() };
     } catch {
-      return { status, retryAfter: null, body: undefined, leftAt, cameAt: 0 }; // whether it arrived, nobody knows
-    } finally {
-      clearTimeout(timer);
-      if (keepalive) keptAlive -= bytes;
-      options.onRequest({ kind, status, bytes, tookMs: Math.round(monotonicMs() - leftAt) });
+      // whether it arrived, nobody knows
     }
+    clearTimeout(timer);
+    if (keepalive) keptAlive -= bytes;
+    const cameAt = monotonicMs();
+    options.onRequest({ kind, status, bytes, tookMs: Math.round(cameAt - leftAt) });
+    return { status, retryAfter, body, leftAt, cameAt };
   }
 
   async function postBody(batchId: string, packed: PackedBody, maxBytes: number): Promise<DeliveryOutcome> {

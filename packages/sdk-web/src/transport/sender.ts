@@ -114,7 +114,7 @@ export function createSender(options: SenderOptions): Sender {
         (isDone) => {
           if (!isDone) schedule(TRY_AGAIN_MS);
         },
-        () => retryLater(undefined),
+        () => retryLater(),
       )
       .finally(() => {
         sending = undefined;
@@ -147,7 +147,7 @@ export function createSender(options: SenderOptions): Sender {
         if (!(await deliver(outbox, claim))) return;
       }
     } catch {
-      retryLater(undefined); // the queue's handle died; what it still holds is sent again and recognised
+      retryLater(); // the queue's handle died; what it still holds is sent again and recognised
     }
   }
 
@@ -162,7 +162,7 @@ export function createSender(options: SenderOptions): Sender {
     for (let from = 0; from < doubtful.length; from += ASKED_BATCHES_MAX) {
       const answer = await options.carrier().ask(doubtful.slice(from, from + ASKED_BATCHES_MAX));
       if (!answer) {
-        retryLater(undefined);
+        retryLater();
         return false;
       }
       for (const batchId of answer) durable.add(batchId);
@@ -213,7 +213,7 @@ export function createSender(options: SenderOptions): Sender {
     }
   }
 
-  function retryLater(afterMs: number | undefined): void {
+  function retryLater(afterMs?: number): void {
     failures++;
     const delayMs = Math.min(afterMs ?? retryDelayMs(failures, DELIVERY_BACKOFF, options.random), WAIT_MAX_MS);
     retryAt = options.monotonicMs() + delayMs;

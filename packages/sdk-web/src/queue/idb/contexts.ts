@@ -15,41 +15,45 @@ interface Kept<T extends StoredText> {
   readonly t: number;
 }
 
+/** One that this page writes. */
+interface Known {
+  readonly id: number;
+  /** When it was last written, epoch milliseconds. */
+  writtenAt: number;
+  /** The transaction that writes it. */
+  writing?: IDBTransaction;
+}
+
 /** What is in use is written again so often... */
 const RENEW_MS = 86_400_000;
 /** ...so that what is older than this belongs to no event: none waits longer than seven days. */
 const KEEP_MS = 9 * RENEW_MS;
 
 export function createContexts<T extends StoredText>(now: () => number): Contexts<T> {
-  const ids = new Map<T, number>();
-  const known = new Map<number, T>();
-  const written = new Map<number, IDBTransaction | number>();
+  const ids = new Map<T, Known>();
+  const texts = new Map<number, T>();
   let next = Math.floor(Math.random() * 2 ** 52); // tabs that open in the same moment must not meet
-
-  /** Whether it was written, or is being written before the given transaction. */
-  function isWritten(id: number): boolean {
-    const at = written.get(id);
-    return typeof at === 'number' && Math.abs(now() - at) < RENEW_MS;
-  }
 
   return {
     put(transaction, json) {
-      const id = ids.get(json) ?? next++;
-      ids.set(json, id);
-      known.set(id, json);
-      if (!isWritten(id) && written.get(id) !== transaction) {
+      const known = ids.get(json) ?? { id: next++, writtenAt: 0 };
+      ids.set(json, known);
+      texts.set(known.id, json);
+      if (Math.abs(now() - known.writtenAt) >= RENEW_MS && known.writing !== transaction) {
         const kept: Kept<T> = { j: json, t: now() };
-        transaction.objectStore('contexts').put(kept, id);
-        written.set(id, transaction);
-        transaction.addEventListener('complete', () => written.set(id, kept.t));
+        transaction.objectStore('contexts').put(kept, known.id);
+        known.writing = transaction;
+        transaction.addEventListener('complete', () => {
+          known.writtenAt = kept.t;
+        });
       }
-      return id;
+      return known.id;
     },
     async get(transaction, id) {
       const found =
-        known.get(id) ?? (await result<T | Kept<T> | undefined>(transaction.objectStore('contexts').get(id)));
+        texts.get(id) ?? (await result<T | Kept<T> | undefined>(transaction.objectStore('contexts').get(id)));
       const json = typeof found === 'object' && 'j' in found ? found.j : found;
-      if (json !== undefined) known.set(id, json);
+      if (json !== undefined) texts.set(id, json);
       return json;
     },
   };
@@ -59,7 +63,7 @@ export function createContexts<T extends StoredText>(now: () => number): Context
 export async function forgetOldContexts(transaction: IDBTransaction, now: number): Promise<void> {
   const store = transaction.objectStore('contexts');
   const isEmpty = (await result(transaction.objectStore('events').count())) === 0;
-  for (const [id, kept] of await entries<StoredText | Kept<StoredText>>(store, null)) {
+  for (const [id, kept] of await entries<number, StoredText | Kept<StoredText>>(store, null)) {
     const isOld = typeof kept === 'object' && 't' in kept ? kept.t < now - KEEP_MS : isEmpty;
     if (isOld) store.delete(id);
   }

@@ -27,10 +27,7 @@ export interface Stored<T extends StoredText> {
 export const URGENT = 0;
 export const BULK = 2;
 
-/**
- * @param onLost - the connection is gone: somebody deletes the database, a newer SDK upgrades it, the browser closed it.
- */
-export function openDatabase(name: string, onLost: () => void): Promise<IDBDatabase> {
+export function openDatabase(name: string): Promise<IDBDatabase> {
   const opening = indexedDB.open(name, VERSION);
   opening.onupgradeneeded = ({ oldVersion }) => {
     const { result: database, transaction } = opening;
@@ -43,11 +40,7 @@ export function openDatabase(name: string, onLost: () => void): Promise<IDBDatab
     database.createObjectStore('held');
   };
   return result(opening).then((database) => {
-    database.onversionchange = () => {
-      database.close(); // do not stand in the way
-      onLost();
-    };
-    database.onclose = onLost;
+    database.onversionchange = () => database.close(); // do not stand in the way
     return database;
   });
 }
@@ -71,7 +64,8 @@ export function deleteDatabase(name: string): Promise<void> {
  * @param durability - of one that writes; `strict` forces it to the disk: a power cut must not undo it.
  */
 export function begin(database: IDBDatabase, durability?: 'strict' | 'relaxed'): IDBTransaction {
-  return database.transaction(STORES, durability ? 'readwrite' : 'readonly', { durability: durability ?? 'default' });
+  const mode = durability ? 'readwrite' : 'readonly';
+  return database.transaction(STORES, mode, { durability: durability ?? 'default' });
 }
 
 /** The outcome of one request. */
@@ -91,14 +85,14 @@ export function committed(transaction: IDBTransaction): Promise<void> {
 }
 
 /** Keys and values of a store, or of the part of it that the query names. */
-export async function entries<V>(
+export async function entries<K extends IDBValidKey, V>(
   source: IDBObjectStore | IDBIndex,
   query: IDBKeyRange | number | null,
   count?: number,
-): Promise<(readonly [key: IDBValidKey, value: V])[]> {
+): Promise<(readonly [key: K, value: V])[]> {
   const [keys, values] = await Promise.all([
-    result<IDBValidKey[]>(source.getAllKeys(query, count)),
-    result<V[]>(source.getAll(query, count)),
+    result(source.getAllKeys(query, count)),
+    result(source.getAll(query, count)),
   ]);
-  return keys.map((key, index) => [key, values[index] as V] as const); // both by the same query, in one transaction
+  return keys.map((key, index) => [key as K, values[index]] as const); // what this SDK put there; both by one query
 }

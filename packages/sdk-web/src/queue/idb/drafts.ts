@@ -7,9 +7,7 @@ import { free, heldBy, hold } from './held.js';
  * wait for one.
  */
 export interface Drafts<T extends StoredText> {
-  /** Whether its first writing is still under way. */
-  isPending(id: string): boolean;
-  /** Writes a draft down as it is now. */
+  /** Writes a draft down as it is now, unless its first writing is still under way. */
   save(id: string, transaction: IDBTransaction, stored: Stored<T>): void;
   /** @returns the number that the final event takes; undefined when the draft has none yet, and then will get none. */
   take(id: string): number | undefined;
@@ -18,30 +16,26 @@ export interface Drafts<T extends StoredText> {
 }
 
 /** @param found - numbers of those on the disk; this page's own among them when it opens its database anew. */
-export function createDrafts<T extends StoredText>(found: ReadonlyMap<string, number>): Drafts<T> {
+export function createDrafts<T extends StoredText>(found: ReadonlyMap<string, readonly number[]>): Drafts<T> {
   /** Of this page: their numbers, or the request that is to give one. */
   const drafts = new Map<string, number | IDBRequest<IDBValidKey>>();
+  const get = (id: string) => drafts.get(id) ?? found.get(id)?.[0];
   return {
-    isPending: (id) => typeof drafts.get(id) === 'object',
     save(id, transaction, stored) {
       const events = transaction.objectStore('events');
-      const seq = drafts.get(id) ?? found.get(id);
-      if (typeof seq === 'number') {
-        drafts.set(id, seq);
-        events.put(stored, seq);
-        hold(transaction, 'd', id, [seq]); // a tab that did not hear of this page may have freed it
-        return;
-      }
-      const adding = events.add(stored) as IDBRequest<IDBValidKey>;
-      drafts.set(id, adding);
-      adding.onsuccess = () => hold(transaction, 'd', id, [Number(adding.result)]);
+      const seq = get(id);
+      if (typeof seq === 'object') return;
+      const writing = seq === undefined ? events.add(stored) : events.put(stored, seq);
+      drafts.set(id, seq ?? writing);
+      // Of one that has its number, too: a tab that did not hear of this page may have freed it.
+      writing.onsuccess = () => hold(transaction, 'd', id, [Number(writing.result)]);
       committed(transaction).then(
-        () => drafts.get(id) === adding && drafts.set(id, Number(adding.result)),
-        () => drafts.get(id) === adding && drafts.delete(id),
+        () => drafts.get(id) === writing && drafts.set(id, Number(writing.result)),
+        () => drafts.get(id) === writing && drafts.delete(id),
       );
     },
     take(id) {
-      const draft = drafts.get(id) ?? found.get(id);
+      const draft = get(id);
       drafts.delete(id);
       if (typeof draft !== 'object') return draft;
       try {

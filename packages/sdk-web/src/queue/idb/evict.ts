@@ -29,10 +29,10 @@ export async function evict(database: IDBDatabase, limitBytes: number): Promise<
   const all: { readonly seq: number; readonly p: number; readonly size: number }[] = [];
   let bytes = 0;
   for (let after = 0, chunk = CHUNK; chunk === CHUNK; ) {
-    const found = await entries<Stored<StoredText>>(store, IDBKeyRange.lowerBound(after, true), CHUNK);
-    for (const [key, { j, p = 1 }] of found) {
-      after = Number(key);
-      all.push({ seq: after, p, size: storedBytes(j) });
+    const found = await entries<number, Stored<StoredText>>(store, IDBKeyRange.lowerBound(after, true), CHUNK);
+    for (const [seq, { j, p = 1 }] of found) {
+      after = seq;
+      all.push({ seq, p, size: storedBytes(j) });
       bytes += storedBytes(j);
     }
     chunk = found.length;

@@ -18,6 +18,6 @@ export async function heldSeqs(transaction: IDBTransaction): Promise<ReadonlySet
 
 /** What is held for that reason: ids with their numbers. */
 export async function heldBy(transaction: IDBTransaction, by: HeldBy): Promise<[id: string, seqs: number[]][]> {
-  const held = await entries<number[]>(transaction.objectStore('held'), IDBKeyRange.bound(by, `${by}~`));
-  return held.map(([key, seqs]) => [String(key).slice(1), seqs]);
+  const held = await entries<string, number[]>(transaction.objectStore('held'), IDBKeyRange.bound(by, `${by}~`));
+  return held.map(([key, seqs]) => [key.slice(1), seqs]);
 }

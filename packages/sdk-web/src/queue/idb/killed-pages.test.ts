@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../../test/fixtures/faulty-indexed-db.js';
 import type { Claim, Outbox } from '../outbox.js';
-import { type Lost, openIdbOutbox } from './open-outbox.js';
-import type { Write } from './writer.js';
+import { openIdbOutbox } from './open-outbox.js';
+import type { Lost, Write } from './writer.js';
 
 const now = () => 1_800_000_000_000;
 const turn = () => new Promise((done) => setImmediate(done));

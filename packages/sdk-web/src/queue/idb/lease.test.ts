@@ -9,7 +9,7 @@ describe('takeLease', () => {
   let tabs: readonly [IDBDatabase, IDBDatabase];
   beforeEach(async () => {
     const database = installFaultyIndexedDb();
-    tabs = [await openDatabase('q', () => undefined), await openDatabase('q', () => undefined)];
+    tabs = [await openDatabase('q'), await openDatabase('q')];
     onTestFinished(() => {
       for (const tab of tabs) tab.close();
       database.restore();

@@ -21,14 +21,19 @@ export async function nextEvents<T extends StoredText>(
   const store = transaction.objectStore('events');
   const held = await heldSeqs(transaction);
   async function free(source: IDBObjectStore | IDBIndex, query: number | null) {
-    const found = await entries<Stored<T>>(source, query, count + held.size);
-    return found.filter(([seq]) => !held.has(Number(seq))).slice(0, count);
+    const found = await entries<number, Stored<T>>(source, query, count + held.size);
+    return found.filter(([seq]) => !held.has(seq)).slice(0, count);
   }
   let found = await free(store.index('byPriority'), URGENT);
   if (found.length === 0) found = await free(store, null);
+  const events: QueuedEvent<T>[] = [];
   const expired: number[] = [];
-  const young = found.filter(([seq, { t = oldest }]) => t >= oldest || !expired.push(Number(seq)));
-  return { events: await withContexts(transaction, contexts, young, expired), expired };
+  for (const [seq, stored] of found) {
+    const event = (stored.t ?? oldest) >= oldest && (await withContext(transaction, contexts, seq, stored));
+    if (event) events.push(event);
+    else expired.push(seq);
+  }
+  return { events, expired };
 }
 
 /** Batches that were claimed and have no known end. */
@@ -38,28 +43,23 @@ export async function openClaims<T extends StoredText>(
 ): Promise<Claim<T>[]> {
   const claims: Claim<T>[] = [];
   for (const [batchId, seqs] of await heldBy(transaction, 'c')) {
-    const found: [IDBValidKey, Stored<T>][] = [];
+    const events: QueuedEvent<T>[] = [];
     for (const seq of seqs) {
       const stored = await result<Stored<T> | undefined>(transaction.objectStore('events').get(seq));
-      if (stored) found.push([seq, stored]);
+      const event = stored && (await withContext(transaction, contexts, seq, stored));
+      if (event) events.push(event);
     }
-    claims.push({ batchId, events: await withContexts(transaction, contexts, found) });
+    claims.push({ batchId, events });
   }
   return claims;
 }
 
-async function withContexts<T extends StoredText>(
+async function withContext<T extends StoredText>(
   transaction: IDBTransaction,
   contexts: Contexts<T>,
-  found: readonly (readonly [IDBValidKey, Stored<T>])[],
-  missing: number[] = [],
-): Promise<QueuedEvent<T>[]> {
-  const events: QueuedEvent<T>[] = [];
-  for (const [key, { c, j }] of found) {
-    const seq = Number(key);
-    const contextJson = await contexts.get(transaction, c);
-    if (contextJson === undefined) missing.push(seq);
-    else events.push({ seq, json: j, contextJson });
-  }
-  return events;
+  seq: number,
+  { c, j }: Stored<T>,
+): Promise<QueuedEvent<T> | undefined> {
+  const contextJson = await contexts.get(transaction, c);
+  return contextJson === undefined ? undefined : { seq, json: j, contextJson };
 }

@@ -5,8 +5,8 @@ import { deleteDB, openDB } from 'idb';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../../test/fixtures/faulty-indexed-db.js';
 import type { Claim, NewEvent, Outbox, Priority } from '../outbox.js';
-import { type IdbOutboxOptions, type Lost, openIdbOutbox } from './open-outbox.js';
-import type { Write } from './writer.js';
+import { type IdbOutboxOptions, openIdbOutbox } from './open-outbox.js';
+import type { Lost, Write } from './writer.js';
 
 const T = 1_800_000_000_000;
 const DAY_MS = 86_400_000;

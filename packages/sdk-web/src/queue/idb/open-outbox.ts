@@ -12,18 +12,10 @@ import { evict } from './evict.js';
 import { free, heldBy, hold } from './held.js';
 import { takeLease } from './lease.js';
 import { nextEvents, openClaims } from './next-events.js';
-import { createWriter, type Write } from './writer.js';
+import { createWriter, type Lost, type Write } from './writer.js';
 
 /** A tab that lost its database asks after its last writes within seconds; a day is for one that slept. */
 const KEEP_WRITES_MS = 86_400_000;
-
-/** What an outbox leaves to its successor when its database stops working. */
-export interface Lost<T extends StoredText = string> {
-  /** Writes of which nobody knows whether they were committed. */
-  readonly unsettled: readonly Write<T>[];
-  /** Whether it ever wrote anything. */
-  readonly hasWritten: boolean;
-}
 
 export interface IdbOutboxOptions<T extends StoredText = string> {
   readonly name: string;
@@ -47,7 +39,7 @@ export interface IdbOutbox<T extends StoredText = string> {
 interface Found<T extends StoredText> {
   readonly queueId: string;
   readonly unstored: readonly Added<T>[];
-  readonly drafts: ReadonlyMap<string, number>;
+  readonly drafts: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
@@ -58,13 +50,10 @@ interface Found<T extends StoredText> {
 export async function openIdbOutbox<T extends StoredText = string>(
   options: IdbOutboxOptions<T>,
 ): Promise<IdbOutbox<T>> {
-  let lose: () => void = () => undefined;
-  const database = await openDatabase(options.name, () => lose());
+  const database = await openDatabase(options.name);
   try {
     const found = await readFound(database, options);
-    const opened = createIdbOutbox(database, found, options);
-    lose = opened.lose;
-    return { outbox: opened.outbox, unstored: found.unstored };
+    return { outbox: createIdbOutbox(database, found, options), unstored: found.unstored };
   } catch (error) {
     database.close();
     throw error;
@@ -75,7 +64,7 @@ function createIdbOutbox<T extends StoredText>(
   database: IDBDatabase,
   found: Found<T>,
   { now, maxBytes, onDrop, onLost }: IdbOutboxOptions<T>,
-): { readonly outbox: Outbox<T>; readonly lose: () => void } {
+): Outbox<T> {
   const contexts = createContexts<T>(now);
   const drafts = createDrafts<T>(found.drafts);
   const fresh = createFreshEvents<T>();
@@ -89,8 +78,10 @@ function createIdbOutbox<T extends StoredText>(
     if (lost) return;
     lost = true;
     database.close(); // what is under way still comes to its end, and before anything of the next connection
-    onLost({ unsettled: writer.unsettled(), hasWritten: writer.hasWritten() });
+    onLost(writer.lost());
   }
+  // Somebody deletes it, a newer SDK upgrades it; or the browser closed it.
+  database.onversionchange = database.onclose = lose;
 
   /** For reads and deletes: some browsers tell in no other way that the database is gone. */
   async function orLose<R>(work: () => Promise<R>): Promise<R> {
@@ -139,33 +130,28 @@ function createIdbOutbox<T extends StoredText>(
   }
 
   /** Ends a claim, and deletes those of its events that need nobody any more. */
-  async function end(batchId: string, seqs: readonly number[]): Promise<void> {
+  async function end({ batchId, events }: Claim<T>): Promise<void> {
     const transaction = begin(database, 'relaxed');
     const ended = committed(transaction);
     const store = transaction.objectStore('events');
-    for (const seq of seqs) store.delete(seq);
+    for (const { seq } of events) store.delete(seq);
     free(transaction, 'c', batchId);
     await ended;
   }
 
   async function count(): Promise<number> {
     const transaction = begin(database);
-    const [events, held] = await Promise.all([
-      result(transaction.objectStore('events').count()),
-      heldBy(transaction, 'd'),
-    ]);
-    if (events === held.length) fresh.remove(); // another tab has sent them
-    return events - held.length;
+    const events = await result(transaction.objectStore('events').count());
+    const drafts = await heldBy(transaction, 'd');
+    if (events === drafts.length) fresh.remove(); // another tab has sent them
+    return events - drafts.length;
   }
 
-  storageQuotaBytes().then(
-    (quota) => {
-      limit = Math.min(limit, quota / 10 || limit); // the page has data of its own to keep
-    },
-    () => undefined,
-  );
+  void storageQuotaBytes().then((quota) => {
+    limit = Math.min(limit, quota / 10 || limit); // the page has data of its own to keep
+  });
 
-  const outbox: Outbox<T> = {
+  return {
     queueId: found.queueId,
     storage: 'indexeddb',
     add: (event, options) => writer.add({ event, options }),
@@ -187,14 +173,8 @@ function createIdbOutbox<T extends StoredText>(
       }
     },
     openClaims: () => orLose(async () => openClaims(begin(database), contexts)),
-    settle: ({ batchId, events }) =>
-      orLose(() =>
-        end(
-          batchId,
-          events.map(({ seq }) => seq),
-        ),
-      ),
-    release: ({ batchId }) => orLose(() => end(batchId, [])),
+    settle: (claim) => orLose(() => end(claim)),
+    release: ({ batchId }) => orLose(() => end({ batchId, events: [] })),
     lease: (holder, until) => orLose(() => takeLease(database, { holder, until }, now())),
     count: () => orLose(count),
     close() {
@@ -202,7 +182,6 @@ function createIdbOutbox<T extends StoredText>(
       database.close();
     },
   };
-  return { outbox, lose };
 }
 
 /** Waits for all writes of earlier connections, so that what it says of the unsettled ones stays true. */
@@ -212,18 +191,14 @@ async function readFound<T extends StoredText>(
 ): Promise<Found<T>> {
   const transaction = begin(database, 'relaxed');
   const meta = transaction.objectStore('meta');
-  const known = await result<string | undefined>(meta.get('queueId'));
-  const queueId = known ?? newId(now());
-  if (known === undefined) meta.put(queueId, 'queueId');
-  const drafts = await heldBy(transaction, 'd');
-  const stored = await Promise.all(unsettled.map(({ id }) => result(meta.getKey(id))));
-  const old = uuidV7(Math.max(0, now() - KEEP_WRITES_MS), new Uint8Array(10));
+  const queueId = (await result<string | undefined>(meta.get('queueId'))) ?? newId(now());
+  meta.put(queueId, 'queueId');
+  const drafts = new Map(await heldBy(transaction, 'd'));
+  const unstored: Added<T>[] = [];
+  for (const { id, events } of unsettled) if (!(await result(meta.getKey(id)))) unstored.push(...events);
+  const old = uuidV7(now() - KEEP_WRITES_MS, new Uint8Array(10));
   meta.delete(IDBKeyRange.upperBound(old)); // ids of writes only: the other names sort after every hex digit
   await forgetOldContexts(transaction, now());
   await committed(transaction);
-  return {
-    queueId,
-    unstored: unsettled.filter((_, index) => stored[index] === undefined).flatMap((write) => write.events),
-    drafts: new Map(drafts.map(([id, [seq = 0]]) => [id, seq])),
-  };
+  return { queueId, unstored, drafts };
 }

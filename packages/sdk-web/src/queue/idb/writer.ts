@@ -17,6 +17,14 @@ export interface Write<T extends StoredText = string> {
   readonly events: readonly Added<T>[];
 }
 
+/** What an outbox leaves to its successor when its database stops working. */
+export interface Lost<T extends StoredText = string> {
+  /** Writes of which nobody knows whether they were committed. */
+  readonly unsettled: readonly Write<T>[];
+  /** Whether it ever wrote anything. */
+  readonly hasWritten: boolean;
+}
+
 export interface WriterOptions<T extends StoredText> {
   readonly database: IDBDatabase;
   readonly now: () => number;
@@ -32,9 +40,7 @@ export interface WriterOptions<T extends StoredText> {
 export interface Writer<T extends StoredText> {
   add(added: Added<T>): void;
   saveDraft(id: string, event: NewEvent<T>): void;
-  /** Of which nobody knows yet whether they were committed. */
-  unsettled(): readonly Write<T>[];
-  hasWritten(): boolean;
+  lost(): Lost<T>;
 }
 
 export function createWriter<T extends StoredText>(options: WriterOptions<T>): Writer<T> {
@@ -126,7 +132,6 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
       }
     },
     saveDraft(id, event) {
-      if (drafts.isPending(id)) return;
       try {
         const transaction = begin(database, 'relaxed');
         drafts.save(id, transaction, toStored(transaction, event));
@@ -134,7 +139,6 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
         options.onFailed();
       }
     },
-    unsettled: () => [...unsettled],
-    hasWritten: () => hasWritten,
+    lost: () => ({ unsettled: [...unsettled], hasWritten }),
   };
 }
