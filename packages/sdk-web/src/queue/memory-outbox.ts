@@ -27,6 +27,8 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
   let returned: QueuedEvent<T>[] = [];
   let lastSeq = 0;
 
+  const isUrgent = ({ options }: Added<T>) => options.priority === 'urgent';
+
   function claimed(batchId: string, events: readonly QueuedEvent<T>[]): Claim<T> | undefined {
     if (events.length === 0) return undefined;
     const claim = { batchId, events };
@@ -35,6 +37,7 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
   }
 
   function claim(batchId: string, policy: CutPolicy): Claim<T> | undefined {
+    waiting.sort((a, b) => Number(isUrgent(b)) - Number(isUrgent(a)));
     const source = returned.length > 0 ? returned : waiting.slice(0, policy.maxEvents).map(({ event }) => event);
     const count = cutBatch(cuttable(source), policy);
     if (returned.length > 0) return claimed(batchId, returned.splice(0, count));
@@ -48,12 +51,10 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
     queueId: newId(now()),
     storage: 'memory',
     add(event, options) {
-      const after = waiting.findIndex((each) => each.options.priority !== 'urgent');
-      if (options.priority === 'urgent' && after >= 0) waiting.splice(after, 0, { event, options });
-      else waiting.push({ event, options });
+      waiting.push({ event, options });
       if (waiting.length <= MEMORY_EVENTS_MAX) return;
       const bulk = waiting.findIndex((each) => each.options.priority === 'bulk');
-      const oldest = waiting.findIndex((each) => each.options.priority !== 'urgent');
+      const oldest = waiting.findIndex((each) => !isUrgent(each));
       waiting.splice(Math.max(bulk < 0 ? oldest : bulk, 0), 1);
       onDrop('memory_full', 1);
     },

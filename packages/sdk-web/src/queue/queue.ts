@@ -32,14 +32,13 @@ export interface QueueOptions {
 /** A database that is lost so often without taking a single write, full for example, is not asked again. */
 const LOST_IN_A_ROW_MAX = 3;
 
-/** The queue on disk where there is one, in memory where not; events that come before it is open wait for it. */
+/** The queue on disk where there is one, in memory where not; events that come before it is open wait for it in memory. */
 export function openQueue<T extends StoredText = string>(options: QueueOptions): Queue<T> {
   const { name, onDrop } = options;
   const memory = createMemoryOutbox<T>(options);
-  let early: Added<T>[] = [];
   /** Of those that came before the disk was open, the last of each id. */
   const earlyDrafts = new Map<string, NewEvent<T>>();
-  let current: Outbox<T> | undefined;
+  let current: Outbox<T> = memory;
   let lostInARow = 0;
   let closed = false;
   let ready = open([]);
@@ -47,7 +46,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   function open(unsettled: readonly Write<T>[]): Promise<Outbox<T>> {
     const opening = openIdbOutbox<T>({ ...options, unsettled, onLost: reopen });
     return withinTime(opening).then(
-      ({ outbox, unstored }) => use(outbox, [...unstored, ...memory.takeUnsent()]),
+      ({ outbox, unstored }) => use(outbox, unstored),
       () => {
         const moved = eventsOf(unsettled);
         opening.then(
@@ -63,25 +62,23 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   }
 
   function add(event: NewEvent<T>, how: AddOptions): void {
-    if (current) current.add(event, how);
-    else early.push({ event, options: how });
+    current.add(event, how);
     if (how.draftId) earlyDrafts.delete(how.draftId);
   }
 
-  function use(outbox: Outbox<T>, first: readonly Added<T>[]): Outbox<T> {
+  /** From here on events go there: first those that came to nothing once, then those that memory keeps and has not sent. */
+  function use(outbox: Outbox<T>, first: readonly Added<T>[], stored: readonly NewEvent<T>[] = []): Outbox<T> {
     current = outbox;
-    const waiting = early;
-    early = [];
-    // What came to nothing once is forced to the disk the second time.
-    for (const each of first) add(each.event, { ...each.options, strict: true });
-    for (const each of waiting) add(each.event, each.options);
+    const waiting = memory.takeUnsent().filter(({ event }) => !stored.includes(event));
+    for (const { event, options } of first) add(event, { ...options, strict: true });
+    for (const { event, options } of waiting) add(event, options);
     for (const [id, event] of earlyDrafts) outbox.saveDraft(id, event);
     earlyDrafts.clear();
     return outbox;
   }
 
   /**
-   * The disk opened after all: it takes over, and with it what has not been sent from memory yet.
+   * The disk opened after all: it takes over.
    *
    * @param stored - events that were taken to memory although the disk has them.
    */
@@ -91,15 +88,12 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
       return;
     }
     ready = Promise.resolve(outbox);
-    use(
-      outbox,
-      memory.takeUnsent().filter(({ event }) => !stored.includes(event)),
-    );
+    use(outbox, [], stored);
   }
 
   function reopen({ unsettled, hasWritten }: Lost<T>): void {
     if (closed) return;
-    current = undefined;
+    current = memory;
     lostInARow = hasWritten ? 1 : lostInARow + 1;
     ready = lostInARow > LOST_IN_A_ROW_MAX ? giveUp(unsettled) : open(unsettled);
   }
@@ -115,10 +109,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
     return use(memory, opened?.unstored ?? eventsOf(unsettled));
   }
 
-  async function count(): Promise<number> {
-    const outbox = await ready;
-    return (await memory.count()) + (outbox === memory ? 0 : await outbox.count());
-  }
+  const onDisk = async (): Promise<number> => (current === memory ? 0 : current.count());
 
   async function close(): Promise<void> {
     closed = true;
@@ -132,24 +123,26 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   return {
     add,
     saveDraft(id, event) {
-      if (current) current.saveDraft(id, event);
-      else earlyDrafts.set(id, event);
+      if (current === memory) earlyDrafts.set(id, event);
+      else current.saveDraft(id, event);
     },
     async outbox() {
       const outbox = await ready;
       return (await memory.count()) > 0 ? memory : outbox;
     },
-    atHand: () => current ?? use(memory, []),
-    count,
-    storage: () => current?.storage ?? 'memory',
+    atHand: () => current,
+    async count() {
+      await ready;
+      return (await memory.count()) + (await onDisk());
+    },
+    storage: () => current.storage,
     close,
     async purge() {
       closed = true;
-      const counting = current?.count().catch(() => 0); // asked before the deletion, so answered before it
+      const counting = onDisk().catch(() => 0); // asked before the deletion, so answered before it
       // Asked for in the task of the decision: the page may end with it, or open a successor at once.
       const deleted = deleteDatabase(name);
-      const waiting = early.length + (await memory.count()) + ((await counting) ?? 0);
-      early = [];
+      const waiting = (await memory.count()) + (await counting);
       memory.close();
       void ready.then((outbox) => outbox.close());
       await deleted;

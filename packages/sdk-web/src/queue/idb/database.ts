@@ -64,8 +64,7 @@ export function deleteDatabase(name: string): Promise<void> {
  * @param durability - of one that writes; `strict` forces it to the disk: a power cut must not undo it.
  */
 export function begin(database: IDBDatabase, durability?: 'strict' | 'relaxed'): IDBTransaction {
-  const mode = durability ? 'readwrite' : 'readonly';
-  return database.transaction(STORES, mode, { durability: durability ?? 'default' });
+  return database.transaction(STORES, durability ? 'readwrite' : 'readonly', { durability });
 }
 
 /** The outcome of one request. */

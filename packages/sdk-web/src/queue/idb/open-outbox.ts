@@ -71,7 +71,7 @@ function createIdbOutbox<T extends StoredText>(
   const writer = createWriter({ database, now, contexts, drafts, fresh, onWritten, onFailed: lose });
   let lost = false;
   /** At most, as far as this page knows. Made exact before anything is evicted, and so at the first write. */
-  let bytes = Number.POSITIVE_INFINITY;
+  let bytes = Infinity;
   let limit = maxBytes;
 
   function lose(): void {
@@ -96,7 +96,7 @@ function createIdbOutbox<T extends StoredText>(
   function onWritten(added: number): void {
     bytes += added;
     if (bytes <= limit) return;
-    bytes = Number.NEGATIVE_INFINITY; // until it is known
+    bytes = -Infinity; // until it is known
     orLose(() => evict(database, limit)).then(
       (evicted) => {
         bytes = evicted.bytes;
