@@ -10,7 +10,7 @@ import type { EpochMs } from './ids.js';
  */
 export function uuidV7(timeMs: EpochMs, random: Uint8Array): string {
   if (!Number.isInteger(timeMs) || timeMs < 0 || timeMs >= 2 ** 48 || random.length < 10) {
-    throw new RangeError('a UUIDv7 takes 48 bits of time and 10 bytes');
+    throw new RangeError('a UUIDv7 has 48 bits of time and 10 bytes');
   }
   let hex = (2 ** 48 + timeMs).toString(16).slice(1);
   for (const byte of random.subarray(0, 10)) hex += (256 + byte).toString(16).slice(1);

@@ -17,6 +17,6 @@ export const DELIVERY_BACKOFF: BackoffPolicy = { baseMs: 1_000, maxMs: 300_000 }
  * @see M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  */
 export function retryDelayMs(attempt: number, policy: BackoffPolicy, random: () => number): number {
-  if (attempt < 1) throw new RangeError(`attempt starts at 1, got ${attempt}`);
+  if (attempt < 1) throw new RangeError('the first attempt is 1');
   return random() * Math.min(policy.maxMs, policy.baseMs * 2 ** (attempt - 1));
 }

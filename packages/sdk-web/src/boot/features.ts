@@ -1,4 +1,3 @@
-import type { Ack } from '@tidemark/protocol';
 import type { EventFields } from '../track/event-fields.js';
 import type { EventExtras, Feature, FeatureHost, Verdict, ViewEndFields, ViewStartFields } from '../track/feature.js';
 import type { Guard } from './guard.js';
@@ -7,31 +6,26 @@ import type { Guard } from './guard.js';
 export interface Features {
   /** @returns what ends them. */
   start(features: readonly Feature[], services: FeatureServices): (() => void)[];
-  /** A view begins. @returns what they add to it. */
-  startFields(): ViewStartFields;
-  /** @returns what they add to the end of a view. */
-  endFields(): ViewEndFields;
-  /** @returns what they add to an event of any type. */
-  eventFields(fields: EventFields): EventExtras;
+  /** Calls all that listen. */
+  tell<H extends 'onView' | 'onHide' | 'onStart' | 'onAck' | 'onConsent'>(hook: H, ...args: Parameters<Listener<H>>): void;
+  /** Asks all. @returns what they answer, in one. */
+  gather<H extends 'atViewStart' | 'atViewEnd' | 'atEvent'>(
+    hook: H,
+    ...args: Parameters<Listener<H>>
+  ): ViewStartFields & ViewEndFields & EventExtras;
   /** For how many such an event stands, or why it is not kept. */
   judge(fields: EventFields): Verdict;
-  /** The page is hidden or left. */
-  hide(): void;
-  /** Tracking begins. */
-  begin(): void;
-  acknowledge(ack: Ack): void;
-  /** The visitor has decided. */
-  decided(): void;
 }
 
 /** Which functions of a feature's host take a listener. */
 type Hook = 'onView' | 'atViewStart' | 'atViewEnd' | 'onHide' | 'onStart' | 'judge' | 'onAck' | 'atEvent' | 'onConsent';
+type Listener<H extends Hook> = Parameters<FeatureHost[H]>[0];
 
 /** The part of a feature's host that does something; the other part listens. */
 export type FeatureServices = Omit<FeatureHost, Hook>;
 
 export function createFeatures(guard: Guard): Features {
-  const on: { readonly [H in Hook]: Parameters<FeatureHost[H]>[0][] } = {
+  const on: { readonly [H in Hook]: Listener<H>[] } = {
     onView: [],
     atViewStart: [],
     atViewEnd: [],
@@ -43,19 +37,6 @@ export function createFeatures(guard: Guard): Features {
     onConsent: [],
   };
 
-  function tell<A extends readonly unknown[]>(listeners: readonly ((...args: A) => void)[], ...args: A): void {
-    for (const listener of listeners) guard(listener)(...args);
-  }
-
-  function gather<F extends object, A extends readonly unknown[]>(
-    readers: readonly ((...args: A) => F)[],
-    ...args: A
-  ): F {
-    const fields = {} as F; // all fields of F may be absent
-    tell(readers.map((read) => () => Object.assign(fields, read(...args))));
-    return fields;
-  }
-
   return {
     start(features, services) {
       const hooks = Object.entries(on).map(([hook, listeners]) => [
@@ -64,15 +45,18 @@ export function createFeatures(guard: Guard): Features {
       ]);
       const host = { ...services, ...Object.fromEntries(hooks) } as FeatureHost; // one function for each hook
       const stops: (() => void)[] = [];
-      tell(features.map((feature) => () => stops.push(guard(feature(host)))));
+      for (const feature of features) guard(() => stops.push(guard(feature(host))))();
       return stops;
     },
-    startFields() {
-      tell(on.onView);
-      return gather(on.atViewStart);
+    tell(hook, ...args) {
+      for (const listener of on[hook]) guard(listener as (...given: typeof args) => void)(...args); // both of one hook
     },
-    endFields: () => gather(on.atViewEnd),
-    eventFields: (fields) => gather(on.atEvent, fields),
+    gather(hook, ...args) {
+      const fields = {}; // all of them may be absent
+      for (const read of on[hook])
+        guard(() => Object.assign(fields, (read as (...given: typeof args) => object)(...args)))(); // both of one hook
+      return fields;
+    },
     judge(fields) {
       let weight = 1;
       for (const rule of on.judge) {
@@ -82,9 +66,5 @@ export function createFeatures(guard: Guard): Features {
       }
       return weight;
     },
-    hide: () => tell(on.onHide),
-    begin: () => tell(on.onStart),
-    acknowledge: (ack) => tell(on.onAck, ack),
-    decided: () => tell(on.onConsent),
   };
 }

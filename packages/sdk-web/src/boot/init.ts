@@ -75,11 +75,7 @@ function start(options: InitOptions, clock: Clock): Client {
   if (consent.gate() === 'denied') visitor.renew(); // nobody's cookie is to bring the former id back
   const sessions = openSessions(storage, options.endSessionAtMidnight);
   const context = createContext(options, { storage, visitor, sessions, clock, purposes: consent.purposes });
-  const bucket = createTokenBucket({
-    capacity: BURST_EVENTS,
-    perSecond: EVENTS_PER_SECOND,
-    monotonicMs: clock.monotonicMs,
-  });
+  const bucket = createTokenBucket(BURST_EVENTS, EVENTS_PER_SECOND, clock.monotonicMs);
   const newId = createIds();
   const tabId = newId(clock.now());
   let disabled = false;
@@ -159,7 +155,7 @@ function start(options: InitOptions, clock: Clock): Client {
       counters.settle(settled);
       waiting = Math.max(0, waiting - settled.delivered - settled.rejected - settled.setAside);
       drop('unsendable', settled.setAside);
-      if (settled.ack) features.acknowledge(settled.ack);
+      if (settled.ack) features.tell('onAck', settled.ack);
     },
     device() {
       deviceJson ??= JSON.stringify(readDevice());
@@ -193,11 +189,11 @@ function start(options: InitOptions, clock: Clock): Client {
       occurredAt: occurredAt ?? now,
       monotonicMs: Math.round(clock.monotonicMs()),
       sampleWeight: weight > 1 ? weight : undefined,
-      ...features.eventFields(fields),
+      ...features.gather('atEvent', fields),
       ...cleanFields({ page: view?.page, viewId: view?.viewId, ...fields }, cleaning),
     });
     // The end of a view tells of the past: after an idle hour it must not begin a session of its own.
-    const contextJson = event.type === 'view_end' && context.last() ? context.last() : context.at(now);
+    const contextJson = (event.type === 'view_end' && context.last()) || context.at(now);
     return { json: JSON.stringify(event), contextJson };
   }
   const cleaning = {
@@ -277,7 +273,7 @@ function start(options: InitOptions, clock: Clock): Client {
     const before = consent.gate();
     const decided = consent.decide(purposes);
     if (consent.gate() !== before) applyGate();
-    features.decided();
+    features.tell('onConsent');
     if (consent.gate() === 'granted') emit({ type: 'consent', purposes: decided });
   }
 
@@ -287,7 +283,7 @@ function start(options: InitOptions, clock: Clock): Client {
     void countWaiting();
     sender.resume();
     void recoverDrafts();
-    features.begin();
+    features.tell('onStart');
   }
 
   function tellTroubles(): void {
@@ -303,9 +299,11 @@ function start(options: InitOptions, clock: Clock): Client {
     return fields;
   }
 
-  const flush = (): Promise<void> => (gate() === 'granted' ? sender.flush() : Promise.resolve());
+  async function flush(): Promise<void> {
+    if (gate() === 'granted') await sender.flush();
+  }
   const onHide = guard(() => {
-    features.hide();
+    features.tell('onHide');
     tellTroubles();
   });
   const resume = guard(() => sender.resume());
@@ -376,8 +374,11 @@ function start(options: InitOptions, clock: Clock): Client {
     automatic: options.automaticViews ?? true,
     describe: describeView,
     cleanUrl: (url) => cleanUrl(url, options.keepQuery ?? []),
-    startFields: features.startFields,
-    endFields: features.endFields,
+    startFields() {
+      features.tell('onView');
+      return features.gather('atViewStart');
+    },
+    endFields: () => features.gather('atViewEnd'),
   });
   views = shown;
   const leave = guard(() => sender.leave());

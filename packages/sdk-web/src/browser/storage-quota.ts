@@ -1,8 +1,8 @@
 /** What the browser grants this origin, bytes; infinite where it does not say. */
 export async function storageQuotaBytes(): Promise<number> {
   try {
-    return (await navigator.storage.estimate()).quota ?? Number.POSITIVE_INFINITY;
+    return (await navigator.storage.estimate()).quota ?? Infinity;
   } catch {
-    return Number.POSITIVE_INFINITY; // not on pages without TLS, nor in every browser
+    return Infinity; // not on pages without TLS, nor in every browser
   }
 }

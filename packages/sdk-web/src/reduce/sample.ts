@@ -1,4 +1,5 @@
 import type { EventType } from '@tidemark/protocol';
+import { hash } from './hash.js';
 
 export interface Sampler {
   /**
@@ -30,15 +31,4 @@ export function createSampler({ visitorId, sampling }: SamplerOptions): Sampler 
       return position < rate ? Math.max(1, 1 / rate) : undefined;
     },
   };
-}
-
-/**
- * FNV-1a, 32 bits, over the UTF-16 units of an id that is ASCII.
- *
- * @see G. Fowler, L. C. Noll, K.-P. Vo, D. Eastlake, "The FNV Non-Cryptographic Hash Algorithm", RFC 9923.
- */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0;
 }

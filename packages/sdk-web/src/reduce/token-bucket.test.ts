@@ -4,7 +4,7 @@ import { createTokenBucket } from './token-bucket.js';
 
 function bucketAt(capacity: number, perSecond: number) {
   let now = 5_000;
-  const bucket = createTokenBucket({ capacity, perSecond, monotonicMs: () => now });
+  const bucket = createTokenBucket(capacity, perSecond, () => now);
   const takeAll = () => {
     let taken = 0;
     while (bucket.take()) taken++;

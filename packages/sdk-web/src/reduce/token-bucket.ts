@@ -3,16 +3,13 @@ export interface TokenBucket {
   take(): boolean;
 }
 
-export interface TokenBucketOptions {
-  /** So many at once, after a rest. */
-  readonly capacity: number;
-  /** So many come back each second. */
-  readonly perSecond: number;
-  readonly monotonicMs: () => number;
-}
-
-/** Lets through what comes in measure, and of a loop gone wild as much as is worth keeping. */
-export function createTokenBucket({ capacity, perSecond, monotonicMs }: TokenBucketOptions): TokenBucket {
+/**
+ * Lets through what comes in measure, and of a loop gone wild as much as is worth keeping.
+ *
+ * @param capacity - so many at once, after a rest.
+ * @param perSecond - so many come back each second.
+ */
+export function createTokenBucket(capacity: number, perSecond: number, monotonicMs: () => number): TokenBucket {
   let tokens = capacity;
   let last = monotonicMs();
   return {

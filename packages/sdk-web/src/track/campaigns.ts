@@ -1,4 +1,5 @@
 import type { Campaign } from '@tidemark/protocol';
+import { hash } from '../reduce/hash.js';
 import type { Feature } from './feature.js';
 
 /** Which parameter of an address tells which part of a campaign. */
@@ -19,7 +20,7 @@ export function campaigns(): Feature {
     host.atViewStart(() => {
       const campaign = readCampaign(location.search);
       if (!campaign) return {};
-      const mark = hash(JSON.stringify(campaign)); // nothing that the address said is kept: it has not been masked
+      const mark = String(hash(JSON.stringify(campaign))); // nothing that the address said is kept: it has not been masked
       if (host.storage.get('campaign') !== mark) host.newSession();
       host.storage.set('campaign', mark);
       return { campaign };
@@ -35,15 +36,4 @@ function readCampaign(search: string): Campaign | undefined {
     return value ? [[field, value] as const] : [];
   });
   return found.length > 0 ? Object.fromEntries(found) : undefined;
-}
-
-/**
- * FNV-1a, 32 bits, over UTF-16 units.
- *
- * @see G. Fowler, L. C. Noll, K.-P. Vo, D. Eastlake, "The FNV Non-Cryptographic Hash Algorithm", RFC 9923.
- */
-function hash(text: string): string {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return String(value);
 }

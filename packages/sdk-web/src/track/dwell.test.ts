@@ -44,7 +44,7 @@ describe('createDwellTimer', () => {
         fc.integer({ min: 0, max: 1_000_000 }),
         (steps, start, origin) => {
           let now = origin;
-          const timer = createDwellTimer(() => now, start);
+          const timer = createDwellTimer(() => now, start.visible, start.focused);
           for (const next of steps) {
             if (next.kind === 'wait') now += next.ms;
             else if (next.kind === 'visible') timer.setVisible(next.on);
@@ -62,7 +62,7 @@ describe('createDwellTimer', () => {
 
   it('lets attention run out after thirty seconds and begin anew with a sign of it', () => {
     let now = 0;
-    const timer = createDwellTimer(() => now, { visible: true, focused: true });
+    const timer = createDwellTimer(() => now, true, true);
     now = 100_000;
     expect(timer.read()).toEqual({ visibleMs: 100_000, focusedMs: 100_000, dwellMs: 30_000 });
     timer.attend();
@@ -72,7 +72,7 @@ describe('createDwellTimer', () => {
 
   it('does not count hidden time', () => {
     let now = 0;
-    const timer = createDwellTimer(() => now, { visible: false, focused: true });
+    const timer = createDwellTimer(() => now, false, true);
     now = 5_000;
     timer.setVisible(true);
     now = 6_000;

@@ -21,12 +21,9 @@ export const ATTENTION_MS = 30_000;
  * Measures by the monotonic clock, so that a step of the wall clock changes nothing.
  *
  * @param monotonicMs - the page's monotonic clock.
+ * @param visible - at the start, as `focused`.
  */
-export function createDwellTimer(
-  monotonicMs: () => number,
-  start: { readonly visible: boolean; readonly focused: boolean },
-): DwellTimer {
-  let { visible, focused } = start;
+export function createDwellTimer(monotonicMs: () => number, visible: boolean, focused: boolean): DwellTimer {
   let last = monotonicMs();
   let attendedUntil = last + ATTENTION_MS; // opening a view is a sign of attention
   let visibleMs = 0;
@@ -46,21 +43,23 @@ export function createDwellTimer(
     last = now;
   }
 
+  function attend(): void {
+    settle();
+    attendedUntil = last + ATTENTION_MS;
+  }
+
   return {
     setVisible(next) {
       settle();
       visible = next;
-      if (next) attendedUntil = last + ATTENTION_MS; // coming back is one too
+      if (next) attend(); // coming back is a sign, too
     },
     setFocused(next) {
       settle();
       focused = next;
-      if (next) attendedUntil = last + ATTENTION_MS;
+      if (next) attend();
     },
-    attend() {
-      settle();
-      attendedUntil = last + ATTENTION_MS;
-    },
+    attend,
     read() {
       settle();
       return { visibleMs, focusedMs, dwellMs };

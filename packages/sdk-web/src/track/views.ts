@@ -95,7 +95,7 @@ export function trackViews(options: ViewOptions): Views {
       occurredAt,
       referrer: options.cleanUrl(previousUrl),
       extra: options.startFields(),
-      timer: createDwellTimer(awakeMs, { visible: isVisible(), focused: document.hasFocus() }),
+      timer: createDwellTimer(awakeMs, isVisible(), document.hasFocus()),
       announced: false,
     };
     view = begun;

@@ -69,7 +69,7 @@ const ENVELOPE_BYTES = 4_000;
 
 export function createSender(options: SenderOptions): Sender {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let dueAt = Number.POSITIVE_INFINITY;
+  let dueAt = Infinity;
   let sending: Promise<void> | undefined;
   let onceMore = false;
   let failures = 0;
@@ -92,21 +92,21 @@ export function createSender(options: SenderOptions): Sender {
     clearTimeout(timer);
     dueAt = at;
     timer = setTimeout(() => {
-      dueAt = Number.POSITIVE_INFINITY;
+      dueAt = Infinity;
       if (options.monotonicMs() < retryAt)
         schedule(0); // meanwhile somebody was told to wait
       else void send();
     }, at - now);
   }
 
-  function send(): Promise<void> {
-    if (!maySend()) return Promise.resolve(); // not even the lease is asked for: that would open a queue
+  async function send(): Promise<void> {
+    if (!maySend()) return; // not even the lease is asked for: that would open a queue
     if (sending) {
       onceMore = true; // it may have looked at the queue for the last time already
       return sending;
     }
     clearTimeout(timer);
-    dueAt = Number.POSITIVE_INFINITY;
+    dueAt = Infinity;
     onceMore = false;
     sending = options
       .exclusively(drain)
@@ -168,7 +168,7 @@ export function createSender(options: SenderOptions): Sender {
       for (const batchId of answer) durable.add(batchId);
     }
     for (const claim of claims) {
-      if (durable.has(claim.batchId) || claim.events.length === 0) await finish(outbox, claim, claim.events.length);
+      if (durable.has(claim.batchId) || claim.events.length === 0) await finish(outbox, claim, 0);
       else if (!maySend() || !(await deliver(outbox, claim))) return false;
     }
     return true;
@@ -192,12 +192,12 @@ export function createSender(options: SenderOptions): Sender {
   async function settle(outcome: DeliveryOutcome, outbox: Outbox, claim: Claim): Promise<boolean> {
     switch (outcome.kind) {
       case 'delivered':
-        await finish(outbox, claim, claim.events.length - outcome.ack.rejected.length, outcome.ack);
+        await finish(outbox, claim, 0, outcome.ack);
         return true;
       case 'too_large':
       case 'unreadable':
         if (claim.events.length === 1) {
-          await finish(outbox, claim, 0);
+          await finish(outbox, claim, 1);
         } else {
           await outbox.release(claim);
           toSend += claim.events.length;
@@ -221,21 +221,20 @@ export function createSender(options: SenderOptions): Sender {
     schedule(0);
   }
 
-  async function finish(outbox: Outbox, claim: Claim, delivered: number, ack?: Ack): Promise<void> {
+  async function finish(outbox: Outbox, claim: Claim, setAside: number, ack?: Ack): Promise<void> {
     await outbox.settle(claim);
     failures = 0;
     retryAt = 0;
     cut = BATCH_CUT;
     const rejected = ack?.rejected.length ?? 0;
-    const setAside = claim.events.length - delivered - rejected;
-    options.onSettled({ delivered, rejected, setAside, ack });
+    options.onSettled({ delivered: claim.events.length - rejected - setAside, rejected, setAside, ack });
   }
 
   return {
     nudge: (urgent) => schedule(urgent ? 0 : options.flushIntervalMs),
     resume() {
       if (!wasTold) retryAt = 0;
-      dueAt = Number.POSITIVE_INFINITY;
+      dueAt = Infinity;
       schedule(0);
     },
     async flush() {
