@@ -7,7 +7,10 @@ export interface Features {
   /** @returns what ends them. */
   start(features: readonly Feature[], services: FeatureServices): (() => void)[];
   /** Calls all that listen. */
-  tell<H extends 'onView' | 'onHide' | 'onStart' | 'onAck' | 'onConsent'>(hook: H, ...args: Parameters<Listener<H>>): void;
+  tell<H extends 'onView' | 'onHide' | 'onStart' | 'onAck' | 'onConsent'>(
+    hook: H,
+    ...args: Parameters<Listener<H>>
+  ): void;
   /** Asks all. @returns what they answer, in one. */
   gather<H extends 'atViewStart' | 'atViewEnd' | 'atEvent'>(
     hook: H,
