@@ -65,8 +65,10 @@ function createPage() {
       clock: { now: () => Date.now() },
       identity: {
         read: () => identity,
-        adopt: ({ visitorId, userId, sessionId, sessionStartedAt }: BridgeIdentity) => {
+        adopt({ visitorId, userId, sessionId, sessionStartedAt }: BridgeIdentity) {
+          if (sessionId === 'none') return false;
           identity = { visitorId, ...(userId ? { userId } : {}), sessionId, sessionStartedAt };
+          return true;
         },
       },
       consent: {
@@ -224,13 +226,14 @@ describe('createHybridTransport', () => {
 
   it('sends by HTTP where there is no host, once it has had its time', async () => {
     start();
-    const posted = post();
-    const asked = page.carrier().ask([id(20)]);
+    const ready = vi.fn();
+    void page.carrier().ready?.then(ready);
     await vi.advanceTimersByTimeAsync(1_499);
-    expect(page.http.post).not.toHaveBeenCalled();
+    expect(ready).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
-    expect(await posted).toEqual({ kind: 'retry', afterMs: 77 });
-    expect(await asked).toEqual([id(20)]);
+    expect(ready).toHaveBeenCalled();
+    expect(await post()).toEqual({ kind: 'retry', afterMs: 77 });
+    expect(await page.carrier().ask([id(20)])).toEqual([id(20)]);
   });
 
   it('finds a container that is injected late, and a host that answers late, without having lost a message', async () => {
@@ -422,10 +425,8 @@ describe('createHybridTransport', () => {
       shell.receive(text);
       expect(shell.of('pong')).toHaveLength(1);
       shell.say('identity', { ...NATIVE, sessionId: 'none' });
-      shell.say('identity', { ...NATIVE, sessionStartedAt: 'long ago' });
-      shell.say('identity', { ...NATIVE, userId: 7 });
       shell.say('welcome', { consent: {}, ...NATIVE });
-      expect(transport.health().refused).toEqual({ duplicate: 1, malformed: 4 });
+      expect(transport.health().refused).toEqual({ duplicate: 1, malformed: 2 });
       expect(page.identity()).toEqual(NATIVE);
     });
 

@@ -6,10 +6,8 @@ import {
   createLogicalClock,
   type DeliveryOutcome,
   isBefore,
-  isStamp,
   type Stamp,
   type ToPage,
-  UUID_PATTERN,
 } from '@tidemark/protocol';
 import { type CutMessage, createDialogue } from './handshake/dialogue.js';
 import type { BridgedPage } from './page.js';
@@ -148,12 +146,9 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
     }
 
     function adopt(message: BridgeIdentity & { readonly at: Stamp }): void {
-      const { visitorId, sessionId, sessionStartedAt, userId = '' } = message;
-      const isSomebody = [visitorId, sessionId].every((id) => new RegExp(UUID_PATTERN).test(id));
-      if (!isSomebody || !isStamp([sessionStartedAt, 0]) || typeof userId !== 'string') throw new TypeError();
       if (!isBefore(identifiedAt, message.at)) return;
+      if (!page.identity.adopt(message)) throw new TypeError();
       identifiedAt = message.at;
-      page.identity.adopt(message);
       toldIdentity = JSON.stringify(page.identity.read());
     }
 
@@ -185,8 +180,8 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
     page.onConsent(() => isTold || tell('consent', { purposes: page.consent.purposes() }));
     page.carry((http) => ({
       ...http,
+      ready: greeting,
       async post(batchId, json, isWanted) {
-        await greeting;
         if (connected) tellIdentity();
         else look();
         if (!isWanted()) return RETRY;
@@ -194,10 +189,8 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
       },
       postLeaving: (batchId, json) =>
         connected ? handOver.batch(batchId, json).then((outcome) => outcome ?? RETRY) : http.postLeaving(batchId, json),
-      async ask(batchIds) {
-        await greeting;
-        return connected ? [] : http.ask(batchIds); // the host knows each event again by itself
-      },
+      // The host knows each event again by itself.
+      ask: async (batchIds) => (connected ? [] : http.ask(batchIds)),
     }));
 
     const looking = setInterval(look, LOOK_EVERY_MS);

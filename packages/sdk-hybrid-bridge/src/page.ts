@@ -5,7 +5,8 @@ export interface BridgedPage {
   readonly clock: { now(): number };
   readonly identity: {
     read(): BridgeIdentity;
-    adopt(identity: BridgeIdentity): void;
+    /** @returns whether it is one. */
+    adopt(identity: BridgeIdentity): boolean;
   };
   readonly consent: {
     purposes(): ConsentByPurpose;

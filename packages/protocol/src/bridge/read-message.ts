@@ -59,14 +59,11 @@ function refused(reason: BridgeRefusal): ReadMessage {
 
 /** Counted before it is parsed: some parsers end with their stack. Brackets inside texts do not count. */
 function isDeep(text: string): boolean {
+  const brackets = text.replace(/"(?:[^"\\]|\\.)*"?|[^[\]{}"]+/gs, '');
   let depth = 0;
-  let inText = false;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text[i];
-    if (inText && unit === '\\') i++;
-    else if (unit === '"') inText = !inText;
-    else if (!inText && (unit === '{' || unit === '[') && ++depth > BRIDGE_LIMITS.depth) return true;
-    else if (!inText && (unit === '}' || unit === ']')) depth--;
+  for (const bracket of brackets) {
+    depth += '[{'.includes(bracket) ? 1 : -1;
+    if (depth > BRIDGE_LIMITS.depth) return true;
   }
   return false;
 }

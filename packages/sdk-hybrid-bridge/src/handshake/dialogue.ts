@@ -26,20 +26,18 @@ export interface DialogueOptions {
 export type CutMessage = (text: string, maxChars: number) => readonly string[];
 
 const TYPES = ['welcome', 'ack', 'nack', 'identity', 'consent', 'screen', 'ping', 'pong', 'bye'] as const;
-/** Numbers further back than this are taken for copies. */
-const NUMBERS_KEPT = 1_024;
 
 export function createDialogue({ clock, send, cut, onMessage, onRefused }: DialogueOptions): Dialogue {
   let nonce: string;
   let host: Pick<Welcome, 'hostNonce' | 'maxChars'> | undefined;
   let said: number;
+  /** A host says few things to a page, so that all their numbers are kept. */
   let heard: Set<number>;
-  let highest: number;
 
   function beginAnew(): void {
     nonce = crypto.getRandomValues(new Uint32Array(4)).join('-');
     host = undefined;
-    said = highest = 0;
+    said = 0;
     heard = new Set();
   }
 
@@ -57,9 +55,8 @@ export function createDialogue({ clock, send, cut, onMessage, onRefused }: Dialo
     const message = read.message as ToPage; // its type is one of those that were asked for
     const { n } = message;
     if (message.nonce !== nonce) return 'wrong_nonce';
-    if (heard.has(n) || n < highest - NUMBERS_KEPT) return 'duplicate';
+    if (heard.has(n)) return 'duplicate';
     heard.add(n);
-    highest = Math.max(highest, n);
     try {
       if (message.type === 'welcome') host = message;
       onMessage(message);

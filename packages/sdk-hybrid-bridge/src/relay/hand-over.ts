@@ -49,12 +49,11 @@ function delivered(
   batchId: string,
   events: EventBatch['events'],
 ): DeliveryOutcome | undefined {
-  const refusals = events.flatMap(({ eventId }, index) =>
-    rejected.filter((each) => each.eventId === eventId).map(({ reason }) => ({ index, eventId, reason, field: '' })),
-  );
+  const ids = events.map(({ eventId }) => eventId);
+  const refusals = rejected.map((each) => ({ ...each, index: ids.indexOf(each.eventId), field: '' }));
   const named = new Set([...eventIds, ...refusals.map(({ eventId }) => eventId)]);
-  if (!events.every(({ eventId }) => named.has(eventId))) return undefined;
-  const accepted = events.length - refusals.length;
+  if (!ids.every((eventId) => named.has(eventId))) return undefined;
+  const accepted = ids.length - refusals.length;
   const ack = { batchId: brandId<BatchId>(batchId), accepted, duplicate: 0, rejected: refusals, serverTimeMs: at[0] };
   return { kind: 'delivered', ack };
 }

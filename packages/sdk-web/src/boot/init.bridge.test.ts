@@ -72,8 +72,10 @@ describe('a client whose page lies in a native app', () => {
     const { userId: _, ...nobody } = NATIVE;
     host.identity.adopt(nobody);
     expect(host.identity.read()).toEqual(nobody);
-    host.identity.adopt({ ...NATIVE, visitorId: brandId('somebody') });
-    expect(host.identity.read()).toEqual(nobody);
+    expect(host.identity.adopt({ ...NATIVE, visitorId: brandId('somebody') })).toBe(false);
+    expect(host.identity.adopt({ ...NATIVE, sessionId: brandId('some time') })).toBe(false);
+    expect(host.identity.adopt({ ...NATIVE, sessionStartedAt: 7 })).toBe(false);
+    expect(host.identity.read()).toMatchObject({ sessionId: nobody.sessionId });
   });
 
   it('stamps each event, and has batches carried another way', async () => {
@@ -96,6 +98,22 @@ describe('a client whose page lies in a native app', () => {
       { name: 'a', logicalMs: NATIVE.sessionStartedAt, logicalCount: 0 },
       { name: 'b', logicalMs: NATIVE.sessionStartedAt, logicalCount: 1 },
     ]);
+  });
+
+  it('claims nothing before it is known which way it goes', async () => {
+    const { client, host } = start();
+    let beReady = (): void => undefined;
+    const ready = new Promise<void>((resolve) => {
+      beReady = resolve;
+    });
+    host.carry((http) => ({ ...http, ready }));
+    client.track('a');
+    const flushed = client.flush();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(collector.requests).toEqual([]);
+    beReady();
+    await flushed;
+    expect(collector.events).toMatchObject([{ name: 'a' }]);
   });
 
   it('tells of each decision of the visitor, and decides what the visitor decided in the app', async () => {

@@ -345,11 +345,12 @@ function start(options: InitOptions, clock: Clock): Client {
       },
       adopt({ visitorId, userId, sessionId, sessionStartedAt }) {
         const previousVisitorId = visitor.id();
-        if (!visitor.become(visitorId)) return;
-        sessions.become({ sessionId, startedAt: sessionStartedAt }, clock.now());
+        const session = { sessionId, startedAt: sessionStartedAt };
+        if (!visitor.become(visitorId) || !sessions.become(session, clock.now())) return false;
         if (userId) context.identify(userId);
         else context.forget();
         if (previousVisitorId !== visitorId) emit({ type: 'alias', previousVisitorId });
+        return true;
       },
     },
     carry(wrap) {

@@ -12,8 +12,8 @@ export interface Session {
 export interface Sessions {
   /** As of an event at that time: begins a new one after a gap, or when the clock was set back by more than one. */
   at(now: EpochMs): Session;
-  /** The session that somebody else keeps up goes on here. */
-  become(session: Session, now: EpochMs): void;
+  /** The session that somebody else keeps up goes on here. @returns whether it is one. */
+  become(session: Session, now: EpochMs): boolean;
   /** The next event begins a new one. */
   reset(): void;
 }
@@ -53,10 +53,13 @@ export function openSessions(storage: SmallStorage, endAtMidnight = false): Sess
       }
       return current;
     },
-    become({ sessionId, startedAt }, now) {
-      current = { sessionId, startedAt, lastAt: now };
+    become(session, now) {
+      const next = checked({ ...session, lastAt: now });
+      if (!next) return false;
+      current = next;
       notedAt = now;
       storage.set('session', JSON.stringify(current));
+      return true;
     },
     reset() {
       current = undefined;
@@ -67,7 +70,10 @@ export function openSessions(storage: SmallStorage, endAtMidnight = false): Sess
 
 /** Where somebody else wrote there, we begin anew. */
 function readStored(storage: SmallStorage): Stored | undefined {
-  const { sessionId, startedAt, lastAt } = (readJson(storage, 'session') ?? {}) as Stored; // checked here, all of it
+  return checked((readJson(storage, 'session') ?? {}) as Stored); // checked there, all of it
+}
+
+function checked({ sessionId, startedAt, lastAt }: Stored): Stored | undefined {
   const isWhole = isUuid(sessionId) && isTime(startedAt) && isTime(lastAt);
   return isWhole ? { sessionId, startedAt, lastAt } : undefined;
 }

@@ -60,8 +60,8 @@ export interface FeatureHost {
   };
   readonly identity: {
     read(): BridgeIdentity;
-    /** From here on; a visitor id that is given up for it is told as an `alias`. */
-    adopt(identity: BridgeIdentity): void;
+    /** From here on; a visitor id that is given up for it is told as an `alias`. @returns whether it is an identity. */
+    adopt(identity: BridgeIdentity): boolean;
   };
   /** Puts another way for batches in front of HTTP. While tracking begins, not later. */
   carry(wrap: (http: Carrier) => Carrier): void;

@@ -130,7 +130,8 @@ export function createSender(options: SenderOptions): Sender {
   /** Sends what was there when it began: what comes meanwhile waits for company again. */
   async function drain(): Promise<void> {
     try {
-      await leaving; // the page lives after all: their answers are on the way
+      // The page lives after all: their answers are on the way.
+      await Promise.all([leaving, options.carrier().ready]);
       let last: Outbox | undefined;
       while (maySend()) {
         const opening = options.outbox();
