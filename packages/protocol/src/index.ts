@@ -51,6 +51,7 @@ export type { EventType, TrackedEvent } from './events/tracked-event.js';
 export { EVENT_TYPES } from './events/tracked-event.js';
 export type { Campaign, PageView, ScreenView, Transition, TransitionWay, ViewEnd } from './events/views.js';
 export { TRANSITION_WAYS } from './events/views.js';
+export { hash } from './hash.js';
 export type { BatchId, Brand, EpochMs, EventId, QueueId, SessionId, ViewId, VisitorId, WorkspaceId } from './ids.js';
 export { brandId, UUID_PATTERN } from './ids.js';
 export type { KeyKind } from './keys.js';

@@ -1,5 +1,4 @@
-import type { EventType } from '@tidemark/protocol';
-import { hash } from './hash.js';
+import { type EventType, hash } from '@tidemark/protocol';
 
 export interface Sampler {
   /**

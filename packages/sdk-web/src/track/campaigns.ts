@@ -1,5 +1,4 @@
-import type { Campaign } from '@tidemark/protocol';
-import { hash } from '../reduce/hash.js';
+import { type Campaign, hash } from '@tidemark/protocol';
 import type { Feature } from './feature.js';
 
 /** Which parameter of an address tells which part of a campaign. */

@@ -1,0 +1,14 @@
+export type { ConversionFields, Host, HostHealth, HostOptions, OrderFields, ShownScreen } from './host-options.js';
+export { openHost } from './open-host.js';
+export type { PageChannel, PageLink } from './page-channel.js';
+export type { AsyncStorageLike } from './storage/async-storage.js';
+export { openAsyncStorage } from './storage/async-storage.js';
+export type { FileAccess, FileStorage, FileStorageOptions } from './storage/file-storage.js';
+export { openFileStorage } from './storage/file-storage.js';
+export type { HostStorage, StoredRecord } from './storage/host-storage.js';
+export { createMemoryStorage } from './storage/memory-storage.js';
+export type { MmkvLike } from './storage/mmkv-storage.js';
+export { createMmkvStorage } from './storage/mmkv-storage.js';
+export type { SqliteLike } from './storage/sqlite-storage.js';
+export { openSqliteStorage } from './storage/sqlite-storage.js';
+export type { Timers } from './timers.js';
