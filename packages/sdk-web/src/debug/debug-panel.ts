@@ -8,17 +8,16 @@ const REQUESTS_SHOWN = 8;
 /** In a shadow root of its own: neither reach the page's styles in here, nor these out. */
 const STYLE = `
 :host{display:contents!important}
-section{all:initial;position:fixed;right:8px;bottom:8px;z-index:2147483647;box-sizing:border-box;width:332px;
-max-width:calc(100vw - 16px);max-height:62vh;overflow:auto;padding:12px 14px;border:1px solid #3b4756;border-radius:8px;
-background:#131a22;color:#e3e9f0;font:12px/1.6 system-ui;font-variant-numeric:tabular-nums}
-header{display:flex;gap:8px;margin-bottom:8px}
+section{all:initial;color-scheme:dark;position:fixed;right:8px;bottom:8px;z-index:2147483647;box-sizing:border-box;width:332px;
+max-width:95vw;max-height:62vh;overflow:auto;padding:12px;border:1px solid gray;border-radius:8px;background:Canvas;
+color:CanvasText;font:12px/1.6 system-ui;font-variant-numeric:tabular-nums}
+header{display:flex;gap:8px}
 b{flex:1;color:var(--state)}
-button{border:1px solid #3b4756;border-radius:8px;background:#202b38;color:#e3e9f0;font:12px/1.6 system-ui;cursor:pointer}
-table{width:100%;border-spacing:0}
-table+table{margin-top:8px}
+button,table{font:inherit}
+table{width:100%;margin-top:8px;border-spacing:0;color:inherit}
 td{text-align:right;vertical-align:top;white-space:pre-line}
 td:first-child{text-align:left}
-td:first-child,table+table tr:first-child{color:#93a0b0}`;
+td:first-child,table+table tr:first-child{color:darkgray}`;
 
 /**
  * Shows over the page, twice a second, what the client says of itself: what waits, arrived and was dropped, the
@@ -47,7 +46,7 @@ export function debug(client: Pick<Client, 'health'>): () => void {
     const text = JSON.stringify(health);
     if (document.hidden || text === shown) return; // what somebody has selected stays selected
     shown = text;
-    host.style.setProperty('--state', health.stopped ? '#ff6b6b' : health.queued > 0 ? '#f5c451' : '#4cd08a');
+    host.style.setProperty('--state', health.stopped ? 'tomato' : health.queued > 0 ? 'gold' : 'lightgreen');
     facts.replaceChildren(...factsOf(health).map(row));
     requests.replaceChildren(...requestsOf(health).map(row));
   }
