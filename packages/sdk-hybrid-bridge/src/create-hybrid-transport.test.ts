@@ -253,6 +253,17 @@ describe('createHybridTransport', () => {
     expect(page.http.post).toHaveBeenCalledTimes(1);
   });
 
+  it('greets a host that comes late before it asks the collector after batches, which may be all that it can do', async () => {
+    start();
+    await vi.advanceTimersByTimeAsync(2_000);
+    shell.inject();
+    const asked = page.carrier().ask([id(20)]);
+    expect(shell.of('hello')).toHaveLength(1);
+    expect(await asked).toEqual([id(20)]);
+    shell.welcome();
+    expect(await page.carrier().ask([id(20)])).toEqual([]);
+  });
+
   it('takes a host that leaves two batches without an answer for gone, until it is heard again', async () => {
     shell.inject();
     const transport = start();

@@ -189,8 +189,11 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
       },
       postLeaving: (batchId, json) =>
         connected ? handOver.batch(batchId, json).then((outcome) => outcome ?? RETRY) : http.postLeaving(batchId, json),
-      // The host knows each event again by itself.
-      ask: async (batchIds) => (connected ? [] : http.ask(batchIds)),
+      async ask(batchIds) {
+        if (connected) return []; // the host knows each event again by itself
+        look(); // where nobody answers, it is asked again and again, and nothing else is tried
+        return http.ask(batchIds);
+      },
     }));
 
     const looking = setInterval(look, LOOK_EVERY_MS);

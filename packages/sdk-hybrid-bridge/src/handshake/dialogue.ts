@@ -57,13 +57,13 @@ export function createDialogue({ clock, send, cut, onMessage, onRefused }: Dialo
     if (message.nonce !== nonce) return 'wrong_nonce';
     if (heard.has(n)) return 'duplicate';
     heard.add(n);
+    clock.hear(message.at); // first: what is tracked because of it comes after it
     try {
       if (message.type === 'welcome') host = message;
       onMessage(message);
     } catch {
       return 'malformed';
     }
-    clock.hear(message.at);
     return undefined;
   }
 
