@@ -37,13 +37,12 @@ export function createLogicalClock(wallMs: () => number): LogicalClock {
 }
 
 export function isBefore(a: Stamp, b: Stamp): boolean {
-  return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
+  return (a[0] - b[0] || a[1] - b[1]) < 0;
 }
 
 /** Whether it is one, within the bounds of all device clocks. */
 export function isStamp(value: unknown): value is Stamp {
-  if (!Array.isArray(value) || value.length !== 2) return false;
-  const [ms, count] = value as readonly unknown[];
+  const [ms, count]: unknown[] = Array.isArray(value) && value.length === 2 ? value : [];
   return isWithin(ms, LIMITS.occurredAtMinMs, LIMITS.occurredAtMaxMs) && isWithin(count, 0, STAMP_COUNT_MAX);
 }
 
