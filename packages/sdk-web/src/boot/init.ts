@@ -10,7 +10,7 @@ import { openVisitor } from '../identity/visitor.js';
 import { cleanUrl } from '../privacy/clean-url.js';
 import { deleteDatabase } from '../queue/idb/database.js';
 import { createMemoryOutbox } from '../queue/memory-outbox.js';
-import type { AddOptions, NewEvent } from '../queue/outbox.js';
+import type { Added, NewEvent } from '../queue/outbox.js';
 import { openQueue, type Queue } from '../queue/queue.js';
 import { createTokenBucket } from '../reduce/token-bucket.js';
 import type { Emit, EmitOptions, EventFields } from '../track/event-fields.js';
@@ -82,7 +82,7 @@ function start(options: InitOptions, clock: Clock): Client {
   let deviceJson: string | undefined;
   let queue: Queue | undefined;
   let presence: Presence | undefined;
-  let held: { readonly event: NewEvent; readonly how: AddOptions }[] = [];
+  let held: Added[] = [];
   let waiting = 0;
   /** Of the batch that is filling up; and whether the eldest tab knows that there is one. */
   let fresh = 0;
@@ -220,29 +220,27 @@ function start(options: InitOptions, clock: Clock): Client {
       drop(verdict, 1);
       return;
     }
-    const priority = priorityOf(fields.type);
-    const how: AddOptions = {
-      priority,
-      ...(fields.type === 'view_end' ? { strict: true, draftId: tabId } : {}),
-    };
-    const event = compose(fields, given, verdict);
+    const isEnd = fields.type === 'view_end';
+    const { json, contextJson } = compose(fields, given, verdict);
+    const draftId = isEnd ? tabId : undefined;
+    const event = { json, contextJson, priority: priorityOf(fields.type), strict: isEnd, draftId };
     if (gate() === 'unknown') {
       if (held.length === HELD_MAX) drop('memory_full', 1);
-      else held.push({ event, how });
+      else held.push(event);
       return;
     }
-    add(event, how);
+    add(event);
   });
 
-  function add(event: NewEvent, how: AddOptions): void {
-    needQueue().add(event, how);
+  function add(event: Added): void {
+    needQueue().add(event);
     waiting++;
     fresh++;
     if (!nudged) presence?.nudge();
     nudged = true;
     const isFull = fresh === FULL_BATCH_EVENTS;
     if (isFull) fresh = 0;
-    sender.nudge(how.priority === 'urgent' || isFull);
+    sender.nudge(event.priority === 'urgent' || isFull);
   }
 
   /** After a decision: releases what was held back, or deletes what there is. */
@@ -251,7 +249,7 @@ function start(options: InitOptions, clock: Clock): Client {
     if (state === 'granted') {
       storage.persist();
       visitor.become(storage.get('visitor') ?? ''); // another tab may have been first
-      for (const { event, how } of held.splice(0)) add(event, how);
+      for (const event of held.splice(0)) add(event);
       begin();
     } else if (state === 'denied') {
       const former = queue;

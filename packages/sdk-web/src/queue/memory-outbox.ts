@@ -3,6 +3,7 @@ import { newId } from '../browser/random-uuid.js';
 import { cuttable } from './cuttable.js';
 import type { Added, Claim, Outbox, QueuedEvent } from './outbox.js';
 import type { StoredText } from './stored-text.js';
+import { withSeq } from './with-seq.js';
 
 /** Holds this many; then the oldest go, counted: the page must not run out of memory for its analytics. */
 export const MEMORY_EVENTS_MAX = 10_000;
@@ -27,7 +28,7 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
   let returned: QueuedEvent<T>[] = [];
   let lastSeq = 0;
 
-  const isUrgent = ({ options }: Added<T>) => options.priority === 'urgent';
+  const isUrgent = ({ priority }: Added<T>) => priority === 'urgent';
 
   function claimed(batchId: string, events: readonly QueuedEvent<T>[]): Claim<T> | undefined {
     if (events.length === 0) return undefined;
@@ -37,23 +38,24 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
   }
 
   function claim(batchId: string, policy: CutPolicy): Claim<T> | undefined {
-    waiting.sort((a, b) => Number(isUrgent(b)) - Number(isUrgent(a)));
-    const source = returned.length > 0 ? returned : waiting.slice(0, policy.maxEvents).map(({ event }) => event);
+    const source = returned.length > 0 ? returned : waiting.slice(0, policy.maxEvents);
     const count = cutBatch(cuttable(source), policy);
     if (returned.length > 0) return claimed(batchId, returned.splice(0, count));
     return claimed(
       batchId,
-      waiting.splice(0, count).map(({ event }) => ({ ...event, seq: ++lastSeq })),
+      waiting.splice(0, count).map((event) => withSeq(event, ++lastSeq)),
     );
   }
 
   return {
     queueId: newId(now()),
     storage: 'memory',
-    add(event, options) {
-      waiting.push({ event, options });
+    add(event) {
+      const after = waiting.findIndex((each) => !isUrgent(each));
+      if (isUrgent(event) && after >= 0) waiting.splice(after, 0, event);
+      else waiting.push(event);
       if (waiting.length <= MEMORY_EVENTS_MAX) return;
-      const bulk = waiting.findIndex((each) => each.options.priority === 'bulk');
+      const bulk = waiting.findIndex(({ priority }) => priority === 'bulk');
       const oldest = waiting.findIndex((each) => !isUrgent(each));
       waiting.splice(Math.max(bulk < 0 ? oldest : bulk, 0), 1);
       onDrop('memory_full', 1);

@@ -19,7 +19,7 @@ export interface QueuedEvent<T extends StoredText = string> extends NewEvent<T> 
  */
 export type Priority = 'urgent' | 'normal' | 'bulk';
 
-export interface AddOptions {
+interface Care {
   readonly priority: Priority;
   /** Force it to the disk: the page may be at its end. What is urgent always is. */
   readonly strict?: boolean;
@@ -27,11 +27,8 @@ export interface AddOptions {
   readonly draftId?: string;
 }
 
-/** An event with the care that was asked for it. */
-export interface Added<T extends StoredText = string> {
-  readonly event: NewEvent<T>;
-  readonly options: AddOptions;
-}
+/** An event with the care that is asked for it. */
+export interface Added<T extends StoredText = string> extends NewEvent<T>, Care {}
 
 /** Events on their way to the collector, all of one context. They stay in the queue until the claim is settled. */
 export interface Claim<T extends StoredText = string> {
@@ -44,7 +41,7 @@ export interface Outbox<T extends StoredText = string> {
   readonly queueId: string;
   readonly storage: 'indexeddb' | 'memory';
   /** Puts an event in; never throws. Adds of one task share a transaction. */
-  add(event: NewEvent<T>, options: AddOptions): void;
+  add(event: Added<T>): void;
   /**
    * An event to be, as of now: it replaces the draft of that id. It has its number in the queue, but is not sent until an
    * event takes its place, or its page is gone.

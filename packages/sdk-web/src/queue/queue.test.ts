@@ -58,11 +58,11 @@ describe('openQueue', () => {
 
   it('keeps events that come before it is open, in their order', async () => {
     const { queue } = openTab();
-    for (let i = 0; i < 5; i++) queue.add(event(`e${i}`), i === 2 ? strict : normal);
+    for (let i = 0; i < 5; i++) queue.add({ ...event(`e${i}`), ...(i === 2 ? strict : normal) });
     expect(queue.storage()).toBe('memory');
     const outbox = await queue.outbox();
     expect(queue.storage()).toBe('indexeddb');
-    queue.add(event('e5'), normal);
+    queue.add({ ...event('e5'), ...normal });
     expect((await outbox.claim('b', policy(9)))?.events.map(nameOf)).toEqual(['e0', 'e1', 'e2', 'e3', 'e4', 'e5']);
     expect(await queue.count()).toBe(6);
   });
@@ -81,7 +81,7 @@ describe('openQueue', () => {
     vi.stubGlobal('indexedDB', indexedDB);
     onTestFinished(() => void vi.unstubAllGlobals());
     const { queue, dropped } = openTab();
-    queue.add(event('a'), strict);
+    queue.add({ ...event('a'), ...strict });
     const outbox = await queue.outbox();
     expect(outbox.storage).toBe('memory');
     expect((await outbox.claim('b', policy(9)))?.events.map(nameOf)).toEqual(['a']);
@@ -92,7 +92,7 @@ describe('openQueue', () => {
   it('goes on in memory within a second when the database never answers', async () => {
     database.hang();
     const { queue } = openTab();
-    queue.add(event('a'), normal);
+    queue.add({ ...event('a'), ...normal });
     const begun = performance.now();
     const outbox = await queue.outbox();
     expect(performance.now() - begun).toBeLessThan(1_300);
@@ -101,10 +101,10 @@ describe('openQueue', () => {
 
   it('has at hand what came before the disk was open, for a page at its end', async () => {
     const { queue } = openTab();
-    queue.add(event('a'), normal);
+    queue.add({ ...event('a'), ...normal });
     const claim = queue.atHand().claimFresh('b1', 9_999);
     expect(claim?.events).toEqual([{ seq: 1, ...event('a') }]);
-    queue.add(event('b'), normal);
+    queue.add({ ...event('b'), ...normal });
     const memory = await queue.outbox(); // the page lives after all, and the disk opens
     expect(memory.storage).toBe('memory');
     if (claim) await memory.settle(claim);
@@ -115,20 +115,20 @@ describe('openQueue', () => {
 
   it('moves to the disk when that opens late, with all that was not sent meanwhile', async () => {
     const earlier = openTab().queue;
-    earlier.add(event('left behind'), strict);
+    earlier.add({ ...event('left behind'), ...strict });
     await earlier.outbox();
     await earlier.close();
 
     database.hang();
     const intake = createIntake();
     const { queue } = openTab();
-    queue.add(event('a'), normal);
-    queue.add(event('b'), normal);
+    queue.add({ ...event('a'), ...normal });
+    queue.add({ ...event('b'), ...normal });
     const memory = await queue.outbox();
     const underway = await memory.claim('b', policy(1));
     database.answer();
     await expect.poll(() => queue.storage()).toBe('indexeddb');
-    queue.add(event('c'), normal);
+    queue.add({ ...event('c'), ...normal });
     expect(await queue.count()).toBe(4);
     expect(await queue.outbox()).toBe(memory); // what is on its way is finished where it lies
     if (underway) await memory.settle(underway);
@@ -137,7 +137,7 @@ describe('openQueue', () => {
     expect(intake.taken).toEqual(['left behind', 'b', 'c']);
     // The late connection is the one in use: it too tells when it is lost.
     database.closeAll();
-    queue.add(event('d'), normal);
+    queue.add({ ...event('d'), ...normal });
     await intake.takeFrom(queue);
     expect(intake.taken.at(-1)).toBe('d');
   });
@@ -159,16 +159,16 @@ describe('openQueue', () => {
   ])('is deleted before a queue of its name is opened in the same task, where it is %s', async (_, reach) => {
     const former = openTab().queue;
     await reach(former);
-    former.add(event('of before'), strict);
+    former.add({ ...event('of before'), ...strict });
     database.slowDeletions(30);
     const purged = former.purge();
     const { queue } = openTab();
-    queue.add(event('a'), normal);
+    queue.add({ ...event('a'), ...normal });
     const outbox = await queue.outbox();
-    queue.add(event('b'), strict);
+    queue.add({ ...event('b'), ...strict });
     expect(await purged).toBe(1);
     await new Promise((done) => setTimeout(done, 60));
-    former.add(event('too late'), strict); // whoever still has it in hand
+    former.add({ ...event('too late'), ...strict }); // whoever still has it in hand
     await soon();
     expect((await outbox.claim('b1', policy(9)))?.events.map(nameOf)).toEqual(['a', 'b']);
     expect(await queue.count()).toBe(2);
@@ -176,7 +176,7 @@ describe('openQueue', () => {
 
   it('asks for its deletion in the very task, for a page that ends with it', async () => {
     const former = openTab().queue;
-    former.add(event('a'), strict);
+    former.add({ ...event('a'), ...strict });
     await former.outbox();
     void former.purge();
     database.die(); // what was asked for before is done all the same
@@ -188,7 +188,7 @@ describe('openQueue', () => {
     const { queue } = openTab();
     const { queueId } = await queue.outbox();
     await deleteDB('q');
-    queue.add(event('a'), normal);
+    queue.add({ ...event('a'), ...normal });
     const outbox = await queue.outbox();
     expect(outbox.queueId).not.toBe(queueId); // a new queue, numbered anew
     expect((await outbox.claim('b', policy(9)))?.events).toEqual([{ seq: 1, ...event('a') }]);
@@ -198,7 +198,7 @@ describe('openQueue', () => {
     const { queue } = openTab();
     await queue.outbox();
     (await openDB('q', 3)).close();
-    queue.add(event('a'), normal);
+    queue.add({ ...event('a'), ...normal });
     expect((await queue.outbox()).storage).toBe('memory');
     expect(await queue.count()).toBe(1);
   });
@@ -207,7 +207,7 @@ describe('openQueue', () => {
     const { queue } = openTab();
     await queue.outbox();
     database.fail(...Array<'aborted'>(50).fill('aborted'));
-    queue.add(event('a'), normal);
+    queue.add({ ...event('a'), ...normal });
     await expect.poll(() => queue.storage()).toBe('memory');
     await expect.poll(() => queue.count()).toBe(1);
     const outbox = await queue.outbox();
@@ -230,11 +230,11 @@ describe('openQueue', () => {
     const other = openTab().queue;
     const { queueId } = await queue.outbox();
     await other.outbox();
-    for (const name of ['a', 'b']) queue.add(event(name), normal);
+    for (const name of ['a', 'b']) queue.add({ ...event(name), ...normal });
     expect(await queue.purge()).toBe(2);
     expect((await indexedDB.databases()).filter(({ version }) => (version ?? 0) > 2)).toEqual([]);
     const again = openTab().queue;
-    again.add(event('c'), normal);
+    again.add({ ...event('c'), ...normal });
     const outbox = await again.outbox();
     expect(outbox.queueId).not.toBe(queueId);
     expect((await outbox.claim('b', policy(9)))?.events).toEqual([{ seq: 1, ...event('c') }]);
@@ -245,7 +245,7 @@ describe('openQueue', () => {
     vi.stubGlobal('indexedDB', undefined);
     onTestFinished(() => void vi.unstubAllGlobals());
     const { queue, dropped } = openTab();
-    queue.add(event('a'), normal);
+    queue.add({ ...event('a'), ...normal });
     expect(await queue.purge()).toBe(1);
     expect([await queue.count(), dropped]).toEqual([0, {}]);
   });
@@ -290,7 +290,7 @@ describe('openQueue', () => {
             for (let i = 0; i < next.count; i++) {
               const name = `e${added.length}`;
               added.push(name);
-              tab?.add(event(name), i % 2 === 0 ? normal : strict);
+              tab?.add({ ...event(name), ...(i % 2 === 0 ? normal : strict) });
             }
           }
         }

@@ -2,13 +2,13 @@ import { deleteDatabase } from './idb/database.js';
 import { openIdbOutbox } from './idb/open-outbox.js';
 import type { Lost, Write } from './idb/writer.js';
 import { createMemoryOutbox } from './memory-outbox.js';
-import type { Added, AddOptions, NewEvent, Outbox } from './outbox.js';
+import type { Added, NewEvent, Outbox } from './outbox.js';
 import type { StoredText } from './stored-text.js';
 import { withinTime } from './within-time.js';
 
 export interface Queue<T extends StoredText = string> {
   /** Takes an event at once, whether the disk is open yet or not. */
-  add(event: NewEvent<T>, options: AddOptions): void;
+  add(event: Added<T>): void;
   saveDraft(id: string, event: NewEvent<T>): void;
   /** The outbox to be emptied next. */
   outbox(): Promise<Outbox<T>>;
@@ -32,13 +32,14 @@ export interface QueueOptions {
 /** A database that is lost so often without taking a single write, full for example, is not asked again. */
 const LOST_IN_A_ROW_MAX = 3;
 
-/** The queue on disk where there is one, in memory where not; events that come before it is open wait for it in memory. */
+/** The queue on disk where there is one, in memory where not; events that come before it is open wait for it. */
 export function openQueue<T extends StoredText = string>(options: QueueOptions): Queue<T> {
   const { name, onDrop } = options;
   const memory = createMemoryOutbox<T>(options);
+  let early: Added<T>[] = [];
   /** Of those that came before the disk was open, the last of each id. */
   const earlyDrafts = new Map<string, NewEvent<T>>();
-  let current: Outbox<T> = memory;
+  let current: Outbox<T> | undefined;
   let lostInARow = 0;
   let closed = false;
   let ready = open([]);
@@ -51,7 +52,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
         const moved = eventsOf(unsettled);
         opening.then(
           ({ outbox, unstored }) => {
-            const stored = moved.filter((added) => !unstored.includes(added)).map(({ event }) => event);
+            const stored = moved.filter((event) => !unstored.includes(event)).map(({ json }) => json);
             comeLate(outbox, stored);
           },
           () => undefined,
@@ -61,17 +62,19 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
     );
   }
 
-  function add(event: NewEvent<T>, how: AddOptions): void {
-    current.add(event, how);
-    if (how.draftId) earlyDrafts.delete(how.draftId);
+  function add(event: Added<T>): void {
+    if (current) current.add(event);
+    else early.push(event);
+    if (event.draftId) earlyDrafts.delete(event.draftId);
   }
 
-  /** From here on events go there: first those that came to nothing once, then those that memory keeps and has not sent. */
-  function use(outbox: Outbox<T>, first: readonly Added<T>[], stored: readonly NewEvent<T>[] = []): Outbox<T> {
+  /** From here on events go there: first those that came to nothing once, then those that were kept and are not sent. */
+  function use(outbox: Outbox<T>, first: readonly Added<T>[], stored: readonly T[] = []): Outbox<T> {
     current = outbox;
-    const waiting = memory.takeUnsent().filter(({ event }) => !stored.includes(event));
-    for (const { event, options } of first) add(event, { ...options, strict: true });
-    for (const { event, options } of waiting) add(event, options);
+    const waiting = [...memory.takeUnsent(), ...early].filter(({ json }) => !stored.includes(json));
+    early = [];
+    for (const event of first) add({ ...event, strict: true });
+    for (const event of waiting) add(event);
     for (const [id, event] of earlyDrafts) outbox.saveDraft(id, event);
     earlyDrafts.clear();
     return outbox;
@@ -80,9 +83,9 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   /**
    * The disk opened after all: it takes over.
    *
-   * @param stored - events that were taken to memory although the disk has them.
+   * @param stored - JSON of events that were taken to memory although the disk has them.
    */
-  function comeLate(outbox: Outbox<T>, stored: readonly NewEvent<T>[]): void {
+  function comeLate(outbox: Outbox<T>, stored: readonly T[]): void {
     if (closed) {
       outbox.close();
       return;
@@ -93,7 +96,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
 
   function reopen({ unsettled, hasWritten }: Lost<T>): void {
     if (closed) return;
-    current = memory;
+    current = undefined;
     lostInARow = hasWritten ? 1 : lostInARow + 1;
     ready = lostInARow > LOST_IN_A_ROW_MAX ? giveUp(unsettled) : open(unsettled);
   }
@@ -109,7 +112,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
     return use(memory, opened?.unstored ?? eventsOf(unsettled));
   }
 
-  const onDisk = async (): Promise<number> => (current === memory ? 0 : current.count());
+  const onDisk = async (): Promise<number> => (current && current !== memory ? current.count() : 0);
 
   async function close(): Promise<void> {
     closed = true;
@@ -123,26 +126,27 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   return {
     add,
     saveDraft(id, event) {
-      if (current === memory) earlyDrafts.set(id, event);
-      else current.saveDraft(id, event);
+      if (current) current.saveDraft(id, event);
+      else earlyDrafts.set(id, event);
     },
     async outbox() {
       const outbox = await ready;
       return (await memory.count()) > 0 ? memory : outbox;
     },
-    atHand: () => current,
+    atHand: () => current ?? use(memory, []),
     async count() {
       await ready;
       return (await memory.count()) + (await onDisk());
     },
-    storage: () => current.storage,
+    storage: () => current?.storage ?? 'memory',
     close,
     async purge() {
       closed = true;
       const counting = onDisk().catch(() => 0); // asked before the deletion, so answered before it
       // Asked for in the task of the decision: the page may end with it, or open a successor at once.
       const deleted = deleteDatabase(name);
-      const waiting = (await memory.count()) + (await counting);
+      const waiting = early.length + (await memory.count()) + (await counting);
+      early = [];
       memory.close();
       void ready.then((outbox) => outbox.close());
       await deleted;

@@ -101,7 +101,7 @@ describe('sealQueue', () => {
           const { queue } = openTab();
           const added = all.map(({ text: name, context }) => event(name, `context-${context}`));
           const outbox = await queue.outbox();
-          for (const each of added) queue.add(each, normal);
+          for (const each of added) queue.add({ ...each, ...normal });
           queue.saveDraft('view', event('draft'));
           expect(await queue.count()).toBe(added.length);
           const disk = await readDisk();
@@ -125,7 +125,7 @@ describe('sealQueue', () => {
   it('seals a context once, and batches by it', async () => {
     const encryption = createEncryption();
     const { queue } = openTab(encryption);
-    for (let i = 0; i < 5; i++) queue.add(event(`e${i}`), normal);
+    for (let i = 0; i < 5; i++) queue.add({ ...event(`e${i}`), ...normal });
     const outbox = await queue.outbox();
     expect(namesOf((await outbox.claim('b', policy(9)))?.events)).toHaveLength(5);
     expect(encryption.sealed.filter((text) => text.includes('context'))).toHaveLength(1);
@@ -134,7 +134,7 @@ describe('sealQueue', () => {
   it('is deleted at once, whatever is still being sealed, which reaches neither the disk nor anybody', async () => {
     const encryption = createEncryption();
     const { queue } = openTab(encryption);
-    queue.add(event('before'), normal);
+    queue.add({ ...event('before'), ...normal });
     await queue.outbox();
     const { seal } = encryption;
     let goOn = (): void => undefined;
@@ -144,7 +144,7 @@ describe('sealQueue', () => {
       });
       return seal(text);
     };
-    queue.add(event('under way'), normal);
+    queue.add({ ...event('under way'), ...normal });
     const purged = queue.purge();
     await expect.poll(databases, { timeout: 500 }).toEqual([]);
     goOn();
@@ -155,7 +155,7 @@ describe('sealQueue', () => {
 
   it('opens claims of an earlier page, and has nothing at hand for a page at its end', async () => {
     const first = openTab().queue;
-    first.add(event('a'), normal);
+    first.add({ ...event('a'), ...normal });
     const claim = await (await first.outbox()).claim('b1', policy(9));
     expect(first.atHand().claimFresh('x', 9_999)).toBeUndefined();
     await first.close();
@@ -170,18 +170,18 @@ describe('sealQueue', () => {
     await queue.outbox();
     queue.saveDraft('view', event('draft'));
     expect(await queue.count()).toBe(0);
-    queue.add(event('final'), { ...normal, draftId: 'view' });
+    queue.add({ ...event('final'), ...normal, draftId: 'view' });
     expect((await (await queue.outbox()).claim('b', policy(9)))?.events).toEqual([{ seq: 1, ...event('final') }]);
   });
 
   it('gives up what another key sealed, counts it, and goes on with the rest', async () => {
     const first = openTab().queue;
-    for (const name of ['a', 'b', 'c']) first.add(event(name), normal);
+    for (const name of ['a', 'b', 'c']) first.add({ ...event(name), ...normal });
     const claim = await (await first.outbox()).claim('b1', policy(1));
     expect(claim?.events).toHaveLength(1);
     await first.close();
     const { queue, dropped } = openTab(createEncryption());
-    queue.add(event('new'), normal);
+    queue.add({ ...event('new'), ...normal });
     const outbox = await queue.outbox();
     expect(await outbox.openClaims()).toEqual([{ batchId: 'b1', events: [] }]);
     expect(await drain(outbox)).toEqual(['new']);
@@ -192,7 +192,7 @@ describe('sealQueue', () => {
   it('keeps what it cannot open while the key is out of reach', async () => {
     const encryption = createEncryption();
     const { queue, dropped } = openTab(encryption);
-    queue.add(event('a'), normal);
+    queue.add({ ...event('a'), ...normal });
     const outbox = await queue.outbox();
     encryption.isAway = true;
     await expect(outbox.claim('b', policy(9))).rejects.toThrow('no key');
@@ -206,7 +206,7 @@ describe('sealQueue', () => {
     const encryption = createEncryption();
     const { queue, dropped } = openTab(encryption);
     encryption.isAway = true;
-    for (const name of ['a', 'b']) queue.add(event(name), normal);
+    for (const name of ['a', 'b']) queue.add({ ...event(name), ...normal });
     queue.saveDraft('view', event('draft'));
     expect(await queue.count()).toBe(2);
     expect(await readDisk()).not.toContain('plain-');
@@ -214,10 +214,10 @@ describe('sealQueue', () => {
     expect(memory.storage).toBe('memory');
     expect(await drain(memory)).toEqual(['a', 'b']);
     encryption.isAway = false;
-    queue.add(event('c'), normal);
+    queue.add({ ...event('c'), ...normal });
     expect(await drain(await queue.outbox())).toEqual(['c']);
     encryption.isAway = true;
-    queue.add(event('d'), normal);
+    queue.add({ ...event('d'), ...normal });
     await queue.close();
     expect(dropped).toEqual({ closed: 1 });
   });
@@ -227,27 +227,27 @@ describe('sealQueue', () => {
       seal: () => new Promise(() => undefined),
       open: () => Promise.reject(new Error('no key')),
     });
-    for (const name of ['a', 'b']) queue.add(event(name), normal);
+    for (const name of ['a', 'b']) queue.add({ ...event(name), ...normal });
     expect(await drain(await queue.outbox())).toEqual(['a', 'b']);
   });
 
   it('sends what was written before the app asked for encryption', async () => {
     const before = openQueue({ name: 'q', now, maxBytes: 5_000_000, onDrop: () => undefined });
-    before.add(event('old'), normal);
+    before.add({ ...event('old'), ...normal });
     await before.count();
     await before.close();
     const { queue } = openTab();
-    queue.add(event('new'), normal);
+    queue.add({ ...event('new'), ...normal });
     expect(await drain(await queue.outbox())).toEqual(['old', 'new']);
   });
 
   it('purges what is on the disk and what is in memory', async () => {
     const encryption = createEncryption();
     const { queue } = openTab(encryption);
-    queue.add(event('sealed'), normal);
+    queue.add({ ...event('sealed'), ...normal });
     await queue.outbox();
     encryption.isAway = true;
-    queue.add(event('not sealed'), normal);
+    queue.add({ ...event('not sealed'), ...normal });
     expect(await queue.purge()).toBe(2);
   });
 });

@@ -43,11 +43,11 @@ export function sealQueue(encryption: Encryption): SealQueue {
       tail = tail.then(async () => (await sealing)());
     }
 
-    const add: Queue['add'] = (event, how) =>
+    const add: Queue['add'] = (event) =>
       inTurn(
         event,
-        (sealed) => inner.add(sealed, how),
-        () => memory.add(event, how),
+        (sealed) => inner.add({ ...event, ...sealed }),
+        () => memory.add(event),
       );
     const saveDraft: Queue['saveDraft'] = (id, event) =>
       inTurn(

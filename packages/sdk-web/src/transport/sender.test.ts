@@ -53,10 +53,11 @@ function createOutbox(queueId = 'q1') {
     close: () => undefined,
   };
   const add = (name: string, context = 'a') =>
-    outbox.add(
-      { json: JSON.stringify({ eventId: name }), contextJson: JSON.stringify({ appId: context }) },
-      { priority: 'normal' },
-    );
+    outbox.add({
+      json: JSON.stringify({ eventId: name }),
+      contextJson: JSON.stringify({ appId: context }),
+      priority: 'normal',
+    });
   return { outbox, add };
 }
 
@@ -187,10 +188,11 @@ describe('createSender', () => {
     expect(posts.map(({ names }) => names.length)).toEqual([BATCH_CUT.maxEvents, 1]);
     posts.length = 0;
     for (let i = 0; i < 3; i++)
-      outbox.add(
-        { json: `{"eventId":"${'币'.repeat(12_000)}"}`, contextJson: '{"appId":"a"}' },
-        { priority: 'normal' },
-      );
+      outbox.add({
+        json: `{"eventId":"${'币'.repeat(12_000)}"}`,
+        contextJson: '{"appId":"a"}',
+        priority: 'normal',
+      });
     await sender.flush();
     expect(posts.map(({ names }) => names.length)).toEqual([1, 1, 1]); // 36 kB each
   });

@@ -57,7 +57,7 @@ describe('pages that are killed at any point', () => {
       const own = begun.find(([connection]) => !before.has(connection))?.[0];
       const transactions = () => begun.filter(([connection]) => connection === own).map(([, each]) => each);
       const page: Page = { outbox: opened.outbox, transactions, view, lost: undefined, alive: true };
-      for (const { event, options } of opened.unstored) opened.outbox.add(event, { ...options, strict: true });
+      for (const event of opened.unstored) opened.outbox.add({ ...event, strict: true });
       pages.push(page);
       return page;
     }
@@ -67,7 +67,7 @@ describe('pages that are killed at any point', () => {
     function add(page: Page, name: string, priority: 'urgent' | 'normal', draftId?: string): void {
       added.push(name);
       pageOf.set(name, page);
-      page.outbox.add({ json: `"${name}"`, contextJson: '{}' }, { priority, ...(draftId ? { draftId } : {}) });
+      page.outbox.add({ json: `"${name}"`, contextJson: '{}', priority, ...(draftId ? { draftId } : {}) });
     }
 
     function arrive({ batchId, events }: Claim): void {

@@ -58,8 +58,8 @@ async function withContext<T extends StoredText>(
   transaction: IDBTransaction,
   contexts: Contexts<T>,
   seq: number,
-  { c, j }: Stored<T>,
+  { c, j: json }: Stored<T>,
 ): Promise<QueuedEvent<T> | undefined> {
   const contextJson = await contexts.get(transaction, c);
-  return contextJson === undefined ? undefined : { seq, json: j, contextJson };
+  return contextJson === undefined ? undefined : { seq, json, contextJson };
 }

@@ -75,7 +75,7 @@ describe('openIdbOutbox', () => {
           const tabs = await Promise.all([openTab(), openTab(), openTab()]);
           expect(new Set(tabs.map((tab) => tab.outbox.queueId)).size).toBe(1);
           for (const [index, add] of adds.entries()) {
-            tabs[add.tab]?.outbox.add(event(`e${index}`, `c${index % 3}`), add.strict ? strict : normal);
+            tabs[add.tab]?.outbox.add({ ...event(`e${index}`, `c${index % 3}`), ...(add.strict ? strict : normal) });
             if (add.pause) await new Promise((done) => setTimeout(done));
           }
           const queued = tabs[0] ? await drain(tabs[0].outbox) : [];
@@ -93,23 +93,23 @@ describe('openIdbOutbox', () => {
 
   it('makes one transaction of the adds of one task, and another for what must not wait', async () => {
     const { outbox } = await openTab();
-    outbox.add(event('first'), normal);
+    outbox.add({ ...event('first'), ...normal });
     await soon(); // the first write looks how much there is
     const before = database.writes.length;
-    for (let i = 0; i < 20; i++) outbox.add(event(`e${i}`), normal);
+    for (let i = 0; i < 20; i++) outbox.add({ ...event(`e${i}`), ...normal });
     expect(database.writes.slice(before)).toEqual(['relaxed']);
     await soon();
-    outbox.add(event('later'), normal);
-    outbox.add(event('order'), urgent);
-    outbox.add(event('at its end'), strict);
+    outbox.add({ ...event('later'), ...normal });
+    outbox.add({ ...event('order'), ...urgent });
+    outbox.add({ ...event('at its end'), ...strict });
     expect(database.writes.slice(before)).toEqual(['relaxed', 'relaxed', 'strict']);
     expect(await outbox.count()).toBe(24);
   });
 
   it('claims the oldest of one context, keeps them until they are settled, and goes on numbering afterwards', async () => {
     const { outbox } = await openTab();
-    for (const name of ['a', 'b', 'c']) outbox.add(event(name), normal);
-    outbox.add(event('d', 'other'), normal);
+    for (const name of ['a', 'b', 'c']) outbox.add({ ...event(name), ...normal });
+    outbox.add({ ...event('d', 'other'), ...normal });
     const first = await claim(outbox, 2);
     expect(names(first?.events)).toEqual(['a', 'b']);
     expect(names((await claim(outbox))?.events)).toEqual(['c']);
@@ -118,7 +118,7 @@ describe('openIdbOutbox', () => {
     expect(await outbox.count()).toBe(4);
     for (const open of await outbox.openClaims()) await outbox.settle(open);
     expect(await outbox.count()).toBe(0);
-    outbox.add(event('e'), normal);
+    outbox.add({ ...event('e'), ...normal });
     expect((await claim(outbox))?.events).toEqual([{ seq: 5, ...event('e') }]);
   });
 
@@ -130,21 +130,21 @@ describe('openIdbOutbox', () => {
       ['click', { priority: 'bulk' }],
       ['conversion', urgent],
     ] as const)
-      outbox.add(event(name), how);
+      outbox.add({ ...event(name), ...how });
     expect(names((await claim(outbox))?.events)).toEqual(['order', 'conversion']);
     expect(names((await claim(outbox))?.events)).toEqual(['a', 'click']);
   });
 
   it('gives two tabs that claim at once different events', async () => {
     const [one, two] = [await openTab(), await openTab()];
-    for (let i = 0; i < 10; i++) one.outbox.add(event(`e${i}`), normal);
+    for (let i = 0; i < 10; i++) one.outbox.add({ ...event(`e${i}`), ...normal });
     const claims = await Promise.all([claim(one.outbox, 4), claim(two.outbox, 4), claim(one.outbox, 4)]);
     expect(claims.flatMap((each) => names(each?.events))).toEqual(Array.from({ length: 10 }, (_, i) => `e${i}`));
   });
 
   it('forces to the disk what is about to be sent, so that a power cut cannot give its number away', async () => {
     const { outbox } = await openTab();
-    outbox.add(event('a'), normal);
+    outbox.add({ ...event('a'), ...normal });
     await soon();
     const before = database.writes.length;
     await claim(outbox);
@@ -153,7 +153,7 @@ describe('openIdbOutbox', () => {
 
   it('remembers a claim when the page is gone, with its batch, and gives its events to no other', async () => {
     const first = await openTab();
-    for (const name of ['a', 'b', 'c']) first.outbox.add(event(name), normal);
+    for (const name of ['a', 'b', 'c']) first.outbox.add({ ...event(name), ...normal });
     const claimed = await claim(first.outbox, 2);
     first.outbox.close();
     const { outbox } = await openTab();
@@ -166,7 +166,7 @@ describe('openIdbOutbox', () => {
 
   it('takes a claim from which another tab took everything for one that is empty', async () => {
     const [one, two] = [await openTab(), await openTab()];
-    one.outbox.add(event('a'), normal);
+    one.outbox.add({ ...event('a'), ...normal });
     const claimed = await claim(one.outbox);
     if (claimed) await two.outbox.settle({ ...claimed, batchId: 'of the other' });
     expect(await one.outbox.openClaims()).toEqual([{ batchId: claimed?.batchId, events: [] }]);
@@ -181,21 +181,21 @@ describe('openIdbOutbox', () => {
       [T + DAY_MS, 'c'],
     ] as const) {
       clock = at;
-      outbox.add(event(name, 'x'), normal);
+      outbox.add({ ...event(name, 'x'), ...normal });
       await drain(outbox);
       const writtenAt = name === 'c' ? T + DAY_MS : T;
       expect(await raw.getAll('contexts')).toEqual([{ j: event(name, 'x').contextJson, t: writtenAt }]);
     }
     raw.close();
-    outbox.add(event('d', 'x'), normal);
+    outbox.add({ ...event('d', 'x'), ...normal });
     expect(await drain((await openTab()).outbox)).toEqual([{ seq: 4, ...event('d', 'x') }]);
   });
 
   it('writes a context again with the next event when the first write of it came to nothing', async () => {
     const { outbox, losses } = await openTab();
     database.fail('aborted');
-    outbox.add(event('a', 'x'), normal);
-    outbox.add(event('b', 'x'), strict); // another transaction, begun before the first has failed
+    outbox.add({ ...event('a', 'x'), ...normal });
+    outbox.add({ ...event('b', 'x'), ...strict }); // another transaction, begun before the first has failed
     await expect.poll(() => losses.length).toBe(1);
     const next = await openTab(losses[0]?.unsettled);
     expect(await drain(next.outbox)).toEqual([{ seq: 1, ...event('b', 'x') }]);
@@ -203,7 +203,7 @@ describe('openIdbOutbox', () => {
 
   it('deletes when it opens the contexts that are too old for any event that waits', async () => {
     const { outbox } = await openTab();
-    outbox.add(event('a', 'x'), normal);
+    outbox.add({ ...event('a', 'x'), ...normal });
     await soon();
     outbox.close();
     const raw = await openDB('q', 2);
@@ -218,8 +218,8 @@ describe('openIdbOutbox', () => {
 
   it('is found again by the next page, under the same id, with what was left', async () => {
     const first = await openTab();
-    first.outbox.add(event('a', 'one'), strict);
-    first.outbox.add(event('b', 'two'), strict);
+    first.outbox.add({ ...event('a', 'one'), ...strict });
+    first.outbox.add({ ...event('b', 'two'), ...strict });
     first.outbox.close();
     const second = await openTab();
     expect(second.outbox.queueId).toBe(first.outbox.queueId);
@@ -233,21 +233,21 @@ describe('openIdbOutbox', () => {
   it('leaves the events of all writes that came to nothing, not only of the first', async () => {
     const { outbox, losses } = await openTab();
     database.fail('aborted', 'aborted');
-    outbox.add(event('a'), normal);
-    outbox.add(event('b'), strict);
+    outbox.add({ ...event('a'), ...normal });
+    outbox.add({ ...event('b'), ...strict });
     await expect.poll(() => losses.length).toBe(1);
     const { unstored } = await openTab(losses[0]?.unsettled);
-    expect(names(unstored.map((added) => added.event))).toEqual(['a', 'b']);
+    expect(names(unstored)).toEqual(['a', 'b']);
   });
 
   it('knows a write that was committed although the browser said it was not', async () => {
     const { outbox, losses } = await openTab();
     database.fail('committed_unheard', 'aborted');
-    outbox.add(event('stored'), normal);
-    outbox.add(event('gone'), strict);
+    outbox.add({ ...event('stored'), ...normal });
+    outbox.add({ ...event('gone'), ...strict });
     await expect.poll(() => losses.length).toBe(1);
     const next = await openTab(losses[0]?.unsettled);
-    expect(names(next.unstored.map((added) => added.event))).toEqual(['gone']);
+    expect(names(next.unstored)).toEqual(['gone']);
     expect(names(await drain(next.outbox))).toEqual(['stored']);
   });
 
@@ -255,14 +255,14 @@ describe('openIdbOutbox', () => {
     'tells once that it is lost when the database is %s',
     async (how) => {
       const { outbox, losses } = await openTab();
-      outbox.add(event('a'), normal);
+      outbox.add({ ...event('a'), ...normal });
       await outbox.count();
       if (how === 'deleted') await deleteDB('q');
       else if (how === 'closed by the browser') database.closeAll();
       else (await openDB('q', 3)).close();
       expect(losses).toHaveLength(1);
       expect(losses[0]?.hasWritten).toBe(true);
-      outbox.add(event('b'), normal); // does not throw
+      outbox.add({ ...event('b'), ...normal }); // does not throw
       outbox.saveDraft('d', event('c'));
       expect(outbox.claimFresh('b', 9_999)).toBeUndefined();
       for (const work of [
@@ -285,7 +285,7 @@ describe('openIdbOutbox', () => {
     const marks = async () => (await raw.getAllKeys('meta')).map(String);
     expect((await marks()).filter((mark) => mark.startsWith('019'))).toEqual([]);
     for (let count = 1; count <= 101; count++) {
-      outbox.add(event(`e${count}`), normal);
+      outbox.add({ ...event(`e${count}`), ...normal });
       await outbox.count(); // written by then
       const inGroup = count % MARKS_OF_A_GROUP || MARKS_OF_A_GROUP;
       expect((await marks()).filter((mark) => mark !== 'queueId')).toHaveLength(inGroup);
@@ -297,7 +297,7 @@ describe('openIdbOutbox', () => {
   it('keeps the marks of a write for as long as nobody knows its end, however many follow', async () => {
     const { outbox, losses } = await openTab();
     for (let count = 0; count < 3 * MARKS_OF_A_GROUP; count++)
-      outbox.add(event(`e${count}`), count % 2 === 0 ? normal : strict); // so that each is a write of its own
+      outbox.add({ ...event(`e${count}`), ...(count % 2 === 0 ? normal : strict) }); // so that each is a write of its own
     database.closeAll(); // what is under way still comes to its end
     expect(losses[0]?.unsettled).toHaveLength(3 * MARKS_OF_A_GROUP);
     const next = await openTab(losses[0]?.unsettled);
@@ -329,7 +329,7 @@ describe('openIdbOutbox', () => {
     const { outbox, dropped } = await openTab();
     expect(outbox.queueId).toBe('01bc8cb1-0400-7000-8000-00000000beef');
     expect(await outbox.count()).toBe(3);
-    outbox.add(event('new'), normal);
+    outbox.add({ ...event('new'), ...normal });
     const sent = await drain(outbox);
     expect(sent.slice(0, 3)).toEqual(
       old.events.map(([seq, { c, j }]: [number, { c: number; j: string }]) => ({
@@ -349,7 +349,7 @@ describe('openIdbOutbox', () => {
       const tab = await openTab([], options);
       const priorities: Priority[] = ['urgent', 'normal', 'bulk'];
       for (const priority of priorities)
-        for (let i = 0; i < 4; i++) tab.outbox.add(big(`${priority}${i}`), { priority });
+        for (let i = 0; i < 4; i++) tab.outbox.add({ ...big(`${priority}${i}`), priority });
       await soon();
       await soon();
       return tab;
@@ -371,7 +371,7 @@ describe('openIdbOutbox', () => {
     it('counts what earlier pages left', async () => {
       (await fill({})).outbox.close();
       const { outbox, dropped } = await openTab([], { maxBytes: 7_000 });
-      outbox.add(big('new'), normal);
+      outbox.add({ ...big('new'), ...normal });
       await expect.poll(() => dropped).toEqual({ evicted: 7 });
     });
 
@@ -379,13 +379,13 @@ describe('openIdbOutbox', () => {
       const { outbox, dropped } = await openTab([], { maxBytes: 100 });
       outbox.saveDraft('view', big('draft'));
       await soon();
-      for (const name of ['a', 'b']) outbox.add(big(name), { priority: 'bulk' });
+      for (const name of ['a', 'b']) outbox.add({ ...big(name), priority: 'bulk' });
       const claimed = await claim(outbox);
       expect(names(claimed?.events)).toEqual(['a', 'b']);
-      outbox.add(big('c'), normal);
+      outbox.add({ ...big('c'), ...normal });
       await expect.poll(() => dropped).toEqual({ evicted: 1 });
       expect(await outbox.openClaims()).toEqual([claimed]);
-      outbox.add(event('final'), { priority: 'normal', draftId: 'view' });
+      outbox.add({ ...event('final'), priority: 'normal', draftId: 'view' });
       await expect.poll(() => dropped).toEqual({ evicted: 2 });
     });
 
@@ -409,9 +409,9 @@ describe('openIdbOutbox', () => {
 
     it('gives up what has waited for a week, counts it, and sends the rest', async () => {
       const { outbox, dropped } = await openTab();
-      for (let i = 0; i < 5; i++) outbox.add(event(`old${i}`), normal);
+      for (let i = 0; i < 5; i++) outbox.add({ ...event(`old${i}`), ...normal });
       clock += 7 * 86_400_000 + 1;
-      outbox.add(event('young'), normal);
+      outbox.add({ ...event('young'), ...normal });
       expect(names((await claim(outbox, 2))?.events)).toEqual(['young']);
       expect(dropped).toEqual({ expired: 5 });
       expect(await outbox.count()).toBe(1);
@@ -421,7 +421,7 @@ describe('openIdbOutbox', () => {
   describe('at the end of the page', () => {
     it('claims within the call what was stored of late, and holds it on the disk', async () => {
       const { outbox } = await openTab();
-      for (const name of ['a', 'b']) outbox.add(event(name), normal);
+      for (const name of ['a', 'b']) outbox.add({ ...event(name), ...normal });
       await soon();
       const claimed = outbox.claimFresh('leaving', 9_999);
       expect(claimed?.events).toEqual([
@@ -441,7 +441,7 @@ describe('openIdbOutbox', () => {
       Object.assign(IDBTransaction.prototype, { commit: undefined });
       onTestFinished(() => void Object.assign(IDBTransaction.prototype, { commit }));
       const { outbox } = await openTab();
-      outbox.add(event('a'), normal);
+      outbox.add({ ...event('a'), ...normal });
       await soon();
       const claimed = outbox.claimFresh('leaving', 9_999);
       expect(names(claimed?.events)).toEqual(['a']);
@@ -451,12 +451,12 @@ describe('openIdbOutbox', () => {
 
     it('leaves alone what was claimed, settled by another tab, or is of another context or too much', async () => {
       const [one, two] = [await openTab(), await openTab()];
-      one.outbox.add(event('a'), normal);
+      one.outbox.add({ ...event('a'), ...normal });
       await soon();
       await drain(two.outbox);
       await one.outbox.count(); // which a tab does when it hears that another has sent everything
       expect(one.outbox.claimFresh('x', 9_999)).toBeUndefined();
-      one.outbox.add(event('b'), normal);
+      one.outbox.add({ ...event('b'), ...normal });
       await soon();
       await claim(one.outbox);
       expect(one.outbox.claimFresh('x', 9_999)).toBeUndefined();
@@ -466,7 +466,7 @@ describe('openIdbOutbox', () => {
         ['e', 'y'],
         ['f', 'y'],
       ])
-        one.outbox.add(event(name ?? '', context), normal);
+        one.outbox.add({ ...event(name ?? '', context), ...normal });
       await soon();
       const room = 2 * (event('e').json.length + 20); // each has a number, too
       expect(one.outbox.claimFresh('x', room / 2 - 1)).toBeUndefined();
@@ -478,7 +478,7 @@ describe('openIdbOutbox', () => {
       const { outbox } = await openTab();
       outbox.saveDraft('view', event('end'));
       await soon();
-      outbox.add(event('end'), { ...normal, draftId: 'view' });
+      outbox.add({ ...event('end'), ...normal, draftId: 'view' });
       expect(outbox.claimFresh('leaving', 9_999)?.events).toEqual([{ seq: 1, ...event('end') }]);
     });
   });
@@ -489,10 +489,10 @@ describe('openIdbOutbox', () => {
       outbox.saveDraft('view', event('first state'));
       await soon();
       outbox.saveDraft('view', event('later state'));
-      outbox.add(event('a'), normal);
+      outbox.add({ ...event('a'), ...normal });
       expect((await claim(outbox))?.events).toEqual([{ seq: 2, ...event('a') }]);
       expect(await outbox.count()).toBe(1);
-      outbox.add(event('final'), { ...normal, draftId: 'view' });
+      outbox.add({ ...event('final'), ...normal, draftId: 'view' });
       expect(await drain(outbox)).toEqual([{ seq: 1, ...event('final') }]);
       expect(await outbox.promoteDrafts(new Set())).toBe(0);
     });
@@ -517,8 +517,8 @@ describe('openIdbOutbox', () => {
         outbox.saveDraft('view', event('draft'));
         outbox.saveDraft('view', event('ignored while the first is under way'));
         for (let i = 0; i < turns; i++) await new Promise((done) => setImmediate(done));
-        outbox.add(event('final'), { ...normal, draftId: 'view' });
-        outbox.add(event('next'), normal);
+        outbox.add({ ...event('final'), ...normal, draftId: 'view' });
+        outbox.add({ ...event('next'), ...normal });
         expect(await outbox.promoteDrafts(new Set())).toBe(0);
         const sent = await drain(outbox);
         expect(sent.map(({ seq }) => seq).sort()).toEqual([1, 2]);
@@ -539,7 +539,7 @@ describe('openIdbOutbox', () => {
         IDBTransaction.prototype.abort = () => {
           throw new DOMException('it is being committed', 'InvalidStateError');
         };
-        queueMicrotask(() => outbox.add(event('final'), { ...normal, draftId: 'view' }));
+        queueMicrotask(() => outbox.add({ ...event('final'), ...normal, draftId: 'view' }));
         return putting;
       };
       outbox.saveDraft('view', event('draft'));
@@ -555,7 +555,7 @@ describe('openIdbOutbox', () => {
       database.closeAll();
       const { outbox } = await openTab(first.losses[0]?.unsettled);
       if (again) outbox.saveDraft('view', event('later'));
-      outbox.add(event('final'), { ...normal, draftId: 'view' });
+      outbox.add({ ...event('final'), ...normal, draftId: 'view' });
       expect(await outbox.promoteDrafts(new Set())).toBe(0);
       expect(await drain(outbox)).toEqual([{ seq: 1, ...event('final') }]);
     });
@@ -569,7 +569,7 @@ describe('openIdbOutbox', () => {
       one.outbox.saveDraft('view', event('later'));
       await soon();
       expect(await claim(two.outbox)).toBeUndefined();
-      one.outbox.add(event('final'), { ...normal, draftId: 'view' });
+      one.outbox.add({ ...event('final'), ...normal, draftId: 'view' });
       expect((await drain(two.outbox)).map(({ seq }) => seq)).toEqual([1]); // a copy, and recognised as one
     });
   });

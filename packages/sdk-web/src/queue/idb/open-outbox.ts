@@ -154,7 +154,7 @@ function createIdbOutbox<T extends StoredText>(
   return {
     queueId: found.queueId,
     storage: 'indexeddb',
-    add: (event, options) => writer.add({ event, options }),
+    add: writer.add,
     saveDraft: writer.saveDraft,
     promoteDrafts: (living) => orLose(async () => drafts.promote(begin(database, 'relaxed'), living)),
     claim: (batchId, policy) => orLose(() => claim(batchId, policy)),

@@ -2,6 +2,7 @@ import { newId } from '../../browser/random-uuid.js';
 import type { FreshEvents } from '../fresh-events.js';
 import type { Added, NewEvent } from '../outbox.js';
 import type { StoredText } from '../stored-text.js';
+import { withSeq } from '../with-seq.js';
 import type { Contexts } from './contexts.js';
 import { BULK, begin, committed, type Stored, URGENT } from './database.js';
 import type { Drafts } from './drafts.js';
@@ -38,7 +39,7 @@ export interface WriterOptions<T extends StoredText> {
 
 /** Writes what is added in one task in one transaction, and knows of each whether it came to its end. */
 export interface Writer<T extends StoredText> {
-  add(added: Added<T>): void;
+  add(event: Added<T>): void;
   saveDraft(id: string, event: NewEvent<T>): void;
   lost(): Lost<T>;
 }
@@ -46,7 +47,7 @@ export interface Writer<T extends StoredText> {
 export function createWriter<T extends StoredText>(options: WriterOptions<T>): Writer<T> {
   const { database, now, contexts, drafts, fresh } = options;
   const unsettled = new Set<Write<T>>();
-  let open: { readonly strict: boolean; readonly add: (added: Added<T>) => void } | undefined;
+  let open: { readonly strict: boolean; readonly add: (event: Added<T>) => void } | undefined;
   let hasWritten = false;
   /** Marks begin with the id of their group, so that those of a group are deleted at once when it has come to its end. */
   let group = newId(now());
@@ -76,20 +77,18 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
   }
 
   /** Committed at the end of the task, without waiting for the event loop. */
-  function openWrite(strict: boolean): (added: Added<T>) => void {
+  function openWrite(strict: boolean): (event: Added<T>) => void {
     const transaction = begin(database, strict ? 'strict' : 'relaxed');
     const store = transaction.objectStore('events');
     const events: Added<T>[] = [];
     const write: Write<T> = { id: mark(transaction), events };
-    const numbered: NewEvent<T>[] = [];
+    const numbered: (readonly [event: Added<T>, adding: IDBRequest<IDBValidKey>])[] = [];
     let bytes = 0;
-    let last: IDBRequest<IDBValidKey> | undefined;
     unsettled.add(write);
     committed(transaction).then(() => {
       hasWritten = true;
       unsettled.delete(write);
-      const firstSeq = Number(last?.result) - numbered.length + 1;
-      fresh.add(numbered.map((event, index) => ({ ...event, seq: firstSeq + index })));
+      fresh.add(numbered.map(([event, { result }]) => withSeq(event, Number(result))));
       options.onWritten(bytes);
     }, options.onFailed);
     queueMicrotask(() => {
@@ -100,34 +99,32 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
         // it committed or aborted by itself: its end tells which
       }
     });
-    return (added) => {
-      const { event, options: how } = added;
-      const { draftId = '', priority } = how;
+    return (event) => {
+      const { draftId = '', priority } = event;
       const stored = toStored(transaction, event);
       if (priority !== 'normal') stored.p = priority === 'urgent' ? URGENT : BULK;
       const seq = drafts.take(draftId);
       if (seq === undefined) {
-        last = store.add(stored);
-        numbered.push(event);
+        numbered.push([event, store.add(stored)]);
       } else {
         store.put(stored, seq);
         free(transaction, 'd', draftId);
-        fresh.add([{ ...event, seq }]); // its number is known already: a page at its end can send it at once
+        fresh.add([withSeq(event, seq)]); // its number is known already: a page at its end can send it at once
       }
       bytes += storedBytes(event.json);
-      events.push(added);
+      events.push(event);
     };
   }
 
   return {
-    add(added) {
-      const { strict = false, priority } = added.options;
+    add(event) {
+      const { strict = false, priority } = event;
       const mustLast = strict || priority === 'urgent';
       try {
         if (open?.strict !== mustLast) open = { strict: mustLast, add: openWrite(mustLast) };
-        open.add(added);
+        open.add(event);
       } catch {
-        unsettled.add({ id: newId(now()), events: [added] }); // it never came into a write, and will not be found
+        unsettled.add({ id: newId(now()), events: [event] }); // it never came into a write, and will not be found
         options.onFailed();
       }
     },
