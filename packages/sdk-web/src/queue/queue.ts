@@ -45,15 +45,23 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   let ready = open([]);
 
   function open(unsettled: readonly Write<T>[]): Promise<Outbox<T>> {
-    const opening = openIdbOutbox<T>({ ...options, unsettled, onLost: reopen });
+    const isGivenUp = lostInARow > LOST_IN_A_ROW_MAX;
+    const opening = openIdbOutbox<T>({ ...options, unsettled, onLost: reopen }).then(({ outbox, unstored }) => {
+      if (isGivenUp) outbox.close(); // what the disk has after all is left to it
+      return { outbox: isGivenUp ? memory : outbox, unstored };
+    });
     return withinTime(opening).then(
       ({ outbox, unstored }) => use(outbox, unstored),
       () => {
         const moved = eventsOf(unsettled);
         opening.then(
           ({ outbox, unstored }) => {
+            if (closed && !isGivenUp) outbox.close();
+            if (closed) return;
+            // It opened after all, and takes over; what was taken to memory although the disk has it is the disk's.
             const stored = moved.filter((event) => !unstored.includes(event)).map(({ json }) => json);
-            comeLate(outbox, stored);
+            ready = Promise.resolve(outbox);
+            use(outbox, [], stored);
           },
           () => undefined,
         );
@@ -80,36 +88,11 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
     return outbox;
   }
 
-  /**
-   * The disk opened after all: it takes over.
-   *
-   * @param stored - JSON of events that were taken to memory although the disk has them.
-   */
-  function comeLate(outbox: Outbox<T>, stored: readonly T[]): void {
-    if (closed) {
-      outbox.close();
-      return;
-    }
-    ready = Promise.resolve(outbox);
-    use(outbox, [], stored);
-  }
-
   function reopen({ unsettled, hasWritten }: Lost<T>): void {
     if (closed) return;
     current = undefined;
     lostInARow = hasWritten ? 1 : lostInARow + 1;
-    ready = lostInARow > LOST_IN_A_ROW_MAX ? giveUp(unsettled) : open(unsettled);
-  }
-
-  /** Goes on in memory; but what the disk has after all is left to it. */
-  async function giveUp(unsettled: readonly Write<T>[]): Promise<Outbox<T>> {
-    const opening = openIdbOutbox<T>({ ...options, unsettled, onLost: () => undefined });
-    opening.then(
-      ({ outbox }) => outbox.close(),
-      () => undefined,
-    );
-    const opened = await withinTime(opening).catch(() => undefined);
-    return use(memory, opened?.unstored ?? eventsOf(unsettled));
+    ready = open(unsettled);
   }
 
   const onDisk = async (): Promise<number> => (current && current !== memory ? current.count() : 0);
