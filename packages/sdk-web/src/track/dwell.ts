@@ -1,4 +1,6 @@
-/** Times of one view so far, milliseconds. Each is a part of the one before. */
+import { LIMITS } from '@tidemark/protocol';
+
+/** Times of one view so far, whole milliseconds. Each is a part of the one before. */
 export interface DwellTimes {
   readonly visibleMs: number;
   readonly focusedMs: number;
@@ -62,7 +64,12 @@ export function createDwellTimer(monotonicMs: () => number, visible: boolean, fo
     attend,
     read() {
       settle();
-      return { visibleMs, focusedMs, dwellMs };
+      return { visibleMs: whole(visibleMs), focusedMs: whole(focusedMs), dwellMs: whole(dwellMs) };
     },
   };
+}
+
+/** A page that stood open for days, in a hall or on a device that slept, must not lose its view for it. */
+function whole(ms: number): number {
+  return Math.min(Math.round(ms), LIMITS.dwellMaxMs);
 }

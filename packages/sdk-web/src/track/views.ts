@@ -1,4 +1,4 @@
-import { type EventId, LIMITS, type ViewId } from '@tidemark/protocol';
+import type { EventId, ViewId } from '@tidemark/protocol';
 import type { Clock } from '../browser/clock.js';
 import { listen } from '../browser/listen.js';
 import { newId } from '../browser/random-uuid.js';
@@ -120,9 +120,7 @@ export function trackViews(options: ViewOptions): Views {
   }
 
   function ending({ page, viewId, timer }: View): EventFields {
-    const { visibleMs, focusedMs, dwellMs } = timer.read();
-    const times = { dwellMs: wholeMs(dwellMs), visibleMs: wholeMs(visibleMs), focusedMs: wholeMs(focusedMs) };
-    return { type: 'view_end', page, viewId, ...times, ...options.endFields() };
+    return { type: 'view_end', page, viewId, ...timer.read(), ...options.endFields() };
   }
 
   function end(): void {
@@ -195,9 +193,4 @@ export function trackViews(options: ViewOptions): Views {
       for (const stop of stops) stop();
     },
   };
-}
-
-/** A page that stood open for days, in a hall or on a device that slept, must not lose its view for it. */
-function wholeMs(ms: number): number {
-  return Math.min(Math.round(ms), LIMITS.dwellMaxMs);
 }
