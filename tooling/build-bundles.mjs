@@ -48,6 +48,14 @@ const bundles = [
     site: 'examples/h5-fund-shop/dist/site',
     copies: [['examples/h5-fund-shop/static', '.']],
   },
+  {
+    // Within the shop's site, which is made before it: a frame of one origin is what a WebView can be played with.
+    entry: 'examples/native-screen-simulator/dist/main.js',
+    file: 'examples/h5-fund-shop/dist/site/native/app.js',
+    output: { format: 'es' },
+    site: 'examples/h5-fund-shop/dist/site/native',
+    copies: [['examples/native-screen-simulator/static', '.']],
+  },
 ];
 
 /** The types of the script-tag bundle in one file that imports no other package. */

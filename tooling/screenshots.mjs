@@ -1,5 +1,5 @@
 // Makes the pictures of the documentation: starts what `npm start` starts, lets a few visitors walk through the shop in a
-// real browser, and photographs console and shop. Run with `pnpm screenshots`.
+// real browser, and photographs console, shop and the app around it. Run with `pnpm screenshots`.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,12 +30,14 @@ const dev = spawn(
     '0',
     '--site',
     'examples/h5-fund-shop/dist/site',
+    '--site-page',
+    'simulator=/native/',
   ],
   { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
 );
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: chromiumArguments });
 try {
-  const { shop, console: consoleAddress } = await readAddresses(dev.stdout);
+  const { shop, simulator, console: consoleAddress } = await readAddresses(dev.stdout);
   const desk = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await desk.goto(consoleAddress);
   say(`Letting ${visitors} visitors walk through the shop for ${visitMs / 1000} s ...`);
@@ -46,7 +48,8 @@ try {
   await phone.goto(shop);
   await sleep(1_500);
   await phone.screenshot({ path: join(root, 'docs/images/shop.png') });
-  say('docs/images/console.png and docs/images/shop.png are made.');
+  await photographApp(simulator);
+  say('docs/images/console.png, shop.png and native-screens.png are made.');
 } finally {
   await browser.close();
   dev.kill('SIGINT');
@@ -57,9 +60,9 @@ try {
 async function readAddresses(stdout) {
   const found = {};
   for await (const line of createInterface({ input: stdout })) {
-    const [, name, address] = /^ {2}(shop|console) +(\S+)$/.exec(line) ?? [];
+    const [, name, address] = /^ {2}(shop|simulator|console) +(\S+)$/.exec(line) ?? [];
     if (name) found[name] = address;
-    if (found.shop && found.console) return found;
+    if (found.shop && found.simulator && found.console) return found;
   }
   throw new Error('the collector ended before it printed its addresses');
 }
@@ -84,4 +87,23 @@ async function walk(shop, index) {
     }
   }
   await context.close();
+}
+
+/** From a native screen into the shop, to a subscription, and to another native screen and back. */
+async function photographApp(simulator) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 858 } });
+  await page.goto(simulator);
+  await page.click('[data-test="open-featured"]');
+  const shop = page.frameLocator('iframe');
+  await shop.locator('[data-test="subscribe"]').waitFor();
+  await sleep(2_500);
+  await shop.locator('[data-test="subscribe"]').click();
+  await sleep(900);
+  await shop.locator('[data-test="confirm-subscribe"]').click();
+  await sleep(1_500);
+  await page.click('[data-test="native-account"]');
+  await sleep(1_200);
+  await page.click('[data-test="native-back"]');
+  await sleep(2_000);
+  await page.screenshot({ path: join(root, 'docs/images/native-screens.png') });
 }

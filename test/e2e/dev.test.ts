@@ -11,6 +11,7 @@ const SHOP = fileURLToPath(new URL('../../examples/h5-fund-shop/dist/site', impo
 
 interface Addresses {
   readonly shop: string;
+  readonly simulator: string;
   readonly console: string;
 }
 
@@ -19,7 +20,20 @@ async function startDev(): Promise<{ child: ChildProcess; addresses: Addresses }
   const data = await temporaryDirectory();
   const child = spawn(
     process.execPath,
-    [CLI, 'dev', '--data', data, '--port', '0', '--site', SHOP, '--site-port', '0'],
+    [
+      CLI,
+      'dev',
+      '--data',
+      data,
+      '--port',
+      '0',
+      '--site',
+      SHOP,
+      '--site-page',
+      'simulator=/native/',
+      '--site-port',
+      '0',
+    ],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
@@ -27,11 +41,15 @@ async function startDev(): Promise<{ child: ChildProcess; addresses: Addresses }
   onTestFinished(() => void child.kill('SIGKILL'));
   const found = new Map<string, string>();
   for await (const line of createInterface({ input: child.stdout })) {
-    const [, name, value] = /^ {2}(shop|console|write key) +(\S+)$/.exec(line) ?? [];
+    const [, name, value] = /^ {2}(shop|simulator|console|write key) +(\S+)$/.exec(line) ?? [];
     if (name && value) found.set(name, value);
-    if (found.size === 3) break;
+    if (found.size === 4) break;
   }
-  return { child, addresses: { shop: found.get('shop') ?? '', console: found.get('console') ?? '' } };
+  const address = (name: string) => found.get(name) ?? '';
+  return {
+    child,
+    addresses: { shop: address('shop'), simulator: address('simulator'), console: address('console') },
+  };
 }
 
 describe.skipIf(!CHROMIUM)('npm start', () => {
@@ -54,6 +72,13 @@ describe.skipIf(!CHROMIUM)('npm start', () => {
     await shop.click('[data-test="product-P30"]');
     await watcher.bringToFront();
     await watcher.waitForSelector('[data-test="page-row"][data-page="/product/P30"]', { timeout: 15_000 });
+
+    const app = await browser.newPage();
+    app.on('pageerror', (error) => faults.push(error.message));
+    await app.goto(addresses.simulator);
+    await app.click('[data-test="open-featured"]');
+    await watcher.bringToFront();
+    await watcher.waitForSelector('[data-test="live-event"][data-type="screen_view"]', { timeout: 15_000 });
     expect(faults).toEqual([]);
 
     child.kill('SIGINT');

@@ -8,6 +8,8 @@ import { matchRoute } from './router.js';
 export interface ShopAnalytics {
   /** At least half of the product's card was on screen for a second. */
   productSeen(product: Product, visibleRatio: number, visibleMs: number): void;
+  /** At least half of a part of a screen was there for a second: `rate-history`, `facts`, `order-receipt`. */
+  moduleSeen(module: string, visibleRatio: number, visibleMs: number): void;
   productOpened(product: Product): void;
   filterChosen(term: string): void;
   formStarted(form: Order['side']): void;
@@ -33,6 +35,7 @@ export function createShopAnalytics(client: Client | undefined): ShopAnalytics {
   return {
     productSeen: (product, visibleRatio, visibleMs) =>
       client?.exposure(`product-${product.id}`, { visibleRatio, visibleMs }),
+    moduleSeen: (module, visibleRatio, visibleMs) => client?.exposure(module, { visibleRatio, visibleMs }),
     productOpened: (product) => client?.click(`product-${product.id}`, { productId: product.id }),
     filterChosen: (term) => client?.track('filter', { term }),
     formStarted: (form) => client?.formStart(form),

@@ -1,4 +1,5 @@
-import { type Client, init } from '@tidemark/sdk-web';
+import { createHybridTransport, frame, type HybridTransport, miniProgram } from '@tidemark/sdk-hybrid-bridge';
+import { type Client, init, transitions } from '@tidemark/sdk-web';
 import { createShopAnalytics, describeView } from './analytics.js';
 import { createClock } from './clock.js';
 import { APP_ID, loadConfig, RELEASE } from './config.js';
@@ -23,6 +24,8 @@ declare global {
      * Nothing in the shop reads it back.
      */
     shopAnalytics?: Client;
+    /** The bridge to the app around the shop, where there is one; likewise. */
+    shopBridge?: HybridTransport;
   }
 }
 
@@ -31,6 +34,8 @@ async function start(): Promise<void> {
     new URLSearchParams(location.search),
     openKeyValueStore(() => sessionStorage),
   );
+  // Inside an app the events go to the app, which has the visitor and the session; in a browser nothing changes.
+  const bridge = createHybridTransport(parent === window ? {} : { messenger: frame(location.origin) });
   // Before the first screen: the SDK counts that page view by itself, and every later one when the address changes.
   const client =
     config &&
@@ -41,8 +46,9 @@ async function start(): Promise<void> {
       surface: 'h5',
       flushIntervalMs: FLUSH_INTERVAL_MS,
       describeView,
+      features: [bridge, miniProgram(), transitions()],
     });
-  if (client) window.shopAnalytics = client;
+  if (client) Object.assign(window, { shopAnalytics: client, shopBridge: bridge });
 
   const store = openKeyValueStore(() => localStorage);
   const analytics = createShopAnalytics(client);

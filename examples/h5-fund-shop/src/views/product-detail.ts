@@ -1,5 +1,6 @@
 import { LOT_SHARES, type Product, RISK_NAMES } from '../catalog.js';
 import { h } from '../dom.js';
+import { watchExposure } from '../exposure.js';
 import { quoteHistory, quoteOn } from '../market.js';
 import { amountOf, minimumShares } from '../money.js';
 import { remainingShares } from '../portfolio.js';
@@ -25,6 +26,29 @@ export function productDetail(shop: Shop, product: Product): View {
   const quote = quoteOn(product, today);
   const remaining = remainingShares(product, orders.all());
   const chart = h('div', {}, chartOf('90'));
+  const history = h(
+    'section',
+    { class: 'card', 'aria-label': 'Rate history' },
+    chart,
+    segments('range', 'Chart range', RANGES, '90', (range) => chart.replaceChildren(chartOf(range))),
+  );
+  const facts = h(
+    'section',
+    { class: 'card', 'aria-label': 'Facts' },
+    factTable([
+      { label: 'Term', value: `${product.termDays} days` },
+      { label: 'Risk class', value: `${product.risk} · ${RISK_NAMES[product.risk]}` },
+      { label: 'Price per share', value: formats.price(quote.price), test: 'price' },
+      { label: 'Minimum', value: formats.wholeAmount(product.minAmount) },
+      ...subscriptionDates(today, product, formats),
+      { label: 'Remaining shares', value: formats.shares(remaining), test: 'remaining' },
+    ]),
+    remainingBar(remaining, product.totalShares, formats),
+  );
+  const modules = [
+    { name: 'rate-history', element: history },
+    { name: 'facts', element: facts },
+  ];
 
   function chartOf(range: Range): HTMLElement {
     return rateChart(quoteHistory(product, today, Number(range)), formats);
@@ -43,27 +67,11 @@ export function productDetail(shop: Shop, product: Product): View {
         h('p', { class: 'caption' }, 'expected annual rate, not guaranteed'),
         h('p', { class: 'lead' }, product.summary),
       ),
-      h(
-        'section',
-        { class: 'card', 'aria-label': 'Rate history' },
-        chart,
-        segments('range', 'Chart range', RANGES, '90', (range) => chart.replaceChildren(chartOf(range))),
-      ),
-      h(
-        'section',
-        { class: 'card', 'aria-label': 'Facts' },
-        factTable([
-          { label: 'Term', value: `${product.termDays} days` },
-          { label: 'Risk class', value: `${product.risk} · ${RISK_NAMES[product.risk]}` },
-          { label: 'Price per share', value: formats.price(quote.price), test: 'price' },
-          { label: 'Minimum', value: formats.wholeAmount(product.minAmount) },
-          ...subscriptionDates(today, product, formats),
-          { label: 'Remaining shares', value: formats.shares(remaining), test: 'remaining' },
-        ]),
-        remainingBar(remaining, product.totalShares, formats),
-      ),
+      history,
+      facts,
       actionBar(shop, product, quote.price, remaining),
     ),
+    dispose: watchExposure(modules, ({ name }, ratio, ms) => shop.analytics.moduleSeen(name, ratio, ms)),
   };
 }
 

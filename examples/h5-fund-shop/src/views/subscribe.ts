@@ -1,6 +1,7 @@
 import { LOT_SHARES, type Product } from '../catalog.js';
 import { sellableDay } from '../day.js';
 import { h } from '../dom.js';
+import { watchExposure } from '../exposure.js';
 import { quoteOn } from '../market.js';
 import { amountOf, minimumShares } from '../money.js';
 import { type Order, type OrderOutcome, placeSubscription, remainingShares } from '../portfolio.js';
@@ -19,6 +20,7 @@ export function subscribeView(shop: Shop, product: Product, query: URLSearchPara
   const min = minimumShares(product.minAmount, price, LOT_SHARES);
   const remaining = remainingShares(product, shop.orders.all());
   const body = h('div', {}, form());
+  let stopWatching = (): void => undefined;
 
   function form(): HTMLElement {
     return orderForm(shop, {
@@ -59,6 +61,9 @@ export function subscribeView(shop: Shop, product: Product, query: URLSearchPara
     ]);
     body.replaceChildren(receipt);
     receipt.querySelector('h2')?.focus();
+    stopWatching = watchExposure([{ element: receipt }], (_, visibleRatio, visibleMs) =>
+      shop.analytics.moduleSeen('order-receipt', visibleRatio, visibleMs),
+    );
   }
   return {
     title: `Subscribe to ${product.name}`,
@@ -69,5 +74,6 @@ export function subscribeView(shop: Shop, product: Product, query: URLSearchPara
       backHeader('Subscribe', product.name, `/product/${product.id}`, `Back to ${product.name}`),
       body,
     ),
+    dispose: () => stopWatching(),
   };
 }

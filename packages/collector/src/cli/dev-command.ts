@@ -8,6 +8,8 @@ export interface DevOptions {
   readonly data?: string;
   readonly port?: string;
   readonly site?: string;
+  /** `NAME=PATH`. */
+  readonly sitePage?: string;
   readonly sitePort: string;
 }
 
@@ -33,11 +35,13 @@ export async function devCommand(options: DevOptions): Promise<void> {
     : undefined;
   runUntilSignal(collector, async () => site?.close());
   await collector.storePrepared;
+  const [pageName = '', page] = options.sitePage?.split('=') ?? [];
   const lines = [
     '',
     'Tidemark is up.',
     '',
     ...(site ? [`  shop       ${site.url}/`] : []),
+    ...(site && page ? [`  ${pageName.padEnd(9)}  ${site.url}${page}`] : []),
     ...(collector.hasConsole ? [`  console    ${url}/console/#key=${keys.readKey}`] : []),
     `  collector  ${url}`,
     `  write key  ${keys.writeKey}`,

@@ -38,6 +38,7 @@ program
   .option('--data <directory>', 'where the WAL, the keys and the embedded tables live')
   .option('--port <number>', 'port of the collector (default 8787)')
   .option('--site <directory>', 'a built site to serve beside it')
+  .option('--site-page <name=path>', 'a page of the site, to be printed with the addresses')
   .option('--site-port <number>', 'port of the site', '8788')
   .action(devCommand);
 

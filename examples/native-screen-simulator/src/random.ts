@@ -1,0 +1,14 @@
+/**
+ * Uniform numbers in [0, 1) that are the same for the same seed.
+ *
+ * @see M. O'Neill and others on mulberry32: small, and good enough to lose messages by.
+ */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
