@@ -285,6 +285,21 @@ describe('createHybridTransport', () => {
     expect(transport.health()).toMatchObject({ connected: true, refused: {} });
   });
 
+  it('greets the host anew out of the back-forward cache, which has heard other pages since', () => {
+    shell.inject();
+    const transport = start();
+    shell.welcome();
+    const first = shell.last('hello');
+    dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }));
+    expect(shell.of('hello')).toHaveLength(1);
+    dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+    expect(transport.health().connected).toBe(false);
+    expect(shell.last('hello').nonce).not.toBe(first.nonce);
+    shell.restart();
+    shell.welcome({ userId: 'u9' });
+    expect(page.identity()).toMatchObject({ userId: 'u9' });
+  });
+
   it('goes on where the container throws', async () => {
     shell.inject();
     start();
@@ -344,6 +359,63 @@ describe('createHybridTransport', () => {
     shell.say('consent', { purposes: { risk: 'denied' } });
     expect(page.decided.at(-1)).toEqual({ risk: 'denied' });
     expect(shell.of('consent')).toHaveLength(2);
+  });
+
+  it('keeps to a denial of this page that no host heard of, and has the host keep to it, but for what only the host knows', () => {
+    shell.inject();
+    start();
+    shell.welcome({ consent: { analytics: 'granted' } });
+    shell.say('bye');
+    page.consent({ analytics: 'denied' });
+    void page.carrier().ask([id(20)]); // looks for the host
+    shell.restart();
+    shell.welcome({ consent: { analytics: 'granted', risk: 'denied' } });
+    expect(page.bridged.consent.purposes()).toEqual({ analytics: 'denied', risk: 'denied' });
+    expect(shell.last('consent').purposes).toEqual({ analytics: 'denied', risk: 'denied' });
+  });
+
+  it('keeps to its denial where the host granted before it heard of that', () => {
+    shell.inject();
+    start();
+    shell.welcome();
+    const late = shell.write('consent', { purposes: { analytics: 'granted' } });
+    shell.say('ping');
+    page.consent({ analytics: 'denied' });
+    shell.receive(late);
+    shell.welcome({ consent: { analytics: 'granted' } }); // the answer to an earlier hello
+    expect(page.bridged.consent.purposes()).toEqual({ analytics: 'denied' });
+  });
+
+  it('keeps who was identified before the welcome, where the host knows nobody, and tells it', () => {
+    shell.inject();
+    start();
+    page.identify('u8');
+    page.event({ type: 'identify' });
+    shell.welcome({ userId: undefined });
+    expect(page.identity()).toMatchObject({ visitorId: NATIVE.visitorId, sessionId: NATIVE.sessionId, userId: 'u8' });
+    expect(shell.last('identity')).toMatchObject({ sessionId: NATIVE.sessionId, userId: 'u8' });
+  });
+
+  it('forgets the user of an earlier visit, where the host knows nobody any more', () => {
+    page.identify('u8');
+    shell.inject();
+    start();
+    shell.welcome({ userId: undefined });
+    expect(page.identity().userId).toBeUndefined();
+    expect(shell.of('identity')).toEqual([]);
+  });
+
+  it('tells at once who is identified, and does not lose it to what the host said before', () => {
+    shell.inject();
+    start();
+    shell.welcome();
+    const late = shell.write('identity', { ...NATIVE, userId: undefined });
+    shell.say('ping');
+    page.identify('u8');
+    page.event({ type: 'identify' });
+    expect(shell.last('identity')).toMatchObject({ userId: 'u8' });
+    shell.receive(late);
+    expect(page.identity()).toMatchObject({ userId: 'u8' });
   });
 
   it('tells what the page shows, with the modules of which half was seen', () => {

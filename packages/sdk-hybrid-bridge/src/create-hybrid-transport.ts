@@ -6,6 +6,7 @@ import {
   createLogicalClock,
   type DeliveryOutcome,
   isBefore,
+  PURPOSES,
   type Stamp,
   type ToPage,
 } from '@tidemark/protocol';
@@ -65,6 +66,10 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
     let identifiedAt: Stamp = [0, 0];
     let decidedAt: Stamp = [0, 0];
     let isTold = false;
+    /** Somebody was identified on this page, and no host has heard of it. */
+    let isUntold = false;
+    /** Decisions that both sides know; others were made here while there was no host, and are later than what one holds. */
+    let shared = page.consent.purposes();
     let isShown = false;
     let view: ShownView | undefined;
     let endGreeting = (): void => undefined;
@@ -106,6 +111,13 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
       if (port) dialogue.say('hello', JSON.stringify(hello));
     }
 
+    /** Out of the back-forward cache: the host has spoken with the pages between, and told this one of nothing. */
+    function onPageShow({ persisted }: PageTransitionEvent): void {
+      if (!persisted) return;
+      lose();
+      look();
+    }
+
     function onMessage(message: ToPage): void {
       unanswered = 0;
       switch (message.type) {
@@ -116,7 +128,10 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
           adopt(message);
           break;
         case 'consent':
-          decide(message.purposes, message.at);
+          if (isBefore(decidedAt, message.at)) {
+            decidedAt = message.at;
+            decide(message.purposes);
+          }
           break;
         case 'ack':
         case 'nack':
@@ -132,12 +147,17 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
     }
 
     function welcome(message: Extract<ToPage, { type: 'welcome' }>, consent: ConsentByPurpose): void {
+      const { userId } = page.identity.read();
+      const isFirst = !connected;
       adopt(message);
       if (typeof message.hostNonce !== 'string') throw new TypeError();
       connected = true;
-      const all = { ...page.consent.purposes(), ...consent };
-      decide(consent, message.at);
-      if (Object.keys(all).length > Object.keys(consent).length) tell('consent', { purposes: all });
+      if (isUntold && userId !== undefined && message.userId === undefined) {
+        page.identity.adopt({ ...message, userId });
+        tellIdentity();
+      }
+      isUntold = false;
+      if (isFirst) shareConsent(consent); // what changes later is told by itself
       if (!isShown && message.screen) page.emit({ type: 'transition', fromPage: message.screen, way: 'bridge_call' });
       isShown = true;
       if (view) tell('view', view);
@@ -156,28 +176,53 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
     function tellIdentity(): void {
       const identity = page.identity.read();
       const json = JSON.stringify(identity);
-      if (json !== toldIdentity) tell('identity', identity);
+      if (json === toldIdentity) return;
+      tell('identity', identity);
+      page.identity.adopt(identity); // it is the app's, too, from here on
+      identifiedAt = clock.tick();
       toldIdentity = json;
     }
 
+    /** The visitor decided here: what a host said before it heard of that is late. */
+    function tellConsent(): void {
+      if (isTold) return;
+      decidedAt = clock.tick();
+      if (!connected) return;
+      shared = page.consent.purposes();
+      tell('consent', { purposes: shared });
+    }
+
+    /** What a host holds from earlier is left where the visitor decided otherwise here while there was none. */
+    function shareConsent(theirs: ConsentByPurpose): void {
+      const ours = page.consent.purposes();
+      const news = PURPOSES.filter((purpose) => theirs[purpose] && shared[purpose] === ours[purpose]);
+      decide(Object.fromEntries(news.map((purpose) => [purpose, theirs[purpose]])));
+      if (PURPOSES.some((purpose) => shared[purpose] !== theirs[purpose])) tell('consent', { purposes: shared });
+    }
+
     /** What was decided on the other side. */
-    function decide(purposes: ConsentByPurpose, at: Stamp): void {
+    function decide(purposes: ConsentByPurpose): void {
       const known = page.consent.purposes();
-      if (!isBefore(decidedAt, at) || JSON.stringify({ ...known, ...purposes }) === JSON.stringify(known)) return;
-      decidedAt = at;
-      isTold = true;
-      page.consent.decide(purposes);
-      isTold = false;
+      if (JSON.stringify({ ...known, ...purposes }) !== JSON.stringify(known)) {
+        isTold = true;
+        page.consent.decide(purposes);
+        isTold = false;
+      }
+      shared = page.consent.purposes();
     }
 
     page.atEvent((event) => {
       const shown = viewAfter(event, view);
       if (shown && shown !== view) tell('view', shown);
       view = shown;
+      if (event.type === 'identify') {
+        isUntold = !connected;
+        if (connected) tellIdentity();
+      }
       const [logicalMs, logicalCount] = clock.tick();
       return { logicalMs, logicalCount };
     });
-    page.onConsent(() => isTold || tell('consent', { purposes: page.consent.purposes() }));
+    page.onConsent(tellConsent);
     page.carry((http) => ({
       ...http,
       ready: greeting,
@@ -196,6 +241,7 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
       },
     }));
 
+    addEventListener('pageshow', onPageShow, { signal: stopping.signal });
     const looking = setInterval(look, LOOK_EVERY_MS);
     setTimeout(endGreeting, BRIDGE_LIMITS.welcomeWithinMs);
     void greeting.then(() => clearInterval(looking));

@@ -98,6 +98,7 @@ export function createPageChannel(link: PageLink, host: ChannelHost): Channel {
     }
     const { message } = read;
     if (isOfOtherVersions(message)) return 'foreign';
+    if (clock.isFar(message.at)) return 'malformed';
     const isStranger = message.type !== 'hello' && origin !== undefined && dialogue?.origin !== undefined;
     if (isStranger && origin !== dialogue?.origin) return 'foreign_origin';
     if (message.type === 'hello') {

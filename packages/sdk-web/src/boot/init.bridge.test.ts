@@ -66,6 +66,18 @@ describe('a client whose page lies in a native app', () => {
     expect(collector.events.filter(({ type }) => type === 'alias')).toHaveLength(1);
   });
 
+  it('does not say that two visitors of the app are one: they are not, where the app was reset between them', async () => {
+    const { client, host } = start();
+    host.identity.adopt(NATIVE);
+    const somebodyElse = { ...NATIVE, visitorId: brandId<BridgeIdentity['visitorId']>(NATIVE.sessionId) };
+    host.identity.adopt(somebodyElse);
+    await client.close();
+    const later = start();
+    later.host.identity.adopt(NATIVE);
+    await later.client.flush();
+    expect(collector.events.filter(({ type }) => type === 'alias')).toHaveLength(1);
+  });
+
   it('forgets the user when the app has none, and takes no id that is none', () => {
     const { client, host } = start();
     client.identify('u1');

@@ -347,7 +347,10 @@ function start(options: InitOptions, clock: Clock): Client {
         if (!visitor.become(visitorId) || !sessions.become(session, clock.now())) return false;
         if (userId) context.identify(userId);
         else context.forget();
-        if (previousVisitorId !== visitorId) emit({ type: 'alias', previousVisitorId });
+        // The app gives up an id of its own when somebody else takes the device, or nobody is to be known again.
+        const isOwn = storage.get('shared') !== previousVisitorId;
+        storage.set('shared', visitorId);
+        if (isOwn && previousVisitorId !== visitorId) emit({ type: 'alias', previousVisitorId });
         return true;
       },
     },

@@ -60,7 +60,7 @@ export interface FeatureHost {
   };
   readonly identity: {
     read(): BridgeIdentity;
-    /** From here on; a visitor id that is given up for it is told as an `alias`. @returns whether it is an identity. */
+    /** From here on; an id of the page's own that is given up for it is told as an `alias`. @returns whether it is an identity. */
     adopt(identity: BridgeIdentity): boolean;
   };
   /** Puts another way for batches in front of HTTP. While tracking begins, not later. */

@@ -5,7 +5,12 @@ package dev.tidemark.bridge;
  * is stamped after it was sent, however far the wall clocks are apart.
  */
 public final class LogicalClock {
+  /** Sides of a bridge are on one device; wall clocks that are further apart are no clocks. */
+  private static final long FAR_MS = 86400000L;
+
   private final Time time;
+  /** The latest wall clock: who sets it back does not make strangers of the pages that are open. */
+  private long latestMs;
   private Stamp last = Stamp.ZERO;
 
   public LogicalClock(Time time) {
@@ -23,6 +28,12 @@ public final class LogicalClock {
   /** A message came with this stamp. */
   public void hear(Stamp stamp) {
     if (stamp != null && last.isBefore(stamp)) last = stamp;
+  }
+
+  /** Whether it is more than a day ahead of the latest wall clock: heard, it would carry all stamps to come away for good. */
+  public boolean isFar(Stamp stamp) {
+    latestMs = Math.max(latestMs, time.wallMs());
+    return stamp.ms - latestMs > FAR_MS;
   }
 
   /** How far it is now, without a tick: milliseconds. */

@@ -65,6 +65,7 @@ public final class Page {
     MessageReader.Read read = MessageReader.read(text, Fields.TO_HOST);
     if (read.refusal != null) return read.refusal;
     JsonObject message = read.message;
+    if (host.clock().isFar(Stamp.of(message.get("at")))) return "malformed";
     String type = message.text("type");
     if (type.equals("hello")) return hearHello(origin, message);
     if (channel != null && origin != null && channel.origin != null && !origin.equals(channel.origin)) return "foreign_origin";
