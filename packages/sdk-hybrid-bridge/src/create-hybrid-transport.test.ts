@@ -174,7 +174,7 @@ describe('createHybridTransport', () => {
     shell.welcome({ screen: 'Home' });
     expect(page.identity()).toEqual(NATIVE);
     expect(page.events).toEqual([{ type: 'transition', fromPage: 'Home', way: 'bridge_call' }]);
-    expect(page.event({ type: 'custom' })).toEqual({ logicalMs: T + 600_001, logicalCount: 1 });
+    expect(page.event({ type: 'custom' })).toEqual({ logicalMs: T + 600_001, logicalCount: 3 }); // behind all before
     expect(page.send).toHaveBeenCalledTimes(1);
     expect(transport.health()).toEqual({ container: 'android', connected: true, refused: {} });
   });
@@ -529,6 +529,42 @@ describe('createHybridTransport', () => {
       say('https://app.example', parentWindow);
       expect(transport.health().connected).toBe(true);
     });
+  });
+
+  it('stamps what comes after the welcome behind all that the host may move, however late the hello was heard', () => {
+    shell.inject();
+    start();
+    vi.advanceTimersByTime(900);
+    const before = page.event({ type: 'custom' });
+    vi.advanceTimersByTime(100);
+    const late = 1_000; // the host heard the hello only now, by a clock that is the page's
+    shell.say('welcome', {
+      hostNonce: 'the-host-s-own-secret',
+      maxChars: 0,
+      consent: {},
+      ...NATIVE,
+      at: [T + late, 0],
+    });
+    vi.advanceTimersByTime(1);
+    const after = page.event({ type: 'custom' });
+    expect(after?.logicalMs).toBeGreaterThanOrEqual((before?.logicalMs ?? 0) + late);
+  });
+
+  it('leaves the container to the client that found it first, until that one is closed', async () => {
+    shell.inject();
+    const first = createHybridTransport();
+    const stop = first(page.bridged);
+    shell.welcome();
+    const other = createPage();
+    const second = createHybridTransport();
+    onTestFinished(second(other.bridged));
+    await other.carrier().post(id(20), BATCH, () => true);
+    expect(second.health()).toMatchObject({ container: undefined, connected: false });
+    expect(shell.of('hello')).toHaveLength(1);
+    expect(first.health().connected).toBe(true);
+    stop();
+    await other.carrier().post(id(20), BATCH, () => true);
+    expect(shell.of('hello')).toHaveLength(2);
   });
 
   it('says goodbye when the client is closed, and hears no more', () => {

@@ -105,10 +105,11 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
     function look(): void {
       if (connected || stopping.signal.aborted) return;
       port ??= openPort(options.messenger, dialogue.hear, stopping.signal);
+      if (!port) return;
       const { userAgent } = navigator;
       const times = { pageStartedAt, sentAt: page.clock.now() };
       const hello = { versions: [1], maxChars: 0, ...page.identity.read(), ...times, userAgent };
-      if (port) dialogue.say('hello', JSON.stringify(hello));
+      dialogue.say('hello', JSON.stringify(hello));
     }
 
     /** Out of the back-forward cache: the host has spoken with the pages between, and told this one of nothing. */

@@ -31,6 +31,8 @@ export function createDialogue({ clock, send, cut, onMessage, onRefused }: Dialo
   let nonce: string;
   let host: Pick<Welcome, 'hostNonce' | 'maxChars'> | undefined;
   let said: number;
+  /** The first `hello` left, by the logical clock. */
+  let greetedMs: number;
   /** A host says few things to a page, so that all their numbers are kept. */
   let heard: Set<number>;
 
@@ -43,7 +45,9 @@ export function createDialogue({ clock, send, cut, onMessage, onRefused }: Dialo
 
   function write(type: string, fields: string): string {
     const secret = (type !== 'hello' && host?.hostNonce) || nonce;
-    const envelope = { tidemark: 1, type, nonce: secret, n: ++said, at: clock.tick() };
+    const at = clock.tick();
+    if (!said) [greetedMs] = at;
+    const envelope = { tidemark: 1, type, nonce: secret, n: ++said, at };
     const own = fields.slice(1, -1); // without its brackets
     return `${JSON.stringify(envelope).slice(0, -1)}${own && ','}${own}}`;
   }
@@ -57,6 +61,11 @@ export function createDialogue({ clock, send, cut, onMessage, onRefused }: Dialo
     if (message.nonce !== nonce) return 'wrong_nonce';
     if (heard.has(n)) return 'duplicate';
     heard.add(n);
+    if (message.type === 'welcome' && !host) {
+      // The host moves what was tracked before by so much at most: what is tracked from now on comes after all of it.
+      const [ms, count] = clock.tick();
+      clock.hear([ms + Math.max(0, message.at[0] - greetedMs), count]);
+    }
     clock.hear(message.at); // first: what is tracked because of it comes after it
     try {
       if (message.type === 'welcome') host = message;

@@ -46,7 +46,7 @@ interface Given {
  * const host = await openHost({ endpoint, writeKey, storage: await openFileStorage(files), origins: ['https://h5.example'] });
  * // React Native; other shells have other ways in and out.
  * const channel = host.connect({
- *   send: (text) => webView.injectJavaScript(`tidemarkBridge.receive(${JSON.stringify(text)}); true`),
+ *   send: (text) => webView.injectJavaScript(`window.tidemarkBridge?.receive(${JSON.stringify(text)}); true`),
  * });
  * const onMessage = ({ nativeEvent: { data, url } }) => channel.receive(data, originOf(url));
  *

@@ -16,7 +16,7 @@ interface Receiver {
 /**
  * @param hear - called with what the host says, and whether it came from a foreign origin.
  * @param signal - ends the listening.
- * @returns undefined where there is no container, or none yet.
+ * @returns undefined where there is no container, or none yet, or another client of the page has it.
  */
 export function openPort(
   given: Messenger | undefined,
@@ -26,8 +26,13 @@ export function openPort(
   const found = findMessenger(given);
   if (!found) return undefined;
   const [container, messenger] = found;
+  const page = window as Receiver; // a name of ours
+  if (!given) {
+    if (page.tidemarkBridge) return undefined; // a host speaks with one client of a page: to it, two are one that starts anew
+    page.tidemarkBridge = { receive: (text) => hear(text) };
+    signal.addEventListener('abort', () => Reflect.deleteProperty(page, 'tidemarkBridge'));
+  }
   messenger.addEventListener?.('message', ({ data, isForeign }) => hear(data, isForeign), { signal });
-  (window as Receiver).tidemarkBridge = { receive: (text) => hear(text) };
   return {
     container,
     async send(text) {

@@ -1,4 +1,4 @@
-import type { ViewMessage } from '@tidemark/protocol';
+import { LIMITS, type ViewMessage } from '@tidemark/protocol';
 import type { PageEvent } from '../page.js';
 
 /** What the page shows now, and which of its modules were seen. */
@@ -9,5 +9,6 @@ export function viewAfter(event: PageEvent, view: ShownView | undefined): ShownV
   const { type, page, template, module, visibleRatio = 1 } = event;
   if (type === 'page_view' && page !== undefined) return { page, ...(template ? { template } : {}), modules: [] };
   const isSeen = type === 'exposure' && module !== undefined && visibleRatio >= 0.5;
-  return view && isSeen && !view.modules.includes(module) ? { ...view, modules: [...view.modules, module] } : view;
+  const isNew = view && isSeen && !view.modules.includes(module) && view.modules.length < LIMITS.modulesCount;
+  return isNew ? { ...view, modules: [...view.modules, module] } : view;
 }

@@ -337,7 +337,7 @@ function start(options: InitOptions, clock: Clock): Client {
     consent: { purposes: consent.purposes, decide },
     identity: {
       read() {
-        const { sessionId, startedAt } = sessions.at(clock.now());
+        const { sessionId, startedAt } = sessions.peek(clock.now());
         const userId = context.userId();
         return { visitorId: visitor.id(), ...(userId ? { userId } : {}), sessionId, sessionStartedAt: startedAt };
       },

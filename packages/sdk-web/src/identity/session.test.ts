@@ -93,6 +93,16 @@ describe('openSessions', () => {
     expect(goesOn(lateEvening + 10_000)).toMatchObject({ sessionId: stays.sessionId });
   });
 
+  it('is not prolonged by who only looks at it, and goes on with the session that it is told', () => {
+    const sessions = openSessions(storageWith());
+    const first = sessions.peek(T);
+    expect(sessions.peek(T + SESSION_GAP_MS).sessionId).toBe(first.sessionId);
+    expect(sessions.peek(T + SESSION_GAP_MS + 1).sessionId).not.toBe(first.sessionId);
+    const told = { sessionId: first.sessionId, startedAt: T - 5 };
+    expect(sessions.become(told, T + 1)).toBe(true);
+    expect(sessions.at(T + 2)).toMatchObject(told);
+  });
+
   it('begins anew after a reset, for the pages to come as well', () => {
     const storage = storageWith();
     const sessions = openSessions(storage, false);

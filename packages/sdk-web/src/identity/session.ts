@@ -12,6 +12,8 @@ export interface Session {
 export interface Sessions {
   /** As of an event at that time: begins a new one after a gap, or when the clock was set back by more than one. */
   at(now: EpochMs): Session;
+  /** The one that goes on at that time, which this does not prolong; begins one where there is none. */
+  peek(now: EpochMs): Session;
   /** The session that somebody else keeps up goes on here. @returns whether it is one. */
   become(session: Session, now: EpochMs): boolean;
   /** The next event begins a new one. */
@@ -36,23 +38,26 @@ export function openSessions(storage: SmallStorage, endAtMidnight = false): Sess
     Math.abs(now - lastAt) > SESSION_GAP_MS ||
     (endAtMidnight && new Date(now).toDateString() !== new Date(lastAt).toDateString());
 
+  function at(now: EpochMs): Session {
+    if (!current || isOver(current, now)) {
+      const elsewhere = readStored(storage); // another tab may have gone on, or begun anew
+      current =
+        elsewhere && !isOver(elsewhere, now)
+          ? elsewhere
+          : { sessionId: newId<SessionId>(now), startedAt: now, lastAt: now };
+      notedAt = 0;
+    }
+    current = { ...current, lastAt: now };
+    if (Math.abs(now - notedAt) >= NOTE_EVERY_MS) {
+      notedAt = now;
+      storage.set('session', JSON.stringify(current));
+    }
+    return current;
+  }
+
   return {
-    at(now) {
-      if (!current || isOver(current, now)) {
-        const elsewhere = readStored(storage); // another tab may have gone on, or begun anew
-        current =
-          elsewhere && !isOver(elsewhere, now)
-            ? elsewhere
-            : { sessionId: newId<SessionId>(now), startedAt: now, lastAt: now };
-        notedAt = 0;
-      }
-      current = { ...current, lastAt: now };
-      if (Math.abs(now - notedAt) >= NOTE_EVERY_MS) {
-        notedAt = now;
-        storage.set('session', JSON.stringify(current));
-      }
-      return current;
-    },
+    at,
+    peek: (now) => (current && !isOver(current, now) ? current : at(now)),
     become(session, now) {
       const next = checked({ ...session, lastAt: now });
       if (!next) return false;
