@@ -32,6 +32,8 @@ export interface HostOptions {
   readonly flushIntervalMs?: number;
   /** How often the dwell of the shown screen is noted, so that a kill costs no more. Default 1,000. */
   readonly checkpointMs?: number;
+  /** The most events that wait in the storage, own ones and pages'. Default 20,000. */
+  readonly maxEvents?: number;
   /** What holds until the visitor decides. Default: nothing is decided, and events are tracked. */
   readonly consent?: ConsentByPurpose;
   /** Default: the engine's. */

@@ -357,6 +357,25 @@ describe('what pages hand over', () => {
     expect(book.known).toHaveLength(KNOWN_LIMITS.queues);
   });
 
+  it('stays with the page when the queue is full, and own events are dropped and counted', async () => {
+    const { host, page, time } = await openStage({ maxEvents: 3 });
+    const one = page();
+    one.hello();
+    one.handOver([1, 2]);
+    await time.advance(0);
+    expect(one.last('ack')).toMatchObject({ eventIds: [expect.any(String), expect.any(String)] });
+    one.handOver([3, 4]);
+    await time.advance(0);
+    expect(one.last('nack')).toMatchObject({ reason: 'full', afterMs: 60_000 });
+    one.handOver([1, 2]); // copies need no room
+    await time.advance(0);
+    expect(one.heard.at(-1)).toMatchObject({ type: 'ack' });
+    host.track('third');
+    host.track('fourth');
+    await time.advance(0);
+    expect(host.health()).toMatchObject({ queued: 3, dropped: { full: 1 } });
+  });
+
   it('leaves in batches of one context and one difference of clocks, with the clock of its page', async () => {
     const stage = await openStage();
     const { time } = stage;

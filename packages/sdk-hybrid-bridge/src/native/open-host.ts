@@ -26,6 +26,8 @@ import { createUploader } from './uploader.js';
 import { BRIDGE_VERSION } from './version.js';
 
 const SDK = { name: 'sdk-hybrid-bridge', version: BRIDGE_VERSION } as const;
+/** As much as Android's host holds. */
+const EVENTS_MAX = 20_000;
 const BUSY_AFTER_MS = 1_000;
 const FULL_AFTER_MS = 60_000;
 /** Names of the small texts in the storage. */
@@ -66,6 +68,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     storage,
     wallMs: now,
     newQueueId: () => newId<QueueId>(),
+    maxEvents: options.maxEvents ?? EVENTS_MAX,
     onDropped: counters.drop,
   });
   const write = (name: string, text: string): void =>

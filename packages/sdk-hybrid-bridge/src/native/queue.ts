@@ -53,6 +53,8 @@ export interface QueueOptions {
   readonly storage: HostStorage;
   readonly wallMs: () => number;
   readonly newQueueId: () => QueueId;
+  /** The most events that may wait. Above it a page's stay with the page, and own ones are dropped, counted. */
+  readonly maxEvents: number;
   readonly onDropped: (reason: string, count: number) => void;
 }
 
@@ -158,7 +160,8 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
 
   return {
     async addOwn(own) {
-      if (unwritten.length >= UNWRITTEN_MAX) options.onDropped('storage', 1);
+      if (written + unwritten.length >= options.maxEvents) options.onDropped('full', 1);
+      else if (unwritten.length >= UNWRITTEN_MAX) options.onDropped('storage', 1);
       else unwritten.push(own);
       await writeSoon();
     },
@@ -172,6 +175,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
           seen.add(`${event.seq}`);
           return !isCopy;
         });
+        if (fresh.length > 0 && written + fresh.length > options.maxEvents) return 'failed';
         try {
           if (fresh.length > 0) await storage.append(fresh.map(recordText));
         } catch {
