@@ -29,11 +29,16 @@ export function saveResult<F extends object>(
   figures: F,
   render: (result: SavedRun & F) => string,
 ): void {
+  updateReadme(name, render(writeResult(name, command, figures)));
+}
+
+/** Writes `benchmarks/results/NAME.json` alone. @returns what it holds now. */
+export function writeResult<F extends object>(name: string, command: string, figures: F): SavedRun & F {
   const [processor] = cpus();
   const machine = { processor: processor?.model ?? '', cores: cpus().length, node: process.version };
   const result = { command, machine, ...figures };
   const path = fileURLToPath(new URL(`../results/${name}.json`, import.meta.url));
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
-  updateReadme(name, render(result));
+  return result;
 }

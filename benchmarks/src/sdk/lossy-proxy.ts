@@ -19,6 +19,8 @@ export interface LossyProxyOptions {
   readonly target: string;
   readonly seed: number;
   readonly weather: Weather;
+  /** Shared by all networks of one device. Default: one of its own. */
+  readonly log?: WireLog;
 }
 
 interface Forwarded {
@@ -31,11 +33,11 @@ interface Forwarded {
 const KEEP_ALIVE_MS = 120_000;
 
 /** Listens on a free port of 127.0.0.1. */
-export async function startLossyProxy({ target, seed, weather: first }: LossyProxyOptions): Promise<LossyProxy> {
-  const random = createRandom(seed);
-  const log = createWireLog();
+export async function startLossyProxy(options: LossyProxyOptions): Promise<LossyProxy> {
+  const { target, log = createWireLog() } = options;
+  const random = createRandom(options.seed);
   const agent = new Agent({ keepAlive: true });
-  let weather = first;
+  let { weather } = options;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', rawHeaders, socket } = request;
