@@ -28,6 +28,7 @@ export { createPartsBin, cutIntoPieces } from './bridge/parts.js';
 export type { BridgeRefusal, ReadMessage } from './bridge/read-message.js';
 export { readMessage } from './bridge/read-message.js';
 export type { ClientConfig } from './client-config.js';
+export { cutText } from './cut-text.js';
 export type { BackoffPolicy } from './delivery/backoff.js';
 export { DELIVERY_BACKOFF, retryDelayMs } from './delivery/backoff.js';
 export type { Carrier } from './delivery/carrier.js';

@@ -1,5 +1,12 @@
-import { type BatchContext, type BridgeIdentity, type Hello, isBefore, LIMITS, type Stamp } from '@tidemark/protocol';
-import { cutText } from './clean-fields.js';
+import {
+  type BatchContext,
+  type BridgeIdentity,
+  cutText,
+  type Hello,
+  isBefore,
+  LIMITS,
+  type Stamp,
+} from '@tidemark/protocol';
 import type { RelayedEvent } from './judge-batch.js';
 import type { QueuedEvent } from './queue.js';
 import { isEventStamp } from './read-fields.js';

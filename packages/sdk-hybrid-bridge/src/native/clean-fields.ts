@@ -1,4 +1,4 @@
-import { type ConsentByPurpose, LIMITS, type Props, PURPOSES } from '@tidemark/protocol';
+import { type ConsentByPurpose, cutText, LIMITS, type Props, PURPOSES } from '@tidemark/protocol';
 
 const LENGTHS: Readonly<Record<string, number>> = {
   page: LIMITS.urlLength,
@@ -39,9 +39,4 @@ function cleanProps(props: unknown): Props {
 export function cleanPurposes(purposes: ConsentByPurpose): ConsentByPurpose {
   const known = PURPOSES.map((purpose) => [purpose, purposes[purpose]] as const);
   return Object.fromEntries(known.filter(([, decision]) => decision === 'granted' || decision === 'denied'));
-}
-
-/** Cuts between characters, never inside one. */
-export function cutText(text: string, length: number): string {
-  return text.length <= length ? text : text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }

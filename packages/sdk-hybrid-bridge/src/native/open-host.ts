@@ -2,6 +2,7 @@ import {
   type BatchContext,
   type BatchMessage,
   type ConsentByPurpose,
+  cutText,
   type EventId,
   keyKind,
   LIMITS,
@@ -9,7 +10,7 @@ import {
   type Stamp,
 } from '@tidemark/protocol';
 import { adoptEvents, type Greeting } from './adopt-events.js';
-import { cleanFields, cleanPurposes, cutText, type Fields } from './clean-fields.js';
+import { cleanFields, cleanPurposes, type Fields } from './clean-fields.js';
 import { createCounters } from './counters.js';
 import { createHostClock } from './host-clock.js';
 import type { Host, HostOptions } from './host-options.js';

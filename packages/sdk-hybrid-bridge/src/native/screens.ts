@@ -1,5 +1,6 @@
 import {
   type BatchContext,
+  cutText,
   type EpochMs,
   LIMITS,
   type Stamp,
@@ -7,7 +8,7 @@ import {
   type ViewId,
   type ViewMessage,
 } from '@tidemark/protocol';
-import { cutText, type Fields } from './clean-fields.js';
+import type { Fields } from './clean-fields.js';
 
 export interface ScreenFields {
   /** How it came. Default `push`. */

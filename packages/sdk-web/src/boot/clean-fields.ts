@@ -1,4 +1,4 @@
-import { LIMITS, type Props } from '@tidemark/protocol';
+import { cutText, LIMITS, type Props } from '@tidemark/protocol';
 import type { EventFields } from '../track/event-fields.js';
 
 /** How long each text that is masked may be; what has no entry is a name that the app gave, and is not masked. */
@@ -70,9 +70,4 @@ function readProp(props: Props, key: string): string | number | boolean | undefi
   } catch {
     return undefined;
   }
-}
-
-/** Cuts between characters, never inside one. */
-export function cutText(text: string, length: number): string {
-  return text.length <= length ? text : text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }

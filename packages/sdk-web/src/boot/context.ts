@@ -1,10 +1,9 @@
-import { type BatchContext, type ConsentByPurpose, type EpochMs, LIMITS, SURFACES } from '@tidemark/protocol';
+import { type BatchContext, type ConsentByPurpose, cutText, type EpochMs, LIMITS, SURFACES } from '@tidemark/protocol';
 import { bare } from '../browser/bare.js';
 import type { Clock } from '../browser/clock.js';
 import type { SmallStorage } from '../browser/small-storage.js';
 import type { Sessions } from '../identity/session.js';
 import type { Visitor } from '../identity/visitor.js';
-import { cutText } from './clean-fields.js';
 import type { InitOptions } from './client.js';
 import { SDK_VERSION } from './version.js';
 
