@@ -103,14 +103,14 @@ describe('openQueue', () => {
     const { queue } = openTab();
     queue.add({ ...event('a'), ...normal });
     const claim = queue.atHand().claimFresh('b1', 9_999);
-    expect(claim?.events).toEqual([{ seq: 1, ...event('a') }]);
+    expect(claim?.events).toMatchObject([{ seq: 1, ...event('a') }]);
     queue.add({ ...event('b'), ...normal });
     const memory = await queue.outbox(); // the page lives after all, and the disk opens
     expect(memory.storage).toBe('memory');
     if (claim) await memory.settle(claim);
     const outbox = await queue.outbox();
     expect(outbox.storage).toBe('indexeddb');
-    expect((await outbox.claim('b2', policy(9)))?.events).toEqual([{ seq: 1, ...event('b') }]);
+    expect((await outbox.claim('b2', policy(9)))?.events).toMatchObject([{ seq: 1, ...event('b') }]);
   });
 
   it('moves to the disk when that opens late, with all that was not sent meanwhile', async () => {
@@ -191,7 +191,7 @@ describe('openQueue', () => {
     queue.add({ ...event('a'), ...normal });
     const outbox = await queue.outbox();
     expect(outbox.queueId).not.toBe(queueId); // a new queue, numbered anew
-    expect((await outbox.claim('b', policy(9)))?.events).toEqual([{ seq: 1, ...event('a') }]);
+    expect((await outbox.claim('b', policy(9)))?.events).toMatchObject([{ seq: 1, ...event('a') }]);
   });
 
   it('goes on in memory beside a newer SDK that changed the database', async () => {
@@ -237,7 +237,7 @@ describe('openQueue', () => {
     again.add({ ...event('c'), ...normal });
     const outbox = await again.outbox();
     expect(outbox.queueId).not.toBe(queueId);
-    expect((await outbox.claim('b', policy(9)))?.events).toEqual([{ seq: 1, ...event('c') }]);
+    expect((await outbox.claim('b', policy(9)))?.events).toMatchObject([{ seq: 1, ...event('c') }]);
     expect(dropped).toEqual({});
   });
 

@@ -74,7 +74,7 @@ export function sealQueue(encryption: Encryption): SealQueue {
       for (const event of events) {
         const json = await openText(event.json);
         if (json === undefined || contextJson === undefined) lost.push(event);
-        else opened.push({ seq: event.seq, json, contextJson });
+        else opened.push({ ...event, json, contextJson });
       }
       if (lost.length > 0) {
         await outbox.settle({ batchId: opened.length > 0 ? '' : batchId, events: lost });

@@ -16,8 +16,11 @@ export async function packBody(text: string): Promise<PackedBody> {
   const plain = plainBody(text);
   if (plain.body.length >= WORTH_PACKING_BYTES && typeof CompressionStream !== 'undefined') {
     try {
-      const packed = new Blob([plain.body]).stream().pipeThrough(new CompressionStream('gzip'));
-      return { body: new Uint8Array(await new Response(packed).arrayBuffer()), encoding: 'gzip' };
+      const gzip = new CompressionStream('gzip');
+      const input = gzip.writable.getWriter();
+      const packed = new Response(gzip.readable).arrayBuffer(); // read from the start: what is written waits for it
+      await Promise.all([input.write(plain.body), input.close()]);
+      return { body: new Uint8Array(await packed), encoding: 'gzip' };
     } catch {
       // a browser of which only the name of it is there: the plain text says the same
     }

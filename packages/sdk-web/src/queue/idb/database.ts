@@ -3,7 +3,7 @@ import type { StoredText } from '../stored-text.js';
 /*
  * The only file that knows the shape of the database.
  * Version 1: `events` by an ever-growing key, which is the event's `seq`; `contexts` by a number; `meta` by name:
- * `queueId`, and a mark of each write of late.
+ * `queueId`, and by ids of their own the writes whose events were settled of late.
  * Version 2: `contexts` know when they were last written; `events` may have a priority, and an index on it that holds only those which do; `held`: numbers that are not
  * free to be sent or evicted, by `c` and the batch that carries them or by `d` and the draft that they are; `meta` may hold
  * the lease on sending.
@@ -19,6 +19,8 @@ export interface Stored<T extends StoredText> {
   readonly j: T;
   /** When it was written, epoch milliseconds; absent in version 1. */
   readonly t?: number;
+  /** Id of the write that brought it; absent in records of earlier releases. */
+  w?: number;
   /** 0 urgent, 2 bulk; absent for most, so that they cost no index entry. */
   p?: number;
 }

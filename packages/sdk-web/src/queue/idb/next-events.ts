@@ -58,8 +58,8 @@ async function withContext<T extends StoredText>(
   transaction: IDBTransaction,
   contexts: Contexts<T>,
   seq: number,
-  { c, j: json }: Stored<T>,
+  { c, j: json, w: write }: Stored<T>,
 ): Promise<QueuedEvent<T> | undefined> {
   const contextJson = await contexts.get(transaction, c);
-  return contextJson === undefined ? undefined : { seq, json, contextJson };
+  return contextJson === undefined ? undefined : { seq, json, contextJson, write };
 }

@@ -17,9 +17,13 @@ const event = (name: string, context = 'a'): NewEvent => ({
   json: JSON.stringify({ eventId: name }),
   contextJson: JSON.stringify({ context }),
 });
+/** As it comes out: with the write that brought it. */
+const queued = (seq: number, name: string, context = 'a') => ({
+  ...event(name, context),
+  seq,
+  write: expect.any(Number),
+});
 const names = (events: readonly NewEvent[] = []) => events.map(({ json }) => JSON.parse(json).eventId as string);
-/** So many are deleted at once. */
-const MARKS_OF_A_GROUP = 50;
 const soon = () => new Promise((done) => setTimeout(done, 5));
 
 describe('openIdbOutbox', () => {
@@ -78,6 +82,7 @@ describe('openIdbOutbox', () => {
             tabs[add.tab]?.outbox.add({ ...event(`e${index}`, `c${index % 3}`), ...(add.strict ? strict : normal) });
             if (add.pause) await new Promise((done) => setTimeout(done));
           }
+          await soon(); // tabs do not share a task
           const queued = tabs[0] ? await drain(tabs[0].outbox) : [];
           expect(queued.map(({ seq }) => seq)).toEqual(adds.map((_, index) => index + 1));
           expect(names(queued).sort()).toEqual(adds.map((_, index) => `e${index}`).sort());
@@ -91,19 +96,38 @@ describe('openIdbOutbox', () => {
     );
   });
 
-  it('makes one transaction of the adds of one task, and another for what must not wait', async () => {
+  it('makes one transaction of the adds of one task, forced to the disk where one of them must last', async () => {
     const { outbox } = await openTab();
     outbox.add({ ...event('first'), ...normal });
     await soon(); // the first write looks how much there is
     const before = database.writes.length;
     for (let i = 0; i < 20; i++) outbox.add({ ...event(`e${i}`), ...normal });
-    expect(database.writes.slice(before)).toEqual(['relaxed']);
     await soon();
-    outbox.add({ ...event('later'), ...normal });
-    outbox.add({ ...event('order'), ...urgent });
-    outbox.add({ ...event('at its end'), ...strict });
-    expect(database.writes.slice(before)).toEqual(['relaxed', 'relaxed', 'strict']);
-    expect(await outbox.count()).toBe(24);
+    expect(database.writes.slice(before)).toEqual(['relaxed']);
+    for (const dear of [urgent, strict]) {
+      outbox.add({ ...event('later'), ...normal });
+      outbox.add({ ...event('order or end'), ...dear });
+      await soon();
+    }
+    expect(database.writes.slice(before)).toEqual(['relaxed', 'strict', 'strict']);
+    expect(await outbox.count()).toBe(25);
+  });
+
+  it('has written what was added in a task before the next one begins, and before it is asked for anything', async () => {
+    const { outbox } = await openTab();
+    await outbox.count();
+    const before = database.writes.length;
+    outbox.add({ ...event('a'), ...normal });
+    expect(database.writes).toHaveLength(before);
+    await Promise.resolve();
+    expect(database.writes).toHaveLength(before + 1);
+    outbox.add({ ...event('b'), ...normal });
+    expect(await outbox.count()).toBe(2);
+    outbox.add({ ...event('c'), ...normal });
+    expect(names((await claim(outbox))?.events)).toEqual(['a', 'b', 'c']);
+    outbox.add({ ...event('d'), ...normal });
+    outbox.close();
+    expect(names(await drain((await openTab()).outbox))).toEqual(['d']);
   });
 
   it('claims the oldest of one context, keeps them until they are settled, and goes on numbering afterwards', async () => {
@@ -119,7 +143,7 @@ describe('openIdbOutbox', () => {
     for (const open of await outbox.openClaims()) await outbox.settle(open);
     expect(await outbox.count()).toBe(0);
     outbox.add({ ...event('e'), ...normal });
-    expect((await claim(outbox))?.events).toEqual([{ seq: 5, ...event('e') }]);
+    expect((await claim(outbox))?.events).toEqual([queued(5, 'e')]);
   });
 
   it('claims what is urgent first', async () => {
@@ -188,17 +212,18 @@ describe('openIdbOutbox', () => {
     }
     raw.close();
     outbox.add({ ...event('d', 'x'), ...normal });
-    expect(await drain((await openTab()).outbox)).toEqual([{ seq: 4, ...event('d', 'x') }]);
+    expect(await drain((await openTab()).outbox)).toEqual([queued(4, 'd', 'x')]);
   });
 
   it('writes a context again with the next event when the first write of it came to nothing', async () => {
     const { outbox, losses } = await openTab();
     database.fail('aborted');
     outbox.add({ ...event('a', 'x'), ...normal });
-    outbox.add({ ...event('b', 'x'), ...strict }); // another transaction, begun before the first has failed
+    await Promise.resolve();
+    outbox.add({ ...event('b', 'x'), ...normal }); // another transaction, begun before the first has failed
     await expect.poll(() => losses.length).toBe(1);
     const next = await openTab(losses[0]?.unsettled);
-    expect(await drain(next.outbox)).toEqual([{ seq: 1, ...event('b', 'x') }]);
+    expect(await drain(next.outbox)).toEqual([queued(1, 'b', 'x')]);
   });
 
   it('deletes when it opens the contexts that are too old for any event that waits', async () => {
@@ -223,10 +248,7 @@ describe('openIdbOutbox', () => {
     first.outbox.close();
     const second = await openTab();
     expect(second.outbox.queueId).toBe(first.outbox.queueId);
-    expect(await drain(second.outbox)).toEqual([
-      { seq: 1, ...event('a', 'one') },
-      { seq: 2, ...event('b', 'two') },
-    ]);
+    expect(await drain(second.outbox)).toEqual([queued(1, 'a', 'one'), queued(2, 'b', 'two')]);
     expect(first.losses).toEqual([]);
   });
 
@@ -234,7 +256,8 @@ describe('openIdbOutbox', () => {
     const { outbox, losses } = await openTab();
     database.fail('aborted', 'aborted');
     outbox.add({ ...event('a'), ...normal });
-    outbox.add({ ...event('b'), ...strict });
+    await Promise.resolve();
+    outbox.add({ ...event('b'), ...normal });
     await expect.poll(() => losses.length).toBe(1);
     const { unstored } = await openTab(losses[0]?.unsettled);
     expect(names(unstored)).toEqual(['a', 'b']);
@@ -244,7 +267,8 @@ describe('openIdbOutbox', () => {
     const { outbox, losses } = await openTab();
     database.fail('committed_unheard', 'aborted');
     outbox.add({ ...event('stored'), ...normal });
-    outbox.add({ ...event('gone'), ...strict });
+    await Promise.resolve();
+    outbox.add({ ...event('gone'), ...normal });
     await expect.poll(() => losses.length).toBe(1);
     const next = await openTab(losses[0]?.unsettled);
     expect(names(next.unstored)).toEqual(['gone']);
@@ -277,32 +301,48 @@ describe('openIdbOutbox', () => {
     },
   );
 
-  it('forgets the marks of old writes', async () => {
-    const { outbox } = await openTab();
-    const raw = await openDB('q', 2);
-    await raw.put('meta', '', '01900000-0000-7000-8000-000000000000');
-    await openTab();
-    const marks = async () => (await raw.getAllKeys('meta')).map(String);
-    expect((await marks()).filter((mark) => mark.startsWith('019'))).toEqual([]);
-    for (let count = 1; count <= 101; count++) {
+  it('knows a write by its events, and by a note when those have been sent by another tab', async () => {
+    const { outbox, losses } = await openTab();
+    for (let count = 0; count < 60; count++) {
       outbox.add({ ...event(`e${count}`), ...normal });
-      await outbox.count(); // written by then
-      const inGroup = count % MARKS_OF_A_GROUP || MARKS_OF_A_GROUP;
-      expect((await marks()).filter((mark) => mark !== 'queueId')).toHaveLength(inGroup);
+      await Promise.resolve(); // so that each is a write of its own
     }
-    expect(await marks()).toContain('queueId');
-    raw.close();
+    database.closeAll(); // what is under way still comes to its end
+    outbox.add({ ...event('too late'), ...normal });
+    expect(losses[0]?.unsettled).toHaveLength(60);
+    const other = await openTab();
+    const sent = await claim(other.outbox, 50);
+    if (sent) await other.outbox.settle(sent);
+    const never = { id: 1, events: [{ ...event('never'), ...normal }] };
+    const next = await openTab([...(losses[0]?.unsettled ?? []), never]);
+    expect(names(next.unstored)).toEqual(['never']);
+    expect(await drain(next.outbox)).toHaveLength(10);
   });
 
-  it('keeps the marks of a write for as long as nobody knows its end, however many follow', async () => {
+  it('hands over what was added in the very task in which it is lost', async () => {
     const { outbox, losses } = await openTab();
-    for (let count = 0; count < 3 * MARKS_OF_A_GROUP; count++)
-      outbox.add({ ...event(`e${count}`), ...(count % 2 === 0 ? normal : strict) }); // so that each is a write of its own
-    database.closeAll(); // what is under way still comes to its end
-    expect(losses[0]?.unsettled).toHaveLength(3 * MARKS_OF_A_GROUP);
-    const next = await openTab(losses[0]?.unsettled);
-    expect(next.unstored).toEqual([]);
-    expect(await drain(next.outbox)).toHaveLength(3 * MARKS_OF_A_GROUP);
+    outbox.add({ ...event('a'), ...normal });
+    database.closeAll();
+    expect(names((await openTab(losses[0]?.unsettled)).unstored)).toEqual(['a']);
+  });
+
+  it('forgets the notes of writes after a day, and what earlier releases noted', async () => {
+    const { outbox } = await openTab();
+    const raw = await openDB('q', 2);
+    onTestFinished(() => raw.close());
+    await raw.put('meta', '', '01900000-0000-7000-8000-000000000000/1');
+    const notes = async () => (await raw.getAllKeys('meta')).filter((key) => key !== 'queueId');
+    for (const [laterMs, left] of [
+      [0, 1],
+      [DAY_MS, 2],
+      [1, 2],
+    ] as const) {
+      clock += laterMs;
+      outbox.add({ ...event('a'), ...normal });
+      await drain(outbox);
+      expect(await notes()).toHaveLength(left);
+    }
+    expect(await raw.getAllKeys('meta')).toContain('queueId');
   });
 
   it('does not open over a database of another shape, nor of a newer SDK', async () => {
@@ -338,7 +378,7 @@ describe('openIdbOutbox', () => {
         contextJson: old.contexts.find(([id]: [number]) => id === c)[1],
       })),
     );
-    expect(sent.slice(3)).toEqual([{ seq: 10, ...event('new') }]);
+    expect(sent.slice(3)).toEqual([queued(10, 'new')]);
     expect(dropped).toEqual({});
   });
 
@@ -410,6 +450,7 @@ describe('openIdbOutbox', () => {
     it('gives up what has waited for a week, counts it, and sends the rest', async () => {
       const { outbox, dropped } = await openTab();
       for (let i = 0; i < 5; i++) outbox.add({ ...event(`old${i}`), ...normal });
+      await soon();
       clock += 7 * 86_400_000 + 1;
       outbox.add({ ...event('young'), ...normal });
       expect(names((await claim(outbox, 2))?.events)).toEqual(['young']);
@@ -424,10 +465,7 @@ describe('openIdbOutbox', () => {
       for (const name of ['a', 'b']) outbox.add({ ...event(name), ...normal });
       await soon();
       const claimed = outbox.claimFresh('leaving', 9_999);
-      expect(claimed?.events).toEqual([
-        { seq: 1, ...event('a') },
-        { seq: 2, ...event('b') },
-      ]);
+      expect(claimed?.events).toEqual([queued(1, 'a'), queued(2, 'b')]);
       expect(outbox.claimFresh('again', 9_999)).toBeUndefined();
       await soon();
       outbox.close();
@@ -479,7 +517,7 @@ describe('openIdbOutbox', () => {
       outbox.saveDraft('view', event('end'));
       await soon();
       outbox.add({ ...event('end'), ...normal, draftId: 'view' });
-      expect(outbox.claimFresh('leaving', 9_999)?.events).toEqual([{ seq: 1, ...event('end') }]);
+      expect(outbox.claimFresh('leaving', 9_999)?.events).toEqual([queued(1, 'end')]);
     });
   });
 
@@ -490,10 +528,10 @@ describe('openIdbOutbox', () => {
       await soon();
       outbox.saveDraft('view', event('later state'));
       outbox.add({ ...event('a'), ...normal });
-      expect((await claim(outbox))?.events).toEqual([{ seq: 2, ...event('a') }]);
+      expect((await claim(outbox))?.events).toEqual([queued(2, 'a')]);
       expect(await outbox.count()).toBe(1);
       outbox.add({ ...event('final'), ...normal, draftId: 'view' });
-      expect(await drain(outbox)).toEqual([{ seq: 1, ...event('final') }]);
+      expect(await drain(outbox)).toEqual([queued(1, 'final')]);
       expect(await outbox.promoteDrafts(new Set())).toBe(0);
     });
 
@@ -507,7 +545,7 @@ describe('openIdbOutbox', () => {
       expect(await Promise.all([two.outbox.promoteDrafts(new Set()), two.outbox.promoteDrafts(new Set())])).toEqual([
         1, 0,
       ]);
-      expect(await drain(two.outbox)).toEqual([{ seq: 1, ...event('as of the last second') }]);
+      expect(await drain(two.outbox)).toEqual([{ ...queued(1, 'as of the last second'), write: undefined }]);
     });
 
     it.each([0, 1, 2, 3, 4, 5, 6])(
@@ -544,7 +582,7 @@ describe('openIdbOutbox', () => {
       };
       outbox.saveDraft('view', event('draft'));
       await soon();
-      expect(await drain(outbox)).toEqual([{ seq: 1, ...event('final') }]);
+      expect(await drain(outbox)).toEqual([queued(1, 'final')]);
       expect(await outbox.promoteDrafts(new Set())).toBe(0);
     });
 
@@ -557,7 +595,7 @@ describe('openIdbOutbox', () => {
       if (again) outbox.saveDraft('view', event('later'));
       outbox.add({ ...event('final'), ...normal, draftId: 'view' });
       expect(await outbox.promoteDrafts(new Set())).toBe(0);
-      expect(await drain(outbox)).toEqual([{ seq: 1, ...event('final') }]);
+      expect(await drain(outbox)).toEqual([queued(1, 'final')]);
     });
 
     it('that were freed under a living page keep to their number', async () => {
@@ -570,6 +608,7 @@ describe('openIdbOutbox', () => {
       await soon();
       expect(await claim(two.outbox)).toBeUndefined();
       one.outbox.add({ ...event('final'), ...normal, draftId: 'view' });
+      await soon();
       expect((await drain(two.outbox)).map(({ seq }) => seq)).toEqual([1]); // a copy, and recognised as one
     });
   });

@@ -1,4 +1,4 @@
-import { type CutPolicy, cutBatch, LIMITS, uuidV7 } from '@tidemark/protocol';
+import { type CutPolicy, cutBatch, LIMITS } from '@tidemark/protocol';
 import { newId } from '../../browser/random-uuid.js';
 import { storageQuotaBytes } from '../../browser/storage-quota.js';
 import { cuttable } from '../cuttable.js';
@@ -7,15 +7,14 @@ import type { Added, Claim, Outbox } from '../outbox.js';
 import type { StoredText } from '../stored-text.js';
 import { createContexts, forgetOldContexts } from './contexts.js';
 import { begin, committed, openDatabase, result } from './database.js';
+import { deleteEvents } from './delete-events.js';
 import { createDrafts } from './drafts.js';
 import { evict } from './evict.js';
 import { free, heldBy, hold } from './held.js';
 import { takeLease } from './lease.js';
 import { nextEvents, openClaims } from './next-events.js';
+import { knownWrites, noteWrites } from './settled-writes.js';
 import { createWriter, type Lost, type Write } from './writer.js';
-
-/** A tab that lost its database asks after its last writes within seconds; a day is for one that slept. */
-const KEEP_WRITES_MS = 86_400_000;
 
 export interface IdbOutboxOptions<T extends StoredText = string> {
   readonly name: string;
@@ -83,6 +82,12 @@ function createIdbOutbox<T extends StoredText>(
   // Somebody deletes it, a newer SDK upgrades it; or the browser closed it.
   database.onversionchange = database.onclose = lose;
 
+  /** What was added in this task comes first. */
+  function transact(durability?: 'strict' | 'relaxed'): IDBTransaction {
+    writer.flush();
+    return begin(database, durability);
+  }
+
   /** For reads and deletes: some browsers tell in no other way that the database is gone. */
   async function orLose<R>(work: () => Promise<R>): Promise<R> {
     try {
@@ -112,7 +117,7 @@ function createIdbOutbox<T extends StoredText>(
    * out again, and the collector would take the new events for copies of those it has.
    */
   async function claim(batchId: string, policy: CutPolicy): Promise<Claim<T> | undefined> {
-    const transaction = begin(database, 'strict');
+    const transaction = transact('strict');
     const isCommitted = committed(transaction).then(
       () => true,
       () => false, // a disk too full for this must still be emptied
@@ -133,14 +138,16 @@ function createIdbOutbox<T extends StoredText>(
   async function end({ batchId, events }: Claim<T>): Promise<void> {
     const transaction = begin(database, 'relaxed');
     const ended = committed(transaction);
-    const store = transaction.objectStore('events');
-    for (const { seq } of events) store.delete(seq);
+    if (events.length > 0) {
+      deleteEvents(transaction.objectStore('events'), events);
+      noteWrites(transaction, events, now());
+    }
     free(transaction, 'c', batchId);
     await ended;
   }
 
   async function count(): Promise<number> {
-    const transaction = begin(database);
+    const transaction = transact();
     const events = await result(transaction.objectStore('events').count());
     const drafts = await heldBy(transaction, 'd');
     if (events === drafts.length) fresh.remove(); // another tab has sent them
@@ -156,9 +163,10 @@ function createIdbOutbox<T extends StoredText>(
     storage: 'indexeddb',
     add: writer.add,
     saveDraft: writer.saveDraft,
-    promoteDrafts: (living) => orLose(async () => drafts.promote(begin(database, 'relaxed'), living)),
+    promoteDrafts: (living) => orLose(async () => drafts.promote(transact('relaxed'), living)),
     claim: (batchId, policy) => orLose(() => claim(batchId, policy)),
     claimFresh(batchId, maxBytes) {
+      writer.flush(); // the end of the view has its number already
       const events = fresh.last(maxBytes);
       if (events.length === 0) return undefined;
       const seqs = events.map(({ seq }) => seq);
@@ -178,6 +186,7 @@ function createIdbOutbox<T extends StoredText>(
     lease: (holder, until) => orLose(() => takeLease(database, { holder, until }, now())),
     count: () => orLose(count),
     close() {
+      writer.flush();
       lost = true; // on purpose: it is not to be opened again
       database.close();
     },
@@ -194,10 +203,8 @@ async function readFound<T extends StoredText>(
   const queueId = (await result<string | undefined>(meta.get('queueId'))) ?? newId(now());
   meta.put(queueId, 'queueId');
   const drafts = new Map(await heldBy(transaction, 'd'));
-  const unstored: Added<T>[] = [];
-  for (const { id, events } of unsettled) if (!(await result(meta.getKey(id)))) unstored.push(...events);
-  const old = uuidV7(now() - KEEP_WRITES_MS, new Uint8Array(10));
-  meta.delete(IDBKeyRange.upperBound(old)); // ids of writes only: the other names sort after every hex digit
+  const known = unsettled.length > 0 ? await knownWrites(transaction) : new Set<number>();
+  const unstored = unsettled.flatMap(({ id, events }) => (known.has(id) ? [] : events));
   await forgetOldContexts(transaction, now());
   await committed(transaction);
   return { queueId, unstored, drafts };

@@ -1,4 +1,3 @@
-import { newId } from '../../browser/random-uuid.js';
 import type { FreshEvents } from '../fresh-events.js';
 import type { Added, NewEvent } from '../outbox.js';
 import type { StoredText } from '../stored-text.js';
@@ -9,12 +8,9 @@ import type { Drafts } from './drafts.js';
 import { storedBytes } from './evict.js';
 import { free } from './held.js';
 
-/** So many marks of writes are deleted at once. */
-const GROUP_MARKS = 50;
-
-/** The events of one transaction. Its id is stored with them, so that one can ask later whether they are. */
+/** The events of one transaction. Its id lies with each of them, so that one can ask later whether they were stored. */
 export interface Write<T extends StoredText = string> {
-  readonly id: string;
+  readonly id: number;
   readonly events: readonly Added<T>[];
 }
 
@@ -39,96 +35,79 @@ export interface WriterOptions<T extends StoredText> {
 
 /** Writes what is added in one task in one transaction, and knows of each whether it came to its end. */
 export interface Writer<T extends StoredText> {
+  /** Written at the end of the task: a page that hangs in it would have lost an open transaction as well. */
   add(event: Added<T>): void;
   saveDraft(id: string, event: NewEvent<T>): void;
+  /** Writes what was added so far: for whoever reads next. */
+  flush(): void;
   lost(): Lost<T>;
 }
 
 export function createWriter<T extends StoredText>(options: WriterOptions<T>): Writer<T> {
   const { database, now, contexts, drafts, fresh } = options;
   const unsettled = new Set<Write<T>>();
-  let open: { readonly strict: boolean; readonly add: (event: Added<T>) => void } | undefined;
+  let waiting: Added<T>[] = [];
   let hasWritten = false;
-  /** Marks begin with the id of their group, so that those of a group are deleted at once when it has come to its end. */
-  let group = newId(now());
-  let marks = 0;
-  let formerGroups: string[] = [];
-
-  /** @returns the id of a write, left in the transaction. */
-  function mark(transaction: IDBTransaction): string {
-    const meta = transaction.objectStore('meta');
-    if (marks === GROUP_MARKS) {
-      formerGroups.push(group);
-      group = newId(now());
-      marks = 0;
-    }
-    formerGroups = formerGroups.filter((former) => {
-      if ([...unsettled].some(({ id }) => id.startsWith(former))) return true;
-      meta.delete(IDBKeyRange.bound(former, `${former}~`)); // nobody will ask after those any more
-      return false;
-    });
-    const id = `${group}/${marks++}`;
-    meta.put('', id);
-    return id;
-  }
+  let nextId = Math.floor(Math.random() * 2 ** 52); // tabs must not meet
 
   function toStored(transaction: IDBTransaction, { json, contextJson }: NewEvent<T>): Stored<T> {
     return { c: contexts.put(transaction, contextJson), j: json, t: now() };
   }
 
-  /** Committed at the end of the task, without waiting for the event loop. */
-  function openWrite(strict: boolean): (event: Added<T>) => void {
-    const transaction = begin(database, strict ? 'strict' : 'relaxed');
-    const store = transaction.objectStore('events');
-    const events: Added<T>[] = [];
-    const write: Write<T> = { id: mark(transaction), events };
-    const numbered: (readonly [event: Added<T>, adding: IDBRequest<IDBValidKey>])[] = [];
-    let bytes = 0;
+  function takeWaiting(): Write<T> {
+    const write = { id: nextId++, events: waiting };
+    waiting = [];
     unsettled.add(write);
+    return write;
+  }
+
+  function flush(): void {
+    if (waiting.length === 0) return;
+    const write = takeWaiting();
+    try {
+      writeDown(write);
+    } catch {
+      options.onFailed(); // the connection was closed; what it has of this is found by the id
+    }
+  }
+
+  function writeDown(write: Write<T>): void {
+    const { id, events } = write;
+    const mustLast = events.some(({ priority, strict }) => strict || priority === 'urgent');
+    const transaction = begin(database, mustLast ? 'strict' : 'relaxed');
+    const store = transaction.objectStore('events');
+    const added: (readonly [event: Added<T>, adding: IDBRequest<IDBValidKey>])[] = [];
+    let bytes = 0;
     committed(transaction).then(() => {
       hasWritten = true;
       unsettled.delete(write);
-      fresh.add(numbered.map(([event, { result }]) => withSeq(event, Number(result))));
+      fresh.add(added.map(([event, { result }]) => withSeq(event, Number(result), id)));
       options.onWritten(bytes);
     }, options.onFailed);
-    queueMicrotask(() => {
-      open = undefined;
-      try {
-        transaction.commit();
-      } catch {
-        // it committed or aborted by itself: its end tells which
-      }
-    });
-    return (event) => {
+    for (const event of events) {
       const { draftId = '', priority } = event;
       const stored = toStored(transaction, event);
+      stored.w = id;
       if (priority !== 'normal') stored.p = priority === 'urgent' ? URGENT : BULK;
+      bytes += storedBytes(event.json);
       const seq = drafts.take(draftId);
       if (seq === undefined) {
-        numbered.push([event, store.add(stored)]);
+        added.push([event, store.add(stored)]);
       } else {
         store.put(stored, seq);
         free(transaction, 'd', draftId);
-        fresh.add([withSeq(event, seq)]); // its number is known already: a page at its end can send it at once
+        fresh.add([withSeq(event, seq, id)]); // its number is known already: a page at its end can send it at once
       }
-      bytes += storedBytes(event.json);
-      events.push(event);
-    };
+    }
+    transaction.commit?.(); // some browsers have none
   }
 
   return {
     add(event) {
-      const { strict = false, priority } = event;
-      const mustLast = strict || priority === 'urgent';
-      try {
-        if (open?.strict !== mustLast) open = { strict: mustLast, add: openWrite(mustLast) };
-        open.add(event);
-      } catch {
-        unsettled.add({ id: newId(now()), events: [event] }); // it never came into a write, and will not be found
-        options.onFailed();
-      }
+      if (waiting.push(event) === 1) queueMicrotask(flush);
     },
     saveDraft(id, event) {
+      flush(); // the former draft of that id may have come to its end just now
       try {
         const transaction = begin(database, 'relaxed');
         drafts.save(id, transaction, toStored(transaction, event));
@@ -136,6 +115,10 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
         options.onFailed();
       }
     },
-    lost: () => ({ unsettled: [...unsettled], hasWritten }),
+    flush,
+    lost() {
+      if (waiting.length > 0) takeWaiting(); // it never came into a write, and will not be found
+      return { unsettled: [...unsettled], hasWritten };
+    },
   };
 }
