@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { root, StepFailure } from './repo.mjs';
 
 /**
- * Every bundle: from an emitted entry to one file, of all its exports or of `names` alone. `site` is a folder made anew
+ * Every bundle: from an emitted entry to one file, of all its exports or of `names` alone, below a `preamble`. `site` is a folder made anew
  * for each build: the static files are copied there beside app.js. `copies` are [from, name in the site].
  */
 const bundles = [
@@ -13,6 +13,7 @@ const bundles = [
     entry: 'packages/sdk-web/dist/script-tag.js',
     file: 'packages/sdk-web/dist/tidemark.min.js',
     output: { format: 'iife' },
+    preamble: '//# allFunctionsCalledOnLoad', // V8 compiles it off the main thread while it loads, not within `init`
   },
   {
     entry: 'packages/sdk-web/dist/script-tag-extras.js',
@@ -64,8 +65,11 @@ const declarations = { entry: 'packages/sdk-web/dist/index.d.ts', file: 'package
 /** What a complete build leaves behind, relative to the root. */
 export const bundleOutputs = [...bundles, declarations].map(({ file }) => file);
 
-/** What the browsers of today read; ASCII, because a script takes on the encoding of a page that may not name one. */
-const minify = { ecma: 2022, compress: { passes: 3 }, format: { ascii_only: true } };
+/**
+ * What the browsers of today read; no function of ours is ever called with `new`, so each may be an arrow. ASCII, because a
+ * script takes on the encoding of a page that may not name one.
+ */
+const minify = { ecma: 2022, compress: { passes: 3, unsafe_arrows: true }, format: { ascii_only: true } };
 
 /** @throws {StepFailure} naming every bundle that failed; the others are written all the same. */
 export async function writeBundles() {
@@ -76,7 +80,7 @@ export async function writeBundles() {
   if (failures.length > 0) throw new StepFailure(`${failures.length} bundle(s) failed:\n  ${failures.join('\n  ')}`);
 }
 
-async function writeBundle({ entry, names, file, output, site, copies = [] }) {
+async function writeBundle({ entry, names, file, output, preamble, site, copies = [] }) {
   requireEntry(entry, file);
   const { rollup } = await import('rollup');
   const { nodeResolve } = await import('@rollup/plugin-node-resolve');
@@ -88,7 +92,7 @@ async function writeBundle({ entry, names, file, output, site, copies = [] }) {
       ...(names ? [onlyExports(names)] : []),
       emittedSourceMaps(),
       nodeResolve({ browser: true }),
-      terser({ ...minify, module: output.format === 'es' }),
+      terser({ ...minify, format: { ...minify.format, preamble }, module: output.format === 'es' }),
     ],
     onLog: (level, log, handle) => failOnUnresolved(file, level, log, handle),
   });

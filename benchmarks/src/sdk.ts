@@ -74,7 +74,7 @@ function isComplete(figures: AskedFigures): figures is SdkFigures {
 }
 
 function figureLine(row: FigureRow): string {
-  const bound = `at most ${showBound(row)}`;
+  const bound = row.atMost === undefined ? '' : `at most ${showBound(row)}`;
   return `${isWithin(row) ? ' ' : '!'} ${row.what.padEnd(64)} ${showValue(row).padStart(16)}   ${bound}`;
 }
 

@@ -6,18 +6,18 @@ export interface FigureRow {
   /** Null where it could not be measured. */
   readonly value: number | null;
   readonly unit: string;
-  /** The figure is good up to here. */
-  readonly atMost: number;
+  /** The figure is good up to here; absent for one that others are read against. */
+  readonly atMost?: number;
 }
 
 /** All figures with their bounds; what a scenario may lose is said by none: it is nothing. */
 export function figureRows(figures: Omit<SdkFigures, 'scenarios'>): FigureRow[] {
   const { dwellErrorMs } = figures;
-  const row = (what: string, value: number | null, unit: string, atMost: number): FigureRow => ({
+  const row = (what: string, value: number | null, unit: string, atMost?: number): FigureRow => ({
     what,
     value,
     unit,
-    atMost,
+    ...(atMost === undefined ? {} : { atMost }),
   });
   return [
     row('`init` alone, gzip -9', figures.coreGzipBytes, 'bytes', 9_000),
@@ -27,6 +27,7 @@ export function figureRows(figures: Omit<SdkFigures, 'scenarios'>): FigureRow[] 
     row('a call of `track`, 95th percentile', figures.trackP95Micros, 'µs', 200),
     row('a call of `init`, median', figures.initMs, 'ms', 5),
     row("CPU of the page's main thread an event, from the call to the ack", figures.cpuMicrosPerEvent, 'µs', 300),
+    row('of that, what a page pays that only stores a text an event', figures.bareStoreMicrosPerEvent, 'µs'),
     row('the same offline with 10,000 events queued, by with none', figures.deepQueueRatio, 'times', 1.2),
     row('longest task, 10,000 events of an earlier visit included', figures.longestTaskMs, 'ms', 50),
     row('bytes on the wire an event, headers included', figures.wireBytesPerEvent, 'bytes', 60),
@@ -38,7 +39,7 @@ export function figureRows(figures: Omit<SdkFigures, 'scenarios'>): FigureRow[] 
 }
 
 /** A figure that could not be measured is not within its bound either. */
-export function isWithin({ value, atMost }: FigureRow): boolean {
+export function isWithin({ value, atMost = Infinity }: FigureRow): boolean {
   return value !== null && value <= atMost;
 }
 
@@ -48,7 +49,7 @@ export function showValue({ value, unit }: FigureRow): string {
 }
 
 export function showBound({ atMost, unit }: FigureRow): string {
-  return `${show(atMost)} ${unit}`;
+  return atMost === undefined ? '' : `${show(atMost)} ${unit}`;
 }
 
 function show(value: number): string {

@@ -13,6 +13,8 @@ export interface PacedCost {
    * timers uses without the SDK.
    */
   readonly cpuMicrosPerEvent: number;
+  /** Of that, what any page pays for one IndexedDB transaction with one text an event, on this machine in this run. */
+  readonly bareStoreMicrosPerEvent: number;
   /** The same without a network with 10,000 events queued, by the same with none. */
   readonly deepQueueRatio: number;
   /** Request line, headers and body. */
@@ -32,6 +34,20 @@ const WIRE_EVENTS = { name: 'wire', count: 300 };
 const WIRE_EVERY_MS = 100;
 /** In place of the SDK in the page without it. */
 const NO_SDK = 'window.client = { track() {}, health: () => ({ queued: 0 }) };';
+/** In its place, too: a text as long as an event's, written down at once and nothing else. */
+const BARE_STORE = `
+  let database;
+  const opening = indexedDB.open('bare', 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('events', { autoIncrement: true });
+  opening.onsuccess = () => { database = opening.result; };
+  window.client = {
+    track(name, props) {
+      const transaction = database.transaction('events', 'readwrite', { durability: 'relaxed' });
+      transaction.objectStore('events').add(JSON.stringify({ name, props, rest: 'x'.repeat(160) }));
+      transaction.commit();
+    },
+    health: () => ({ queued: 0 }),
+  };`;
 
 /** Other work on the machine only makes an event dearer: of each page the cheapest round is nearest to the truth. */
 const ROUNDS = 2;
@@ -43,6 +59,7 @@ export async function measurePaced(world: World): Promise<PacedCost> {
   const empty = cheapest('empty');
   return {
     cpuMicrosPerEvent: cheapest('online') - empty,
+    bareStoreMicrosPerEvent: cheapest('bareStore') - empty,
     deepQueueRatio: (cheapest('deep') - empty) / (cheapest('shallow') - empty),
     ...(await withStage(world, 'figure.wire', measureWire)),
   };
@@ -52,6 +69,8 @@ export async function measurePaced(world: World): Promise<PacedCost> {
 interface PageCosts {
   /** Without the SDK. */
   readonly empty: number;
+  /** Without the SDK, each event stored by itself. */
+  readonly bareStore: number;
   readonly online: number;
   /** Offline, with nothing queued at first. */
   readonly shallow: number;
@@ -61,16 +80,18 @@ interface PageCosts {
 
 /** They share the machine, since each is idle nearly all of the time, and CPU time is counted, not the clock's. */
 async function measurePages(world: World): Promise<PageCosts> {
-  const [empty, online, shallow, deep] = await Promise.all([
-    withStage(world, 'figure.no-sdk', async (stage) => {
-      const url = world.pages.addPage({ options: undefined, before: NO_SDK });
-      return await cpuMicrosPerEvent(await visit(await stage.openContext(), url));
-    }),
+  const withoutSdk = (before: string) => async (stage: Stage) => {
+    const url = world.pages.addPage({ options: undefined, before });
+    return await cpuMicrosPerEvent(await visit(await stage.openContext(), url));
+  };
+  const [empty, bareStore, online, shallow, deep] = await Promise.all([
+    withStage(world, 'figure.no-sdk', withoutSdk(NO_SDK)),
+    withStage(world, 'figure.bare-store', withoutSdk(BARE_STORE)),
     withStage(world, 'figure.online', async (stage) => cpuMicrosPerEvent(await openPage(stage))),
     withStage(world, 'figure.shallow', (stage) => cpuOffline(stage, 0)),
     withStage(world, 'figure.deep', (stage) => cpuOffline(stage, DEEP.count)),
   ]);
-  return { empty, online, shallow, deep };
+  return { empty, bareStore, online, shallow, deep };
 }
 
 async function withStage<T>(world: World, appId: string, work: (stage: Stage) => Promise<T>): Promise<T> {

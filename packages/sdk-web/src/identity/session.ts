@@ -48,11 +48,13 @@ export function openSessions(storage: SmallStorage, endAtMidnight = false): Sess
       notedAt = 0;
     }
     current = { ...current, lastAt: now };
-    if (Math.abs(now - notedAt) >= NOTE_EVERY_MS) {
-      notedAt = now;
-      storage.set('session', JSON.stringify(current));
-    }
+    if (Math.abs(now - notedAt) >= NOTE_EVERY_MS) note(now);
     return current;
+  }
+
+  function note(now: EpochMs): void {
+    notedAt = now;
+    storage.set('session', JSON.stringify(current));
   }
 
   return {
@@ -62,8 +64,7 @@ export function openSessions(storage: SmallStorage, endAtMidnight = false): Sess
       const next = checked({ ...session, lastAt: now });
       if (!next) return false;
       current = next;
-      notedAt = now;
-      storage.set('session', JSON.stringify(current));
+      note(now);
       return true;
     },
     reset() {

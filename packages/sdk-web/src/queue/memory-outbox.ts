@@ -23,12 +23,17 @@ export interface MemoryOutbox<T extends StoredText = string> extends Outbox<T> {
  * claimed, so that what is evicted or moved to the disk leaves no gap.
  */
 export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop }: MemoryOptions): MemoryOutbox<T> {
-  let waiting: Added<T>[] = [];
+  let urgent: Added<T>[] = [];
+  let others: Added<T>[] = [];
   let claims: Claim<T>[] = [];
   let returned: QueuedEvent<T>[] = [];
   let lastSeq = 0;
 
-  const isUrgent = ({ priority }: Added<T>) => priority === 'urgent';
+  /** The first of all that wait, in the order in which they are sent. */
+  const take = (count: number): Added<T>[] => {
+    const first = urgent.splice(0, count);
+    return [...first, ...others.splice(0, count - first.length)];
+  };
 
   function claimed(batchId: string, events: readonly QueuedEvent<T>[]): Claim<T> | undefined {
     if (events.length === 0) return undefined;
@@ -38,12 +43,12 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
   }
 
   function claim(batchId: string, policy: CutPolicy): Claim<T> | undefined {
-    const source = returned.length > 0 ? returned : waiting.slice(0, policy.maxEvents);
+    const source = returned.length > 0 ? returned : [...urgent, ...others].slice(0, policy.maxEvents);
     const count = cutBatch(cuttable(source), policy);
     if (returned.length > 0) return claimed(batchId, returned.splice(0, count));
     return claimed(
       batchId,
-      waiting.splice(0, count).map((event) => withSeq(event, ++lastSeq)),
+      take(count).map((event) => withSeq(event, ++lastSeq)),
     );
   }
 
@@ -51,13 +56,10 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
     queueId: newId(now()),
     storage: 'memory',
     add(event) {
-      const after = waiting.findIndex((each) => !isUrgent(each));
-      if (isUrgent(event) && after >= 0) waiting.splice(after, 0, event);
-      else waiting.push(event);
-      if (waiting.length <= MEMORY_EVENTS_MAX) return;
-      const bulk = waiting.findIndex(({ priority }) => priority === 'bulk');
-      const oldest = waiting.findIndex((each) => !isUrgent(each));
-      waiting.splice(Math.max(bulk < 0 ? oldest : bulk, 0), 1);
+      (event.priority === 'urgent' ? urgent : others).push(event);
+      if (urgent.length + others.length <= MEMORY_EVENTS_MAX) return;
+      const bulk = others.findIndex(({ priority }) => priority === 'bulk');
+      (others.length > 0 ? others : urgent).splice(Math.max(bulk, 0), 1);
       onDrop('memory_full', 1);
     },
     saveDraft: () => undefined, // a draft is for whoever comes after this page, and nobody will find it here
@@ -73,12 +75,14 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
       returned = [...claim.events, ...returned];
     },
     lease: async () => true,
-    count: async () => claims.reduce((sum, { events }) => sum + events.length, waiting.length + returned.length),
+    count: async () =>
+      claims.reduce((sum, { events }) => sum + events.length, urgent.length + others.length + returned.length),
     close() {
-      waiting = [];
+      urgent = [];
+      others = [];
       returned = [];
       claims = [];
     },
-    takeUnsent: () => waiting.splice(0),
+    takeUnsent: () => take(MEMORY_EVENTS_MAX),
   };
 }

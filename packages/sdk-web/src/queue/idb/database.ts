@@ -3,7 +3,7 @@ import type { StoredText } from '../stored-text.js';
 /*
  * The only file that knows the shape of the database.
  * Version 1: `events` by an ever-growing key, which is the event's `seq`; `contexts` by a number; `meta` by name:
- * `queueId`, and by ids of their own the writes whose events were settled of late.
+ * `queueId`, and by their times the writes whose events were settled of late.
  * Version 2: `contexts` know when they were last written; `events` may have a priority, and an index on it that holds only those which do; `held`: numbers that are not
  * free to be sent or evicted, by `c` and the batch that carries them or by `d` and the draft that they are; `meta` may hold
  * the lease on sending.

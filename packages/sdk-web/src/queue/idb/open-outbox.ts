@@ -138,10 +138,8 @@ function createIdbOutbox<T extends StoredText>(
   async function end({ batchId, events }: Claim<T>): Promise<void> {
     const transaction = begin(database, 'relaxed');
     const ended = committed(transaction);
-    if (events.length > 0) {
-      deleteEvents(transaction.objectStore('events'), events);
-      noteWrites(transaction, events, now());
-    }
+    deleteEvents(transaction.objectStore('events'), events);
+    noteWrites(transaction, events, now());
     free(transaction, 'c', batchId);
     await ended;
   }
@@ -203,7 +201,7 @@ async function readFound<T extends StoredText>(
   const queueId = (await result<string | undefined>(meta.get('queueId'))) ?? newId(now());
   meta.put(queueId, 'queueId');
   const drafts = new Map(await heldBy(transaction, 'd'));
-  const known = unsettled.length > 0 ? await knownWrites(transaction) : new Set<number>();
+  const known = unsettled.length > 0 ? await knownWrites(transaction) : new Set();
   const unstored = unsettled.flatMap(({ id, events }) => (known.has(id) ? [] : events));
   await forgetOldContexts(transaction, now());
   await committed(transaction);

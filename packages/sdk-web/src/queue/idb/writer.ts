@@ -54,18 +54,18 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
     return { c: contexts.put(transaction, contextJson), j: json, t: now() };
   }
 
+  /** What waits is a write from here on, whatever becomes of it. */
   function takeWaiting(): Write<T> {
     const write = { id: nextId++, events: waiting };
     waiting = [];
-    unsettled.add(write);
+    if (write.events.length > 0) unsettled.add(write);
     return write;
   }
 
   function flush(): void {
-    if (waiting.length === 0) return;
     const write = takeWaiting();
     try {
-      writeDown(write);
+      if (write.events.length > 0) writeDown(write);
     } catch {
       options.onFailed(); // the connection was closed; what it has of this is found by the id
     }
@@ -117,7 +117,7 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
     },
     flush,
     lost() {
-      if (waiting.length > 0) takeWaiting(); // it never came into a write, and will not be found
+      takeWaiting(); // it never came into a write, and will not be found
       return { unsettled: [...unsettled], hasWritten };
     },
   };
