@@ -1,5 +1,5 @@
 import type { BatchContext, EpochMs, EventBatch, EventId, TrackedEvent, ViewId } from '@tidemark/protocol';
-import { PROTOCOL_VERSION } from '@tidemark/protocol';
+import { PROTOCOL_VERSION, TRANSITION_WAYS } from '@tidemark/protocol';
 import { integerBetween, pick, type Random } from './random.js';
 import { seededId } from './seeded-ids.js';
 
@@ -55,11 +55,15 @@ export function createDevice(random: Random, bornAtMs: EpochMs): Device {
   };
   let session = beginSession(random, bornAtMs);
   let view = beginView(random, bornAtMs);
+  let before = view.page;
   let seq = 0;
 
   function nextEvent(nowMs: EpochMs): TrackedEvent {
     const kind = random();
-    if (kind < 0.22) view = beginView(random, nowMs);
+    if (kind < 0.22) {
+      before = view.page;
+      view = beginView(random, nowMs);
+    }
     const base = {
       eventId: seededId<EventId>(random, nowMs),
       seq: ++seq,
@@ -69,6 +73,8 @@ export function createDevice(random: Random, bornAtMs: EpochMs): Device {
       viewId: view.viewId,
     };
     if (kind < 0.22) {
+      if (fixed.surface === 'native')
+        return { ...base, type: 'screen_view', title: view.productId, template: 'product' };
       return {
         ...base,
         type: 'page_view',
@@ -91,10 +97,16 @@ export function createDevice(random: Random, bornAtMs: EpochMs): Device {
       };
     }
     if (kind < 0.62) return { ...base, type: 'click', target: pick(random, TARGETS) };
-    if (kind < 0.8) {
+    if (kind < 0.76) {
       const visibleMs = integerBetween(random, 1_000, 8_000);
       return { ...base, type: 'exposure', module: pick(random, MODULES), visibleRatio: 0.5, visibleMs };
     }
+    if (kind < 0.86) {
+      const way = pick(random, TRANSITION_WAYS);
+      return { ...base, type: 'transition', fromPage: before, way, modules: [pick(random, MODULES)] };
+    }
+    if (kind < 0.863) return { ...base, type: 'error', message: 'the chart has no data', source: 'chart.js' };
+    if (kind < 0.865) return { ...base, type: 'alias', previousVisitorId: seededId(random, bornAtMs) };
     if (kind < 0.92) {
       const props = { productId: view.productId, value: integerBetween(random, 1, 500), expanded: random() < 0.5 };
       return { ...base, type: 'custom', name: pick(random, CUSTOM_NAMES), props };

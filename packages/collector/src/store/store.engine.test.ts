@@ -5,7 +5,7 @@ import { startTestEngine, type TestEngine } from '../../../../test/fixtures/star
 import { batchRow, eventRow, layoutOf, rowId } from '../../../../test/fixtures/store-rows.js';
 import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM, ROW_LAYOUTS } from './encode-rows.js';
 import { loadRows } from './load-rows.js';
-import { applyMigrations } from './migrations/apply-migrations.js';
+import { applyMigrations, MIGRATIONS } from './migrations/apply-migrations.js';
 import { queryRows } from './query-rows.js';
 import { pagesReport } from './reports/pages.js';
 import { sessionsReport } from './reports/sessions.js';
@@ -19,7 +19,7 @@ describe('the store on the embedded engine', () => {
   afterAll(() => test.close());
 
   it('applies the migrations once, and the schema is exactly what the encoder writes', async () => {
-    expect(await applyMigrations(test.store)).toEqual([1, 2, 3]);
+    expect(await applyMigrations(test.store)).toEqual(MIGRATIONS.map(({ number }) => number));
     expect(await applyMigrations(test.store)).toEqual([]);
     for (const { table, columns } of ROW_LAYOUTS) {
       const live = await queryRows<{ name: string; type: string }>(

@@ -79,12 +79,13 @@ describe('the step to the bridge', () => {
     expect(expected.length).toBeGreaterThan(9);
     expect(await schemaOf(upgraded.store)).not.toEqual(expected);
 
-    for (const { number, statements } of MIGRATIONS) {
-      for (const query of number < 3 ? [] : [...statements, ...statements]) {
+    const missing = MIGRATIONS.slice(MIGRATIONS_BEFORE.length);
+    for (const { statements } of missing) {
+      for (const query of [...statements, ...statements]) {
         await upgraded.store.client().command({ query }); // cut short before it was noted
       }
     }
-    expect(await applyMigrations(upgraded.store)).toEqual([3]);
+    expect(await applyMigrations(upgraded.store)).toEqual(missing.map(({ number }) => number));
     expect(await schemaOf(upgraded.store)).toEqual(expected);
   });
 

@@ -1,0 +1,101 @@
+/*
+ * What each view must say, counted anew from the raw rows. Written apart from the views' own definitions, group by group and
+ * column by column, so that neither can hide a fault of the other.
+ */
+
+export interface Recount {
+  /** Filled by the view that is called like it, with `_view` behind. */
+  readonly table: string;
+  /** What makes a group, in the table. */
+  readonly key: string;
+  /** The columns of a group, merged. */
+  readonly merged: string;
+  /** The same key, of raw rows. */
+  readonly rawKey: string;
+  /** The same columns, of raw rows. */
+  readonly counted: string;
+  /** Which raw rows count. */
+  readonly where: string;
+}
+
+const IS_VIEW = `event_type IN ('page_view', 'screen_view')`;
+const HOUR = `toStartOfHour(occurred_at)`;
+/** By the logical clock; seq is below 2^48. */
+const PLACE = '(logical_at, logical_count, seq)';
+const placed = (side: string) => `countIf(event_type = 'order' AND order_phase = 'placed' AND order_side = '${side}')`;
+
+export const RECOUNTS: readonly Recount[] = [
+  {
+    table: 'page_stats',
+    key: 'workspace_id, app_id, hour, surface, page',
+    merged: 'sum(views), uniqExactMerge(visitors), quantilesExactInclusiveMerge(0.5)(dwell_ms)',
+    rawKey: `workspace_id, app_id, ${HOUR}, surface, page`,
+    counted: `countIf(${IS_VIEW}), uniqExactIf(visitor_id, ${IS_VIEW}),
+      quantilesExactInclusiveIf(0.5)(dwell_ms, event_type = 'view_end')`,
+    where: `${IS_VIEW} OR event_type = 'view_end'`,
+  },
+  {
+    table: 'sessions',
+    key: 'workspace_id, app_id, session_day, session_id',
+    merged: `any(visitor_id), max(user_id), max(is_bot), min(first_at), max(last_at), sum(events), sum(h5_views),
+      sum(native_views), sum(conversions), argMinMerge(entry), argMaxMerge(exit)`,
+    rawKey: 'workspace_id, app_id, toDate(session_started_at), session_id',
+    counted: `any(visitor_id), max(user_id), max(is_bot), min(occurred_at), max(occurred_at), count(),
+      countIf(${IS_VIEW} AND surface = 'h5'), countIf(${IS_VIEW} AND surface = 'native'), countIf(event_type = 'conversion'),
+      argMinIf((page, surface), ${PLACE}, ${IS_VIEW}), argMaxIf((page, surface), ${PLACE}, ${IS_VIEW})`,
+    where: '1',
+  },
+  {
+    table: 'transitions',
+    key: 'workspace_id, app_id, hour, surface, from_page, page, way',
+    merged: 'sum(transitions)',
+    rawKey: `workspace_id, app_id, ${HOUR}, surface, from_page, page, way`,
+    counted: 'count()',
+    where: `event_type = 'transition'`,
+  },
+  {
+    table: 'user_days',
+    key: 'workspace_id, app_id, day, user_id, visitor_id, surface',
+    merged: `max(is_bot), min(first_at), max(last_at), bitCount(groupBitOr(active_hours)), sum(events), sum(views), sum(dwell_ms),
+      sum(conversions), sum(subscriptions_placed), sum(sales_placed)`,
+    rawKey: 'workspace_id, app_id, toDate(occurred_at), user_id, visitor_id, surface',
+    counted: `max(is_bot), min(occurred_at), max(occurred_at), uniqExact(toHour(occurred_at)), count(), countIf(${IS_VIEW}),
+      sum(dwell_ms), countIf(event_type = 'conversion'), ${placed('subscribe')}, ${placed('sell')}`,
+    where: '1',
+  },
+  {
+    table: 'minute_activity',
+    key: 'workspace_id, app_id, minute, surface',
+    merged: `sum(events), sum(views), sum(clicks), sum(conversions), sum(subscriptions_placed), sum(sales_placed), sum(errors),
+      uniqExactMerge(visitors)`,
+    rawKey: 'workspace_id, app_id, toStartOfMinute(occurred_at), surface',
+    counted: `count(), countIf(${IS_VIEW}), countIf(event_type = 'click'), countIf(event_type = 'conversion'),
+      ${placed('subscribe')}, ${placed('sell')}, countIf(event_type = 'error'), uniqExact(visitor_id)`,
+    where: '1',
+  },
+  {
+    table: 'goals',
+    key: 'workspace_id, app_id, hour, surface, goal, page, currency',
+    merged: 'sum(conversions), sum(amount), uniqExactMerge(visitors)',
+    rawKey: `workspace_id, app_id, ${HOUR}, surface, name, page, currency`,
+    counted: 'count(), sum(amount), uniqExact(visitor_id)',
+    where: `event_type = 'conversion'`,
+  },
+  {
+    table: 'aliases',
+    key: 'workspace_id, previous_visitor_id, visitor_id',
+    merged: 'min(aliased_at)',
+    rawKey: 'workspace_id, previous_visitor_id, visitor_id',
+    counted: 'min(occurred_at)',
+    where: `event_type = 'alias' AND previous_visitor_id != visitor_id`,
+  },
+];
+
+/** Groups that only one of the two sides has, or has otherwise; as text, to be read when there are any. */
+export function groupsApart({ table, key, merged, rawKey, counted, where }: Recount): string {
+  const ours = `SELECT toString((${key}, ${merged})) AS line FROM ${table} GROUP BY ${key}`;
+  const right = `SELECT toString((${rawKey}, ${counted})) AS line FROM events WHERE ${where} GROUP BY ${rawKey}`;
+  return `
+    SELECT line, sum(side) AS side FROM (SELECT line, 1 AS side FROM (${ours}) UNION ALL SELECT line, -1 AS side FROM (${right}))
+    GROUP BY line HAVING side != 0`;
+}
