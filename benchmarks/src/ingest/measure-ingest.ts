@@ -1,152 +1,121 @@
 import { loadavg } from 'node:os';
-import type { SessionsReport } from '@tidemark/protocol';
 import { type LoadGenerator, startGenerator } from '../load/start-generator.js';
-import { median } from '../median.js';
-import { childrenOf, createCpuClock, peakMemoryMiB } from '../process/proc.js';
-import { readKeys, startCollector } from '../process/start-collector.js';
+import { peakMemoryMiB } from '../process/proc.js';
 import { withTemporaryDirectory } from '../process/temporary-directory.js';
-import { sleep, waitUntil } from '../process/wait-until.js';
+import { openCeiling } from './ceiling.js';
+import { startCollectorContender } from './collector-contender.js';
+import { type Contender, createRunner } from './contender.js';
+import { type DataDirectories, makeDataDirectories } from './data-directories.js';
+import type { IngestFigures, IngestPlan, Part } from './figures.js';
+import { type Entry, measureCosts } from './measure-costs.js';
+import { measureLatency } from './measure-latency.js';
+import { startPeer } from './peers/start-peer.js';
+import { measureScaling } from './scaling.js';
 
-export interface IngestPlan {
-  /** Of one round. */
-  readonly events: number;
-  readonly rounds: number;
-  readonly eventsPerBatch: number;
-  readonly gzip: boolean;
-  /** Where the collector leaves a CPU profile when it ends; for whoever looks for what is slow. */
-  readonly profileDirectory: string | undefined;
-}
+/** The peers take so much longer that fewer events tell as well. */
+const ARRAY_SHARE = 4;
+const REQUEST_SHARE = 20;
 
-export interface IngestRound {
-  /** 1 for the first. */
-  readonly number: number;
-  /** Collector and engine together, merges of the round included. */
-  readonly cpuMicrosPerEvent: number;
-  readonly collectorMicrosPerEvent: number;
-  readonly engineMicrosPerEvent: number;
-  /** From the first request until every event is in the store. */
-  readonly eventsPerSecond: number;
-}
-
-/** Medians over the rounds. */
-export interface IngestFigures extends Omit<IngestRound, 'number'> {
-  readonly rssMiB: { readonly collector: number; readonly engine: number };
-  readonly events: number;
-  /** Of the last minute before the start: whether the machine was quiet. */
-  readonly loadAverage: number;
-}
-
-const WARM_UP_EVENTS = 40_000;
-const DEVICES = 2_000;
-const CONNECTIONS = 16;
-const QUERYABLE_WITHIN_MS = 120_000;
-const POLL_MS = 50;
-/** Merges of the round's parts are part of its price; they are over when the engine uses next to nothing. */
-const QUIET_MICROS = 10_000;
-const QUIET_LOOK_MS = 300;
-const QUIET_WITHIN_MS = 10_000;
-
-/** Sends rounds of made-up events through a real collector with its embedded engine and reads what they cost. */
-export function measureIngest(plan: IngestPlan, onRound: (round: IngestRound) => void): Promise<IngestFigures> {
+/** Sends made-up events through real collectors, ours and two naive ones, and reads what they cost. */
+export function measureIngest(plan: IngestPlan, tell: (line: string) => void): Promise<IngestFigures> {
   const loadAverage = loadavg()[0] ?? 0;
-  return withTemporaryDirectory(async (dataDirectory) => {
-    const { profileDirectory } = plan;
-    const nodeOptions = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : [];
-    const collector = startCollector({ dataDirectory, port: 0, nodeOptions });
+  return withTemporaryDirectory(async (directory) => {
     const generator = startGenerator();
+    const stage = createStage(await makeDataDirectories(directory), plan.profileDirectory);
     try {
-      const url = await collector.url;
-      const [engine] = childrenOf(collector.pid);
-      if (!engine) throw new Error('the collector runs without an engine');
-      const target = { url, ...readKeys(dataDirectory), collectorPid: collector.pid, enginePid: engine.pid };
-      const runRound = createRounds(plan, target, generator);
-      await runRound(0, WARM_UP_EVENTS);
-      const rounds: IngestRound[] = [];
-      for (let number = 1; number <= plan.rounds; number++) {
-        const round = await runRound(number, plan.events);
-        rounds.push(round);
-        onRound(round);
-      }
-      return {
-        cpuMicrosPerEvent: median(rounds.map((round) => round.cpuMicrosPerEvent)),
-        collectorMicrosPerEvent: median(rounds.map((round) => round.collectorMicrosPerEvent)),
-        engineMicrosPerEvent: median(rounds.map((round) => round.engineMicrosPerEvent)),
-        eventsPerSecond: median(rounds.map((round) => round.eventsPerSecond)),
-        rssMiB: { collector: peakMemoryMiB(collector.pid), engine: peakMemoryMiB(engine.pid) },
-        events: plan.events,
-        loadAverage,
-      };
+      const figures = await measureParts(plan, stage, generator, tell);
+      return { ...figures, events: plan.events, loadAverage };
     } finally {
       generator.stop();
-      collector.kill('SIGTERM');
-      await collector.ended;
+      stage.clear();
     }
   });
 }
 
-interface RoundTarget {
-  readonly url: string;
-  readonly writeKey: string;
-  readonly secretKey: string;
-  readonly collectorPid: number;
-  readonly enginePid: number;
-}
+type Stage = ReturnType<typeof createStage>;
 
-/** Rounds share one collector; each is checked to the last event before the next begins. */
-function createRounds(plan: IngestPlan, target: RoundTarget, generator: LoadGenerator) {
-  const { url, writeKey, collectorPid, enginePid } = target;
-  const { eventsPerBatch, gzip } = plan;
-  const cpuMicros = createCpuClock();
-  let sentBefore = 0;
-
-  async function untilQuiet(): Promise<void> {
-    let before = cpuMicros(enginePid);
-    const isQuiet = async () => {
-      await sleep(QUIET_LOOK_MS);
-      const used = cpuMicros(enginePid) - before;
-      before += used;
-      return used <= QUIET_MICROS;
-    };
-    await waitUntil(isQuiet, QUIET_WITHIN_MS, 0);
+/** Starts contenders, each on a data directory of its own, and ends whichever were left when something failed. */
+function createStage(directories: DataDirectories, profileDirectory: string | undefined) {
+  const open: Contender[] = [];
+  async function enter(starting: Promise<Contender>): Promise<Contender> {
+    const contender = await starting;
+    open.push(contender);
+    return contender;
   }
-
-  return async (number: number, events: number): Promise<IngestRound> => {
-    await generator.ask({ kind: 'prepare', seed: number, events, eventsPerBatch, devices: DEVICES, gzip });
-    await untilQuiet();
-    const collectorBefore = cpuMicros(collectorPid);
-    const engineBefore = cpuMicros(enginePid);
-    const startedAt = performance.now();
-    await generator.ask({ kind: 'send', url, writeKey, connections: CONNECTIONS });
-    const expected = sentBefore + events;
-    const isLoaded = async () => (await loadedRows(url)) >= expected;
-    if ((await waitUntil(isLoaded, QUERYABLE_WITHIN_MS, POLL_MS)) === undefined) {
-      throw new Error(`not all of ${expected} events were in the store after ${QUERYABLE_WITHIN_MS / 1_000} s`);
-    }
-    const seconds = (performance.now() - startedAt) / 1_000;
-    await untilQuiet();
-    const collectorMicrosPerEvent = (cpuMicros(collectorPid) - collectorBefore) / events;
-    const engineMicrosPerEvent = (cpuMicros(enginePid) - engineBefore) / events;
-    const reported = await reportedEvents(url, target.secretKey);
-    if (reported !== expected) throw new Error(`${expected} events were sent and the report counts ${reported}`);
-    sentBefore = expected;
-    return {
-      number,
-      cpuMicrosPerEvent: collectorMicrosPerEvent + engineMicrosPerEvent,
-      collectorMicrosPerEvent,
-      engineMicrosPerEvent,
-      eventsPerSecond: events / seconds,
-    };
+  return {
+    async ours(kind: 'views' | 'plain', name: string): Promise<Contender> {
+      const hasViews = kind === 'views';
+      const options = { hasViews, profileDirectory: hasViews ? profileDirectory : undefined };
+      return enter(startCollectorContender(name, await directories.copyOf(kind, name), options));
+    },
+    async peer(kind: Parameters<typeof startPeer>[0]): Promise<Contender> {
+      return enter(startPeer(kind, await directories.copyOf('plain', kind)));
+    },
+    directory: (name: string) => directories.copyOf('plain', name),
+    clear() {
+      for (const contender of open) contender.destroy();
+    },
   };
 }
 
-/** Rows that the store has acknowledged; cheaper to ask than a report. */
-async function loadedRows(url: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^tidemark_loaded_rows_total (\d+)/m.exec(text)?.[1] ?? 0);
-}
+async function measureParts(
+  plan: IngestPlan,
+  stage: Stage,
+  generator: LoadGenerator,
+  tell: (line: string) => void,
+): Promise<Partial<IngestFigures>> {
+  const { events, eventsPerBatch, gzip } = plan;
+  const has = (part: Part) => plan.parts.includes(part);
+  const run = async (contender: Promise<Contender>) => createRunner(await contender, generator);
+  const shareOf = (share: number) => Math.max(eventsPerBatch, Math.floor(events / share));
+  let figures: Partial<IngestFigures> = {};
 
-async function reportedEvents(url: string, secretKey: string): Promise<number> {
-  const answer = await fetch(`${url}/v1/reports/sessions`, { headers: { authorization: `Bearer ${secretKey}` } });
-  const report = (await answer.json()) as SessionsReport; // the answer to this name
-  return report.totals.events;
+  const sixViews = has('cost') || has('latency') ? await run(stage.ours('views', 'six views')) : undefined;
+  const entries: Entry[] = [];
+  if (has('cost')) {
+    if (sixViews) entries.push({ runner: sixViews, events });
+    entries.push({ runner: await run(stage.ours('plain', 'no views')), events });
+  }
+  if (has('peers')) {
+    entries.push({ runner: await run(stage.peer('array-interval')), events: shareOf(ARRAY_SHARE) });
+    entries.push({ runner: await run(stage.peer('insert-per-request')), events: shareOf(REQUEST_SHARE) });
+  }
+  const ceiling = has('ceiling')
+    ? await openCeiling(await stage.directory('ceiling'), { seed: 77, events, eventsPerBatch, gzip }, generator)
+    : undefined;
+  if (entries.length > 0 || ceiling) {
+    const { bills, ceilingMicros } = await measureCosts(plan, entries, ceiling, tell);
+    await ceiling?.close();
+    const billOf = (name: string) => bills[entries.findIndex(({ runner }) => runner.contender.name === name)];
+    const [full, plain, array, request] = ['six views', 'no views', 'array-interval', 'insert-per-request'].map(billOf);
+    if (full && plain) {
+      figures = {
+        cpuMicrosPerEvent: plain.cpuMicrosPerEvent,
+        cpuMicrosPerEventSixViews: full.cpuMicrosPerEvent,
+        collectorMicrosPerEvent: full.serverMicrosPerEvent,
+        engineMicrosPerEvent: full.engineMicrosPerEvent,
+      };
+    }
+    if (ceilingMicros !== undefined) figures = { ...figures, ceilingMicrosPerEvent: ceilingMicros };
+    if (array && request) {
+      const arrayInterval = { cpuMicrosPerEvent: array.cpuMicrosPerEvent };
+      const insertPerRequest = { cpuMicrosPerEvent: request.cpuMicrosPerEvent };
+      figures = { ...figures, peers: { arrayInterval, insertPerRequest } };
+    }
+    for (const { runner } of entries) if (runner !== sixViews) await runner.contender.stopAndAudit(runner.sentEvents());
+  }
+  if (sixViews) {
+    if (has('latency')) figures = { ...figures, ...(await measureLatency(plan, sixViews, tell)) };
+    const { serverPid, enginePid } = sixViews.contender;
+    figures = { ...figures, rssMiB: { collector: peakMemoryMiB(serverPid), engine: peakMemoryMiB(enginePid) } };
+    await sixViews.contender.stopAndAudit(sixViews.sentEvents());
+  }
+  if (has('scaling')) {
+    const runner = await run(stage.ours('views', 'scaling'));
+    const scaling = await measureScaling(runner, plan.scalingRows, { eventsPerBatch, gzip }, (step) =>
+      tell(`${step.rows} rows: ${step.cpuMicrosPerEvent.toFixed(1)} us/event`),
+    );
+    figures = { ...figures, scaling };
+  }
+  return figures;
 }

@@ -1,27 +1,42 @@
 import type { SavedRun } from '../save-result.js';
-import type { IngestFigures } from './measure-ingest.js';
+import type { IngestFigures } from './figures.js';
 
-/** What `benchmarks/results/ingest.json` holds. */
-export interface IngestResult extends IngestFigures, SavedRun {
+/** What `benchmarks/results/ingest.json` holds: a run of all parts. */
+export interface IngestResult extends Required<IngestFigures>, SavedRun {
   readonly eventsPerBatch: number;
   readonly gzip: boolean;
+  readonly rounds: number;
 }
 
 /** The table of the README. */
 export function renderIngest(result: IngestResult): string {
-  const { machine, rssMiB } = result;
+  const { machine, rssMiB, peers, ackMs, queryableMs, saturated } = result;
   const one = (value: number) => value.toFixed(1);
+  const whole = (value: number) => Math.round(value).toLocaleString('en-US');
+  const { arrayInterval, insertPerRequest } = peers;
+  const times = (cpu: number) => one(cpu / result.cpuMicrosPerEvent);
+  const scaling = result.scaling.map(
+    ({ rows, cpuMicrosPerEvent }) => `${one(cpuMicrosPerEvent)} to ${whole(rows)} rows`,
+  );
   return [
-    `Median of the rounds of \`${result.command}\`: ${result.events.toLocaleString('en-US')} varied events a round in batches`,
-    `of ${result.eventsPerBatch}, durable settings on, until each is queryable and the engine's merges have settled. ${machine.processor}, ${machine.cores} shared cores,`,
-    `Node ${machine.node}, load average ${result.loadAverage} at the start.`,
+    `\`${result.command}\`: CPU is the median of ${result.rounds} rounds of ${whole(result.events)} varied events in batches of ${result.eventsPerBatch}, the whole server,`,
+    `collector and engine together, durable settings on, until each event is queryable and the engine's merges have settled; the peers'`,
+    `rounds, shorter ones, lie between. ${machine.processor}, ${machine.cores} shared cores with the load generator on them, Node ${machine.node}, load`,
+    `average ${result.loadAverage} at the start.`,
     '',
     '| what | figure |',
     '| --- | --- |',
-    `| CPU of the whole server an event | ${one(result.cpuMicrosPerEvent)} µs |`,
-    `| of that, collector and engine | ${one(result.collectorMicrosPerEvent)} µs and ${one(result.engineMicrosPerEvent)} µs |`,
-    `| accepted, fsynced and queryable, load generator on the same cores | ${Math.round(result.eventsPerSecond).toLocaleString('en-US')} events/s |`,
-    `| peak memory of the collector, and of the engine | ${Math.round(rssMiB.collector)} MiB, and ${Math.round(rssMiB.engine)} MiB |`,
+    `| CPU an event, without views | ${one(result.cpuMicrosPerEvent)} µs |`,
+    `| with the six views; of that, collector and engine | ${one(result.cpuMicrosPerEventSixViews)} µs; ${one(result.collectorMicrosPerEvent)} µs and ${one(result.engineMicrosPerEvent)} µs |`,
+    `| the engine alone, from files in its own format, without views | ${one(result.ceilingMicrosPerEvent)} µs |`,
+    `| fastify, zod, an array and an insert a second, before the same engine | ${one(arrayInterval.cpuMicrosPerEvent)} µs, ${times(arrayInterval.cpuMicrosPerEvent)} times as much |`,
+    `| the same with an insert per request | ${one(insertPerRequest.cpuMicrosPerEvent)} µs, ${times(insertPerRequest.cpuMicrosPerEvent)} times as much |`,
+    `| a million events accepted, synced and queryable, six views | ${one(result.millionSeconds)} s, ${whole(saturated.eventsPerSecond)} events/s |`,
+    `| from sending to queryable, saturated, 99th percentile | ${whole(saturated.queryableP99Ms)} ms |`,
+    `| ack at half that load, median and 99th percentile | ${one(ackMs.p50)} ms and ${one(ackMs.p99)} ms |`,
+    `| from sending to queryable at half that load, likewise | ${whole(queryableMs.p50)} ms and ${whole(queryableMs.p99)} ms |`,
+    `| peak memory of the collector, and of the engine | ${whole(rssMiB.collector)} MiB, and ${whole(rssMiB.engine)} MiB |`,
+    `| CPU an event with six views as the table grows, µs | ${scaling.join(', ')} |`,
     '',
   ].join('\n');
 }

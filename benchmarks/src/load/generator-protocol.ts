@@ -10,9 +10,24 @@ export type LoadRequest =
       readonly gzip: boolean;
     }
   /** Send them all, each connection one after another. */
-  | { readonly kind: 'send'; readonly url: string; readonly writeKey: string; readonly connections: number };
+  | {
+      readonly kind: 'send';
+      readonly url: string;
+      readonly writeKey: string;
+      readonly connections: number;
+      /** Each batch leaves at its own time, however long the answers take; as fast as they come when not told. */
+      readonly eventsPerSecond?: number;
+    };
+
+/** One batch, on the clock of `performance.timeOrigin + performance.now()`. */
+export interface SentBatch {
+  /** When it was to leave: an answer that held up the next one is in that one's account. */
+  readonly dueMs: number;
+  readonly ackedMs: number;
+  readonly accepted: number;
+}
 
 export type LoadReport =
   | { readonly kind: 'prepared'; readonly bytes: number }
-  | { readonly kind: 'sent'; readonly accepted: number }
+  | { readonly kind: 'sent'; readonly batches: readonly SentBatch[] }
   | { readonly kind: 'failed'; readonly message: string };

@@ -1,8 +1,10 @@
 import { Agent } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { type EventBatch, readAnswer } from '@tidemark/protocol';
+import { clockMs } from '../process/clock.js';
+import { sleep } from '../process/wait-until.js';
 import { createDevice } from './create-device.js';
-import type { LoadReport, LoadRequest } from './generator-protocol.js';
+import type { LoadReport, LoadRequest, SentBatch } from './generator-protocol.js';
 import { postBody } from './post-body.js';
 import { createRandom, pick } from './random.js';
 
@@ -13,6 +15,7 @@ import { createRandom, pick } from './random.js';
 interface Body {
   readonly batchId: EventBatch['batchId'];
   readonly bytes: Uint8Array;
+  readonly events: number;
 }
 
 let prepared: { readonly bodies: readonly Body[]; readonly gzip: boolean } = { bodies: [], gzip: false };
@@ -25,28 +28,38 @@ function prepare(request: LoadRequest & { readonly kind: 'prepare' }): LoadRepor
   for (let left = request.events; left > 0; left -= request.eventsPerBatch) {
     const batch = pick(random, devices).nextBatch(Math.min(left, request.eventsPerBatch), now);
     const json = Buffer.from(JSON.stringify(batch));
-    bodies.push({ batchId: batch.batchId, bytes: request.gzip ? gzipSync(json) : json });
+    bodies.push({ batchId: batch.batchId, events: batch.events.length, bytes: request.gzip ? gzipSync(json) : json });
   }
   prepared = { bodies, gzip: request.gzip };
   return { kind: 'prepared', bytes: bodies.reduce((sum, body) => sum + body.bytes.byteLength, 0) };
 }
 
-async function send({ url, writeKey, connections }: LoadRequest & { readonly kind: 'send' }): Promise<LoadReport> {
+async function send(request: LoadRequest & { readonly kind: 'send' }): Promise<LoadReport> {
+  const { url, writeKey, connections, eventsPerSecond } = request;
   const { bodies, gzip } = prepared;
+  prepared = { bodies: [], gzip: false }; // a million events are half a gigabyte
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const batches: SentBatch[] = [];
+  const startedMs = clockMs();
+  let events = 0;
   let next = 0;
-  let accepted = 0;
   async function connection(): Promise<void> {
     for (let body = bodies[next++]; body; body = bodies[next++]) {
+      let dueMs = clockMs();
+      if (eventsPerSecond !== undefined) {
+        dueMs = startedMs + (events / eventsPerSecond) * 1_000;
+        events += body.events;
+        if (dueMs > clockMs()) await sleep(dueMs - clockMs());
+      }
       const answer = await postBody({ agent, url, writeKey, gzip }, body.bytes);
       const outcome = readAnswer(answer, body.batchId, Date.now());
       if (outcome.kind !== 'delivered') throw new Error(`a batch was answered ${answer.status}: ${outcome.kind}`);
-      accepted += outcome.ack.accepted;
+      batches.push({ dueMs, ackedMs: clockMs(), accepted: outcome.ack.accepted });
     }
   }
   await Promise.all(Array.from({ length: connections }, connection));
   agent.destroy();
-  return { kind: 'sent', accepted };
+  return { kind: 'sent', batches };
 }
 
 async function answer(request: LoadRequest): Promise<LoadReport> {

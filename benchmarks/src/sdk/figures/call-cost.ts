@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { median } from '../../median.js';
+import { quantile } from '../../quantile.js';
 import type { PageWindow } from '../in-page.js';
 import { openStage, visit } from '../stage.js';
 import type { World } from '../world.js';
@@ -64,10 +65,4 @@ function timeTrack(page: Page, calls: number): Promise<number[]> {
     },
     { calls, perBatch: CALLS_PER_BATCH },
   );
-}
-
-/** Nearest rank.  @param share - in (0, 1]. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
 }

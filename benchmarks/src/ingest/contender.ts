@@ -1,0 +1,113 @@
+import type { LoadGenerator } from '../load/start-generator.js';
+import { createCpuClock } from '../process/proc.js';
+import { sleep, waitUntil } from '../process/wait-until.js';
+import { sendTimed, type Timing } from './timed-send.js';
+
+/** A server that takes batches over HTTP and brings their events into ClickHouse's tables, with an engine of its own. */
+export interface Contender {
+  readonly name: string;
+  readonly url: string;
+  readonly writeKey: string;
+  /** Of the process that answers requests. */
+  readonly serverPid: number;
+  readonly enginePid: number;
+  /** Rows that the store has acknowledged since it started. */
+  loadedRows(): Promise<number>;
+  /** Ends it, then counts every event in its tables. @throws when one is missing, there twice, or in a view otherwise. */
+  stopAndAudit(expectedEvents: number): Promise<void>;
+  /** Ends it whatever happened. */
+  destroy(): void;
+}
+
+export interface Bill {
+  /** Server and engine together, merges of the round included. */
+  readonly cpuMicrosPerEvent: number;
+  readonly serverMicrosPerEvent: number;
+  readonly engineMicrosPerEvent: number;
+}
+
+export interface Round {
+  readonly seed: number;
+  readonly events: number;
+  readonly eventsPerBatch: number;
+  readonly gzip: boolean;
+}
+
+/** What a contender was sent so far; rounds of one contender share it, and each is checked to its last event. */
+export interface Runner {
+  readonly contender: Contender;
+  sentEvents(): number;
+  /** Sends a round as fast as it is taken, and tells what it cost. */
+  bill(round: Round): Promise<Bill>;
+  /** Sends a round, looking all the while; as fast as it is taken when no rate is told. */
+  time(round: Round, eventsPerSecond?: number): Promise<Timing>;
+}
+
+const DEVICES = 2_000;
+const CONNECTIONS = 16;
+const QUERYABLE_WITHIN_MS = 300_000;
+const POLL_MS = 50;
+/** Merges of the round's parts are part of its price; they are over when the engine uses next to nothing. */
+const QUIET_MICROS = 10_000;
+const QUIET_LOOK_MS = 300;
+const QUIET_WITHIN_MS = 10_000;
+
+export function createRunner(contender: Contender, generator: LoadGenerator): Runner {
+  const { url, writeKey, serverPid, enginePid } = contender;
+  const cpuMicros = createCpuClock();
+  let sent = 0;
+
+  async function prepare({ seed, events, eventsPerBatch, gzip }: Round): Promise<void> {
+    await generator.prepare({ seed, events, eventsPerBatch, devices: DEVICES, gzip });
+  }
+
+  async function untilQuiet(): Promise<void> {
+    let before = cpuMicros(enginePid);
+    const isQuiet = async () => {
+      await sleep(QUIET_LOOK_MS);
+      const used = cpuMicros(enginePid) - before;
+      before += used;
+      return used <= QUIET_MICROS;
+    };
+    await waitUntil(isQuiet, QUIET_WITHIN_MS, 0);
+  }
+
+  return {
+    contender,
+    sentEvents: () => sent,
+    async bill(round) {
+      const { events } = round;
+      await prepare(round);
+      await untilQuiet();
+      const serverBefore = cpuMicros(serverPid);
+      const engineBefore = cpuMicros(enginePid);
+      await generator.send({ url, writeKey, connections: CONNECTIONS });
+      sent += events;
+      await untilLoaded(contender, sent, POLL_MS);
+      await untilQuiet();
+      const serverMicrosPerEvent = (cpuMicros(serverPid) - serverBefore) / events;
+      const engineMicrosPerEvent = (cpuMicros(enginePid) - engineBefore) / events;
+      return {
+        cpuMicrosPerEvent: serverMicrosPerEvent + engineMicrosPerEvent,
+        serverMicrosPerEvent,
+        engineMicrosPerEvent,
+      };
+    },
+    async time(round, eventsPerSecond) {
+      await prepare(round);
+      const pace = eventsPerSecond === undefined ? {} : { eventsPerSecond };
+      const send = () => generator.send({ url, writeKey, connections: CONNECTIONS, ...pace });
+      const timing = await sendTimed(contender, send, sent, round.events);
+      sent += round.events;
+      return timing;
+    },
+  };
+}
+
+/** @throws when they are not all there after five minutes. */
+async function untilLoaded(contender: Contender, expectedRows: number, everyMs: number): Promise<void> {
+  const isLoaded = async () => (await contender.loadedRows()) >= expectedRows;
+  if ((await waitUntil(isLoaded, QUERYABLE_WITHIN_MS, everyMs)) !== undefined) return;
+  const seconds = QUERYABLE_WITHIN_MS / 1_000;
+  throw new Error(`${contender.name}: not all of ${expectedRows} events were in the store after ${seconds} s`);
+}

@@ -1,0 +1,51 @@
+import type { ScalingStep } from './scaling.js';
+import type { Percentiles } from './timed-send.js';
+
+/** What can be measured apart from the rest. */
+export const PARTS = ['cost', 'peers', 'ceiling', 'latency', 'scaling'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface IngestPlan {
+  /** Of one round of ours; the peers get fewer, because they take longer. */
+  readonly events: number;
+  readonly rounds: number;
+  readonly eventsPerBatch: number;
+  readonly gzip: boolean;
+  readonly parts: readonly Part[];
+  /** Of one saturated run; `millionSeconds` is only told of a million. */
+  readonly saturatedEvents: number;
+  readonly halfLoadSeconds: number;
+  /** Rows in the table after each step. */
+  readonly scalingRows: readonly number[];
+  /** Where the collector with views leaves a CPU profile when it ends; for whoever looks for what is slow. */
+  readonly profileDirectory: string | undefined;
+}
+
+/** Medians over the rounds. CPU is that of the whole server, collector and engine. What was not asked for is not there. */
+export interface IngestFigures {
+  /** Without views. */
+  readonly cpuMicrosPerEvent?: number;
+  readonly cpuMicrosPerEventSixViews?: number;
+  /** Of the one before: what the two processes used. */
+  readonly collectorMicrosPerEvent?: number;
+  readonly engineMicrosPerEvent?: number;
+  /** Of the engine alone, without views: `INSERT ... SELECT FROM file(..., 'RowBinary')`. */
+  readonly ceilingMicrosPerEvent?: number;
+  /** Naive collectors before the same engine with the same settings, without views. */
+  readonly peers?: {
+    readonly arrayInterval: { readonly cpuMicrosPerEvent: number };
+    readonly insertPerRequest: { readonly cpuMicrosPerEvent: number };
+  };
+  /** Until a million events are accepted, synced and queryable, six views included. */
+  readonly millionSeconds?: number;
+  /** At half of what saturates it, six views included. */
+  readonly ackMs?: Percentiles;
+  readonly queryableMs?: Percentiles;
+  readonly saturated?: { readonly eventsPerSecond: number; readonly queryableP99Ms: number };
+  /** The most that each ever held, six views included. */
+  readonly rssMiB?: { readonly collector: number; readonly engine: number };
+  readonly scaling?: readonly ScalingStep[];
+  readonly events: number;
+  /** Of the last minute before the start: whether the machine was quiet. */
+  readonly loadAverage: number;
+}
