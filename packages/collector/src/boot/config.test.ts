@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.js';
+import { defaultOverloadLimits } from './overload-limits.js';
 
 describe('readConfig', () => {
   it('has a default for everything', () => {
@@ -13,6 +14,7 @@ describe('readConfig', () => {
       logLevel: 'info',
       trustProxy: 0,
       cookieOrigins: [],
+      ...defaultOverloadLimits(),
     });
   });
 
@@ -53,6 +55,7 @@ describe('readConfig', () => {
     ['TIDEMARK_PROT', 'TIDEMARK_PORT'],
     ['TIDEMARK_CLICKHOUSE_PASWORD', 'TIDEMARK_CLICKHOUSE_PASSWORD'],
     ['TIDEMARK_LOGLEVEL', 'TIDEMARK_LOG_LEVEL'],
+    ['TIDEMARK_MAX_CONNECTION', 'TIDEMARK_MAX_CONNECTIONS'],
   ])('does not know %s and names its neighbour', (variable, neighbour) => {
     expect(() => readConfig({ [variable]: '1' })).toThrow(
       expect.objectContaining({
@@ -68,6 +71,8 @@ describe('readConfig', () => {
     ['TIDEMARK_CLICKHOUSE_URL', 'clickhouse'],
     ['TIDEMARK_CLICKHOUSE_DATABASE', 'a; DROP DATABASE b'],
     ['TIDEMARK_LOG_LEVEL', 'loud'],
+    ['TIDEMARK_MAX_CONNECTIONS', '0'],
+    ['TIDEMARK_MAX_BYTES_IN_FLIGHT', '64M'],
     ['TIDEMARK_TRUST_PROXY', 'true'],
     ['TIDEMARK_TRUST_PROXY', '-1'],
     ['TIDEMARK_TRUST_PROXY', '1.5'],

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { TidemarkError } from '../observe/errors.js';
+import { OVERLOAD_LIMITS, OVERLOAD_VARIABLES } from './overload-limits.js';
 
 /** Everything that can be set, with its default. Read once, at the start. */
 const configSchema = z.strictObject({
@@ -46,6 +47,7 @@ const configSchema = z.strictObject({
       error: 'it is a list of origins, comma-separated, each as a browser names it: https://shop.example',
     })
     .default([]),
+  ...OVERLOAD_LIMITS,
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -62,6 +64,7 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   TIDEMARK_LOG_LEVEL: 'logLevel',
   TIDEMARK_TRUST_PROXY: 'trustProxy',
   TIDEMARK_COOKIE_ORIGINS: 'cookieOrigins',
+  ...OVERLOAD_VARIABLES,
 };
 /** Read by others: the command line and the tests. */
 const NOT_OURS = new Set([

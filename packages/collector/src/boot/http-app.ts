@@ -1,3 +1,4 @@
+import type { RequestListener, Server } from 'node:http';
 import { PROBLEM_STATUS } from '@tidemark/protocol';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { bodyTooLarge } from '../ingest/decode-body.js';
@@ -5,29 +6,35 @@ import { TidemarkError } from '../observe/errors.js';
 import { HttpProblem } from '../observe/http-problem.js';
 import type { Logger } from '../observe/logger.js';
 import type { IngestMetrics } from '../observe/metrics.js';
+import { createRequestIds } from '../observe/request-log.js';
 import type { Config } from './config.js';
 
-const REQUEST_TIMEOUT_MS = 30_000;
 const BUSY_RETRY_SECONDS = 2;
 /** What a connection to the store fails with; nothing else that a request does opens one. */
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT']);
 
-/** The HTTP server without routes: refusals have one form, slow senders are cut off. */
+/**
+ * The HTTP server without routes: refusals have one form.
+ *
+ * @param createServer - Node's own unless something stands guard before it.
+ */
 export function createHttpApp(
   trustProxy: Config['trustProxy'],
   logger: Logger,
   metrics: IngestMetrics,
+  createServer?: (handler: RequestListener) => Server,
 ): FastifyInstance {
   const app = fastify({
+    ...(createServer && { serverFactory: createServer }),
+    genReqId: createRequestIds(),
     trustProxy: typeof trustProxy === 'number' ? trustNearest(trustProxy) : trustProxy,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 128 },
     frameworkErrors: (_error, request, reply) => void refuse(notFound(request), reply), // an address that cannot be read
   });
 
   function refuse(error: unknown, reply: FastifyReply): FastifyReply {
-    const problem = toProblem(error, logger);
+    const problem = toProblem(error, reply.request.id, logger);
     metrics.countProblem(problem.code);
     if (problem.retryAfterSeconds !== undefined) reply.header('Retry-After', String(problem.retryAfterSeconds));
     return reply
@@ -50,7 +57,7 @@ function notFound(request: FastifyRequest): HttpProblem {
   return new HttpProblem('not_found', `There is nothing at ${request.method} ${request.url.split('?')[0]}.`);
 }
 
-function toProblem(error: unknown, logger: Logger): HttpProblem {
+function toProblem(error: unknown, requestId: string, logger: Logger): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof TidemarkError) {
     const code = error.code === 'store_refused' ? 'store_unavailable' : 'busy';
@@ -60,7 +67,7 @@ function toProblem(error: unknown, logger: Logger): HttpProblem {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return bodyTooLarge();
   if (statusCode !== undefined && statusCode < 500)
     return new HttpProblem('unreadable_body', 'The request cannot be read.');
-  logger.error({ error: String(error) }, 'request failed');
+  logger.error({ requestId, error: String(error) }, 'request failed');
   if (code !== undefined && UNREACHABLE.has(code)) {
     return new HttpProblem('store_unavailable', 'The store does not answer; try again later.', {
       retryAfterSeconds: BUSY_RETRY_SECONDS,

@@ -10,6 +10,7 @@ import { nodeFileSystem } from '../wal/file-system.js';
 import { openJournal } from '../wal/open-journal.js';
 import { openWal, type Wal } from '../wal/open-wal.js';
 import type { WalRecord } from '../wal/record.js';
+import { createPipelineMetrics } from './pipeline-metrics.js';
 import { loadStream, WAL_LAYOUT } from './wal-streams.js';
 
 export interface Pipeline {
@@ -17,6 +18,9 @@ export interface Pipeline {
   readonly log: Pick<Wal, 'append' | 'barrier' | 'pendingBytes'>;
   readonly seen: SeenEvents;
   readonly loader: Loader;
+  /** Why the disk did not take the last append; undefined when it did. */
+  diskFault(): string | undefined;
+  walSegments(): number;
   close(): Promise<void>;
 }
 
@@ -43,11 +47,12 @@ const LOAD_LINGER_MS = 150;
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { logger, metrics, store } = options;
   const directory = join(options.dataDirectory, 'wal');
+  const measured = createPipelineMetrics(metrics, Date.now);
   const journal = await openJournal(directory, 'seen.journal', nodeFileSystem);
   const seen = createSeenEvents({ journal, horizonMs: LIMITS.duplicateHorizonMs, now: Date.now });
   const wal = await openWal({
     directory,
-    fileSystem: nodeFileSystem,
+    fileSystem: measured.timedDisk(nodeFileSystem),
     layout: WAL_LAYOUT,
     lingerMs: COMMIT_LINGER_MS,
     commitBytes: COMMIT_BYTES,
@@ -61,9 +66,12 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     wal,
     async load(layout, stream, rows) {
       await options.storePrepared;
-      await loadStream(store, layout, stream, rows);
+      await measured.load(rows.length, loadStream(store, layout, stream, rows));
     },
-    beforeRemove: (records) => seen.persist(notesOf(records)),
+    beforeRemove(records) {
+      measured.queryable(records);
+      return seen.persist(notesOf(records));
+    },
     logger,
     metrics,
     random: Math.random,
@@ -77,7 +85,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   return {
     log: {
       async append(records) {
-        await wal.append(records);
+        await measured.commit(wal.append(records));
         loader.nudge();
       },
       barrier: wal.barrier,
@@ -85,6 +93,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     },
     seen,
     loader,
+    diskFault: measured.diskFault,
+    walSegments: () => wal.sealed().length,
     async close() {
       await loader.stop();
       await wal.close();

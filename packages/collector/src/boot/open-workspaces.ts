@@ -11,11 +11,13 @@ export interface Workspaces {
   save(): Promise<void>;
   /** Leaves the collector's address beside the keys, so that the command line sends them nowhere else. */
   saveAddress(url: string): Promise<void>;
+  /** Takes it away again: whoever listens there next is somebody else. */
+  clearAddress(): Promise<void>;
 }
 
 /** What `keys.json` holds. */
 export interface LocalKeys extends IssuedKeys {
-  /** Where the collector last listened; absent before its first start has come so far. */
+  /** Where the collector listens; absent before it does, and after it was stopped. */
   readonly url?: string;
 }
 
@@ -38,7 +40,13 @@ export async function openWorkspaces(dataDirectory: string, firstWorkspace: stri
     await writeKeys(dataDirectory, keys);
     await save();
   }
-  return { registry, keys, save, saveAddress: (url) => writeKeys(dataDirectory, { ...keys, url }) };
+  return {
+    registry,
+    keys,
+    save,
+    saveAddress: (url) => writeKeys(dataDirectory, { ...keys, url }),
+    clearAddress: () => writeKeys(dataDirectory, keys),
+  };
 }
 
 async function readKeys(dataDirectory: string): Promise<IssuedKeys> {

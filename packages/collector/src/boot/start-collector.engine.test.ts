@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { Agent, get } from 'node:http';
+import { Agent, get, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,7 +51,19 @@ describe('a running collector', () => {
     expect(await (await fetch(`${url}/livez`)).json()).toEqual({ status: 'ok' });
     await test.drained();
     const ready = await fetch(`${url}/readyz`);
-    expect([ready.status, await ready.json()]).toEqual([200, { store: 'ready' }]);
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      {
+        status: 'ready',
+        checks: {
+          wal: { ok: true, detail: '0 segments wait for the store' },
+          disk: { ok: true, detail: expect.stringMatching(/^\d+ MiB free$/) },
+          store: { ok: true, detail: 'it answers' },
+          schema: { ok: true, detail: expect.stringMatching(/^migration (\d+) of \1$/) },
+          roles: { ok: true, detail: 'ingest, analyze, console' },
+        },
+      },
+    ]);
     await deliver(url, keys.writeKey, makeBatch({ queue: 1, events: [makeEvent(1), makeEvent(1), { type: 'nope' }] }));
     await test.drained();
     const metrics = await (await fetch(`${url}/metrics`)).text();
@@ -63,6 +75,14 @@ describe('a running collector', () => {
       'tidemark_wal_segments 0',
       'tidemark_engine_restarts 0',
       'tidemark_loaded_rows_total 2',
+      'tidemark_ack_seconds_count 1',
+      'tidemark_batch_events_sum 3',
+      'tidemark_commit_seconds_count 1',
+      'tidemark_wal_sync_seconds_count 1',
+      'tidemark_load_rows_sum 2',
+      'tidemark_queryable_seconds_count 1',
+      'tidemark_bytes_in_flight 0',
+      'tidemark_shed_requests_total{reason="bytes"} 0',
     ]) {
       expect(metrics.split('\n')).toContain(line);
     }
@@ -117,7 +137,12 @@ describe('a collector that is stopped', () => {
     const batch = makeBatch();
     expect(await deliver(collector.url, collector.keys.writeKey, batch)).toMatchObject({ accepted: 1 });
     await new Promise((resolve) => setTimeout(resolve, 300)); // the loader has begun to wait
-    expect((await fetch(`${collector.url}/readyz`)).status).toBe(503);
+    const ready = await fetch(`${collector.url}/readyz`);
+    expect([ready.status, await ready.json()]).toMatchObject([
+      503,
+      { checks: { store: { ok: false }, wal: { ok: true } } },
+    ]);
+    expect((await fetch(`${collector.url}/readyz?for=ingest`)).status).toBe(200); // it accepts all the same
     const report = await fetch(`${collector.url}/v1/reports/pages`, {
       headers: { authorization: `Bearer ${collector.keys.readKey}` },
     });
@@ -197,6 +222,62 @@ describe('a collector that is stopped', () => {
     await second.drained();
     expect((await second.report('sessions')).totals).toMatchObject({ sessions: 2, events: 4 });
     await second.collector.close();
+  });
+
+  it('leaves its keys without an address, since whoever listens there next is somebody else', async () => {
+    const directory = await ownDirectory();
+    const collector = await startWithoutStore(directory);
+    const read = async () => JSON.parse(await readFile(join(directory, 'keys.json'), 'utf8')) as unknown;
+    expect(await read()).toEqual({ ...collector.keys, url: collector.url });
+    await collector.close();
+    expect(await read()).toEqual(collector.keys);
+  });
+
+  it('tells keep-alive clients of its end with the answers that are under way, and cuts who does not come to one', async () => {
+    const collector = await startWithoutStore(await ownDirectory());
+    const agent = new Agent({ keepAlive: true });
+    onTestFinished(() => agent.destroy());
+    const body = JSON.stringify(makeBatch());
+    const answered = new Promise<{ status: number | undefined; connection: string | undefined }>((resolve, reject) => {
+      const outgoing = request(`${collector.url}/v1/batch`, {
+        agent,
+        method: 'POST',
+        headers: { authorization: `Bearer ${collector.keys.writeKey}`, 'content-length': Buffer.byteLength(body) },
+      });
+      outgoing.on('response', (incoming) => {
+        incoming.resume();
+        resolve({ status: incoming.statusCode, connection: incoming.headers.connection });
+      });
+      outgoing.on('error', reject);
+      outgoing.write(body.slice(0, 10));
+      setTimeout(() => outgoing.end(body.slice(10)), 300); // by then it is being stopped
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const never = request(`${collector.url}/v1/batch`, { method: 'POST', agent, headers: { 'content-length': 10 } });
+    const cut = once(never, 'error');
+    never.setHeader('authorization', `Bearer ${collector.keys.writeKey}`);
+    never.write('{');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const closing = collector.close();
+    expect(await answered).toEqual({ status: 202, connection: 'close' });
+    await cut;
+    await closing;
+  });
+
+  it('lets go of its data directory and its engine when the WAL cannot be opened', async () => {
+    const directory = await ownDirectory();
+    await (await startWithoutStore(directory)).close();
+    const wal = join(directory, 'wal');
+    await rm(wal, { recursive: true });
+    await writeFile(wal, 'a file where the folder belongs');
+    const pidFile = join(directory, 'engine.pid');
+    const script = `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); process.stdin.resume()`;
+    await expect(startWithoutStore(directory, script)).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(await readdir(directory)).not.toContain('collector.lock');
+    const pid = Number(await readFile(pidFile, 'utf8').catch(() => '0')); // it may not even have come so far
+    if (pid > 0) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    await rm(wal);
+    await (await startWithoutStore(directory)).close();
   });
 
   it('lets go of its data directory when it cannot start', async () => {

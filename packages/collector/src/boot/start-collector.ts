@@ -11,12 +11,14 @@ import { registerAcksRoute } from '../ingest/acks-route.js';
 import { registerBatchRoute } from '../ingest/batch-route.js';
 import { registerConfigRoute } from '../ingest/config-route.js';
 import { createDurableBatches } from '../ingest/durable-batches.js';
+import { ipPrefix } from '../ingest/ip-prefix.js';
 import { openToPages } from '../ingest/open-to-pages.js';
 import { registerQueueRoute } from '../ingest/queue-route.js';
 import { TidemarkError } from '../observe/errors.js';
-import { registerHealthRoutes, type StoreState } from '../observe/health-routes.js';
+import { registerHealthRoutes } from '../observe/health-routes.js';
 import { createLogger } from '../observe/logger.js';
 import { createMetrics } from '../observe/metrics.js';
+import { registerRequestLog } from '../observe/request-log.js';
 import { registerReportRoutes } from '../reports/report-routes.js';
 import { connectStore } from '../store/connect.js';
 import { writeClientConfigs } from '../store/control/client-configs.js';
@@ -27,9 +29,11 @@ import type { ClientConfigChange } from '../workspaces/client-configs.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
 import type { Config } from './config.js';
 import { createHttpApp } from './http-app.js';
+import { openGuard } from './open-guard.js';
 import { openPipeline } from './open-pipeline.js';
 import { openWorkspaces } from './open-workspaces.js';
 import { prepareStore } from './prepare-store.js';
+import { createReadinessProbes } from './readiness-probes.js';
 import { createWalEncoding } from './wal-streams.js';
 
 export interface CollectorOptions {
@@ -61,10 +65,17 @@ const BUILT_ENGINE = fileURLToPath(new URL('../engine/main.js', import.meta.url)
 const BUILT_CONSOLE = fileURLToPath(new URL('../../../console/dist/site', import.meta.url));
 const CONSOLE_POLICY =
   "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+/** With the embedded engine all of them are one process. */
+const ROLES = ['ingest', 'analyze', 'console'];
+/*
+ * A stop must end within ten seconds, whatever is under way; the engine may take three more of them.
+ */
 /** Requests under way get this long before their connections are closed. */
-const DRAIN_MS = 5_000;
+const DRAIN_MS = 3_000;
+/** How often connections that have become idle meanwhile are closed. */
+const DRAIN_LOOK_MS = 50;
 /** So long the load in flight may take to end. */
-const LOAD_END_MS = 3_000;
+const LOAD_END_MS = 2_500;
 
 /**
  * Starts a collector: it accepts as soon as its own disk is ready, whether the store is or not.
@@ -72,11 +83,28 @@ const LOAD_END_MS = 3_000;
  * @throws {TidemarkError} `data_directory_locked`, `port_taken`.
  */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  let giveBack: () => Promise<void> = async () => undefined;
+  try {
+    return await openCollector(options, (how) => {
+      giveBack = how;
+    });
+  } catch (error) {
+    await giveBack();
+    throw error;
+  }
+}
+
+/** @param onHeld - told at each step how what is held by then is given back, for a start that ends half-way. */
+async function openCollector(
+  options: CollectorOptions,
+  onHeld: (giveBack: () => Promise<void>) => void,
+): Promise<Collector> {
   const { config } = options;
   const dataDirectory = resolve(config.dataDirectory);
   const logger = createLogger(config.logLevel);
   const metrics = createMetrics();
   const lock = await lockDirectory(dataDirectory);
+  onHeld(lock.release);
   const workspaces = await openWorkspaces(dataDirectory, options.firstWorkspace);
   const { registry } = workspaces;
   const stopping = new AbortController();
@@ -94,6 +122,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
         logger,
       });
   const store = connectStore(() => remote ?? engine?.address(), config.database);
+  onHeld(async () => {
+    stopping.abort();
+    await store.close();
+    await engine?.stop();
+    await lock.release();
+  });
   const prepared = prepareStore({
     store,
     reachable: async () => engine?.ready(),
@@ -129,10 +163,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     onAccepted: hub.publish,
   });
   const batches = createDurableBatches();
-  const storeState = async (): Promise<StoreState> => {
-    if (!storeReady) return 'starting';
-    return (await store.ping().catch(() => false)) ? 'ready' : 'down';
-  };
+  const probes = createReadinessProbes({
+    dataDirectory,
+    store,
+    schemaReady: () => storeReady,
+    diskFault: pipeline.diskFault,
+    walSegments: pipeline.walSegments,
+    roles: ROLES,
+  });
 
   /** What lies beside the WAL is what holds; the store follows as soon as it can, at the latest with the next start. */
   async function changeConfig(workspaceId: string, change: ClientConfigChange): Promise<void> {
@@ -145,11 +183,17 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       );
   }
 
-  const app = createHttpApp(config.trustProxy, logger, metrics);
-  const { pendingBytes } = pipeline.log;
+  const guard = openGuard(config, metrics, pipeline.log.pendingBytes);
+  const { admission } = guard;
+  const app = createHttpApp(config.trustProxy, logger, metrics, guard.createServer);
+  onHeld(closeAll);
+  registerRequestLog(app, { logger, metrics, networkOf: ipPrefix });
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping.signal.aborted) reply.header('Connection', 'close');
+  });
   await app.register(async (scope) => {
     const trustedOrigin = openToPages(scope, config.cookieOrigins);
-    registerBatchRoute(scope, { registry, accept, batches, trustedOrigin, metrics, now: Date.now, pendingBytes });
+    registerBatchRoute(scope, { registry, accept, batches, trustedOrigin, metrics, now: Date.now, admission });
     registerConfigRoute(scope, { registry, trustedOrigin, changeConfig });
   });
   await app.register(async (scope) => {
@@ -159,7 +203,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   registerQueueRoute(app, { registry, seen: pipeline.seen });
   registerReportRoutes(app, { registry, store, storeReady: () => storeReady });
   registerLiveRoute(app, { registry, hub });
-  registerHealthRoutes(app, metrics, storeState);
+  registerHealthRoutes(app, metrics, probes);
   const consoleDirectory = options.consoleDirectory ?? BUILT_CONSOLE;
   const hasConsole = existsSync(consoleDirectory);
   if (hasConsole) {
@@ -179,9 +223,13 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 
   async function closeAll(): Promise<void> {
     stopping.abort();
+    const idle = setInterval(() => app.server.closeIdleConnections(), DRAIN_LOOK_MS);
     const force = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
     await app.close();
+    clearInterval(idle);
     clearTimeout(force);
+    guard.close();
+    await workspaces.clearAddress();
     if (!storeReady) await engine?.stop(); // no load waits for it any longer
     const giveUp = setTimeout(() => void store.close(), LOAD_END_MS); // a load that breaks off is sent again at the next start
     await pipeline.close();
@@ -191,8 +239,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     await lock.release();
   }
 
-  const url = await listen().catch(async (error: NodeJS.ErrnoException) => {
-    await closeAll();
+  const url = await listen().catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
     const advice = 'stop what listens there, or choose another with --port';
     throw new TidemarkError('port_taken', `port ${config.port} is taken: ${advice}`, { cause: error });

@@ -2,7 +2,7 @@ import { readConfig } from '../boot/config.js';
 import { startCollector } from '../boot/start-collector.js';
 import { TidemarkError } from '../observe/errors.js';
 import { runUntilSignal } from './run-until-signal.js';
-import { serveSite } from './serve-site.js';
+import { type Site, serveSite } from './serve-site.js';
 
 export interface DevOptions {
   readonly data?: string;
@@ -17,9 +17,12 @@ export interface DevOptions {
 export async function devCommand(options: DevOptions): Promise<void> {
   const logLevel = process.env.TIDEMARK_LOG_LEVEL === undefined ? ('warn' as const) : undefined;
   const config = readConfig(process.env, { dataDirectory: options.data, port: options.port, logLevel });
-  const collector = await startCollector({ config, firstWorkspace: 'demo' });
+  let site: Site | undefined;
+  const starting = startCollector({ config, firstWorkspace: 'demo' });
+  runUntilSignal(starting, async () => site?.close());
+  const collector = await starting;
   const { url, keys } = collector;
-  const site = options.site
+  site = options.site
     ? await serveSite({
         directory: options.site,
         host: config.host,
@@ -33,7 +36,6 @@ export async function devCommand(options: DevOptions): Promise<void> {
         });
       })
     : undefined;
-  runUntilSignal(collector, async () => site?.close());
   await collector.storePrepared;
   const [pageName = '', page] = options.sitePage?.split('=') ?? [];
   const lines = [

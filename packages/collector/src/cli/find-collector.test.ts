@@ -46,11 +46,14 @@ describe('findCollector', () => {
     });
   });
 
-  it('takes keys without an address for those of the default one', async () => {
+  it('gives the local key to nobody once the collector was stopped', async () => {
     const TIDEMARK_DATA = await dataOf();
-    expect(await findCollector({ TIDEMARK_DATA }, 'read')).toEqual({ url: DEFAULT, key: 'tm_rk_1' });
-    expect(await findCollector({ TIDEMARK_DATA, TIDEMARK_URL: DEFAULT }, 'read')).toMatchObject({ key: 'tm_rk_1' });
-    await expect(findCollector({ TIDEMARK_DATA, TIDEMARK_URL: OWN }, 'read')).rejects.toMatchObject({ code: 'no_key' });
+    for (const environment of [{ TIDEMARK_DATA }, { TIDEMARK_DATA, TIDEMARK_URL: DEFAULT }]) {
+      await expect(findCollector(environment, 'read')).rejects.toMatchObject({
+        code: 'collector_unreachable',
+        message: expect.stringMatching(/^no collector runs on .*: start one with npm start, or set TIDEMARK_URL/),
+      });
+    }
   });
 
   it('sends a key that is given to the address that is given, whatever lies on this machine', async () => {

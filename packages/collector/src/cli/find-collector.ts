@@ -13,10 +13,11 @@ const DEFAULT_DATA = '.tidemark';
 /**
  * Where the running collector is and with which key to speak to it: `TIDEMARK_URL` and `TIDEMARK_KEY`, or else the
  * address and the key that a collector on this machine left in its data directory. That key goes to that address alone:
- * a `TIDEMARK_URL` of elsewhere must not be handed the keys of this machine.
+ * a `TIDEMARK_URL` of elsewhere must not be handed the keys of this machine, and neither must whoever listens where a
+ * collector did that was stopped since.
  *
  * @param kind - the key to take from the data directory: the least that does the work.
- * @throws {TidemarkError} `no_key`, saying how to give one.
+ * @throws {TidemarkError} `no_key`, saying how to give one; `collector_unreachable` when it was stopped.
  */
 export async function findCollector(
   environment: Readonly<Record<string, string | undefined>>,
@@ -27,7 +28,13 @@ export async function findCollector(
   if (given) return { url: asked || DEFAULT_URL, key: given };
   const path = keysFile(environment.TIDEMARK_DATA || DEFAULT_DATA);
   const keys = await readLocalKeys(path);
-  const own = keys.url ?? DEFAULT_URL;
+  const own = keys.url;
+  if (own === undefined) {
+    throw new TidemarkError(
+      'collector_unreachable',
+      `no collector runs on the data directory of ${path}: start one with npm start, or set TIDEMARK_URL and TIDEMARK_KEY`,
+    );
+  }
   if (asked && originOf(asked) !== originOf(own)) {
     throw new TidemarkError(
       'no_key',

@@ -12,8 +12,9 @@ export interface ServeOptions {
 export async function serveCommand(options: ServeOptions): Promise<void> {
   const { data: dataDirectory, port, host } = options;
   const config = readConfig(process.env, { dataDirectory, port, host });
-  const collector = await startCollector({ config, firstWorkspace: 'default' });
-  runUntilSignal(collector);
+  const starting = startCollector({ config, firstWorkspace: 'default' });
+  runUntilSignal(starting);
+  const collector = await starting;
   await collector.storePrepared;
   process.stdout.write(describeCollector(collector, config.dataDirectory, process.stdout.isTTY));
 }

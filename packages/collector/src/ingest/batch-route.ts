@@ -5,6 +5,7 @@ import type { IngestMetrics } from '../observe/metrics.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
 import type { AcceptBatch } from './accept-batch.js';
+import { type Admission, readBytes, unpackedAtMost } from './admission.js';
 import { bodyTooLarge, decodeBody } from './decode-body.js';
 import type { DurableBatches } from './durable-batches.js';
 import { ipPrefix } from './ip-prefix.js';
@@ -20,13 +21,9 @@ export interface BatchRouteOptions {
   readonly trustedOrigin: TrustedOrigin;
   readonly metrics: IngestMetrics;
   readonly now: () => number;
-  /** Bytes accepted and not yet on disk; past the bound the answer is 503. */
-  readonly pendingBytes: () => number;
+  /** Told what a request holds; past the bound it is refused with 503. */
+  readonly admission: Pick<Admission, 'hold'>;
 }
-
-/** More than this waiting for the disk means that the disk is not keeping up. */
-const PENDING_MAX_BYTES = 64 * 1_048_576;
-const BUSY_RETRY_SECONDS = 2;
 
 /** `POST /v1/batch`, in a scope that is open to pages. Any content type is taken as JSON. */
 export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOptions): void {
@@ -34,16 +31,9 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
 
   answerPreflight(app, '/v1/batch', 'POST');
 
-  function refuseWhenBusy(): void {
-    if (options.pendingBytes() <= PENDING_MAX_BYTES) return;
-    const retry = { retryAfterSeconds: BUSY_RETRY_SECONDS };
-    throw new HttpProblem('busy', 'The disk is not keeping up; try again later.', retry);
-  }
-
   /** Before the body: nobody without a key makes the collector hold one. */
   async function onRequest(request: FastifyRequest): Promise<void> {
     authorise(registry, requestKey(request), 'append');
-    refuseWhenBusy();
   }
 
   app.post('/v1/batch', { onRequest }, async (request: FastifyRequest, reply: FastifyReply) => {
@@ -52,8 +42,11 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
     if (!Buffer.isBuffer(request.body)) throw new HttpProblem('unreadable_body', 'The request has no body.');
     if (request.body.length > LIMITS.wireBytes) throw bodyTooLarge();
     const { z } = request.query as { readonly z?: unknown };
+    const startedAt = performance.now();
+    const wireBytes = request.body.length;
+    options.admission.hold(request.raw, unpackedAtMost(wireBytes));
     const body = await decodeBody(request.body, [request.headers['content-encoding'], z]);
-    refuseWhenBusy(); // again: a hundred bodies may have been unpacked meanwhile, and each grows once more as rows
+    options.admission.hold(request.raw, readBytes(wireBytes, body.text.length));
     const { ack, visitorId } = await accept(body, {
       workspaceId: access.workspaceId,
       mayBeHistorical: access.kind === 'secret',
@@ -63,6 +56,7 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
     });
     options.batches.add(access.workspaceId, ack.batchId);
     metrics.countAck(ack);
+    metrics.observeAck((performance.now() - startedAt) / 1_000);
     if (visitorId !== undefined && options.trustedOrigin(request) !== undefined) {
       remember(request, reply, access.workspaceId, visitorId);
     }

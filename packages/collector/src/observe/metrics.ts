@@ -1,9 +1,11 @@
 import type { Ack } from '@tidemark/protocol';
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface IngestMetrics {
   countAck(ack: Ack): void;
   countProblem(code: string): void;
+  /** From the arrival of a batch to its acknowledgement. */
+  observeAck(seconds: number): void;
 }
 
 export interface LoaderMetrics {
@@ -16,10 +18,24 @@ export interface LoaderMetrics {
 export interface Metrics extends IngestMetrics, LoaderMetrics {
   /** Read when somebody asks. */
   gauge(name: string, help: string, read: () => number): void;
+  /** Counts by one label, whose values are a list that is known when the collector starts. */
+  counter<Value extends string>(
+    name: string,
+    help: string,
+    label: string,
+    values: readonly Value[],
+  ): (value: Value) => void;
+  /** @param buckets - upper bounds, ascending, in the unit that ends the name. */
+  histogram(name: string, help: string, buckets: readonly number[]): (value: number) => void;
+  /** Seconds of answers, by method, route and status: all three from lists that are known. */
+  requestHistogram(): (method: string, route: string, status: number, seconds: number) => void;
   /** Prometheus text format. */
   text(): Promise<string>;
   readonly contentType: string;
 }
+
+/** From an fsync on a good disk to a request that has run into every timeout. */
+export const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -43,6 +59,18 @@ export function createMetrics(): Metrics {
     help: 'Bytes of segments that could not be read back',
     registers,
   });
+  const batchEvents = new Histogram({
+    name: 'tidemark_batch_events',
+    help: 'Events of one batch',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+    registers,
+  });
+  const ackSeconds = new Histogram({
+    name: 'tidemark_ack_seconds',
+    help: 'From the arrival of a batch to its acknowledgement',
+    buckets: [...LATENCY_SECONDS],
+    registers,
+  });
   const failedLoads = new Counter({
     name: 'tidemark_failed_loads_total',
     help: 'Loads that are tried again',
@@ -53,7 +81,9 @@ export function createMetrics(): Metrics {
       events.inc({ outcome: 'accepted' }, ack.accepted);
       events.inc({ outcome: 'duplicate' }, ack.duplicate);
       events.inc({ outcome: 'rejected' }, ack.rejected.length);
+      batchEvents.observe(ack.accepted + ack.duplicate + ack.rejected.length);
     },
+    observeAck: (seconds) => ackSeconds.observe(seconds),
     countProblem: (code) => problems.inc({ code }),
     countLoaded: (rows) => loaded.inc(rows),
     countFailedLoad: () => failedLoads.inc(),
@@ -67,6 +97,25 @@ export function createMetrics(): Metrics {
           this.set(read());
         },
       });
+    },
+    counter(name, help, label, values) {
+      const counter = new Counter({ name, help, labelNames: [label], registers });
+      for (const value of values) counter.inc({ [label]: value }, 0); // a rate needs a zero to begin at
+      return (value) => counter.inc({ [label]: value });
+    },
+    histogram(name, help, buckets) {
+      const histogram = new Histogram({ name, help, buckets: [...buckets], registers });
+      return (value) => histogram.observe(value);
+    },
+    requestHistogram() {
+      const histogram = new Histogram({
+        name: 'tidemark_http_request_seconds',
+        help: 'From the first byte of a request to the last of its answer',
+        labelNames: ['method', 'route', 'status'],
+        buckets: [...LATENCY_SECONDS],
+        registers,
+      });
+      return (method, route, status, seconds) => histogram.observe({ method, route, status }, seconds);
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -1,0 +1,69 @@
+import { decodeNotes } from '../ingest/seen-note.js';
+import { LATENCY_SECONDS, type Metrics } from '../observe/metrics.js';
+import type { FileSystem } from '../wal/file-system.js';
+import type { WalRecord } from '../wal/record.js';
+
+/** How long the ways through the pipeline take, and how much goes at once. */
+export interface PipelineMetrics {
+  /** Times an append until it is durable, and remembers whether the disk takes writes. */
+  commit(append: Promise<void>): Promise<void>;
+  load(rows: number, load: Promise<void>): Promise<void>;
+  /** Told of what can be queried from now on. */
+  queryable(records: readonly WalRecord[]): void;
+  /** A disk whose syncs are timed. */
+  timedDisk(disk: FileSystem): FileSystem;
+  /** Why the disk did not take the last append; undefined when it did. */
+  diskFault(): string | undefined;
+}
+
+const ROWS = [1, 10, 50, 100, 500, 1_000, 5_000, 10_000, 20_000, 50_000];
+const LAG_SECONDS = [0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 15, 60, 300, 3_600];
+
+export function createPipelineMetrics(metrics: Metrics, now: () => number): PipelineMetrics {
+  const observeCommit = metrics.histogram('tidemark_commit_seconds', 'From append to stable storage', LATENCY_SECONDS);
+  const observeSync = metrics.histogram('tidemark_wal_sync_seconds', 'One sync of the WAL to disk', LATENCY_SECONDS);
+  const observeLoad = metrics.histogram('tidemark_load_seconds', 'One load into the store', LATENCY_SECONDS);
+  const observeRows = metrics.histogram('tidemark_load_rows', 'Rows of one load', ROWS);
+  const observeLag = metrics.histogram(
+    'tidemark_queryable_seconds',
+    'From arrival until it can be queried',
+    LAG_SECONDS,
+  );
+  let diskFault: string | undefined;
+
+  async function timed(work: Promise<void>, observe: (seconds: number) => void): Promise<void> {
+    const startedAt = performance.now();
+    await work;
+    observe((performance.now() - startedAt) / 1_000);
+  }
+
+  return {
+    async commit(append) {
+      try {
+        await timed(append, observeCommit);
+        diskFault = undefined;
+      } catch (error) {
+        diskFault = String(error);
+        throw error;
+      }
+    },
+    async load(rows, load) {
+      await timed(load, observeLoad);
+      observeRows(rows);
+    },
+    queryable(records) {
+      const nowMs = now();
+      for (const { note } of records) {
+        for (const { atMs } of decodeNotes(note)) if (atMs > 0) observeLag(Math.max(0, nowMs - atMs) / 1_000);
+      }
+    },
+    timedDisk(disk) {
+      const withTimedSync = (file: Awaited<ReturnType<FileSystem['create']>>) => ({
+        ...file,
+        sync: () => timed(file.sync(), observeSync),
+      });
+      return { ...disk, create: async (path) => withTimedSync(await disk.create(path)) };
+    },
+    diskFault: () => diskFault,
+  };
+}

@@ -1,0 +1,48 @@
+/** What must hold for a collector to do its work, and whether it does. */
+export interface ReadinessCheck {
+  readonly ok: boolean;
+  /** What is the matter, or how much there is left. */
+  readonly detail: string;
+}
+
+export const READINESS_CHECKS = ['wal', 'disk', 'store', 'schema', 'roles'] as const;
+export type ReadinessName = (typeof READINESS_CHECKS)[number];
+
+/** Without these no event is accepted; the rest can be away for days and nothing is lost. */
+const NEEDED_TO_ACCEPT: readonly ReadinessName[] = ['wal', 'disk'];
+
+export interface Readiness {
+  readonly status: 'ready' | 'not_ready';
+  readonly checks: Readonly<Record<ReadinessName, ReadinessCheck>>;
+}
+
+export type ReadinessProbes = Readonly<Record<ReadinessName, () => ReadinessCheck | Promise<ReadinessCheck>>>;
+
+/**
+ * Asks all of them at once.
+ *
+ * @param purpose - `ingest`: whether events are accepted, which is what a load balancer before pages wants to know.
+ */
+export async function askReadiness(probes: ReadinessProbes, purpose: 'all' | 'ingest'): Promise<Readiness> {
+  const answers = await Promise.all(READINESS_CHECKS.map(async (name) => [name, await ask(probes[name])] as const));
+  const needed = purpose === 'ingest' ? NEEDED_TO_ACCEPT : READINESS_CHECKS;
+  const checks = Object.fromEntries(answers) as Record<ReadinessName, ReadinessCheck>; // one of each name
+  return { status: needed.every((name) => checks[name].ok) ? 'ready' : 'not_ready', checks };
+}
+
+/** A probe that hangs would hang the load balancer. */
+const ANSWER_WITHIN_MS = 2_000;
+
+async function ask(probe: () => ReadinessCheck | Promise<ReadinessCheck>): Promise<ReadinessCheck> {
+  let impatience: NodeJS.Timeout | undefined;
+  const late = new Promise<ReadinessCheck>((resolve) => {
+    impatience = setTimeout(() => resolve({ ok: false, detail: 'no answer within two seconds' }), ANSWER_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([probe(), late]);
+  } catch (error) {
+    return { ok: false, detail: String(error) };
+  } finally {
+    clearTimeout(impatience);
+  }
+}
