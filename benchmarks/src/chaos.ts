@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { runKill } from './chaos/kill.js';
 import { runKillEngine } from './chaos/kill-engine.js';
+import { runOverload } from './chaos/overload.js';
 import { type ChaosPlan, type ChaosResult, isGood } from './chaos/run-chaos.js';
+import { runSigterm } from './chaos/sigterm.js';
+import { runSlowloris } from './chaos/slowloris.js';
 import { runCommand, UsageError, wholeNumber } from './usage-error.js';
 
 /** `pnpm chaos NAME [--n N] [--seed S] [--json]`; without a name, the list. */
@@ -16,6 +19,9 @@ const TESTS: readonly {
     summary: 'kill the embedded engine at random instants while devices send',
     run: runKillEngine,
   },
+  { name: 'overload', summary: 'ten times what it can take, for n seconds', run: runOverload },
+  { name: 'slowloris', summary: 'n hundred clients that do not get on beside good ones', run: runSlowloris },
+  { name: 'sigterm', summary: 'n SIGTERMs under load with keep-alive clients', run: runSigterm },
 ];
 const KILLS = 5;
 const SEED_MAX = 2 ** 31 - 1;
@@ -44,7 +50,7 @@ await runCommand(async () => {
   const result = await test.run({ kills: wholeNumber(values.n, 'n', 1, 100), seed, onProgress });
   onProgress(
     Object.entries(result)
-      .map(([key, value]) => `  ${key.padEnd(20)} ${value}`)
+      .map(([key, value]) => `  ${key.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
       .join('\n'),
   );
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);

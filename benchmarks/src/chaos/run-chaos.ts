@@ -24,6 +24,8 @@ export interface ChaosResult {
   /** Engines that outlived their collector by more than a second. */
   readonly orphans: number;
   readonly seed: number;
+  /** What else did not hold, in words. */
+  readonly faults?: readonly string[];
 }
 
 export interface ChaosScene {
@@ -80,6 +82,6 @@ function never<T>(): Promise<T> {
   return new Promise(() => undefined);
 }
 
-export function isGood({ acked, lost, duplicated, aggregatesEqual, orphans }: ChaosResult): boolean {
-  return acked > 0 && lost === 0 && duplicated === 0 && aggregatesEqual && orphans === 0;
+export function isGood({ acked, lost, duplicated, aggregatesEqual, orphans, faults = [] }: ChaosResult): boolean {
+  return faults.length === 0 && acked > 0 && lost === 0 && duplicated === 0 && aggregatesEqual && orphans === 0;
 }

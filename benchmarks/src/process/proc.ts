@@ -45,6 +45,23 @@ export function isRunning({ pid, startTicks }: ProcessRef): boolean {
   return fields !== undefined && fields[START_TICKS] === startTicks && !/^[ZX]$/.test(fields[STATE] ?? '');
 }
 
+const ESTABLISHED = '01';
+
+/**
+ * Ports of the other side of each IPv4 connection that a server on this machine still holds open.
+ *
+ * @see proc(5), /proc/net/tcp: addresses in hexadecimal, then the state.
+ */
+export function openPeers(serverPort: number): Set<number> {
+  const local = `:${serverPort.toString(16).toUpperCase().padStart(4, '0')}`;
+  const peers = new Set<number>();
+  for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n')) {
+    const [, address, peer, state] = line.trim().split(/\s+/);
+    if (address?.endsWith(local) && state === ESTABLISHED) peers.add(Number.parseInt(peer?.split(':')[1] ?? '', 16));
+  }
+  return peers;
+}
+
 /** Gives a reader of the CPU time that a process and its threads have used so far, microseconds. */
 export function createCpuClock(): (pid: number) => number {
   const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));

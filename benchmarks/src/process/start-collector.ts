@@ -19,17 +19,19 @@ export interface CollectorProcessOptions {
   readonly port: number;
   /** Options for node itself. */
   readonly nodeOptions?: readonly string[];
+  /** Variables that begin with TIDEMARK_. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 const COMMAND = fileURLToPath(new URL('../../../packages/collector/dist/cli/main.js', import.meta.url));
 
 /** Runs `tidemark serve` as built, with the embedded engine and its settings as they are. */
 export function startCollector(options: CollectorProcessOptions): CollectorProcess {
-  const { dataDirectory, port, nodeOptions = [] } = options;
+  const { dataDirectory, port, nodeOptions = [], settings = {} } = options;
   const child = spawn(
     process.execPath,
     [...nodeOptions, COMMAND, 'serve', '--data', dataDirectory, '--host', '127.0.0.1', '--port', String(port)],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: plainEnvironment() },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...plainEnvironment(), ...settings } },
   );
   if (child.pid === undefined) throw new Error('the collector could not be started');
   const ended = new Promise<number | string>((resolve) => {
@@ -43,12 +45,15 @@ export function startCollector(options: CollectorProcessOptions): CollectorProce
   return { pid: child.pid, url, ended, kill: (signal) => void child.kill(signal) };
 }
 
+interface Keys {
+  readonly writeKey: string;
+  readonly readKey: string;
+  readonly secretKey: string;
+}
+
 /** Keys of the first workspace, as the collector leaves them for its owner. */
-export function readKeys(dataDirectory: string): { readonly writeKey: string; readonly secretKey: string } {
-  return JSON.parse(readFileSync(join(dataDirectory, 'keys.json'), 'utf8')) as {
-    writeKey: string;
-    secretKey: string;
-  };
+export function readKeys(dataDirectory: string): Keys {
+  return JSON.parse(readFileSync(join(dataDirectory, 'keys.json'), 'utf8')) as Keys; // as it writes them
 }
 
 /** Settings of whoever runs this would change what is measured. */

@@ -11,23 +11,20 @@ export type ReadinessName = (typeof READINESS_CHECKS)[number];
 /** Without these no event is accepted; the rest can be away for days and nothing is lost. */
 const NEEDED_TO_ACCEPT: readonly ReadinessName[] = ['wal', 'disk'];
 
-export interface Readiness {
-  readonly status: 'ready' | 'not_ready';
-  readonly checks: Readonly<Record<ReadinessName, ReadinessCheck>>;
-}
+export type ReadinessChecks = Readonly<Record<ReadinessName, ReadinessCheck>>;
 
 export type ReadinessProbes = Readonly<Record<ReadinessName, () => ReadinessCheck | Promise<ReadinessCheck>>>;
 
-/**
- * Asks all of them at once.
- *
- * @param purpose - `ingest`: whether events are accepted, which is what a load balancer before pages wants to know.
- */
-export async function askReadiness(probes: ReadinessProbes, purpose: 'all' | 'ingest'): Promise<Readiness> {
-  const answers = await Promise.all(READINESS_CHECKS.map(async (name) => [name, await ask(probes[name])] as const));
+/** @param purpose - `ingest`: whether events are accepted, which is what a load balancer before pages wants to know. */
+export function isReady(checks: ReadinessChecks, purpose: 'all' | 'ingest'): boolean {
   const needed = purpose === 'ingest' ? NEEDED_TO_ACCEPT : READINESS_CHECKS;
-  const checks = Object.fromEntries(answers) as Record<ReadinessName, ReadinessCheck>; // one of each name
-  return { status: needed.every((name) => checks[name].ok) ? 'ready' : 'not_ready', checks };
+  return needed.every((name) => checks[name].ok);
+}
+
+/** Asks all of them at once. */
+export async function askReadiness(probes: ReadinessProbes): Promise<ReadinessChecks> {
+  const answers = await Promise.all(READINESS_CHECKS.map(async (name) => [name, await ask(probes[name])] as const));
+  return Object.fromEntries(answers) as Record<ReadinessName, ReadinessCheck>; // one of each name
 }
 
 /** A probe that hangs would hang the load balancer. */

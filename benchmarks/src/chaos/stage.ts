@@ -1,0 +1,111 @@
+import { readdirSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { join } from 'node:path';
+import { createRandom } from '../load/random.js';
+import { childrenOf, isRunning, type ProcessRef } from '../process/proc.js';
+import { type CollectorProcess, readKeys, startCollector } from '../process/start-collector.js';
+import { withTemporaryDirectory } from '../process/temporary-directory.js';
+import { waitUntil } from '../process/wait-until.js';
+import { auditTables } from './audit-tables.js';
+import { openTables } from './open-tables.js';
+import type { ChaosPlan, ChaosResult } from './run-chaos.js';
+import { runDevice } from './run-device.js';
+
+/** A collector with settings of its own, and what it acknowledged. */
+export interface Stage {
+  readonly url: string;
+  readonly port: number;
+  readonly writeKey: string;
+  readonly readKey: string;
+  /** Ids of acknowledged events; whoever sends adds to it. */
+  readonly acknowledged: Set<string>;
+  pid(): number;
+  /** Asks it to stop and waits until it has. */
+  terminate(): Promise<{ readonly how: number | string; readonly ms: number }>;
+  /** Starts it again and waits until it answers. */
+  startAgain(): Promise<void>;
+  /** Well-behaved devices send as long as the work takes. */
+  amongDevices<T>(count: number, work: () => Promise<T>): Promise<T>;
+}
+
+const ANSWERS_WITHIN_MS = 15_000;
+const DRAINED_WITHIN_MS = 120_000;
+const ENDS_WITHIN_MS = 1_000;
+const LOOK_MS = 10;
+
+/** Plays before a collector; then everything acknowledged is looked for in the tables, once. */
+export function playOnStage<T extends { readonly faults: readonly string[] }>(
+  { kills, seed, onProgress }: ChaosPlan,
+  settings: Readonly<Record<string, string>>,
+  play: (stage: Stage) => Promise<T>,
+): Promise<ChaosResult & T> {
+  return withTemporaryDirectory(async (dataDirectory) => {
+    let current: CollectorProcess = startCollector({ dataDirectory, port: 0, settings });
+    let engines: ProcessRef[] = [];
+    try {
+      const url = await current.url;
+      const port = Number(new URL(url).port);
+      const { writeKey, readKey } = readKeys(dataDirectory);
+      const acknowledged = new Set<string>();
+      const answers = () =>
+        fetch(`${url}/livez`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+      const stage: Stage = {
+        url,
+        port,
+        writeKey,
+        readKey,
+        acknowledged,
+        pid: () => current.pid,
+        async terminate() {
+          engines = [...engines.filter(isRunning), ...childrenOf(current.pid)];
+          const startedAt = performance.now();
+          current.kill('SIGTERM');
+          const how = await current.ended;
+          return { how, ms: Math.round(performance.now() - startedAt) };
+        },
+        async startAgain() {
+          current = startCollector({ dataDirectory, port, settings });
+          if ((await waitUntil(answers, ANSWERS_WITHIN_MS, LOOK_MS)) === undefined) {
+            throw new Error(`no answer ${ANSWERS_WITHIN_MS / 1_000} s after a start`);
+          }
+        },
+        async amongDevices(count, work) {
+          const agent = new Agent({ keepAlive: true });
+          let over = false;
+          const target = { agent, url, writeKey, gzip: false };
+          const devices = Promise.all(
+            Array.from({ length: count }, (_, index) =>
+              runDevice({ target, random: createRandom(seed + 1 + index), acknowledged, isOver: () => over }),
+            ),
+          );
+          try {
+            // A device that gives up ends the run at once.
+            return await Promise.race([work(), devices.then(() => new Promise<never>(() => undefined))]);
+          } finally {
+            over = true;
+            await devices;
+            agent.destroy();
+          }
+        },
+      };
+      const played = await play(stage);
+      const isDrained = () => !readdirSync(join(dataDirectory, 'wal')).some((name) => name.endsWith('.wal'));
+      if ((await waitUntil(isDrained, DRAINED_WITHIN_MS, LOOK_MS)) === undefined) {
+        throw new Error(`the WAL was not empty after ${DRAINED_WITHIN_MS / 1_000} s`);
+      }
+      const { how } = await stage.terminate();
+      await waitUntil(() => !engines.some(isRunning), ENDS_WITHIN_MS, LOOK_MS);
+      const orphans = engines.filter(isRunning).length;
+      onProgress(`${acknowledged.size} events acknowledged; looking for each of them`);
+      const tables = await openTables(dataDirectory);
+      const audit = await auditTables(tables, acknowledged).finally(tables.close);
+      const faults = how === 0 ? played.faults : [...played.faults, `it ended with ${how}`];
+      return { kills, acked: acknowledged.size, ...audit, orphans, seed, ...played, faults };
+    } finally {
+      current.kill('SIGKILL');
+    }
+  });
+}
