@@ -30,6 +30,8 @@ export interface FloodOptions {
   /** Batches a second; undefined sends the next when one is answered. */
   readonly perSecond: number | undefined;
   readonly forMs: number;
+  /** So long it runs before anything is counted: what is taken first is answered late. */
+  readonly rampMs: number;
   /** The next batch to send; a refused one is handed back. */
   readonly take: () => FloodBatch;
   readonly giveBack: (batch: FloodBatch) => void;
@@ -48,7 +50,7 @@ const SETTLE_MS = 15_000;
 
 /** Sends without regard for `Retry-After`, on raw sockets, so that refusals cost the sender little. */
 export async function flood(options: FloodOptions): Promise<FloodCount> {
-  const { connections, addresses, perSecond, forMs } = options;
+  const { connections, addresses, perSecond, rampMs, forMs } = options;
   const count: FloodCount = { offered: 0, accepted: 0, acceptedEvents: 0, refused: {}, closed: 0, held: 0 };
   const senders: Sender[] = Array.from({ length: connections }, () => ({
     socket: undefined,
@@ -57,6 +59,8 @@ export async function flood(options: FloodOptions): Promise<FloodCount> {
   }));
   const idle = senders.map((_, index) => index);
   let underWay = 0;
+  let offered = 0;
+  let counting = false;
   let over = false;
 
   function send(index: number): void {
@@ -85,7 +89,7 @@ export async function flood(options: FloodOptions): Promise<FloodCount> {
       sender.socket = undefined;
       sender.text = '';
       if (sender.batch) {
-        if (!over) count.closed++;
+        if (counting) count.closed++;
         finish(index, sender, false);
       }
     });
@@ -107,7 +111,7 @@ export async function flood(options: FloodOptions): Promise<FloodCount> {
     if (sender.text.length < end + 4 + length) return;
     sender.text = sender.text.slice(end + 4 + length);
     const status = head.slice(9, 12);
-    if (status !== '202' && !over) count.refused[status] = (count.refused[status] ?? 0) + 1;
+    if (status !== '202' && counting) count.refused[status] = (count.refused[status] ?? 0) + 1;
     if (/\r\nconnection: close/i.test(head)) {
       sender.socket?.destroy();
       sender.socket = undefined;
@@ -123,7 +127,7 @@ export async function flood(options: FloodOptions): Promise<FloodCount> {
     underWay--;
     if (acknowledged) {
       options.onAcknowledged(batch.eventIds); // it counts for the audit whenever it came
-      if (!over) {
+      if (counting) {
         count.accepted++;
         count.acceptedEvents += batch.eventIds.length;
       }
@@ -135,21 +139,23 @@ export async function flood(options: FloodOptions): Promise<FloodCount> {
   }
 
   function offerNext(): void {
-    count.offered++;
+    offered++;
+    if (counting) count.offered++;
     const index = idle.shift(); // the one that has been idle longest: the one held least
-    if (index === undefined) count.held++;
-    else send(index);
+    if (index !== undefined) send(index);
+    else if (counting) count.held++;
   }
 
   if (perSecond !== undefined) await Promise.all(senders.map(connectFirst));
   const startedAt = performance.now();
   if (perSecond === undefined) while (idle.length > 0) offerNext();
-  while (performance.now() - startedAt < forMs) {
+  const endMs = rampMs + forMs;
+  for (let elapsedMs = 0; elapsedMs < endMs; elapsedMs = Math.min(performance.now() - startedAt, endMs)) {
+    counting ||= elapsedMs >= rampMs;
+    if (perSecond !== undefined) while (offered < (elapsedMs * perSecond) / 1_000) offerNext();
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
-    if (perSecond === undefined) continue;
-    const elapsedMs = Math.min(performance.now() - startedAt, forMs);
-    while (count.offered < (elapsedMs * perSecond) / 1_000) offerNext();
   }
+  counting = false;
   over = true;
   for (const deadline = performance.now() + SETTLE_MS; underWay > 0 && performance.now() < deadline; ) {
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));

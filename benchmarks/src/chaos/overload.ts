@@ -32,7 +32,7 @@ const AT_CAPACITY = 64;
 const AT_OVERLOAD = 3_000;
 /** One sender may have 512 connections; a crowd has many addresses. */
 const ADDRESSES = Array.from({ length: 16 }, (_, index) => `127.0.0.${2 + index}`);
-const WARM_UP_MS = 1_500;
+const RAMP_MS = 1_500;
 /** Made before the clock runs: making one costs as much as taking one. */
 const PREPARED_PER_SECOND = 900;
 
@@ -41,29 +41,28 @@ export function runOverload(plan: ChaosPlan): Promise<OverloadResult> {
   return playOnStage(plan, {}, async (stage) => {
     const forMs = plan.kills * 1_000;
     const batches = createBatches(plan.seed, stage);
-    batches.prepare(Math.ceil(((2 * forMs + WARM_UP_MS) / 1_000) * PREPARED_PER_SECOND));
-    const run = (connections: number, perSecond: number | undefined, ms: number) =>
+    batches.prepare(Math.ceil(((2 * (forMs + RAMP_MS)) / 1_000) * PREPARED_PER_SECOND));
+    const run = (connections: number, perSecond: number | undefined) =>
       flood({
         port: stage.port,
         addresses: ADDRESSES,
         connections,
         perSecond,
-        forMs: ms,
+        forMs,
+        rampMs: RAMP_MS,
         take: batches.take,
         giveBack: batches.giveBack,
         onAcknowledged: (ids) => {
           for (const id of ids) stage.acknowledged.add(id);
         },
       });
-    await run(AT_CAPACITY, undefined, WARM_UP_MS);
-    const capacity = await run(AT_CAPACITY, undefined, forMs);
+    const capacity = await run(AT_CAPACITY, undefined);
     const perSecond = (count: FloodCount) => Math.round((count.acceptedEvents * 1_000) / forMs);
     plan.onProgress(`at capacity: ${perSecond(capacity)} events/s; now ten times as many`);
     const memoryBefore = peakMemoryMiB(stage.pid());
     const { offered, accepted, refused, closed, held, ...rest } = await run(
       AT_OVERLOAD,
       (OVERLOAD * capacity.accepted * 1_000) / forMs,
-      forMs,
     );
     const memoryGrowthMiB = Math.round(peakMemoryMiB(stage.pid()) - memoryBefore);
     const goodputRatio = Math.round((100 * rest.acceptedEvents) / capacity.acceptedEvents) / 100;

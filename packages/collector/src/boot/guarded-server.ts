@@ -15,7 +15,8 @@ export type CutReason =
   | 'slow_body'
   | 'unread_answer'
   | 'malformed'
-  | 'refused_body';
+  | 'refused_body'
+  | 'crowd';
 
 export interface GuardOptions {
   readonly limits: OverloadLimits;

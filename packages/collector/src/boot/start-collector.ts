@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
@@ -18,6 +19,7 @@ import { TidemarkError } from '../observe/errors.js';
 import { registerHealthRoutes } from '../observe/health-routes.js';
 import { createLogger } from '../observe/logger.js';
 import { createMetrics } from '../observe/metrics.js';
+import { listRoutes, registerDocsRoutes } from '../observe/openapi/docs-routes.js';
 import { registerRequestLog } from '../observe/request-log.js';
 import { registerReportRoutes } from '../reports/report-routes.js';
 import { connectStore } from '../store/connect.js';
@@ -51,6 +53,8 @@ export interface Collector {
   /** Keys of the first workspace. */
   readonly keys: IssuedKeys;
   readonly hasConsole: boolean;
+  /** What it answers, `get /v1/reports/{name}`. */
+  readonly routes: readonly string[];
   /** Resolves when the store takes rows; rejects when it never will; stays open when it is closed before. */
   readonly storePrepared: Promise<void>;
   /** Whether everything accepted is in the store. */
@@ -187,6 +191,7 @@ async function openCollector(
   const { admission } = guard;
   const app = createHttpApp(config.trustProxy, logger, metrics, guard.createServer);
   onHeld(closeAll);
+  const routes = listRoutes(app);
   registerRequestLog(app, { logger, metrics, networkOf: ipPrefix });
   app.addHook('onSend', async (_request, reply) => {
     if (stopping.signal.aborted) reply.header('Connection', 'close');
@@ -204,6 +209,7 @@ async function openCollector(
   registerReportRoutes(app, { registry, store, storeReady: () => storeReady });
   registerLiveRoute(app, { registry, hub });
   registerHealthRoutes(app, metrics, probes);
+  registerDocsRoutes(app, ownVersion());
   const consoleDirectory = options.consoleDirectory ?? BUILT_CONSOLE;
   const hasConsole = existsSync(consoleDirectory);
   if (hasConsole) {
@@ -251,6 +257,7 @@ async function openCollector(
     url,
     keys: workspaces.keys,
     hasConsole,
+    routes,
     storePrepared,
     isDrained: pipeline.loader.isIdle,
     enginePid: () => engine?.pid(),
@@ -259,6 +266,10 @@ async function openCollector(
       return closing;
     },
   };
+}
+
+function ownVersion(): string {
+  return (createRequire(import.meta.url)('../../package.json') as { readonly version: string }).version; // our own
 }
 
 /** A robot's name is looked for once a user agent, not once a batch. */

@@ -1,7 +1,21 @@
 import type { z } from 'zod';
+import type { Ack } from '../ack.js';
 import type { BatchContext, EventBatch } from '../batch.js';
+import type { ClientConfig } from '../client-config.js';
+import type { DurableBatches } from '../durable-batches.js';
 import type { TrackedEvent } from '../events/tracked-event.js';
 import type { Brand } from '../ids.js';
+import type { Problem } from '../problem.js';
+import type { QueueLedger } from '../queue-ledger.js';
+import type { ReportByName } from '../reports/reports.js';
+import type {
+  ackSchema,
+  clientConfigSchema,
+  durableBatchesSchema,
+  problemSchema,
+  queueLedgerSchema,
+  REPORT_SCHEMAS,
+} from './answers.js';
 import type { batchContextSchema, batchEnvelopeSchema } from './batch.js';
 import type { EVENT_SCHEMAS } from './event.js';
 
@@ -26,3 +40,16 @@ export type ContextLocked = Locked<Same<Plain<z.infer<typeof batchContextSchema>
 export type EnvelopeLocked = Locked<
   Same<Plain<Omit<z.infer<typeof batchEnvelopeSchema>, 'events'>>, Plain<Omit<EventBatch, 'events'>>>
 >;
+
+type Answers = {
+  problem: Same<z.infer<typeof problemSchema>, Plain<Problem>>;
+  ack: Same<z.infer<typeof ackSchema>, Plain<Ack>>;
+  durableBatches: Same<z.infer<typeof durableBatchesSchema>, Plain<DurableBatches>>;
+  clientConfig: Same<z.infer<typeof clientConfigSchema>, Plain<ClientConfig>>;
+  queueLedger: Same<z.infer<typeof queueLedgerSchema>, Plain<QueueLedger>>;
+  pages: Same<z.infer<typeof REPORT_SCHEMAS.pages>, Plain<ReportByName['pages']>>;
+  sessions: Same<z.infer<typeof REPORT_SCHEMAS.sessions>, Plain<ReportByName['sessions']>>;
+  visitors: Same<z.infer<typeof REPORT_SCHEMAS.visitors>, Plain<ReportByName['visitors']>>;
+};
+type DriftedAnswer = { [A in keyof Answers]: Answers[A] extends true ? never : A }[keyof Answers];
+export type AnswersLocked = Locked<Same<DriftedAnswer, never>>;

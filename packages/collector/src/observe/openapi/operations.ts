@@ -1,0 +1,222 @@
+import { type KeyKind, type ProblemCode, REPORT_NAMES, type ReportName } from '@tidemark/protocol';
+
+/** One thing that can be asked of a collector, as a person reads about it; schemas go by their names in the document. */
+export interface Operation {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options';
+  /** As OpenAPI writes it: `/v1/queues/{queueId}`. */
+  readonly path: string;
+  readonly tag: 'Sending' | 'Configuration' | 'Reading' | 'Operating' | 'Pages';
+  readonly summary: string;
+  readonly description?: string;
+  /** Kinds of key that may; empty when none is needed. */
+  readonly keys: readonly KeyKind[];
+  /** A write key may stand in the address as `k`. */
+  readonly keyInAddress?: boolean;
+  readonly parameters?: readonly Parameter[];
+  /** Name of the schema whose fields are the query. */
+  readonly query?: string;
+  /** Name of the body's schema. */
+  readonly body?: string;
+  readonly answers: Readonly<Record<string, Answer>>;
+  readonly problems: readonly ProblemCode[];
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly description: string;
+  readonly pattern?: string;
+  readonly values?: readonly string[];
+}
+
+export interface Answer {
+  readonly description: string;
+  /** Media type; JSON when a schema is named. */
+  readonly type?: string;
+  readonly schema?: string;
+}
+
+const READ_KEYS: readonly KeyKind[] = ['read', 'secret'];
+const APPEND_KEYS: readonly KeyKind[] = ['write', 'secret'];
+const KEY_PROBLEMS: readonly ProblemCode[] = ['unknown_key', 'forbidden', 'busy', 'internal'];
+const BODY_PROBLEMS: readonly ProblemCode[] = ['unreadable_body', 'body_too_large', 'unsupported_encoding'];
+const packing: Parameter = {
+  name: 'z',
+  in: 'query',
+  description: 'How the body is packed, where a header would cost a preflight',
+  values: ['gzip', 'deflate'],
+};
+
+const preflight = (path: string): Operation => ({
+  method: 'options',
+  path,
+  tag: 'Pages',
+  summary: 'Preflight of a browser',
+  keys: [],
+  answers: { 204: { description: 'What a page may send' } },
+  problems: ['busy', 'internal'],
+});
+
+const report = (name: ReportName, summary: string): Operation => ({
+  method: 'get',
+  path: `/v1/reports/${name}`,
+  tag: 'Reading',
+  summary,
+  keys: READ_KEYS,
+  query: 'ReportQuery',
+  answers: { 200: { description: 'The report', schema: `${name}Report` } },
+  problems: [...KEY_PROBLEMS, 'invalid_query', 'not_found', 'store_unavailable'],
+});
+
+const REPORT_SUMMARIES: Readonly<Record<ReportName, string>> = {
+  pages: 'Views, visitors and dwell by page and surface',
+  sessions: 'Sessions by day',
+  visitors: 'Visitors by day',
+};
+
+/** Everything that a collector answers, in the order in which a newcomer meets it. */
+export const OPERATIONS: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/v1/batch',
+    tag: 'Sending',
+    summary: 'Send a batch of events',
+    description:
+      'Every event of the batch that is not in `rejected` is on disk when the answer comes. Any content type is read as JSON, plain or packed once with gzip or deflate.',
+    keys: APPEND_KEYS,
+    keyInAddress: true,
+    parameters: [packing],
+    body: 'EventBatch',
+    answers: { 202: { description: 'What became of each event', schema: 'Ack' } },
+    problems: [...BODY_PROBLEMS, 'invalid_batch', ...KEY_PROBLEMS],
+  },
+  {
+    method: 'get',
+    path: '/v1/acks',
+    tag: 'Sending',
+    summary: 'Ask after batches whose answer was lost',
+    keys: APPEND_KEYS,
+    keyInAddress: true,
+    parameters: [{ name: 'ids', in: 'query', description: 'Up to 50 batch ids, comma-separated' }],
+    answers: { 200: { description: 'Which of them are durable', schema: 'DurableBatches' } },
+    problems: ['invalid_query', ...KEY_PROBLEMS],
+  },
+  {
+    method: 'get',
+    path: '/v1/config',
+    tag: 'Configuration',
+    summary: 'What an operator tells the pages of a workspace',
+    keys: APPEND_KEYS,
+    keyInAddress: true,
+    parameters: [{ name: 'If-None-Match', in: 'header', description: 'The ETag that is known already' }],
+    answers: {
+      200: { description: 'The configuration', schema: 'ClientConfig' },
+      304: { description: 'It is as it was' },
+    },
+    problems: KEY_PROBLEMS,
+  },
+  {
+    method: 'put',
+    path: '/v1/config',
+    tag: 'Configuration',
+    summary: 'Tell them something else',
+    keys: ['secret'],
+    body: 'ClientConfigChange',
+    answers: { 200: { description: 'The configuration from now on', schema: 'ClientConfig' } },
+    problems: [...BODY_PROBLEMS, 'invalid_config', ...KEY_PROBLEMS],
+  },
+  preflight('/v1/batch'),
+  preflight('/v1/config'),
+  ...REPORT_NAMES.map((name) => report(name, REPORT_SUMMARIES[name])),
+  {
+    method: 'get',
+    path: '/v1/queues/{queueId}',
+    tag: 'Reading',
+    summary: "What became of the events of one device's queue",
+    keys: READ_KEYS,
+    parameters: [{ name: 'queueId', in: 'path', description: 'A UUID' }],
+    answers: { 200: { description: 'Its books', schema: 'QueueLedger' } },
+    problems: ['not_found', ...KEY_PROBLEMS],
+  },
+  {
+    method: 'get',
+    path: '/v1/live',
+    tag: 'Reading',
+    summary: 'Watch events as they are accepted',
+    description: 'Server-sent events `tracked`; the last 50 come first.',
+    keys: READ_KEYS,
+    parameters: [{ name: 'Last-Event-ID', in: 'header', description: 'Goes on where a stream stopped' }],
+    answers: { 200: { description: 'A stream that ends with the collector', type: 'text/event-stream' } },
+    problems: KEY_PROBLEMS,
+  },
+  {
+    method: 'get',
+    path: '/livez',
+    tag: 'Operating',
+    summary: 'Whether the process answers',
+    keys: [],
+    answers: { 200: { description: 'It does', type: 'application/json' } },
+    problems: [],
+  },
+  {
+    method: 'get',
+    path: '/readyz',
+    tag: 'Operating',
+    summary: 'Whether it does all of its work, and if not why',
+    keys: [],
+    parameters: [
+      { name: 'for', in: 'query', description: 'Only what accepting events takes: WAL and disk', values: ['ingest'] },
+    ],
+    answers: {
+      200: { description: 'It does', type: 'application/json' },
+      503: { description: 'It does not; `checks` says what is missing', type: 'application/json' },
+    },
+    problems: ['internal'],
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    tag: 'Operating',
+    summary: 'How much it does, for Prometheus',
+    keys: [],
+    answers: { 200: { description: 'Prometheus text format', type: 'text/plain' } },
+    problems: ['internal'],
+  },
+  {
+    method: 'get',
+    path: '/v1/openapi.json',
+    tag: 'Operating',
+    summary: 'This description, OpenAPI 3.1',
+    keys: [],
+    answers: { 200: { description: 'The document', type: 'application/json' } },
+    problems: ['busy', 'internal'],
+  },
+  {
+    method: 'get',
+    path: '/docs',
+    tag: 'Operating',
+    summary: 'This description as a page',
+    keys: [],
+    answers: { 200: { description: 'A page without scripts', type: 'text/html' } },
+    problems: ['busy', 'internal'],
+  },
+  {
+    method: 'get',
+    path: '/docs/style.css',
+    tag: 'Pages',
+    summary: 'How that page looks',
+    keys: [],
+    answers: { 200: { description: 'A style sheet', type: 'text/css' } },
+    problems: ['busy', 'internal'],
+  },
+  {
+    method: 'get',
+    path: '/console/{path}',
+    tag: 'Pages',
+    summary: 'The console, where it was built',
+    keys: [],
+    parameters: [{ name: 'path', in: 'path', description: 'A file; none is the page' }],
+    answers: { 200: { description: 'A file' } },
+    problems: ['not_found', 'busy', 'internal'],
+  },
+];

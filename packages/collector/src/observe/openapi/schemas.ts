@@ -1,0 +1,63 @@
+import {
+  ackSchema,
+  batchEnvelopeSchema,
+  clientConfigChangeSchema,
+  clientConfigSchema,
+  durableBatchesSchema,
+  EVENT_SCHEMAS,
+  problemSchema,
+  queueLedgerSchema,
+  REPORT_SCHEMAS,
+  reportQuerySchema,
+} from '@tidemark/protocol/schema';
+import { z } from 'zod';
+
+/** A JSON Schema, draft 2020-12: what OpenAPI 3.1 is made of. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** All schemas of the document by name, from the very ones that validate. */
+export function apiSchemas(): Readonly<Record<string, JsonSchema>> {
+  const events = Object.entries(EVENT_SCHEMAS).map(([type, schema]) => [`event.${type}`, jsonSchema(schema)] as const);
+  const reports = Object.entries(REPORT_SCHEMAS).map(
+    ([name, schema]) => [`${name}Report`, jsonSchema(schema)] as const,
+  );
+  return {
+    Problem: jsonSchema(problemSchema),
+    EventBatch: withEvents(jsonSchema(batchEnvelopeSchema)),
+    ...Object.fromEntries(events),
+    Ack: jsonSchema(ackSchema),
+    DurableBatches: jsonSchema(durableBatchesSchema),
+    ClientConfig: jsonSchema(clientConfigSchema),
+    ClientConfigChange: jsonSchema(clientConfigChangeSchema),
+    ReportQuery: jsonSchema(reportQuerySchema),
+    ...Object.fromEntries(reports),
+    QueueLedger: jsonSchema(queueLedgerSchema),
+  };
+}
+
+/**
+ * As a sender sees it. What JSON Schema cannot say (a time as text) is left open. Fields that are not known are taken and
+ * left off, so an object is not closed unless its schema is strict.
+ */
+function jsonSchema(schema: z.ZodType): JsonSchema {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return rest;
+}
+
+/** The envelope leaves its events open, because they are judged one by one. */
+function withEvents(envelope: JsonSchema): JsonSchema {
+  const properties = envelope.properties as Readonly<Record<string, JsonSchema>>; // an object schema has them
+  const types = Object.keys(EVENT_SCHEMAS);
+  const items = {
+    oneOf: types.map((type) => ({ $ref: refTo(`event.${type}`) })),
+    discriminator: {
+      propertyName: 'type',
+      mapping: Object.fromEntries(types.map((type) => [type, refTo(`event.${type}`)])),
+    },
+  };
+  return { ...envelope, properties: { ...properties, events: { ...properties.events, items } } };
+}
+
+export function refTo(name: string): string {
+  return `#/components/schemas/${name}`;
+}
