@@ -15,8 +15,7 @@ export type CutReason =
   | 'slow_body'
   | 'unread_answer'
   | 'malformed'
-  | 'refused_body'
-  | 'crowd';
+  | 'refused_body';
 
 export interface GuardOptions {
   readonly limits: OverloadLimits;
@@ -64,6 +63,7 @@ export function createGuardedServer(handler: RequestListener, options: GuardOpti
     onOver(request, response, () => {
       slowClients.remove(request);
       admission.leave(request);
+      refusal.noteTaken();
     });
     goAhead();
     handler(request, response);

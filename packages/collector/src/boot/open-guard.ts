@@ -33,7 +33,7 @@ export function openGuard(config: Config, metrics: Metrics, pendingBytes: () => 
     'tidemark_cut_connections_total',
     'Connections closed by the collector, by reason',
     'reason',
-    ['connections', 'per_address', 'slow_request', 'slow_body', 'unread_answer', 'malformed', 'refused_body', 'crowd'],
+    ['connections', 'per_address', 'slow_request', 'slow_body', 'unread_answer', 'malformed', 'refused_body'],
   );
   const admission = createAdmission({ limits: config, pendingBytes, loopDelayMs: loop.delayMs, countShed });
   metrics.gauge(

@@ -7,17 +7,24 @@ import type { GuardOptions } from './guarded-server.js';
 export interface Refusal {
   /** Answers 503 before anything of the body was read. */
   refuse(request: IncomingMessage, response: ServerResponse): void;
+  /** Told of each request that was taken and is over: so many more may be refused. */
+  noteTaken(): void;
 }
 
 /** A small body is thrown away and the connection stays; not to read a large one costs the connection. */
 const SMALL_BODY_BYTES = 64 * 1_024;
 /** So long may throwing away take. */
 const THROW_AWAY_MS = 1_000;
-/** What a refusal costs, about 0.1 ms with the reading of its body, must stay a twentieth of the time: 500 a second. */
-const REFUSAL_EVERY_MS = 2;
 const HOLD_MIN_MS = 1_000;
-/** When refusals are booked for so long ahead, what else comes is closed without an answer. */
 const HOLD_MAX_MS = 30_000;
+/**
+ * A refusal costs a fifth of taking a batch of fifty, and half of taking a batch of one. One for eight that are taken
+ * leaves nine tenths of the time to these.
+ */
+const TAKEN_PER_REFUSAL = 8;
+/** At the least and at the most so many milliseconds between two refusals, however much is taken. */
+const TURN_MS = { least: 2, most: 50 };
+const RATE_WINDOW_MS = 500;
 
 /**
  * Refusing is done a hundred times for each request that is taken when senders do not keep to `Retry-After`. So the
@@ -29,6 +36,9 @@ export function createRefusal({ isProxy, cookieOrigins, countCut }: GuardOptions
   const body = JSON.stringify(new HttpProblem('busy', 'The collector has its hands full; try again later.').body());
   const listed = new Set(cookieOrigins);
   let nextTurnMs = 0;
+  let turnMs = TURN_MS.least;
+  let taken = 0;
+  let windowStartMs = performance.now();
   const always = [
     'Content-Type',
     'application/problem+json',
@@ -42,7 +52,13 @@ export function createRefusal({ isProxy, cookieOrigins, countCut }: GuardOptions
   /** @returns how long until this sender's next turn, milliseconds. */
   function bookTurn(): number {
     const nowMs = performance.now();
-    nextTurnMs = Math.max(nextTurnMs + REFUSAL_EVERY_MS, nowMs + HOLD_MIN_MS);
+    const windowMs = nowMs - windowStartMs;
+    if (windowMs >= RATE_WINDOW_MS) {
+      turnMs = Math.min(Math.max((TAKEN_PER_REFUSAL * windowMs) / taken, TURN_MS.least), TURN_MS.most);
+      taken = 0;
+      windowStartMs = nowMs;
+    }
+    nextTurnMs = Math.min(Math.max(nextTurnMs + turnMs, nowMs + HOLD_MIN_MS), nowMs + HOLD_MAX_MS);
     return nextTurnMs - nowMs;
   }
 
@@ -59,13 +75,9 @@ export function createRefusal({ isProxy, cookieOrigins, countCut }: GuardOptions
   }
 
   return {
+    noteTaken: () => void taken++,
     refuse(request, response) {
       const { socket } = request;
-      if (nextTurnMs - performance.now() > HOLD_MAX_MS) {
-        countCut('crowd');
-        socket.destroy();
-        return;
-      }
       const holdMs = bookTurn();
       const isSmall = announcedBytes(request) <= SMALL_BODY_BYTES;
       const headers = [...headersFor(request), 'Retry-After', String(Math.ceil(holdMs / 1_000) + 1)];

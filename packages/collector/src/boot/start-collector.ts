@@ -122,7 +122,7 @@ async function openCollector(
     : superviseEngine({
         directory: resolve(dataDirectory, 'engine'),
         database: config.database,
-        command: options.engineCommand ?? [process.execPath, BUILT_ENGINE],
+        command: options.engineCommand ?? builtEngineCommand(),
         logger,
       });
   const store = connectStore(() => remote ?? engine?.address(), config.database);
@@ -266,6 +266,11 @@ async function openCollector(
       return closing;
     },
   };
+}
+
+/** How the embedded engine's process is run as built. */
+export function builtEngineCommand(): readonly [string, ...string[]] {
+  return [process.execPath, BUILT_ENGINE];
 }
 
 function ownVersion(): string {

@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import { TidemarkError } from '../observe/errors.js';
 import { configCommand, parseSample } from './config-command.js';
 import { devCommand } from './dev-command.js';
+import { doctorCommand } from './doctor-command.js';
 import { IMPORT_FORMATS } from './import/import-file.js';
 import { importCommand } from './import-command.js';
 import { reportCommand } from './report-command.js';
@@ -75,6 +76,13 @@ program
   )
   .option('--json', 'print it as one JSON object')
   .action(configCommand);
+
+program
+  .command('doctor')
+  .description('look at everything a collector stands on, running or not; exits with 0, 1 (look at it) or 2 (broken)')
+  .option('--data <directory>', 'where the WAL, the keys and the embedded tables live')
+  .option('--json', 'print it as one JSON object')
+  .action(doctorCommand);
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof TidemarkError;
