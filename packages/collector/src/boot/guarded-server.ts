@@ -1,32 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Admission } from '../ingest/admission.js';
+import type { GuardOptions } from './guard-options.js';
 import { createOnOver } from './on-over.js';
-import type { OverloadLimits } from './overload-limits.js';
 import { createRefusal, type Refusal } from './refuse-unread.js';
 import { requestKind } from './request-kind.js';
 import { watchSlowClients } from './slow-clients.js';
-
-/** Why a connection was closed from our side. */
-export type CutReason =
-  | 'connections'
-  | 'per_address'
-  | 'slow_request'
-  | 'slow_body'
-  | 'unread_answer'
-  | 'malformed'
-  | 'refused_body';
-
-export interface GuardOptions {
-  readonly limits: OverloadLimits;
-  readonly admission: Admission;
-  /** Whether a connection from there is a proxy's, which speaks for many. */
-  readonly isProxy: (address: string) => boolean;
-  /** Pages that may send cookies: their answers must name them. */
-  readonly cookieOrigins: readonly string[];
-  readonly countCut: (reason: CutReason) => void;
-  readonly countRefused: () => void;
-}
 
 /** Of request line and headers together: a cookie may be large, a megabyte of headers is an attack. */
 const HEADERS_MAX_BYTES = 16 * 1_024;

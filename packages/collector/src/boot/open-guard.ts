@@ -1,8 +1,9 @@
 import type { RequestListener, Server } from 'node:http';
-import { type Admission, createAdmission } from '../ingest/admission.js';
+import { type Admission, createAdmission, SHED_REASONS } from '../ingest/admission.js';
 import { createLoopWatch } from '../observe/loop-watch.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { Config } from './config.js';
+import { CUT_REASONS } from './guard-options.js';
 import { createGuardedServer } from './guarded-server.js';
 import { createProxyCheck } from './trusted-proxies.js';
 
@@ -27,13 +28,13 @@ export function openGuard(config: Config, metrics: Metrics, pendingBytes: () => 
     'tidemark_shed_requests_total',
     'Requests refused with 503 for want of room, by what there was no room for',
     'reason',
-    ['requests', 'reads', 'listeners', 'bytes', 'event_loop'],
+    SHED_REASONS,
   );
   const countCut = metrics.counter(
     'tidemark_cut_connections_total',
     'Connections closed by the collector, by reason',
     'reason',
-    ['connections', 'per_address', 'slow_request', 'slow_body', 'unread_answer', 'malformed', 'refused_body'],
+    CUT_REASONS,
   );
   const admission = createAdmission({ limits: config, pendingBytes, loopDelayMs: loop.delayMs, countShed });
   metrics.gauge(

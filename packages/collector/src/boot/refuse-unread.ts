@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { announcedBytes } from '../ingest/admission.js';
 import { HttpProblem } from '../observe/http-problem.js';
-import type { GuardOptions } from './guarded-server.js';
+import type { GuardOptions } from './guard-options.js';
 
 export interface Refusal {
   /** Answers 503 before anything of the body was read. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CutReason } from './guarded-server.js';
+import type { CutReason } from './guard-options.js';
 import type { OverloadLimits } from './overload-limits.js';
 
 export interface SlowClients {

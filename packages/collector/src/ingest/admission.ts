@@ -6,7 +6,8 @@ import { HttpProblem } from '../observe/http-problem.js';
 export type RequestKind = 'request' | 'read' | 'listener';
 
 /** Why a request was turned away before anything of it was done. */
-export type ShedReason = 'requests' | 'reads' | 'listeners' | 'bytes' | 'event_loop';
+export const SHED_REASONS = ['requests', 'reads', 'listeners', 'bytes', 'event_loop'] as const;
+export type ShedReason = (typeof SHED_REASONS)[number];
 
 export interface AdmissionLimits {
   readonly maxConcurrentRequests: number;
@@ -40,7 +41,7 @@ export interface Admission {
   count(kind: RequestKind): number;
 }
 
-export const BUSY_RETRY_SECONDS = 2;
+const BUSY_RETRY_SECONDS = 2;
 
 /** The most that deflate packs. @see zlib, "Technical Details": 1032 to 1. */
 const DEFLATE_RATIO_MAX = 1_032;

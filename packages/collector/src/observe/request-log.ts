@@ -32,7 +32,7 @@ export function registerRequestLog(app: FastifyInstance, options: RequestLogOpti
 }
 
 /** One of those that were registered, so that their number is bounded. */
-export function routeOf(request: FastifyRequest): string {
+function routeOf(request: FastifyRequest): string {
   return request.routeOptions.url ?? 'none';
 }
 
