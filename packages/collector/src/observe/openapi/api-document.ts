@@ -39,7 +39,7 @@ type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;
 
 const DESCRIPTION =
   'Accepts events, keeps them, loads them into ClickHouse, and reports. A request that is refused as a whole is answered ' +
-  'with `application/problem+json` (RFC 9457); its `code` is one of those named with each answer. Every answer carries `X-Request-Id`.';
+  'with `application/problem+json` (RFC 9457); its `code` is one of those named with each answer. Every answer of a route carries `X-Request-Id`.';
 
 /** The API as OpenAPI 3.1: operations from one table, schemas from the zod that validates. */
 export function createApiDocument(operations: readonly Operation[], version: string): ApiDocument {

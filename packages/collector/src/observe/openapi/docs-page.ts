@@ -15,9 +15,10 @@ export function renderDocs(document: ApiDocument): string {
     const ofTag = operations.filter(({ operation }) => operation.tags.includes(name));
     return `<section><h2 id="${anchor(name)}">${text(name)}</h2>${ofTag.map(renderOperation).join('')}</section>`;
   });
+  // The anchor lies inside: a browser opens what is around the aim of a link, not the aim itself.
   const schemas = Object.entries(components.schemas).map(
     ([name, schema]) =>
-      `<details id="schema-${anchor(name)}"><summary><code>${text(name)}</code></summary>${renderFields(schema)}<pre>${text(JSON.stringify(schema, null, 2))}</pre></details>`,
+      `<details><summary><code>${text(name)}</code></summary><div id="schema-${anchor(name)}">${renderFields(schema)}</div><pre>${text(JSON.stringify(schema, null, 2))}</pre></details>`,
   );
   const links = [...tags.map(({ name }) => name), 'Schemas'].map(
     (name) => `<a href="#${anchor(name)}">${text(name)}</a>`,
