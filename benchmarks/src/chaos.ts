@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { runKill } from './chaos/kill.js';
 import { runKillEngine } from './chaos/kill-engine.js';
 import { runOverload } from './chaos/overload.js';
+import { runPowerCut } from './chaos/powercut.js';
 import { type ChaosPlan, type ChaosResult, isGood } from './chaos/run-chaos.js';
 import { runSigterm } from './chaos/sigterm.js';
 import { runSlowloris } from './chaos/slowloris.js';
@@ -22,6 +23,7 @@ const TESTS: readonly {
   { name: 'overload', summary: 'ten times what it can take, for n seconds', run: runOverload },
   { name: 'slowloris', summary: 'n hundred clients that do not get on beside good ones', run: runSlowloris },
   { name: 'sigterm', summary: 'n SIGTERMs under load with keep-alive clients', run: runSigterm },
+  { name: 'powercut', summary: "cut the disk's power at random instants while devices send", run: runPowerCut },
 ];
 const KILLS = 5;
 const SEED_MAX = 2 ** 31 - 1;

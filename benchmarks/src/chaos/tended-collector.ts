@@ -9,8 +9,8 @@ export interface TendedCollector {
   readonly url: string;
   /** Process of the engine, when it runs. */
   engine(): ProcessRef | undefined;
-  /** Ends it as a power cut would end a process, and starts it again. */
-  killAndRestart(): Promise<void>;
+  /** Kills it, and the engine with it where the machine's power goes as well, and starts it again. */
+  killAndRestart(power?: Power): Promise<void>;
   /** Waits until everything acknowledged is in the store, then stops it as an operator would. */
   drainAndStop(): Promise<void>;
   /** Ends it whatever happened; does nothing when it has ended. */
@@ -19,6 +19,13 @@ export interface TendedCollector {
   orphans(): number;
   /** Slowest start after a kill until it answered, milliseconds. */
   slowestStartMs(): number;
+}
+
+/** Of the disk that the data directory lies on. */
+export interface Power {
+  readonly cut: () => Promise<void>;
+  /** When all who used it are gone. */
+  readonly restore: () => Promise<void>;
 }
 
 const ENGINE_OUTLIVES_AT_MOST_MS = 1_000;
@@ -50,11 +57,14 @@ export async function tendCollector(dataDirectory: string): Promise<TendedCollec
   return {
     url,
     engine: () => childrenOf(current.pid)[0],
-    async killAndRestart() {
+    async killAndRestart(power) {
       const children = childrenOf(current.pid);
+      await power?.cut();
       current.kill('SIGKILL');
+      if (power) for (const { pid } of children) process.kill(pid, 'SIGKILL');
       await current.ended;
       const counted = countOrphans(children);
+      await power?.restore();
       current = startCollector({ dataDirectory, port });
       const startMs = await waitUntil(answers, ANSWERS_WITHIN_MS, LOOK_MS);
       if (startMs === undefined) throw new Error(`no answer ${ANSWERS_WITHIN_MS / 1_000} s after a kill`);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
+import { openLoopDisk, whyNoLoopDisk } from '../../process/loop-disk.js';
 import { waitUntil } from '../../process/wait-until.js';
 import { type PageWindow, trackPaced } from '../in-page.js';
-import { openLoopDisk, whyNoLoopDisk } from '../loop-disk.js';
 import type { Scenario } from '../scenario.js';
 import { visit } from '../stage.js';
 import { DOWN, FAIR } from '../weather.js';

@@ -16,8 +16,14 @@ export interface BodyLoader {
 /**
  * The body goes to a file and is read from there by the engine. Bytes of a client never stand inline in a statement:
  * a blank line would end the data and the rest would run as SQL.
+ *
+ * @param makeDurable - what the engine leaves to the page cache of a load it acknowledges; awaited before the answer.
  */
-export function createBodyLoader(connections: ChdbConnections, spoolDirectory: string): BodyLoader {
+export function createBodyLoader(
+  connections: ChdbConnections,
+  spoolDirectory: string,
+  makeDurable: () => Promise<void>,
+): BodyLoader {
   const structures = new Map<string, ReadonlyMap<string, string>>();
   let next = 0;
 
@@ -43,7 +49,10 @@ export function createBodyLoader(connections: ChdbConnections, spoolDirectory: s
           .join(', ');
         const source = `file(${quote(spool)}, ${quote(insert.format)}, ${quote(structure)})`;
         const names = columns.map((name) => `\`${name}\``).join(', ');
-        return await connections.write(`INSERT INTO ${insert.table} (${names})${settings} SELECT * FROM ${source}`, {});
+        const insertion = `INSERT INTO ${insert.table} (${names})${settings} SELECT * FROM ${source}`;
+        const answer = await connections.write(insertion, {});
+        await makeDurable();
+        return answer;
       } finally {
         await unlink(spool).catch(() => undefined); // never made when the body broke off at once
       }

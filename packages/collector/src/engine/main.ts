@@ -5,6 +5,7 @@ import { type ChdbConnections, openChdb } from './chdb-connections.js';
 import type { EngineReport, EngineStart } from './child-protocol.js';
 import { createHttpInterface } from './http-interface.js';
 import { createBodyLoader } from './load-body.js';
+import { syncTokens } from './sync-tokens.js';
 
 /*
  * The engine's process. It is a child, so that a fault in the native library can never take down the process that
@@ -46,10 +47,11 @@ async function start(config: EngineStart): Promise<void> {
   const spoolDirectory = join(config.directory, 'spool');
   mkdirSync(spoolDirectory, { recursive: true });
   for (const name of readdirSync(spoolDirectory)) unlinkSync(join(spoolDirectory, name));
-  const connections = await openWhenFree(join(config.directory, 'data'), config.database);
+  const dataDirectory = join(config.directory, 'data');
+  const connections = await openWhenFree(dataDirectory, config.database);
   const server = createHttpInterface({
     connections,
-    loader: createBodyLoader(connections, spoolDirectory),
+    loader: createBodyLoader(connections, spoolDirectory, () => syncTokens(dataDirectory)),
     user: config.user,
     password: config.password,
   });

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { waitUntil } from '../process/wait-until.js';
+import { waitUntil } from './wait-until.js';
 
 /** An ext4 file system in a file, whose power can be cut. */
 export interface LoopDisk {
@@ -32,6 +32,13 @@ export async function whyNoLoopDisk(): Promise<string | undefined> {
   } catch (error) {
     return `no ext4 on a loop device here: ${error instanceof Error ? error.message.split('\n')[0] : error}`;
   }
+}
+
+/** As a boot does: replays the journal and mends what is plain. Exit codes up to 1 say that the disk is sound now. */
+async function checkDisk(image: string): Promise<void> {
+  await run('e2fsck', ['-p', image]).catch((error: { readonly code?: unknown; readonly stdout?: string }) => {
+    if (error.code !== 1) throw new Error(`e2fsck ended with ${error.code}: ${error.stdout}`);
+  });
 }
 
 /** A disk that remembers what nobody forced to it would prove nothing. */
@@ -73,6 +80,7 @@ export async function openLoopDisk(): Promise<LoopDisk> {
     },
     async remount() {
       await unmount();
+      await checkDisk(image);
       await mount();
     },
     async close() {
