@@ -6,6 +6,7 @@ import { runPowerCut } from './chaos/powercut.js';
 import { type ChaosPlan, type ChaosResult, isGood } from './chaos/run-chaos.js';
 import { runSigterm } from './chaos/sigterm.js';
 import { runSlowloris } from './chaos/slowloris.js';
+import { runSimulate } from './chaos/simulate.js';
 import { runCommand, UsageError, wholeNumber } from './usage-error.js';
 
 /** `pnpm chaos NAME [--n N] [--seed S] [--json]`; without a name, the list. */
@@ -24,8 +25,10 @@ const TESTS: readonly {
   { name: 'slowloris', summary: 'n hundred clients that do not get on beside good ones', run: runSlowloris },
   { name: 'sigterm', summary: 'n SIGTERMs under load with keep-alive clients', run: runSigterm },
   { name: 'powercut', summary: "cut the disk's power at random instants while devices send", run: runPowerCut },
+  { name: 'simulate', summary: 'play N worlds of devices, collector and store in virtual time', run: runSimulate },
 ];
 const KILLS = 5;
+const N_MAX = 1_000_000;
 const SEED_MAX = 2 ** 31 - 1;
 
 await runCommand(async () => {
@@ -35,6 +38,7 @@ await runCommand(async () => {
       n: { type: 'string', default: String(KILLS) },
       seed: { type: 'string', default: String(Math.floor(Math.random() * SEED_MAX)) },
       json: { type: 'boolean', default: false },
+      trace: { type: 'boolean', default: false },
     },
   });
   const [name] = positionals;
@@ -49,7 +53,7 @@ await runCommand(async () => {
   const seed = wholeNumber(values.seed, 'seed', 0, SEED_MAX);
   const onProgress = (line: string) => void process.stderr.write(`${line}\n`);
   onProgress(`seed ${seed}`);
-  const result = await test.run({ kills: wholeNumber(values.n, 'n', 1, 100), seed, onProgress });
+  const result = await test.run({ kills: wholeNumber(values.n, 'n', 1, N_MAX), seed, onProgress, trace: values.trace });
   onProgress(
     Object.entries(result)
       .map(([key, value]) => `  ${key.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value) : value}`)

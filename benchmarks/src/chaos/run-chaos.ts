@@ -11,6 +11,8 @@ export interface ChaosPlan {
   readonly kills: number;
   readonly seed: number;
   readonly onProgress: (line: string) => void;
+  /** Tells all that happens, where there is an order of it to tell. */
+  readonly trace?: boolean;
 }
 
 /** What came out; nothing lost, nothing twice, aggregates equal and no orphan is the only good outcome. */

@@ -6,7 +6,7 @@ import { decodeNotes } from '../ingest/seen-note.js';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { StoreConnection } from '../store/connect.js';
-import { nodeFileSystem } from '../wal/file-system.js';
+import { type FileSystem, nodeFileSystem } from '../wal/file-system.js';
 import { openJournal } from '../wal/open-journal.js';
 import { openWal, type Wal } from '../wal/open-wal.js';
 import type { WalRecord } from '../wal/record.js';
@@ -31,7 +31,18 @@ export interface PipelineOptions {
   readonly storePrepared: Promise<void>;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** The machine's own unless told otherwise. */
+  readonly world?: World;
 }
+
+/** What the pipeline needs of the machine that it runs on. */
+export interface World {
+  readonly fileSystem: FileSystem;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+const THIS_MACHINE: World = { fileSystem: nodeFileSystem, now: Date.now, random: Math.random };
 
 /** A commit waits so long for company; more would cost every answer, less would cost an fsync a request. */
 const COMMIT_LINGER_MS = 2;
@@ -45,7 +56,8 @@ const LOAD_LINGER_MS = 150;
 
 /** Everything between the answer to a client and the store, as the last process left it. */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { logger, metrics, store } = options;
+  const { logger, metrics, store, world = THIS_MACHINE } = options;
+  const { fileSystem, now, random } = world;
   const directory = join(options.dataDirectory, 'wal');
   const measured = createPipelineMetrics(metrics, Date.now);
   const journal = await openJournal(directory, 'seen.journal', nodeFileSystem);
@@ -53,6 +65,11 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const wal = await openWal({
     directory,
     fileSystem: measured.timedDisk(nodeFileSystem),
+  const journal = await openJournal(directory, 'seen.journal', fileSystem);
+  const seen = createSeenEvents({ journal, horizonMs: LIMITS.duplicateHorizonMs, now });
+  const wal = await openWal({
+    directory,
+    fileSystem,
     layout: WAL_LAYOUT,
     lingerMs: COMMIT_LINGER_MS,
     commitBytes: COMMIT_BYTES,
@@ -74,7 +91,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     },
     logger,
     metrics,
-    random: Math.random,
+    random,
     lingerMs: LOAD_LINGER_MS,
   });
   tellOfRecovery(wal, journal.damagedBytes, logger, metrics);
