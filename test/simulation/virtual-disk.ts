@@ -95,7 +95,9 @@ export function createVirtualDisk(time: VirtualTime, random: Random): VirtualDis
         };
         const before = inode.synced.length;
         return operation(life, delayMs, 'sync', toSync, toSync).catch((error: unknown) => {
-          inode.dropped.push({ from: before, to: inode.seen.length });
+          if (random() < 0.3)
+            toSync(); // all was written but the last of it, or it only was not heard of
+          else inode.dropped.push({ from: before, to: inode.seen.length });
           throw error;
         });
       },

@@ -92,6 +92,39 @@ describe('the WAL on a failing disk', () => {
     await wal.close();
   });
 
+  it.each([
+    ['a segment that cannot be removed', 'remove', []],
+    ['a tail that cannot be cut off', 'truncate', ['a']],
+  ] as const)('acknowledges nothing while %s holds what it refused', async (_, operation, before) => {
+    const directory = await temporaryDirectory();
+    const fileSystem = watchFileSystem();
+    const wal = await openTestWal(directory, fileSystem);
+    for (const row of before) await wal.append([walRecord(row)]);
+    fileSystem.fail('sync');
+    fileSystem.fail(operation, 1, 2);
+    await expect(wal.append([walRecord('b')])).rejects.toMatchObject(REFUSED);
+    await expect(wal.append([walRecord('b')])).rejects.toMatchObject(REFUSED); // sent again
+    await wal.append([walRecord('b')]); // and again: a process that finds both would have it twice
+    expect(await rowsAfterCrash(directory)).toEqual([...before, 'b']);
+    await wal.close();
+    expect(await sealedRows(wal)).toEqual([...before, 'b']);
+  });
+
+  it('does not remove a segment whose refused tail could come back after a power cut', async () => {
+    const fileSystem = watchFileSystem();
+    const wal = await openTestWal(await temporaryDirectory(), fileSystem);
+    await wal.append([walRecord('a')]);
+    fileSystem.fail('sync');
+    fileSystem.fail('truncate', 1, 2);
+    await expect(wal.append([walRecord('b')])).rejects.toMatchObject(REFUSED);
+    const [segment] = wal.sealed();
+    if (!segment) throw new Error('the segment was not sealed');
+    await expect(wal.remove(segment)).rejects.toThrow('EIO');
+    await wal.remove(segment);
+    expect(wal.sealed()).toEqual([]);
+    await wal.close();
+  });
+
   it('leaves no files behind while the disk refuses one write after another', async () => {
     const directory = await temporaryDirectory();
     const fileSystem = watchFileSystem();

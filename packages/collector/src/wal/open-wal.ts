@@ -5,6 +5,7 @@ import type { AppendFile, FileSystem } from './file-system.js';
 import { FRAME_HEADER_BYTES, frameHeader } from './frame.js';
 import { encodeRecord, type WalRecord } from './record.js';
 import { type Recovery, recoverSegments } from './recover-segments.js';
+import { createRefusedTails } from './refused-tails.js';
 import { readSegment, type Segment, type SegmentContent, segmentFileName, segmentHeader } from './segment.js';
 
 export interface WalOptions {
@@ -76,8 +77,7 @@ export async function openWal(options: WalOptions): Promise<Wal> {
   /** The commit in progress; comes back with the fault that ended it, if one did. */
   let committing: Promise<TidemarkError | undefined> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  /** Where a tail begins that was refused to its sender and could not be cut off. */
-  const tailAt = new Map<Segment, number>();
+  const refused = createRefusedTails(directory, fileSystem);
   let sealWanted = false;
   let closed = false;
 
@@ -112,6 +112,7 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     const batch = takeCommit();
     const bytes = batch.reduce((sum, entry) => sum + entry.bytes, 0);
     try {
+      await refused.cutOff(); // what is sent again now could be what they hold
       current ??= await createSegment();
       const payload = batch.flatMap((entry) => entry.parts);
       await current.file.append([frameHeader(payload, current.salt), ...payload]);
@@ -184,22 +185,20 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     current = undefined;
     sealWanted = false;
     if (broken.rows === 0) return discard(broken.segment, broken.file);
-    // What was not acknowledged is cut off, so that the sender's retry does not become a second copy.
-    await broken.file.truncate(broken.durableBytes).catch(() => {
-      tailAt.set(broken.segment, broken.durableBytes); // a disk that fails this too keeps the tail
-    });
     await broken.file.close().catch(() => undefined);
+    refused.add(broken.segment.path, broken.durableBytes);
+    await refused.cutOff().catch(() => undefined); // tried again before the next commit
     sealed.push(broken.segment);
   }
 
-  /** Nothing in it was acknowledged. A file that cannot be removed either is found empty or torn at the next start. */
+  /** Nothing in it was acknowledged. */
   async function discard(segment: Segment, file: AppendFile): Promise<void> {
     await file.close().catch(() => undefined);
-    await fileSystem.remove(segment.path).catch(() => undefined);
+    refused.add(segment.path, 0);
+    await refused.cutOff().catch(() => undefined); // tried again before the next commit
   }
 
   function forget(segment: Segment): void {
-    tailAt.delete(segment);
     const index = sealed.indexOf(segment);
     if (index !== -1) sealed.splice(index, 1);
   }
@@ -230,13 +229,15 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     sealed: () => sealed,
     async read(segment) {
       const bytes = await fileSystem.read(segment.path);
-      return readSegment(bytes.subarray(0, tailAt.get(segment)));
+      return readSegment(bytes.subarray(0, refused.startsAt(segment.path)));
     },
     async remove(segment) {
+      if (refused.startsAt(segment.path) !== undefined) await refused.cutOff(); // a power cut may bring it back
       await fileSystem.remove(segment.path);
       forget(segment);
     },
     async setAside(segment) {
+      if (refused.startsAt(segment.path) !== undefined) await refused.cutOff();
       await fileSystem.rename(segment.path, `${segment.path}.damaged`);
       forget(segment);
     },

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FileSystem } from './file-system.js';
+import { cutAt } from './refused-tails.js';
 import { readSegment, type Segment, type SegmentContent, segmentFileName, segmentNumber } from './segment.js';
 
 export interface Recovery {
@@ -78,15 +79,5 @@ function readOrUndefined(bytes: Buffer): SegmentContent | undefined {
     return readSegment(bytes);
   } catch {
     return undefined; // counted by the caller: an unreadable header is an expected outcome of a crash
-  }
-}
-
-async function cutAt(path: string, lengthBytes: number, fileSystem: FileSystem): Promise<void> {
-  const file = await fileSystem.openForAppend(path);
-  try {
-    await file.truncate(lengthBytes);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }

@@ -1,0 +1,57 @@
+import type { FileSystem } from './file-system.js';
+
+/**
+ * What was written, refused to its senders, and lies on the disk all the same. They send it again: a process that found the
+ * two after a crash would take both. So nothing more is acknowledged before it is gone, power cuts included.
+ */
+export interface RefusedTails {
+  /** @param keepBytes - what was acknowledged before it; 0 when the whole file goes. */
+  add(path: string, keepBytes: number): void;
+  /** Where the file's tail begins, while it is there. */
+  startsAt(path: string): number | undefined;
+  /** Cuts off all of them. Rejects when the disk does not let go of one; that one stays to be tried again. */
+  cutOff(): Promise<void>;
+}
+
+export function createRefusedTails(directory: string, fileSystem: FileSystem): RefusedTails {
+  const tails = new Map<string, number>();
+  let cutting: Promise<void> | undefined;
+
+  async function cutAll(): Promise<void> {
+    for (const [path, keepBytes] of tails) {
+      if (keepBytes > 0) await cutAt(path, keepBytes, fileSystem);
+      else await remove(path);
+      tails.delete(path);
+    }
+  }
+
+  async function remove(path: string): Promise<void> {
+    await fileSystem.remove(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error; // removed before, and the directory not synced
+    });
+    await fileSystem.syncDirectory(directory);
+  }
+
+  return {
+    add: (path, keepBytes) => void tails.set(path, keepBytes),
+    startsAt: (path) => tails.get(path),
+    cutOff() {
+      if (tails.size === 0) return Promise.resolve(); // nearly always
+      cutting ??= cutAll().finally(() => {
+        cutting = undefined;
+      });
+      return cutting;
+    },
+  };
+}
+
+/** Shortens a file for good. */
+export async function cutAt(path: string, lengthBytes: number, fileSystem: FileSystem): Promise<void> {
+  const file = await fileSystem.openForAppend(path);
+  try {
+    await file.truncate(lengthBytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
