@@ -25,6 +25,7 @@ export const TROUBLES = [
   'clockSet',
   'offline',
   'collectorKilled',
+  'killedAndCut',
   'powerCut',
   'collectorRestarted',
   'storeDown',

@@ -23,6 +23,8 @@ const EPOCH_MS = Date.UTC(2026, 0, 5, 10, 30);
 /** After the last trouble everything must come to its end within this. */
 const HEALED_WITHIN_MS = 3_600_000;
 const LOOK_MS = 5_000;
+/** A collector that was killed is back by then, and has begun to load what it found. */
+const SOON_MS = 4_000;
 const CLOCK_STEP_MAX_MS = 86_400_000;
 
 /** Plays one world to its end and looks at what is left. Same seed, same world. */
@@ -151,6 +153,10 @@ function troubles(scene: Scene): Readonly<Record<Trouble, () => void>> {
       },
     ),
     collectorKilled: collector.kill,
+    killedAndCut() {
+      collector.kill();
+      time.after(random() * SOON_MS, () => isOver() || collector.cutPower());
+    },
     powerCut: collector.cutPower,
     collectorRestarted: () => void collector.restart(),
     storeDown: forAWhile(

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { openTestWal, rowsAfterReopen, sealedRows, walRecord } from '../../../../test/fixtures/wal.js';
 import { type FileOperation, watchFileSystem } from '../../../../test/fixtures/watched-file-system.js';
+import type { Wal } from './open-wal.js';
 
 const REFUSED = { code: 'wal_write_failed' };
 
@@ -110,18 +111,15 @@ describe('the WAL on a failing disk', () => {
     expect(await sealedRows(wal)).toEqual([...before, 'b']);
   });
 
-  it('does not remove a segment whose refused tail could come back after a power cut', async () => {
+  it('gives no segment to be loaded whose refused tail could come back: it would be another load then', async () => {
     const fileSystem = watchFileSystem();
     const wal = await openTestWal(await temporaryDirectory(), fileSystem);
     await wal.append([walRecord('a')]);
-    fileSystem.fail('sync');
-    fileSystem.fail('truncate', 1, 2);
+    fileSystem.fail('sync', 1, 2); // of the commit, and of the cut
     await expect(wal.append([walRecord('b')])).rejects.toMatchObject(REFUSED);
-    const [segment] = wal.sealed();
-    if (!segment) throw new Error('the segment was not sealed');
-    await expect(wal.remove(segment)).rejects.toThrow('EIO');
-    await wal.remove(segment);
-    expect(wal.sealed()).toEqual([]);
+    fileSystem.fail('sync');
+    await expect(sealedRows(wal)).rejects.toThrow('EIO');
+    expect(await sealedRows(wal)).toEqual(['a']);
     await wal.close();
   });
 
@@ -217,12 +215,21 @@ describe('the WAL on a failing disk', () => {
         expect(wal.pendingBytes()).toBe(0);
         expect(await rowsAfterCrash(directory)).toEqual(acknowledged);
         await wal.close();
-        expect(await sealedRows(wal)).toEqual(acknowledged);
+        expect(await sealedRowsInTheEnd(wal)).toEqual(acknowledged);
       }),
       { numRuns: 150 },
     );
   });
 });
+
+/** As the loader does it: again and again, for the faults are numbered. */
+async function sealedRowsInTheEnd(wal: Wal): Promise<string[]> {
+  for (let left = 20; left > 0; left--) {
+    const rows = await sealedRows(wal).catch(() => undefined);
+    if (rows) return rows;
+  }
+  throw new Error('the disk went on failing');
+}
 
 /** Read without cleaning up, so that the first owner can go on. */
 async function rowsAfterCrash(directory: string): Promise<string[]> {

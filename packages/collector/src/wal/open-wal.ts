@@ -228,16 +228,14 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     },
     sealed: () => sealed,
     async read(segment) {
-      const bytes = await fileSystem.read(segment.path);
-      return readSegment(bytes.subarray(0, refused.startsAt(segment.path)));
+      await refused.cutOff(segment.path); // with a tail that comes back it would be another load
+      return readSegment(await fileSystem.read(segment.path));
     },
     async remove(segment) {
-      if (refused.startsAt(segment.path) !== undefined) await refused.cutOff(); // a power cut may bring it back
       await fileSystem.remove(segment.path);
       forget(segment);
     },
     async setAside(segment) {
-      if (refused.startsAt(segment.path) !== undefined) await refused.cutOff();
       await fileSystem.rename(segment.path, `${segment.path}.damaged`);
       forget(segment);
     },

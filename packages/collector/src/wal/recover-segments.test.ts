@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { openTestWal, rowsAfterReopen, sealedRows, walRecord } from '../../../../test/fixtures/wal.js';
+import { watchFileSystem } from '../../../../test/fixtures/watched-file-system.js';
 import { segmentFileName, segmentHeader } from './segment.js';
 
 /** A directory with one sealed segment for each row. */
@@ -26,6 +27,16 @@ describe('recovery', () => {
     expect(notes).toEqual(['note of a', 'note of b']);
     expect(wal.recovery).toMatchObject({ rows: 2, nextNumber: 3 });
     await wal.close();
+  });
+
+  it('forces what it found to the disk: a killed process may have left it in the page cache alone', async () => {
+    const directory = await directoryWith('a', 'b');
+    const fileSystem = watchFileSystem();
+    const wal = await openTestWal(directory, fileSystem);
+    expect(fileSystem.counts).toMatchObject({ sync: 2, syncDirectory: 1 });
+    await wal.close();
+    fileSystem.fail('sync');
+    await expect(openTestWal(directory, fileSystem)).rejects.toThrow('EIO'); // or copies of it would be acknowledged
   });
 
   it('passes over files that are none of its own', async () => {

@@ -53,13 +53,15 @@ export async function recoverSegments(
     if (content.goodEnd < bytes.length) {
       cutTails++;
       cutBytes += bytes.length - content.goodEnd;
-      await cutAt(path, content.goodEnd, fileSystem);
     }
     gaps += content.gaps;
     if (content.records.length === 0) {
       await fileSystem.remove(path);
       continue;
     }
+    // Synced whether it is cut or not: a killed process may have left its last commit in the page cache alone, and from
+    // here on copies of it are acknowledged.
+    await cutAt(path, content.goodEnd, fileSystem);
     rows += content.records.reduce((sum, record) => sum + record.rowCount, 0);
     segments.push({ number, path });
     onSegment(content);

@@ -2,15 +2,16 @@ import type { FileSystem } from './file-system.js';
 
 /**
  * What was written, refused to its senders, and lies on the disk all the same. They send it again: a process that found the
- * two after a crash would take both. So nothing more is acknowledged before it is gone, power cuts included.
+ * two after a crash would take both. So nothing more is acknowledged, and its file not loaded, before it is gone for good.
  */
 export interface RefusedTails {
   /** @param keepBytes - what was acknowledged before it; 0 when the whole file goes. */
   add(path: string, keepBytes: number): void;
-  /** Where the file's tail begins, while it is there. */
-  startsAt(path: string): number | undefined;
-  /** Cuts off all of them. Rejects when the disk does not let go of one; that one stays to be tried again. */
-  cutOff(): Promise<void>;
+  /**
+   * Cuts off all of them, if that file has one; any, if none is named. Rejects when the disk does not let go of one: that one
+   * stays to be tried again.
+   */
+  cutOff(path?: string): Promise<void>;
 }
 
 export function createRefusedTails(directory: string, fileSystem: FileSystem): RefusedTails {
@@ -34,9 +35,8 @@ export function createRefusedTails(directory: string, fileSystem: FileSystem): R
 
   return {
     add: (path, keepBytes) => void tails.set(path, keepBytes),
-    startsAt: (path) => tails.get(path),
-    cutOff() {
-      if (tails.size === 0) return Promise.resolve(); // nearly always
+    cutOff(path) {
+      if (tails.size === 0 || (path !== undefined && !tails.has(path))) return Promise.resolve(); // nearly always
       cutting ??= cutAll().finally(() => {
         cutting = undefined;
       });
