@@ -1,7 +1,9 @@
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { LIMITS, PROBLEM_STATUS, REJECTION_REASONS } from '@tidemark/protocol';
-import { EVENT_SCHEMAS } from '@tidemark/protocol/schema';
+import { AUTHORITATIVE_SCHEMAS, EVENT_SCHEMAS, serverEnvelopeSchema } from '@tidemark/protocol/schema';
 import { describe, expect, it } from 'vitest';
+import { signServerRequest } from '../../packages/collector/src/ingest/sign-server-request.js';
 
 const page = await readFile('docs/protocol.md', 'utf8');
 const SHARED = [
@@ -18,6 +20,23 @@ const SHARED = [
   'props',
 ];
 
+const SHARED_BY_SERVERS = ['type', 'eventId', 'occurredAt', 'userId', 'accountId', 'props'];
+
+type Shape = Readonly<Record<string, { safeParse(value: unknown): { readonly success: boolean } }>>;
+
+/** Each type with the fields that not all carry, and which of them may be left out. */
+function ownFields(
+  schemas: Readonly<Record<string, { readonly shape: Shape }>>,
+  shared: readonly string[],
+): string[][] {
+  return Object.entries(schemas).map(([type, { shape }]) => {
+    const fields = Object.entries(shape)
+      .filter(([name]) => !shared.includes(name))
+      .map(([name, field]) => `\`${name}${field.safeParse(undefined).success ? '?' : ''}\``);
+    return [`\`${type}\``, fields.join(', ')];
+  });
+}
+
 /** Cells of the table rows that begin with a name in backticks or a status, between two headings. */
 function rowsUnder(heading: string): string[][] {
   const section = page.split(new RegExp(`^#+ ${heading}$`, 'm'))[1]?.split(/^#+ /m)[0] ?? '';
@@ -30,13 +49,33 @@ function rowsUnder(heading: string): string[][] {
 describe('docs/protocol.md', () => {
   it('lists every event type with its own fields, and which of them may be left out', () => {
     const documented = rowsUnder('Events').map(([type, , fields]) => [type, fields]);
-    const actual = Object.entries(EVENT_SCHEMAS).map(([type, schema]) => {
-      const fields = Object.entries(schema.shape)
-        .filter(([name]) => !SHARED.includes(name))
-        .map(([name, field]) => `\`${name}${field.safeParse(undefined).success ? '?' : ''}\``);
-      return [`\`${type}\``, fields.join(', ')];
+    expect(documented).toEqual(ownFields(EVENT_SCHEMAS, SHARED));
+  });
+
+  it('lists what only servers send likewise', () => {
+    const documented = rowsUnder('Sending from a server: `POST /v1/server`').map(([type, , fields]) => [type, fields]);
+    expect(documented).toEqual(ownFields(AUTHORITATIVE_SCHEMAS, SHARED_BY_SERVERS));
+  });
+
+  it('shows a signature that anybody can compute again, and a batch that the schema takes', async () => {
+    const section = page.split('### Signing')[1] ?? '';
+    const key = /the key `(\w+)`/.exec(section)?.[1] ?? '';
+    const body = /the body `(.+?)`/.exec(section)?.[1] ?? '';
+    const [timestamp, nonce, signature] = ['Timestamp', 'Nonce', 'Signature'].map(
+      (name) => new RegExp(`^Tidemark-${name}: (.+)$`, 'm').exec(section)?.[1] ?? '',
+    ) as [string, string, string];
+    expect(section).toContain(`\`v1.${timestamp}.${nonce}.${body}\``);
+    const mac = createHmac('sha256', key).update(`v1.${timestamp}.${nonce}.${body}`).digest('hex');
+    expect(signature).toBe(`v1=${mac}`);
+    expect(signServerRequest(key, Number(timestamp), nonce, body)).toEqual({
+      authorization: `Bearer ${key}`,
+      'tidemark-timestamp': timestamp,
+      'tidemark-nonce': nonce,
+      'tidemark-signature': signature,
     });
-    expect(documented).toEqual(actual);
+    const example = /## Sending from a server[\s\S]*?```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+    const batch = serverEnvelopeSchema.parse(JSON.parse(example));
+    expect(AUTHORITATIVE_SCHEMAS.order_fill.parse(batch.events[0])).toEqual(batch.events[0]);
   });
 
   it('states every limit with its value', () => {
@@ -45,7 +84,7 @@ describe('docs/protocol.md', () => {
   });
 
   it('names every reason and every refusal', () => {
-    const reasons = /Reasons: ([^.]+)\./s.exec(page)?.[1]?.match(/\w+/g);
+    const reasons = /Reasons: ([^.(]+)/s.exec(page)?.[1]?.match(/\w+/g);
     expect(reasons).toEqual([...REJECTION_REASONS]);
     const refusals = rowsUnder('Refusals').map(([status, code]) => [code, Number(status)]);
     const actual = Object.entries(PROBLEM_STATUS).map(([code, status]) => [`\`${code}\``, status]);

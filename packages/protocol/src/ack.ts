@@ -10,6 +10,7 @@ export const REJECTION_REASONS = [
   'out_of_range',
   'too_long',
   'too_many_props',
+  'not_allowed',
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 

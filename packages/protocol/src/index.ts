@@ -39,6 +39,18 @@ export { readAnswer } from './delivery/read-answer.js';
 export { parseRetryAfterMs } from './delivery/retry-after.js';
 export type { DurableBatches } from './durable-batches.js';
 export { ASKED_BATCHES_MAX } from './durable-batches.js';
+export type {
+  AuthoritativeBase,
+  AuthoritativeEvent,
+  AuthoritativeType,
+  EndPhase,
+  FillPhase,
+  MacroPoint,
+  OrderEnd,
+  OrderFill,
+  Settlement,
+} from './events/authoritative.js';
+export { AUTHORITATIVE_TYPES, END_PHASES, FILL_PHASES } from './events/authoritative.js';
 export type { EventBase, Props, PropValue } from './events/base.js';
 export type { Conversion, Order, OrderPhase, OrderSide } from './events/business.js';
 export { ORDER_PHASES, ORDER_SIDES } from './events/business.js';
@@ -75,6 +87,14 @@ export type {
   VisitorFigures,
   VisitorsReport,
 } from './reports/reports.js';
+export type { ServerBatch, ServerContext } from './server-batch.js';
+export {
+  NONCE_PATTERN,
+  SIGNATURE_HEADERS,
+  SIGNATURE_SCHEME,
+  SIGNATURE_WINDOW_MS,
+  signedHead,
+} from './signed-request.js';
 export type { Surface } from './surface.js';
 export { SURFACES } from './surface.js';
 export { uuidV7 } from './uuid-v7.js';

@@ -1,5 +1,5 @@
-import { brandId, EVENT_TYPES, type EventType, type TrackedEvent } from '@tidemark/protocol';
-import { EVENT_SCHEMAS } from '@tidemark/protocol/schema';
+import { AUTHORITATIVE_TYPES, brandId, EVENT_TYPES } from '@tidemark/protocol';
+import { AUTHORITATIVE_SCHEMAS, EVENT_SCHEMAS } from '@tidemark/protocol/schema';
 import { describe, expect, it } from 'vitest';
 import { createRowEncoder } from './encode-rows.js';
 import { createRowBinaryWriter } from './row-binary.js';
@@ -40,17 +40,19 @@ const VALUES: Readonly<Record<string, unknown>> = {
   logicalCount: 65_535,
   modules: ['hero', '漢字', ''],
 };
-const NUMBERS = /At$|Ms$|Ratio$|^(seq|value|amount|shares|price|queued|delivered|rejected)$/;
+const NUMBERS = /At$|Ms$|Ratio$|^(seq|value|amount|shares|remainingShares|revision|price|queued|delivered|rejected)$/;
 
-function fullEvent(type: EventType, keep: (field: string) => boolean): TrackedEvent {
-  const fields = Object.keys(EVENT_SCHEMAS[type].shape).filter(
+const SCHEMAS = { ...EVENT_SCHEMAS, ...AUTHORITATIVE_SCHEMAS };
+
+function fullEvent(type: keyof typeof SCHEMAS, keep: (field: string) => boolean): EventRow['event'] {
+  const fields = Object.keys(SCHEMAS[type].shape).filter(
     (field) => keep(field) || ['eventId', 'seq', 'occurredAt'].includes(field),
   );
   const event = fields.map((field, index) => {
     const value = VALUES[field] ?? (NUMBERS.test(field) ? index + 1 : `${field} 漢 ${'é'.repeat(index * 9)}`);
     return [field, value];
   });
-  return { ...Object.fromEntries(event), type } as TrackedEvent; // every field of the type, of the right kind
+  return { ...Object.fromEntries(event), type } as EventRow['event']; // every field of the type, of the right kind
 }
 
 /** Column by column, as the table of columns says. */
@@ -66,13 +68,16 @@ function encodeNaively(rows: readonly EventRow[]): Buffer {
 describe('the row encoder', () => {
   const encoder = createRowEncoder();
 
-  it.each(EVENT_TYPES)('writes a %s as the columns say, with all of its fields, some of them, and none', (type) => {
-    const rows = [() => true, (field: string) => field.length % 2 === 0, () => false].map((keep, index) => ({
-      event: fullEvent(type, keep),
-      correctedAt: 1_767_600_000_000 + index,
-    }));
-    expect(Buffer.from(encoder.events(batch, rows))).toEqual(encodeNaively(rows));
-  });
+  it.each([...EVENT_TYPES, ...AUTHORITATIVE_TYPES])(
+    'writes a %s as the columns say, with all of its fields, some of them, and none',
+    (type) => {
+      const rows = [() => true, (field: string) => field.length % 2 === 0, () => false].map((keep, index) => ({
+        event: fullEvent(type, keep),
+        correctedAt: 1_767_600_000_000 + index,
+      }));
+      expect(Buffer.from(encoder.events(batch, rows))).toEqual(encodeNaively(rows));
+    },
+  );
 
   it('writes strings around every length at which their encoding changes', () => {
     const writer = createRowBinaryWriter();

@@ -1,5 +1,5 @@
-import type { EventType } from '@tidemark/protocol';
-import { EVENT_SCHEMAS } from '@tidemark/protocol/schema';
+import type { AuthoritativeType, EventType } from '@tidemark/protocol';
+import { AUTHORITATIVE_SCHEMAS, EVENT_SCHEMAS } from '@tidemark/protocol/schema';
 import type { RowBinaryWriter } from './row-binary.js';
 import type { Column } from './tables/column.js';
 import type { EventRow } from './tables/events.js';
@@ -7,18 +7,24 @@ import type { EventRow } from './tables/events.js';
 /** How rows of one event type are written: bytes that are the same in each, and columns that are not, in order. */
 export type RowPlan = readonly (Uint8Array | Column<EventRow>)[];
 
+type StoredType = EventType | AuthoritativeType;
+const SCHEMAS = { ...EVENT_SCHEMAS, ...AUTHORITATIVE_SCHEMAS };
+
 /**
  * Most columns of the events table are empty for most types: a click has no dwell and no price. What an event of a type
  * cannot fill is encoded once, here, and copied from then on.
  */
-export function createRowPlans(columns: readonly Column<EventRow>[], writer: RowBinaryWriter): Map<EventType, RowPlan> {
-  const plans = new Map<EventType, RowPlan>();
-  for (const type of Object.keys(EVENT_SCHEMAS) as EventType[]) plans.set(type, planOf(type, columns, writer)); // its own keys
+export function createRowPlans(
+  columns: readonly Column<EventRow>[],
+  writer: RowBinaryWriter,
+): Map<StoredType, RowPlan> {
+  const plans = new Map<StoredType, RowPlan>();
+  for (const type of Object.keys(SCHEMAS) as StoredType[]) plans.set(type, planOf(type, columns, writer)); // its own keys
   return plans;
 }
 
-function planOf(type: EventType, columns: readonly Column<EventRow>[], writer: RowBinaryWriter): RowPlan {
-  const fields = new Set<PropertyKey>(Object.keys(EVENT_SCHEMAS[type].shape));
+function planOf(type: StoredType, columns: readonly Column<EventRow>[], writer: RowBinaryWriter): RowPlan {
+  const fields = new Set<PropertyKey>(Object.keys(SCHEMAS[type].shape));
   fields.delete('type'); // the same in all rows of the plan
   const plan: (Uint8Array | Column<EventRow>)[] = [];
   const endConstant = (): void => {
@@ -43,7 +49,7 @@ function planOf(type: EventType, columns: readonly Column<EventRow>[], writer: R
 }
 
 /** Writes the column for an event without fields, and tells which fields the column asked for. */
-function writeEmpty(column: Column<EventRow>, type: EventType, writer: RowBinaryWriter): ReadonlySet<PropertyKey> {
+function writeEmpty(column: Column<EventRow>, type: StoredType, writer: RowBinaryWriter): ReadonlySet<PropertyKey> {
   const reads = new Set<PropertyKey>();
   const note = (field: PropertyKey): undefined => {
     reads.add(field);

@@ -1,5 +1,6 @@
-import type { BatchContext, BatchId, EpochMs } from '@tidemark/protocol';
-import { batchEnvelopeSchema } from '@tidemark/protocol/schema';
+import type { BatchContext, BatchId, EpochMs, ServerContext } from '@tidemark/protocol';
+import { batchEnvelopeSchema, serverEnvelopeSchema } from '@tidemark/protocol/schema';
+import type { z } from 'zod';
 import { createCheckCompiler, type Fault } from './compile-check.js';
 
 /** A batch whose envelope was checked and whose events were not. */
@@ -11,14 +12,29 @@ export interface Envelope {
   readonly events: readonly unknown[];
 }
 
-export type EnvelopeVerdict =
-  | { readonly kind: 'good'; readonly envelope: Envelope }
+/** The same of a server's batch. */
+export interface ServerEnvelope {
+  readonly batchId: BatchId;
+  readonly context: ServerContext;
+  readonly events: readonly unknown[];
+}
+
+export type EnvelopeVerdict<E = Envelope> =
+  | { readonly kind: 'good'; readonly envelope: E }
   | { readonly kind: 'bad'; readonly fault: Fault };
 
 export function createEnvelopeCheck(): (value: unknown) => EnvelopeVerdict {
-  const check = createCheckCompiler()(batchEnvelopeSchema);
+  return createCheck<Envelope>(batchEnvelopeSchema);
+}
+
+export function createServerEnvelopeCheck(): (value: unknown) => EnvelopeVerdict<ServerEnvelope> {
+  return createCheck<ServerEnvelope>(serverEnvelopeSchema);
+}
+
+function createCheck<E>(schema: z.ZodType): (value: unknown) => EnvelopeVerdict<E> {
+  const check = createCheckCompiler()(schema);
   return (value) => {
     const fault = check(value);
-    return fault ? { kind: 'bad', fault } : { kind: 'good', envelope: value as Envelope }; // just checked
+    return fault ? { kind: 'bad', fault } : { kind: 'good', envelope: value as E }; // just checked
   };
 }

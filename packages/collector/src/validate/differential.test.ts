@@ -1,9 +1,14 @@
-import { EVENT_TYPES, type EventType, LIMITS } from '@tidemark/protocol';
-import { batchEnvelopeSchema, EVENT_SCHEMAS } from '@tidemark/protocol/schema';
+import { AUTHORITATIVE_TYPES, EVENT_TYPES, LIMITS } from '@tidemark/protocol';
+import {
+  AUTHORITATIVE_SCHEMAS,
+  batchEnvelopeSchema,
+  EVENT_SCHEMAS,
+  serverEnvelopeSchema,
+} from '@tidemark/protocol/schema';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createEnvelopeCheck } from './check-envelope.js';
-import { createEventCheck } from './check-event.js';
+import { createEnvelopeCheck, createServerEnvelopeCheck } from './check-envelope.js';
+import { createEventCheck, createServerEventCheck } from './check-event.js';
 
 const uuid = fc.uuid();
 const names = (count: number) => Array.from({ length: count }, (_, i) => `module ${i}`);
@@ -67,7 +72,10 @@ const likely: Record<string, fc.Arbitrary<unknown>> = {
   dropped: fc.constant({ age: 1 }),
   purposes: fc.constant({ risk: 'granted' }),
   side: fc.constantFrom('subscribe', 'sell'),
-  phase: fc.constantFrom('intent', 'filled'),
+  phase: fc.constantFrom('intent', 'filled', 'expired'),
+  remainingShares: fc.integer({ min: 0, max: 100 }),
+  periodAt: fc.constantFrom(LIMITS.occurredAtMinMs, 1_767_600_000_000),
+  revision: fc.constantFrom(0, 1, 65_535),
   metric: fc.constantFrom('LCP', 'CLS'),
   way: fc.constantFrom('link', 'push'),
   page: fc.constant('/a'),
@@ -79,9 +87,11 @@ const likely: Record<string, fc.Arbitrary<unknown>> = {
   ),
 };
 
+const SCHEMAS = { ...EVENT_SCHEMAS, ...AUTHORITATIVE_SCHEMAS };
+
 /** An event of the type that is right in most places: each field is likely, wild or absent. */
-function eventOf(type: EventType): fc.Arbitrary<Record<string, unknown>> {
-  const fields = Object.keys(EVENT_SCHEMAS[type].shape).filter((field) => field !== 'type');
+function eventOf(type: keyof typeof SCHEMAS): fc.Arbitrary<Record<string, unknown>> {
+  const fields = Object.keys(SCHEMAS[type].shape).filter((field) => field !== 'type');
   const record = Object.fromEntries(
     fields.map((field) => [
       field,
@@ -99,13 +109,20 @@ function eventOf(type: EventType): fc.Arbitrary<Record<string, unknown>> {
 
 describe('the compiled validator', () => {
   const checkEvent = createEventCheck();
+  const checkServerEvent = createServerEventCheck();
+  const ways = [
+    ...EVENT_TYPES.map((type) => ({ type, check: checkEvent, other: checkServerEvent })),
+    ...AUTHORITATIVE_TYPES.map((type) => ({ type, check: checkServerEvent, other: checkEvent })),
+  ];
 
-  it.each(EVENT_TYPES)('judges %s events exactly as zod does, and leaves exactly the fields zod leaves', (type) => {
+  it.each(ways)('judges $type events exactly as zod does, and leaves exactly the fields zod leaves', (way) => {
+    const { type, check, other } = way;
     let good = 0;
     fc.assert(
       fc.property(eventOf(type), (event) => {
-        const byZod = EVENT_SCHEMAS[type].safeParse(structuredClone(event));
-        const verdict = checkEvent(event);
+        const byZod = SCHEMAS[type].safeParse(structuredClone(event));
+        expect(other(event)).toEqual({ kind: 'bad', fault: { reason: 'not_allowed', field: 'type' } });
+        const verdict = check(event);
         expect(verdict.kind === 'good').toBe(byZod.success);
         if (verdict.kind === 'good') {
           good++;
@@ -159,11 +176,41 @@ describe('the compiled validator', () => {
     );
   });
 
+  it("judges servers' envelopes exactly as zod does", () => {
+    const check = createServerEnvelopeCheck();
+    const context = fc.record({
+      appId: fc.oneof({ weight: 9, arbitrary: fc.constant('app') }, wild),
+      release: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(undefined, '1.0') }, wild),
+      sdk: fc.oneof({ weight: 9, arbitrary: fc.constant({ name: 'a', version: '1' }) }, wild),
+      queueId: uuid,
+    });
+    const envelope = fc.record({
+      v: fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, fc.constantFrom(2, '1', null)),
+      batchId: fc.oneof({ weight: 9, arbitrary: uuid }, wild),
+      context: fc.oneof({ weight: 9, arbitrary: context }, wild),
+      events: fc.oneof({ weight: 9, arbitrary: fc.array(fc.anything(), { minLength: 1, maxLength: 3 }) }, wild),
+    });
+    let good = 0;
+    fc.assert(
+      fc.property(envelope, (value) => {
+        const json: unknown = JSON.parse(JSON.stringify(value));
+        const byZod = serverEnvelopeSchema.safeParse(structuredClone(json));
+        const verdict = check(json);
+        expect(verdict.kind === 'good').toBe(byZod.success);
+        if (verdict.kind === 'good') good++;
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(good).toBeGreaterThan(100);
+    expect(good).toBeLessThan(1_000);
+  });
+
   it('names what is no event at all', () => {
     expect(checkEvent(null)).toMatchObject({ fault: { reason: 'not_an_object', field: '' } });
     expect(checkEvent([])).toMatchObject({ fault: { reason: 'not_an_object' } });
     expect(checkEvent({})).toMatchObject({ fault: { reason: 'missing_field', field: 'type' } });
     expect(checkEvent({ type: 'constructor' })).toMatchObject({ fault: { reason: 'unknown_type', field: 'type' } });
+    expect(checkEvent({ type: { toString: 1 } })).toMatchObject({ fault: { reason: 'unknown_type', field: 'type' } });
     expect(checkEvent({ type: 'click' })).toMatchObject({ fault: { reason: 'missing_field' } });
   });
 

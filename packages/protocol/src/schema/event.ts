@@ -17,14 +17,15 @@ export const name = () => z.string().min(1).max(LIMITS.nameLength);
 export const appGivenId = () => z.string().min(1).max(LIMITS.idLength);
 export const epochMs = () => z.number().int().min(LIMITS.occurredAtMinMs).max(LIMITS.occurredAtMaxMs);
 const url = () => z.string().max(LIMITS.urlLength);
-const text = () => z.string().max(LIMITS.textLength);
+export const text = () => z.string().max(LIMITS.textLength);
 const ratio = () => z.number().min(0).max(1);
 const durationMs = () => z.number().min(0).max(LIMITS.dwellMaxMs);
-const amount = () => z.number().min(-LIMITS.amountMax).max(LIMITS.amountMax);
+export const amount = () => z.number().min(-LIMITS.amountMax).max(LIMITS.amountMax);
 const count = () => z.number().int().min(0).max(LIMITS.seqMax);
 
 /** The number of keys is bounded by the collector's own count, since JSON Schema and zod disagree on how to say it. */
-const props = () => z.record(z.string().min(1).max(LIMITS.propKeyLength), z.union([text(), z.number(), z.boolean()]));
+export const props = () =>
+  z.record(z.string().min(1).max(LIMITS.propKeyLength), z.union([text(), z.number(), z.boolean()]));
 
 const consentState = z.enum(['granted', 'denied']);
 export const consentByPurpose = z.object({

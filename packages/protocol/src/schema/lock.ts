@@ -3,11 +3,13 @@ import type { Ack } from '../ack.js';
 import type { BatchContext, EventBatch } from '../batch.js';
 import type { ClientConfig } from '../client-config.js';
 import type { DurableBatches } from '../durable-batches.js';
-import type { TrackedEvent } from '../events/tracked-event.js';
-import type { Brand } from '../ids.js';
+import type { AuthoritativeEvent } from '../events/authoritative.js';
+import type { TrackedEvent, TrackedEvent } from '../events/tracked-event.js';
+import type { Brand, Brand } from '../ids.js';
 import type { Problem } from '../problem.js';
 import type { QueueLedger } from '../queue-ledger.js';
 import type { ReportByName } from '../reports/reports.js';
+import type { ServerBatch } from '../server-batch.js';
 import type {
   ackSchema,
   clientConfigSchema,
@@ -16,8 +18,10 @@ import type {
   queueLedgerSchema,
   REPORT_SCHEMAS,
 } from './answers.js';
+import type { AUTHORITATIVE_SCHEMAS } from './authoritative.js';
 import type { batchContextSchema, batchEnvelopeSchema } from './batch.js';
 import type { EVENT_SCHEMAS } from './event.js';
+import type { serverEnvelopeSchema } from './server-batch.js';
 
 /*
  * The types are the source; this file does not compile when a schema drifts from them in either direction.
@@ -36,6 +40,18 @@ type EventLock = { [T in TrackedEvent['type']]: Same<Plain<SchemaOf<T>>, Plain<T
 /** Naming the offender: an event whose schema drifted shows up as a key of this type. */
 type Drifted = { [T in keyof EventLock]: EventLock[T] extends true ? never : T }[keyof EventLock];
 export type EventsLocked = Locked<Same<Drifted, never>>;
+
+type AuthoritativeLock = {
+  [T in AuthoritativeEvent['type']]: Same<
+    Plain<z.infer<(typeof AUTHORITATIVE_SCHEMAS)[T]>>,
+    Plain<Extract<AuthoritativeEvent, { type: T }>>
+  >;
+};
+type AuthoritativeDrifted = {
+  [T in keyof AuthoritativeLock]: AuthoritativeLock[T] extends true ? never : T;
+}[keyof AuthoritativeLock];
+export type AuthoritativeLocked = Locked<Same<AuthoritativeDrifted, never>>;
+
 export type ContextLocked = Locked<Same<Plain<z.infer<typeof batchContextSchema>>, Plain<BatchContext>>>;
 export type EnvelopeLocked = Locked<
   Same<Plain<Omit<z.infer<typeof batchEnvelopeSchema>, 'events'>>, Plain<Omit<EventBatch, 'events'>>>
@@ -53,3 +69,6 @@ type Answers = {
 };
 type DriftedAnswer = { [A in keyof Answers]: Answers[A] extends true ? never : A }[keyof Answers];
 export type AnswersLocked = Locked<Same<DriftedAnswer, never>>;
+export type ServerEnvelopeLocked = Locked<
+  Same<Plain<Omit<z.infer<typeof serverEnvelopeSchema>, 'events'>>, Plain<Omit<ServerBatch, 'events'>>>
+>;

@@ -8,6 +8,11 @@ import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
 export const MIGRATIONS: readonly Migration[] = [foundation, clientConfigs, bridge, views];
+import { serverEvents } from './0007-server-events.js';
+import type { Migration } from './migration.js';
+
+/** All steps, in their order. */
+export const MIGRATIONS: readonly Migration[] = [foundation, clientConfigs, bridge, serverEvents];
 
 const LEDGER = `
   CREATE TABLE IF NOT EXISTS schema_migrations (number UInt32, name String, applied_at DateTime64(3, 'UTC'))

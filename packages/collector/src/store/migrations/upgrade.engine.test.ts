@@ -19,7 +19,16 @@ import { applyMigrations, MIGRATIONS } from './apply-migrations.js';
 
 /** What the release before the bridge had, and how it wrote its rows. */
 const MIGRATIONS_BEFORE = MIGRATIONS.filter(({ number }) => number < 3);
-const NEW_COLUMNS = ['logical_at', 'logical_count', 'from_template', 'modules'];
+const NEW_COLUMNS = [
+  'logical_at',
+  'logical_count',
+  'from_template',
+  'modules',
+  'remaining_shares',
+  'period_at',
+  'revision',
+  'source',
+];
 const COLUMNS_BEFORE = EVENT_COLUMNS.filter(({ name }) => !NEW_COLUMNS.includes(name));
 const LAYOUT_BEFORE = JSON.stringify([
   rowLayout('events', [...BATCH_COLUMNS, ...COLUMNS_BEFORE]),

@@ -18,7 +18,7 @@ const SESSIONS = `
            sum(s.events) AS event_count, sum(s.h5_views) AS h5_count, sum(s.native_views) AS native_count,
            multiIf({surface:String} = 'h5', h5_count, {surface:String} = 'native', native_count, h5_count + native_count) AS view_count
     FROM sessions AS s
-    WHERE workspace_id = {workspace:String} AND ({app:String} = '' OR app_id = {app:String})
+    WHERE workspace_id = {workspace:String} AND session_id != toUUID('00000000-0000-0000-0000-000000000000') AND ({app:String} = '' OR app_id = {app:String})
     GROUP BY session_day, session_id
     HAVING began_at >= toDateTime64({from:Float64}, 3, 'UTC') AND began_at < toDateTime64({to:Float64}, 3, 'UTC')
       AND ({surface:String} = '' OR view_count > 0)`;

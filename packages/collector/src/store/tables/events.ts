@@ -1,4 +1,11 @@
-import type { BatchContext, ConsentState, EpochMs, TrackedEvent } from '@tidemark/protocol';
+import {
+  type AuthoritativeEvent,
+  type BatchContext,
+  type ConsentState,
+  type EpochMs,
+  LIMITS,
+  type TrackedEvent,
+} from '@tidemark/protocol';
 import type { RowBinaryWriter } from '../row-binary.js';
 import type { Column } from './column.js';
 
@@ -6,7 +13,8 @@ import type { Column } from './column.js';
 export interface BatchRow {
   readonly workspaceId: string;
   readonly batchId: string;
-  readonly context: BatchContext;
+  /** A server's batch has no device in it: no queue, visitor, session or surface. */
+  readonly context: Pick<BatchContext, 'appId' | 'sdk'> & Partial<BatchContext>;
   readonly receivedAt: EpochMs;
   /** How far the device's clock is behind the collector's, milliseconds; 0 for history. */
   readonly clockSkewMs: number;
@@ -25,9 +33,10 @@ export interface EventRow {
 
 type KeyOfUnion<T> = T extends unknown ? keyof T : never;
 type ValueOfUnion<T, K> = T extends unknown ? (K extends keyof T ? T[K] : never) : never;
+type StoredEvent = TrackedEvent | AuthoritativeEvent;
 /** Any event, seen as one record in which most fields are absent. */
-export type FlatEvent = Pick<TrackedEvent, 'type' | 'eventId' | 'seq' | 'occurredAt'> & {
-  readonly [K in KeyOfUnion<TrackedEvent>]?: ValueOfUnion<TrackedEvent, K>;
+export type FlatEvent = Pick<StoredEvent, 'type' | 'eventId' | 'occurredAt'> & {
+  readonly [K in KeyOfUnion<StoredEvent>]?: ValueOfUnion<StoredEvent, K>;
 };
 
 const DAY_MS = 86_400_000;
@@ -36,17 +45,33 @@ const DAY_MS = 86_400_000;
 export const BATCH_COLUMNS: readonly Column<BatchRow>[] = [
   string('workspace_id', 'String', 'The workspace the row belongs to.', (b) => b.workspaceId),
   word('app_id', 'The app that tracked.', (b) => b.context.appId),
-  word('surface', 'Where it was shown: `h5` (web page) or `native` (native screen).', (b) => b.context.surface),
+  word(
+    'surface',
+    'Where it was shown: `h5` (web page) or `native` (native screen); empty when a server sent it.',
+    (b) => b.context.surface,
+  ),
   word('release', "The app's version.", (b) => b.context.release),
   word('sdk_name', 'The SDK that sent it.', (b) => b.context.sdk.name),
   word('sdk_version', "That SDK's version.", (b) => b.context.sdk.version),
-  uuid('queue_id', 'The device queue it came from; `seq` counts within it.', (b) => b.context.queueId),
+  uuid(
+    'queue_id',
+    'The device queue it came from; `seq` counts within it; zero when a server sent it.',
+    (b) => b.context.queueId,
+  ),
   uuid('batch_id', 'The batch that brought it first.', (b) => b.batchId),
-  uuid('visitor_id', 'Device or browser, a random id.', (b) => b.context.visitorId),
+  uuid('visitor_id', 'Device or browser, a random id; zero when a server sent it.', (b) => b.context.visitorId),
   string('user_id', 'String', 'The user after `identify`, as the app names it; empty before.', (b) => b.context.userId),
   string('account_id', 'String', 'The organisation the user acts for; empty when none.', (b) => b.context.accountId),
-  uuid('session_id', 'Session: events of a visitor with no gap over 30 minutes.', (b) => b.context.sessionId),
-  instant('session_started_at', 'Device clock when the session began (UTC).', (b) => b.context.sessionStartedAt),
+  uuid(
+    'session_id',
+    'Session: events of a visitor with no gap over 30 minutes; zero when a server sent it.',
+    (b) => b.context.sessionId,
+  ),
+  instant(
+    'session_started_at',
+    'Device clock when the session began (UTC); 2000-01-01 when a server sent it.',
+    (b) => b.context.sessionStartedAt ?? LIMITS.occurredAtMinMs,
+  ),
   word('user_agent', 'User agent of the device.', (b) => b.userAgent),
   uint8('is_bot', '1 when the user agent says that it is a robot.', (b) => (b.isBot ? 1 : 0)),
   word(
@@ -79,8 +104,15 @@ export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
   ),
   uuid('event_id', 'UUIDv7 of the event, made on the device.', ({ event }) => event.eventId),
   word('event_type', 'What happened: one of the event types of the protocol.', ({ event }) => event.type),
-  word('name', 'Which one: the goal, target, form, module, metric or custom name.', ({ event }) => nameOf(event)),
-  column('seq', 'UInt64', "Position in the device's queue, from 1 without gaps.", (w, { event }) => w.int64(event.seq)),
+  word('name', 'Which one: the goal, target, form, module, metric, series or custom name.', ({ event }) =>
+    nameOf(event),
+  ),
+  column(
+    'seq',
+    'UInt64',
+    "Position in the device's queue, from 1 without gaps; 0 when a server sent it.",
+    (w, { event }) => w.int64(event.seq ?? 0),
+  ),
   instant('occurred_at', 'Device clock when it happened (UTC), as first stamped.', ({ event }) => event.occurredAt),
   instant('corrected_at', "The same moment by the collector's clock (UTC).", (row) => row.correctedAt),
   column(
@@ -120,21 +152,41 @@ export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
   column('depth_ratio', 'Float32', 'Depth reached or share visible, 0..1.', (w, { event }) =>
     w.float32(event.scrollDepthRatio ?? event.depthRatio ?? event.visibleRatio ?? 0),
   ),
-  column('value', 'Float64', 'Value of a web vital: milliseconds, without unit for CLS.', (w, { event }) =>
-    w.float64(event.value ?? 0),
+  column(
+    'value',
+    'Float64',
+    'Value of a web vital (milliseconds, without unit for CLS) or of an economic series, in its unit.',
+    (w, { event }) => w.float64(event.value ?? 0),
   ),
-  decimal('amount', 'Amount of a conversion, in `currency`.', ({ event }) => event.amount),
+  decimal('amount', 'Amount of a conversion or settlement, in `currency`.', ({ event }) => event.amount),
   word('currency', 'ISO 4217 code of the amount or price.', ({ event }) => event.currency),
   string('order_id', 'String', 'The order, as the app names it.', ({ event }) => event.orderId),
   string('product_id', 'String', 'The product of the order.', ({ event }) => event.productId),
   word('order_side', '`subscribe` (buy shares) or `sell`.', ({ event }) => event.side),
   word('order_phase', 'How far the order has come.', ({ event }) => event.phase),
-  decimal('shares', 'Shares of the order.', ({ event }) => event.shares),
+  decimal('shares', 'Shares of the order, of one fill or of a settlement.', ({ event }) => event.shares),
+  decimal(
+    'remaining_shares',
+    'Shares of the order that are not matched (`order_fill`, `order_end`).',
+    ({ event }) => event.remainingShares,
+  ),
   decimal('price', 'Price of one share, in `currency`.', ({ event }) => event.price),
+  instant(
+    'period_at',
+    'Start of the period that a `macro_point` is for (UTC); 1970 otherwise.',
+    ({ event }) => event.periodAt ?? 0,
+  ),
+  uint16('revision', 'Correction of a `macro_point`: 0 as first published.', ({ event }) => event.revision),
+  word('source', 'Who published a `macro_point`.', ({ event }) => (event.type === 'macro_point' ? event.source : '')),
   column('sample_weight', 'Float32', 'How many events this one stands for; 1 unless sampled.', (w, { event }) =>
     w.float32(event.sampleWeight ?? 1),
   ),
-  string('message', 'String', 'Message of an error.', ({ event }) => event.message),
+  string(
+    'message',
+    'String',
+    'Message of an error, or why an order ended.',
+    ({ event }) => event.message ?? event.reason,
+  ),
   uuid(
     'previous_visitor_id',
     'The visitor id given up by an `alias`; zero otherwise.',
@@ -148,9 +200,9 @@ export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
   ),
 ];
 
-/** The one line that tells which: the goal, the target, the name. Empty when the type says it all. */
+/** The one line that tells which: the goal, the target, the series, the name. Empty when the type says it all. */
 function nameOf(event: FlatEvent): string {
-  return event.name ?? event.goal ?? event.target ?? event.module ?? event.form ?? event.metric ?? '';
+  return event.name ?? event.goal ?? event.target ?? event.module ?? event.form ?? event.metric ?? event.series ?? '';
 }
 
 function writeTexts(writer: RowBinaryWriter, texts: readonly string[]): void {
