@@ -219,7 +219,7 @@ describe('the WAL on a failing disk', () => {
       }),
       { numRuns: 150 },
     );
-  });
+  }, 30_000); // real files: other work on the machine slows it many times over
 });
 
 /** As the loader does it: again and again, for the faults are numbered. */

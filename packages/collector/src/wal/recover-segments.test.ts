@@ -1,6 +1,7 @@
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createMemoryDisk } from '../../../../test/fixtures/memory-disk.js';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { openTestWal, rowsAfterReopen, sealedRows, walRecord } from '../../../../test/fixtures/wal.js';
 import { watchFileSystem } from '../../../../test/fixtures/watched-file-system.js';
@@ -115,5 +116,18 @@ describe('recovery', () => {
     await (await openTestWal(directory)).close();
     const kept = (await readdir(directory)).map((name) => readFile(join(directory, name), 'utf8'));
     expect((await Promise.all(kept)).sort()).toEqual(['first', 'second']);
+  });
+
+  it('makes durable what a process wrote and did not live to sync: whoever asks is told from now on that it is there', async () => {
+    const disk = createMemoryDisk(() => 0); // of what is not synced, nothing survives a power cut
+    const wal = await openTestWal('/wal', disk.boot());
+    await wal.append([walRecord('synced')]);
+    disk.dieAfter(1); // the write, not the sync
+    await expect(wal.append([walRecord('written')])).rejects.toThrow();
+    disk.kill();
+    const recovered = await openTestWal('/wal', disk.boot());
+    expect(await sealedRows(recovered)).toEqual(['synced', 'written']);
+    disk.cutPower();
+    expect(await sealedRows(await openTestWal('/wal', disk.boot()))).toEqual(['synced', 'written']);
   });
 });
