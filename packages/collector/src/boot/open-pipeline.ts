@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { LIMITS } from '@tidemark/protocol';
 import { createLoader, type Loader } from '../batch/loader.js';
+import { createNonces, type Nonces } from '../ingest/nonces.js';
+import { openSeenEventIds, type SeenEventIds } from '../ingest/seen-event-ids.js';
 import { createSeenEvents, type SeenEvents } from '../ingest/seen-events.js';
 import { decodeNotes } from '../ingest/seen-note.js';
+import { decodeServerNotes, isServerNotes } from '../ingest/server-note.js';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { StoreConnection } from '../store/connect.js';
@@ -17,6 +20,8 @@ export interface Pipeline {
   /** Where ingest writes; what is written there finds its way to the store. */
   readonly log: Pick<Wal, 'append' | 'barrier' | 'pendingBytes'>;
   readonly seen: SeenEvents;
+  readonly seenEventIds: SeenEventIds;
+  readonly nonces: Nonces;
   readonly loader: Loader;
   /** Why the disk did not take the last append; undefined when it did. */
   diskFault(): string | undefined;
@@ -62,6 +67,16 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const measured = createPipelineMetrics(metrics, Date.now);
   const journal = await openJournal(directory, 'seen.journal', nodeFileSystem);
   const seen = createSeenEvents({ journal, horizonMs: LIMITS.duplicateHorizonMs, now: Date.now });
+  const idJournal = await openJournal(directory, 'event-ids.journal', nodeFileSystem);
+  const seenEventIds = await openSeenEventIds({
+    directory: join(options.dataDirectory, 'event-ids'),
+    fileSystem: nodeFileSystem,
+    journal: idJournal,
+    horizonMs: LIMITS.duplicateHorizonMs,
+    now: Date.now,
+  });
+  const nonceJournal = await openJournal(directory, 'nonces.journal', nodeFileSystem);
+  const nonces = createNonces({ journal: nonceJournal, now: Date.now });
   const wal = await openWal({
     directory,
     fileSystem: measured.timedDisk(nodeFileSystem),
@@ -77,6 +92,10 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     segmentBytes: SEGMENT_BYTES,
     onRecovered: (content) => {
       for (const note of notesOf(content.records)) seen.restore(note);
+      for (const note of serverNotesOf(content.records)) {
+        seenEventIds.restore(note);
+        nonces.restore(note);
+      }
     },
   });
   const loader = createLoader({
@@ -89,15 +108,22 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       measured.queryable(records);
       return seen.persist(notesOf(records));
     },
+    async beforeRemove(records) {
+      await seen.persist(notesOf(records));
+      const notes = serverNotesOf(records);
+      await seenEventIds.persist(notes);
+      await nonces.persist(notes);
+    },
     logger,
     metrics,
     random,
     lingerMs: LOAD_LINGER_MS,
   });
-  tellOfRecovery(wal, journal.damagedBytes, logger, metrics);
+  tellOfRecovery(wal, journal.damagedBytes + idJournal.damagedBytes + nonceJournal.damagedBytes, logger, metrics);
   metrics.gauge('tidemark_wal_pending_bytes', 'Bytes accepted and not yet on disk', wal.pendingBytes);
   metrics.gauge('tidemark_wal_segments', 'Segments waiting for the store', () => wal.sealed().length);
   metrics.gauge('tidemark_seen_queues', 'Device queues whose copies are recognised', seen.queues);
+  showSeenIds(seenEventIds, nonces, metrics);
   loader.nudge();
   return {
     log: {
@@ -109,6 +135,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       pendingBytes: wal.pendingBytes,
     },
     seen,
+    seenEventIds,
+    nonces,
     loader,
     diskFault: measured.diskFault,
     walSegments: () => wal.sealed().length,
@@ -116,12 +144,34 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       await loader.stop();
       await wal.close();
       await journal.close();
+      await seenEventIds.close();
+      await idJournal.close();
+      await nonceJournal.close();
     },
   };
 }
 
 function notesOf(records: readonly WalRecord[]) {
-  return records.flatMap((record) => decodeNotes(record.note));
+  return records.flatMap(({ note }) => (isServerNotes(note) ? [] : decodeNotes(note)));
+}
+
+function serverNotesOf(records: readonly WalRecord[]) {
+  return records.flatMap(({ note }) => (isServerNotes(note) ? decodeServerNotes(note) : []));
+}
+
+function showSeenIds({ figures }: SeenEventIds, nonces: Nonces, metrics: Metrics): void {
+  const { gauge } = metrics;
+  gauge('tidemark_event_ids', 'Events without a queue whose copies are recognised', () => figures().ids);
+  gauge('tidemark_event_ids_recent', 'Of these, in memory and in no file yet', () => figures().recentIds);
+  gauge('tidemark_event_id_files', 'Files of event ids', () => figures().runs);
+  gauge(
+    'tidemark_event_id_index_bytes',
+    'Memory of the indexes and filters of these files',
+    () => figures().indexBytes,
+  );
+  gauge('tidemark_event_id_damage', 'Damaged blocks and files of event ids since the start', () => figures().damaged);
+  gauge('tidemark_event_id_failed_writes', 'Files of event ids that the disk refused', () => figures().failedWrites);
+  gauge('tidemark_nonces', 'Nonces of signed requests that are remembered', nonces.count);
 }
 
 function tellOfRecovery({ recovery }: Wal, journalDamage: number, logger: Logger, metrics: Metrics): void {

@@ -8,6 +8,7 @@ import { superviseEngine } from '../engine/supervise-engine.js';
 import { createLiveHub } from '../feeds/live-hub.js';
 import { registerLiveRoute } from '../feeds/live-route.js';
 import { createAcceptBatch } from '../ingest/accept-batch.js';
+import { createAcceptServerBatch } from '../ingest/accept-server-batch.js';
 import { registerAcksRoute } from '../ingest/acks-route.js';
 import { registerBatchRoute } from '../ingest/batch-route.js';
 import { registerConfigRoute } from '../ingest/config-route.js';
@@ -15,6 +16,7 @@ import { createDurableBatches } from '../ingest/durable-batches.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
 import { openToPages } from '../ingest/open-to-pages.js';
 import { registerQueueRoute } from '../ingest/queue-route.js';
+import { registerServerRoute } from '../ingest/server-route.js';
 import { TidemarkError } from '../observe/errors.js';
 import { registerHealthRoutes } from '../observe/health-routes.js';
 import { createLogger } from '../observe/logger.js';
@@ -24,8 +26,8 @@ import { registerRequestLog } from '../observe/request-log.js';
 import { registerReportRoutes } from '../reports/report-routes.js';
 import { connectStore } from '../store/connect.js';
 import { writeClientConfigs } from '../store/control/client-configs.js';
-import { createEnvelopeCheck } from '../validate/check-envelope.js';
-import { createEventCheck } from '../validate/check-event.js';
+import { createEnvelopeCheck, createServerEnvelopeCheck } from '../validate/check-envelope.js';
+import { createEventCheck, createServerEventCheck } from '../validate/check-event.js';
 import { lockDirectory } from '../wal/lock-directory.js';
 import type { ClientConfigChange } from '../workspaces/client-configs.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
@@ -166,6 +168,13 @@ async function openCollector(
     encode: createWalEncoding(),
     onAccepted: hub.publish,
   });
+  const acceptServerBatch = createAcceptServerBatch({
+    checkEnvelope: createServerEnvelopeCheck(),
+    checkEvent: createServerEventCheck(),
+    seen: pipeline.seenEventIds,
+    wal: pipeline.log,
+    encode: createWalEncoding(),
+  });
   const batches = createDurableBatches();
   const probes = createReadinessProbes({
     dataDirectory,
@@ -204,6 +213,18 @@ async function openCollector(
   await app.register(async (scope) => {
     openToPages(scope, []); // nothing there is about a visitor
     registerAcksRoute(scope, { registry, batches });
+  });
+  await app.register(async (scope) => {
+    const { nonces } = pipeline;
+    registerServerRoute(scope, {
+      registry,
+      accept: acceptServerBatch,
+      nonces,
+      batches,
+      metrics,
+      now: Date.now,
+      admission,
+    });
   });
   registerQueueRoute(app, { registry, seen: pipeline.seen });
   registerReportRoutes(app, { registry, store, storeReady: () => storeReady });

@@ -1,4 +1,5 @@
 import type { AcceptOptions } from '../ingest/accept-batch.js';
+import type { AcceptServerOptions } from '../ingest/accept-server-batch.js';
 import type { StoreConnection } from '../store/connect.js';
 import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM, ROW_LAYOUTS } from '../store/encode-rows.js';
 import { loadRows } from '../store/load-rows.js';
@@ -11,7 +12,7 @@ import type { RowLayout } from '../store/tables/column.js';
 /** Written into each segment, read back when it is loaded. */
 export const WAL_LAYOUT = JSON.stringify(ROW_LAYOUTS);
 
-export function createWalEncoding(): AcceptOptions['encode'] {
+export function createWalEncoding(): AcceptOptions['encode'] & AcceptServerOptions['encode'] {
   const encoder = createRowEncoder();
   return {
     accepted({ batch, rows }, note) {

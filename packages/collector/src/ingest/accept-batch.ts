@@ -1,4 +1,4 @@
-import type { Ack, EpochMs, Rejection, TrackedEvent, VisitorId } from '@tidemark/protocol';
+import type { Ack, EpochMs, Rejection, ServerContext, TrackedEvent, VisitorId } from '@tidemark/protocol';
 import { HttpProblem } from '../observe/http-problem.js';
 import type { Envelope, EnvelopeVerdict } from '../validate/check-envelope.js';
 import type { EventVerdict } from '../validate/check-event.js';
@@ -184,11 +184,11 @@ function describe(
 }
 
 /** The check takes unknown fields off what it looks at, so the original is read once more from the text. */
-function keepRejected(
+export function keepRejected(
   rejections: readonly Rejection[],
   body: DecodedBody,
-  envelope: Envelope,
-  { workspaceId, receivedAt }: Delivery,
+  envelope: Pick<Envelope, 'batchId'> & { readonly context: ServerContext },
+  { workspaceId, receivedAt }: Pick<Delivery, 'workspaceId' | 'receivedAt'>,
 ): RejectedEvent[] {
   const original = JSON.parse(body.text) as { readonly events: readonly unknown[] }; // parsed and checked once already
   const { batchId, context } = envelope;

@@ -1,5 +1,6 @@
 import { brandId, LIMITS, NUMBERED_DROPS, type Rejection, type SdkHealth, type TrackedEvent } from '@tidemark/protocol';
 import type { EventVerdict } from '../validate/check-event.js';
+import type { Fault } from '../validate/compile-check.js';
 import type { Told } from './seen-events.js';
 
 /** The events of one batch, looked at one by one, so that a bad one falls alone. */
@@ -24,13 +25,19 @@ export function judgeEvents(values: readonly unknown[], checkEvent: (value: unkn
       good.push({ event, index });
       if (event.type === 'sdk_health') drops.set(event.seq, numberedDrops(event));
     } else {
-      const { eventId, seq } = (value ?? {}) as { readonly eventId?: unknown; readonly seq?: unknown }; // may be anything
-      const id = typeof eventId === 'string' ? eventId.slice(0, EVENT_ID_KEPT) : '';
-      rejections.push({ index, eventId: brandId(id), ...verdict.fault });
+      const { seq } = (value ?? {}) as { readonly seq?: unknown }; // may be anything
+      rejections.push(rejectionOf(value, index, verdict.fault));
       if (isSeq(seq)) rejected.push(seq);
     }
   }
   return { good, rejections, told: { rejected, drops } };
+}
+
+/** @param value - the event as it came: anything. */
+export function rejectionOf(value: unknown, index: number, fault: Fault): Rejection {
+  const { eventId } = (value ?? {}) as { readonly eventId?: unknown };
+  const id = typeof eventId === 'string' ? eventId.slice(0, EVENT_ID_KEPT) : '';
+  return { index, eventId: brandId(id), ...fault };
 }
 
 /** Only what had a number in the queue is missing from it. */

@@ -10,6 +10,14 @@ export interface AppendFile {
   close(): Promise<void>;
 }
 
+/** An open file that is read here and there. */
+export interface ReadFile {
+  readonly sizeBytes: number;
+  /** Reads exactly so many bytes or throws. */
+  read(position: number, lengthBytes: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
 /** What the WAL needs of a disk; tests pass one that fails when told to. */
 export interface FileSystem {
   makeDirectory(path: string): Promise<void>;
@@ -19,6 +27,7 @@ export interface FileSystem {
   create(path: string): Promise<AppendFile>;
   /** Opens an existing file at its end, or creates it. */
   openForAppend(path: string): Promise<AppendFile>;
+  openForRead(path: string): Promise<ReadFile>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Makes names that were created, renamed or removed in the directory durable. */
@@ -33,6 +42,7 @@ export const nodeFileSystem: FileSystem = {
   read: (path) => readFile(path),
   create: (path) => openAppendFile(path, 'ax'),
   openForAppend: (path) => openAppendFile(path, 'a'),
+  openForRead: openReadFile,
   rename,
   remove: unlink,
   async syncDirectory(path) {
@@ -55,6 +65,21 @@ async function openAppendFile(path: string, flags: 'a' | 'ax'): Promise<AppendFi
     },
     sync: () => file.datasync(),
     truncate: (lengthBytes) => file.truncate(lengthBytes),
+    close: () => file.close(),
+  };
+}
+
+async function openReadFile(path: string): Promise<ReadFile> {
+  const file = await open(path, 'r');
+  const { size } = await file.stat();
+  return {
+    sizeBytes: size,
+    async read(position, lengthBytes) {
+      const buffer = Buffer.allocUnsafe(lengthBytes);
+      const { bytesRead } = await file.read(buffer, 0, lengthBytes, position);
+      if (bytesRead !== lengthBytes) throw new Error(`read ${bytesRead} of ${lengthBytes} bytes of ${path}`);
+      return buffer;
+    },
     close: () => file.close(),
   };
 }

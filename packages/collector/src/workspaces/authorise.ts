@@ -8,6 +8,8 @@ const ALLOWED = {
   append: ['write', 'secret'],
   read: ['read', 'secret'],
   configure: ['secret'],
+  /** To say what only a server knows. */
+  assert: ['secret'],
 } as const satisfies Record<string, readonly KeyKind[]>;
 export type Action = keyof typeof ALLOWED;
 

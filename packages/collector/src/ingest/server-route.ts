@@ -1,0 +1,65 @@
+import { type Ack, LIMITS } from '@tidemark/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IngestMetrics } from '../observe/metrics.js';
+import { authorise, requestKey } from '../workspaces/authorise.js';
+import type { Registry } from '../workspaces/registry.js';
+import type { AcceptServerBatch } from './accept-server-batch.js';
+import { type Admission, readBytes, unpackedAtMost } from './admission.js';
+import { readSignature, verifySignature } from './check-signature.js';
+import { bodyTooLarge, decodeBody } from './decode-body.js';
+import type { DurableBatches } from './durable-batches.js';
+import type { Nonces } from './nonces.js';
+
+export interface ServerRouteOptions {
+  readonly registry: Registry;
+  readonly accept: AcceptServerBatch;
+  readonly nonces: Pick<Nonces, 'use'>;
+  readonly batches: DurableBatches;
+  readonly metrics: IngestMetrics;
+  readonly now: () => number;
+  /** Told what a request holds; past the bound it is refused with 503. */
+  readonly admission: Pick<Admission, 'hold'>;
+}
+
+/** `POST /v1/server`: what only servers know, in requests signed with a secret key. Any content type is taken as JSON. */
+export function registerServerRoute(app: FastifyInstance, options: ServerRouteOptions): void {
+  const { registry, accept, nonces, metrics, now } = options;
+
+  // The signature is over the bytes as they came.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LIMITS.wireBytes }, (_request, body, done) =>
+    done(null, body),
+  );
+
+  /** Before the body: nobody without a key and a signature of now makes the collector hold one. */
+  async function onRequest(request: FastifyRequest): Promise<void> {
+    authorise(registry, requestKey(request), 'assert');
+    readSignature(request.headers, now());
+  }
+
+  app.post('/v1/server', { onRequest }, async (request: FastifyRequest, reply: FastifyReply) => {
+    const receivedAt = now();
+    const key = requestKey(request);
+    const { workspaceId } = authorise(registry, key, 'assert');
+    const signature = readSignature(request.headers, receivedAt);
+    const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    if (raw.length > LIMITS.wireBytes) throw bodyTooLarge();
+    verifySignature(key, signature, raw);
+    const startedAt = performance.now();
+    options.admission.hold(request.raw, unpackedAtMost(raw.length)); // before the nonce is spent: the request may come again
+    const nonceUntilMs = nonces.use(workspaceId, signature.nonce, signature.timestampMs);
+    const body = await decodeBody(raw, [request.headers['content-encoding']]);
+    options.admission.hold(request.raw, readBytes(raw.length, body.text.length));
+    const ack = await accept(body, {
+      workspaceId,
+      userAgent: (request.headers['user-agent'] ?? '').slice(0, LIMITS.userAgentLength),
+      receivedAt,
+      nonce: signature.nonce,
+      nonceUntilMs,
+    });
+    options.batches.add(workspaceId, ack.batchId);
+    metrics.countAck(ack);
+    metrics.observeAck((performance.now() - startedAt) / 1_000);
+    return reply.code(202).send(ack satisfies Ack);
+  });
+}
