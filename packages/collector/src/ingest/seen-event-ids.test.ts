@@ -253,15 +253,25 @@ describe('the set of event ids', () => {
     await world.seen.settled();
     expect(world.seen.figures()).toMatchObject({ failedWrites: 1, recentIds: 35, runs: 0 });
     await submit(world, 'a', idsFrom(100, 25));
-    await expect(submit(world, 'a', idsFrom(200, 1))).rejects.toMatchObject({ code: 'event_ids_unwritable' });
+    await expect(submit(world, 'a', idsFrom(200, 1))).rejects.toMatchObject({ code: 'event_ids_unusable' });
     world.disk.refuseFiles(() => false, refused);
     world.now += 1_000;
-    await expect(submit(world, 'a', idsFrom(200, 1))).rejects.toMatchObject({ code: 'event_ids_unwritable' });
+    await expect(submit(world, 'a', idsFrom(200, 1))).rejects.toMatchObject({ code: 'event_ids_unusable' });
     await world.seen.settled(); // that one looked whether the disk is well again
     expect(await submit(world, 'a', [...idsFrom(200, 1), ...idsFrom(0, 35)])).toEqual([
       'new',
       ...Array(35).fill('seen'),
     ]);
     expect(world.seen.figures().runs).toBe(1);
+  });
+
+  it('refuses what it cannot look up rather than take it twice', async () => {
+    const world = await createWorld();
+    await submit(world, 'a', idsFrom(0, 35));
+    await world.seen.settled();
+    world.disk.dieAfter(0); // from here on nothing can be read
+    await expect(submit(world, 'a', idsFrom(0, 1))).rejects.toMatchObject({ code: 'event_ids_unusable' });
+    await reboot(world);
+    expect(await submit(world, 'a', idsFrom(0, 1))).toEqual(['seen']);
   });
 });

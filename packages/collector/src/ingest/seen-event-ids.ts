@@ -23,7 +23,7 @@ export interface IdClaim {
 
 /** Remembers events by their id, exactly, on disk: what has no place in a queue. */
 export interface SeenEventIds {
-  /** @throws {TidemarkError} `event_ids_unwritable`; or what the disk throws. */
+  /** @throws {TidemarkError} `event_ids_unusable`: the disk does not take them, or cannot be read. */
   claim(workspaceId: string, eventIds: readonly string[]): Promise<IdClaim>;
   /** Takes in what an earlier process had noted. */
   restore(note: ServerNote): void;
@@ -162,7 +162,7 @@ export async function openSeenEventIds(options: SeenEventIdsOptions): Promise<Se
   async function claim(workspaceId: string, eventIds: readonly string[]): Promise<IdClaim> {
     if (recent.count() + leaving.count() >= bounds.recentMax) {
       tend();
-      throw new TidemarkError('event_ids_unwritable', 'the disk takes no more event ids; is it full or failing?');
+      throw new TidemarkError('event_ids_unusable', 'the disk takes no more event ids; is it full or failing?');
     }
     const ids = eventIds.map(packId);
     const flight = flightOf(workspaceId);
@@ -199,7 +199,9 @@ export async function openSeenEventIds(options: SeenEventIdsOptions): Promise<Se
         verdicts[at] = 'seen';
         flight.delete(ids[at] as string); // asked about above
       }
-    } catch (error) {
+    } catch (cause) {
+      const message = 'the files of event ids cannot be read; is the disk failing?';
+      const error = new TidemarkError('event_ids_unusable', message, { cause });
       release(error);
       throw error;
     }

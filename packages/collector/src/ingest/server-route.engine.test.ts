@@ -168,6 +168,20 @@ describe('POST /v1/server takes', () => {
     expect(await asked.json()).toEqual({ durable: [batch.batchId], unknown: [] });
   });
 
+  it('what it counts', async () => {
+    const figure = async (name: string) => {
+      const metrics = await (await fetch(`${test.collector.url}/metrics`)).text();
+      return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
+    };
+    const [ids, nonces] = [await figure('tidemark_event_ids'), await figure('tidemark_nonces')];
+    await send(serverBatch([fill(15), fill(16)]));
+    await send(serverBatch([fill(15)]));
+    expect(await figure('tidemark_event_ids')).toBe(ids + 2);
+    expect(await figure('tidemark_event_ids_recent')).toBe(ids + 2);
+    expect(await figure('tidemark_nonces')).toBe(nonces + 2);
+    expect(await figure('tidemark_event_id_failed_writes')).toBe(0);
+  });
+
   it('each event once, however many requests bring it at a time, and in the same batch', async () => {
     const events = [fill(20), fill(21), fill(20)];
     const acks = await Promise.all(Array.from({ length: 8 }, () => send(serverBatch(events))));

@@ -3,7 +3,7 @@ export type ErrorCode =
   | 'config_invalid'
   | 'data_directory_locked'
   | 'engine_missing'
-  | 'event_ids_unwritable'
+  | 'event_ids_unusable'
   | 'import_file_unusable'
   | 'import_key_refused'
   | 'import_not_delivered'
