@@ -1,11 +1,12 @@
 import type { Benchmark } from './benchmark.js';
 import { bridgeBenchmark } from './bridge.js';
+import { copiesBenchmark } from './copies.js';
 import { ingestBenchmark } from './ingest.js';
 import { sdkBenchmark } from './sdk.js';
 import { runCommand, UsageError } from './usage-error.js';
 
 /** `pnpm bench NAME [options]`; without a name, the list. */
-const BENCHMARKS: readonly Benchmark[] = [ingestBenchmark, sdkBenchmark, bridgeBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [ingestBenchmark, sdkBenchmark, bridgeBenchmark, copiesBenchmark];
 
 await runCommand(async () => {
   const [name, ...args] = process.argv.slice(2);
