@@ -5,8 +5,8 @@ import { runOverload } from './chaos/overload.js';
 import { runPowerCut } from './chaos/powercut.js';
 import { type ChaosPlan, type ChaosResult, isGood } from './chaos/run-chaos.js';
 import { runSigterm } from './chaos/sigterm.js';
-import { runSlowloris } from './chaos/slowloris.js';
 import { runSimulate } from './chaos/simulate.js';
+import { runSlowloris } from './chaos/slowloris.js';
 import { runCommand, UsageError, wholeNumber } from './usage-error.js';
 
 /** `pnpm chaos NAME [--n N] [--seed S] [--json]`; without a name, the list. */

@@ -64,27 +64,22 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const { logger, metrics, store, world = THIS_MACHINE } = options;
   const { fileSystem, now, random } = world;
   const directory = join(options.dataDirectory, 'wal');
-  const measured = createPipelineMetrics(metrics, Date.now);
-  const journal = await openJournal(directory, 'seen.journal', nodeFileSystem);
-  const seen = createSeenEvents({ journal, horizonMs: LIMITS.duplicateHorizonMs, now: Date.now });
-  const idJournal = await openJournal(directory, 'event-ids.journal', nodeFileSystem);
-  const seenEventIds = await openSeenEventIds({
-    directory: join(options.dataDirectory, 'event-ids'),
-    fileSystem: nodeFileSystem,
-    journal: idJournal,
-    horizonMs: LIMITS.duplicateHorizonMs,
-    now: Date.now,
-  });
-  const nonceJournal = await openJournal(directory, 'nonces.journal', nodeFileSystem);
-  const nonces = createNonces({ journal: nonceJournal, now: Date.now });
-  const wal = await openWal({
-    directory,
-    fileSystem: measured.timedDisk(nodeFileSystem),
+  const measured = createPipelineMetrics(metrics, now);
   const journal = await openJournal(directory, 'seen.journal', fileSystem);
   const seen = createSeenEvents({ journal, horizonMs: LIMITS.duplicateHorizonMs, now });
+  const idJournal = await openJournal(directory, 'event-ids.journal', fileSystem);
+  const seenEventIds = await openSeenEventIds({
+    directory: join(options.dataDirectory, 'event-ids'),
+    fileSystem,
+    journal: idJournal,
+    horizonMs: LIMITS.duplicateHorizonMs,
+    now,
+  });
+  const nonceJournal = await openJournal(directory, 'nonces.journal', fileSystem);
+  const nonces = createNonces({ journal: nonceJournal, now });
   const wal = await openWal({
     directory,
-    fileSystem,
+    fileSystem: measured.timedDisk(fileSystem),
     layout: WAL_LAYOUT,
     lingerMs: COMMIT_LINGER_MS,
     commitBytes: COMMIT_BYTES,
@@ -104,11 +99,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       await options.storePrepared;
       await measured.load(rows.length, loadStream(store, layout, stream, rows));
     },
-    beforeRemove(records) {
-      measured.queryable(records);
-      return seen.persist(notesOf(records));
-    },
     async beforeRemove(records) {
+      measured.queryable(records);
       await seen.persist(notesOf(records));
       const notes = serverNotesOf(records);
       await seenEventIds.persist(notes);
