@@ -19,6 +19,8 @@ export interface DeviceInfo {
   readonly timeZone?: string;
   /** `4g`, `3g`, `wifi`...: what the platform calls it. */
   readonly networkType?: string;
+  /** True when the browser says that a program drives it; absent otherwise. @see W3C, WebDriver */
+  readonly webdriver?: boolean;
 }
 
 /** What a batch's events share, sent once. Events with different contexts travel in different batches. */

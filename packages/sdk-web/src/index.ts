@@ -1,3 +1,4 @@
+export { maskPersonalData } from '@tidemark/protocol';
 export type {
   Client,
   ClockHealth,
@@ -11,7 +12,6 @@ export { encryptAtRest } from './boot/encrypt-at-rest.js';
 export { init } from './boot/init.js';
 export { remoteConfig } from './boot/remote-config.js';
 export { debug } from './debug/debug-panel.js';
-export { maskPersonalData } from './privacy/mask.js';
 export { campaigns } from './track/campaigns.js';
 export { clicks } from './track/clicks.js';
 export { errors } from './track/errors.js';

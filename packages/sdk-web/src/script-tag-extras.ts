@@ -1,6 +1,6 @@
+import { maskPersonalData } from '@tidemark/protocol';
 import { encryptAtRest } from './boot/encrypt-at-rest.js';
 import { debug } from './debug/debug-panel.js';
-import { maskPersonalData } from './privacy/mask.js';
 import type { ExtraFeatureName } from './script-tag.js';
 import { exposures } from './track/exposures.js';
 import type { Feature } from './track/feature.js';

@@ -25,6 +25,7 @@ export const batchContextSchema = z.object({
       locale: name().optional(),
       timeZone: name().optional(),
       networkType: name().optional(),
+      webdriver: z.boolean().optional(),
     })
     .optional(),
   clockOffsetMs: z.number().int().min(-LIMITS.occurredAtMaxMs).max(LIMITS.occurredAtMaxMs).optional(),

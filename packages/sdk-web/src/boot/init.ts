@@ -1,4 +1,4 @@
-import { brandId, type Carrier, type ConsentByPurpose, KEY_PREFIXES, type Props } from '@tidemark/protocol';
+import { brandId, type Carrier, type ConsentByPurpose, cleanUrl, KEY_PREFIXES, type Props } from '@tidemark/protocol';
 import { bare } from '../browser/bare.js';
 import { type Clock, createClock } from '../browser/clock.js';
 import { readDevice } from '../browser/device.js';
@@ -7,7 +7,6 @@ import { createIds } from '../browser/random-uuid.js';
 import { openSmallStorage } from '../browser/small-storage.js';
 import { openSessions } from '../identity/session.js';
 import { openVisitor } from '../identity/visitor.js';
-import { cleanUrl } from '../privacy/clean-url.js';
 import { deleteDatabase } from '../queue/idb/database.js';
 import { createMemoryOutbox } from '../queue/memory-outbox.js';
 import type { Added, NewEvent } from '../queue/outbox.js';

@@ -7,9 +7,12 @@ import { readDevice } from './device.js';
 const sent = (json = JSON.stringify(readDevice())) => batchContextSchema.shape.device.parse(JSON.parse(json));
 
 describe('readDevice', () => {
-  beforeEach(() => () => {
-    vi.unstubAllGlobals();
-    vi.restoreAllMocks();
+  beforeEach(() => {
+    vi.spyOn(navigator, 'webdriver', 'get').mockReturnValue(false);
+    return () => {
+      vi.unstubAllGlobals();
+      vi.restoreAllMocks();
+    };
   });
 
   it('tells what the browser tells', () => {
@@ -37,6 +40,16 @@ describe('readDevice', () => {
     vi.spyOn(navigator, 'language', 'get').mockReturnValue(language);
     vi.stubGlobal('screen', size);
     expect(Object.keys(sent() ?? {})).toEqual(['timeZone']);
+  });
+
+  it.each([
+    [true, { webdriver: true }],
+    [false, {}],
+    [undefined, {}],
+  ])('tells that a program drives the browser where it says %s', (webdriver, told) => {
+    vi.spyOn(navigator, 'webdriver', 'get').mockReturnValue(webdriver as boolean); // older ones do not know it
+    const { webdriver: _, ...rest } = sent() ?? {};
+    expect(sent()).toEqual({ ...rest, ...told });
   });
 
   it('cuts a name that is longer than the collector takes', () => {

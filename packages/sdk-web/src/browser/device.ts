@@ -11,12 +11,13 @@ interface NetworkInformation {
  */
 export function readDevice(): DeviceInfo {
   const { connection } = navigator as { readonly connection?: NetworkInformation }; // not in every browser, so not in the types
-  const device: Record<keyof DeviceInfo, string | number | undefined> = {
+  const device: Record<keyof DeviceInfo, string | number | boolean | undefined> = {
     screenWidth: pixels(screen.width),
     screenHeight: pixels(screen.height),
     locale: name(navigator.language),
     timeZone: name(Intl.DateTimeFormat().resolvedOptions().timeZone),
     networkType: name(connection?.effectiveType),
+    webdriver: navigator.webdriver || undefined,
   };
   return bare(device) as DeviceInfo; // as JSON, which knows no undefined
 }

@@ -3,10 +3,10 @@
  * that is no route. Of a fragment that is one (`#/...`) the query is cleaned likewise. Parameters stay as they are
  * written and in their order; a name that is percent-encoded is not recognised, and goes.
  *
- * @param keepQuery - names of the parameters that stay.
+ * @param keepQuery - the names of the parameters that stay, or what knows them.
  * @throws nothing, whatever the text.
  */
-export function cleanUrl(url: string, keepQuery: readonly string[]): string {
+export function cleanUrl(url: string, keepQuery: Pick<readonly string[], 'includes'>): string {
   return url
     .replace(/^([^/?#]*\/\/)[^/?#]*@/, '$1')
     .replace(/#(?!\/).*/s, '')
