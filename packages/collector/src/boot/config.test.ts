@@ -15,6 +15,7 @@ describe('readConfig', () => {
       trustProxy: 0,
       cookieOrigins: [],
       ...defaultOverloadLimits(),
+      keepQuery: [{ scope: '', value: 'utm_*' }],
     });
   });
 
@@ -45,6 +46,36 @@ describe('readConfig', () => {
       'https://shop.example',
       'http://localhost:8788',
     ]);
+  });
+
+  it('reads what may stay, everywhere or in one workspace or app', () => {
+    const environment = { TIDEMARK_KEEP_QUERY: 'utm_*, shop:tab,shop/h5:id', TIDEMARK_UNMASK: 'shop:phone' };
+    expect(readConfig(environment)).toMatchObject({
+      keepQuery: [
+        { scope: '', value: 'utm_*' },
+        { scope: 'shop', value: 'tab' },
+        { scope: 'shop/h5', value: 'id' },
+      ],
+      unmask: [{ scope: 'shop', value: 'phone' }],
+    });
+  });
+
+  it.each([
+    { TIDEMARK_KEEP_QUERY: 'a=b' },
+    { TIDEMARK_KEEP_QUERY: 'u*m' },
+    { TIDEMARK_KEEP_QUERY: 'shop:' },
+    { TIDEMARK_KEEP_QUERY: 'a,,b' },
+    { TIDEMARK_UNMASK: 'shop' },
+    { TIDEMARK_UNMASK: 'shop:phones' },
+    { TIDEMARK_UNMASK: '*' },
+  ] as Record<string, string>[])('does not understand %j', (environment) => {
+    const [variable] = Object.keys(environment);
+    expect(() => readConfig(environment)).toThrow(
+      expect.objectContaining({
+        code: 'config_invalid',
+        message: expect.stringContaining(`${variable}: it is a list`),
+      }),
+    );
   });
 
   it('takes an empty variable for one that is not set', () => {

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
+import { PERSONAL_KINDS } from '@tidemark/protocol';
 import { z } from 'zod';
+import { parseScopedValues } from '../ingest/minimise/scoped-values.js';
 import { TidemarkError } from '../observe/errors.js';
 import { OVERLOAD_LIMITS, OVERLOAD_VARIABLES } from './overload-limits.js';
 
@@ -48,6 +50,27 @@ const configSchema = z.strictObject({
     })
     .default([]),
   ...OVERLOAD_LIMITS,
+  /**
+   * Query parameters that stay in addresses: `utm_*` for all that begin so, `WORKSPACE:NAME` or `WORKSPACE/APP:NAME` for one
+   * workspace or app alone. A list replaces the default.
+   */
+  keepQuery: z
+    .string()
+    .transform(parseScopedValues)
+    .refine((values) => values.every(({ value }) => /^[^\s?#&=*]*\*?$/.test(value) && value !== ''), {
+      error: 'it is a list of parameter names, comma-separated: utm_*, WORKSPACE:NAME, WORKSPACE/APP:NAME',
+    })
+    .prefault('utm_*'),
+  /** Kinds of personal data that are not masked: everywhere, or in a workspace or an app of it. */
+  unmask: z
+    .string()
+    .transform(parseScopedValues)
+    .refine((values) => values.every(({ value }) => PERSONAL_KINDS.some((kind) => kind === value)), {
+      error: `it is a list of kinds, comma-separated, each of ${PERSONAL_KINDS.join(', ')}, or WORKSPACE:KIND, or WORKSPACE/APP:KIND`,
+    })
+    .optional(),
+  /** A MaxMind database (.mmdb) of countries or cities; without one country and region stay empty. */
+  geoDatabase: z.string().min(1).optional(),
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -65,6 +88,9 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   TIDEMARK_TRUST_PROXY: 'trustProxy',
   TIDEMARK_COOKIE_ORIGINS: 'cookieOrigins',
   ...OVERLOAD_VARIABLES,
+  TIDEMARK_KEEP_QUERY: 'keepQuery',
+  TIDEMARK_UNMASK: 'unmask',
+  TIDEMARK_GEO_DATABASE: 'geoDatabase',
 };
 /** Read by others: the command line and the tests. */
 const NOT_OURS = new Set([

@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import { isbot } from 'isbot';
 import { superviseEngine } from '../engine/supervise-engine.js';
 import { createLiveHub } from '../feeds/live-hub.js';
 import { registerLiveRoute } from '../feeds/live-route.js';
@@ -34,6 +33,7 @@ import type { IssuedKeys } from '../workspaces/registry.js';
 import type { Config } from './config.js';
 import { createHttpApp } from './http-app.js';
 import { openGuard } from './open-guard.js';
+import { openEnrichment } from './open-enrichment.js';
 import { openPipeline } from './open-pipeline.js';
 import { openWorkspaces } from './open-workspaces.js';
 import { prepareStore } from './prepare-store.js';
@@ -151,6 +151,7 @@ async function openCollector(
   storePrepared.catch(() => undefined); // whoever needs the store awaits it and is told
 
   const pipeline = await openPipeline({ dataDirectory, store, storePrepared: prepared, logger, metrics });
+  const enrich = await openEnrichment(config, logger, metrics);
   const hub = createLiveHub();
   metrics.gauge('tidemark_live_listeners', 'Pages that watch the live stream', hub.listeners);
   metrics.gauge(
@@ -162,7 +163,7 @@ async function openCollector(
   const accept = createAcceptBatch({
     checkEnvelope: createEnvelopeCheck(),
     checkEvent: createEventCheck(),
-    isBot: rememberAnswers(isbot),
+    ...enrich,
     seen: pipeline.seen,
     wal: pipeline.log,
     encode: createWalEncoding(),
@@ -171,6 +172,7 @@ async function openCollector(
   const acceptServerBatch = createAcceptServerBatch({
     checkEnvelope: createServerEnvelopeCheck(),
     checkEvent: createServerEventCheck(),
+    minimise: enrich.minimise,
     seen: pipeline.seenEventIds,
     wal: pipeline.log,
     encode: createWalEncoding(),
@@ -296,17 +298,4 @@ export function builtEngineCommand(): readonly [string, ...string[]] {
 
 function ownVersion(): string {
   return (createRequire(import.meta.url)('../../package.json') as { readonly version: string }).version; // our own
-}
-
-/** A robot's name is looked for once a user agent, not once a batch. */
-function rememberAnswers(ask: (userAgent: string) => boolean): (userAgent: string) => boolean {
-  const answers = new Map<string, boolean>();
-  return (userAgent) => {
-    const known = answers.get(userAgent);
-    if (known !== undefined) return known;
-    if (answers.size >= 10_000) answers.clear();
-    const answer = ask(userAgent);
-    answers.set(userAgent, answer);
-    return answer;
-  };
 }

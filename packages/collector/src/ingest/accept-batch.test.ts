@@ -4,6 +4,10 @@ import { createEnvelopeCheck } from '../validate/check-envelope.js';
 import { createEventCheck } from '../validate/check-event.js';
 import type { WalRecord } from '../wal/record.js';
 import { type AcceptedEvents, createAcceptBatch, type Delivery, type RejectedEvent } from './accept-batch.js';
+import { createDescribeAgent } from './enrich/describe-agent.js';
+import { createDescribeClient } from './enrich/describe-client.js';
+import { createMinimise } from './minimise/create-minimise.js';
+import { parseScopedValues } from './minimise/scoped-values.js';
 import { createSeenEvents } from './seen-events.js';
 import { decodeNotes } from './seen-note.js';
 
@@ -24,10 +28,19 @@ function createBench() {
   const open: Promise<void>[] = [];
   const encoded = { accepted: [] as AcceptedEvents[], rejected: [] as RejectedEvent[] };
   const published: AcceptedEvents[] = [];
+  const found: string[] = [];
   const record = (rowCount: number, note: Uint8Array): WalRecord => ({ stream: 0, rowCount, note, rows: Buffer.of() });
   const accept = createAcceptBatch({
     ...checks,
-    isBot: (userAgent) => userAgent.includes('bot'),
+    minimise: createMinimise({
+      keepQuery: parseScopedValues('utm_*, w1/shop:tab'),
+      unmask: parseScopedValues('w2:phone'),
+      countFound: (kind, outcome) => found.push(`${kind} ${outcome}`),
+    }),
+    describeClient: createDescribeClient(
+      createDescribeAgent((text) => text),
+      (ipPrefix) => ({ country: ipPrefix === '' ? '' : 'CN', region: '' }),
+    ),
     seen: createSeenEvents({ journal: noJournal, horizonMs: 1e9, now: () => T0 }),
     wal: {
       append(records) {
@@ -56,6 +69,7 @@ function createBench() {
     commits,
     encoded,
     published,
+    found,
     /** Ends a commit; later barriers know nothing of it. */
     end(index: number, fault?: Error) {
       commits[index]?.end(fault);
@@ -235,10 +249,88 @@ describe('accepting a batch', () => {
 
   it("takes the user agent of the context before the request's", async () => {
     const bench = createBench();
-    const answer = bench.send(makeBatch({ context: { userAgent: 'some bot' } }));
+    const answer = bench.send(makeBatch({ context: { userAgent: 'somebot/1.0' } }));
     bench.end(0);
     await answer;
-    expect(bench.encoded.accepted[0]?.batch).toMatchObject({ userAgent: 'some bot', isBot: true });
+    expect(bench.encoded.accepted[0]?.batch).toMatchObject({ userAgent: 'somebot/1.0', isBot: true });
+  });
+
+  it("masks what is a person's and cleans addresses before anything is encoded, published or kept as rejected", async () => {
+    const bench = createBench();
+    const url = 'https://ann:pw@a.example/p?utm_source=ann@example.com&token=s3cret&tab=2#s3cret';
+    const good = makeEvent(1, {
+      type: 'page_view',
+      name: undefined,
+      url,
+      page: '/p?token=s3cret',
+      title: 'Ann 13812345678',
+    });
+    const bad = { ...makeEvent(2, { url, props: { 'ann@example.com': 'x', note: ['4111111111111111'] } }), seq: 0 };
+    const answer = bench.send(makeBatch({ events: [good, bad], context: { device: { locale: 'ann@example.com' } } }));
+    bench.end(0);
+    expect(await answer).toMatchObject({ accepted: 1, rejected: [{ index: 1 }] });
+    const kept = JSON.stringify([bench.encoded, bench.published]);
+    expect(kept).not.toMatch(/s3cret|ann@example|13812345678|4111111111111111|:pw/);
+    const clean = 'https://a.example/p?utm_source=[email]&tab=2';
+    expect(bench.encoded.accepted[0]?.rows[0]?.event).toMatchObject({ url: clean, page: '/p', title: 'Ann [phone]' });
+    expect(JSON.parse(bench.encoded.rejected[0]?.raw ?? '')).toMatchObject({
+      url: clean,
+      props: { '[email]': 'x', note: ['[card]'] },
+    });
+    expect(bench.found.filter((one) => one.endsWith('masked'))).toHaveLength(bench.found.length);
+    expect(new Set(bench.found)).toEqual(new Set(['email masked', 'phone masked', 'card masked']));
+  });
+
+  it('keeps what a workspace asks for, and counts it', async () => {
+    const bench = createBench();
+    const event = makeEvent(1, { props: { tel: '13812345678' }, page: '/p?tab=1' });
+    const answer = bench.send(makeBatch({ events: [event] }), { workspaceId: 'w2' });
+    bench.end(0);
+    await answer;
+    expect(bench.encoded.accepted[0]?.rows[0]?.event).toMatchObject({ props: { tel: '13812345678' }, page: '/p' });
+    expect(bench.found).toEqual(['phone left']);
+  });
+
+  it('keeps no personal data in the id and the field of what it refuses, and answers with both as they came', async () => {
+    const bench = createBench();
+    const events = [
+      { type: 'nope', eventId: 'ann@example.com' },
+      { ...makeEvent(2), props: { 13812345678: null } },
+    ];
+    const answer = bench.send(makeBatch({ events }));
+    bench.end(0);
+    expect((await answer).rejected).toMatchObject([{ eventId: 'ann@example.com' }, { field: 'props.13812345678' }]);
+    expect(bench.encoded.rejected.map(({ rejection }) => rejection)).toMatchObject([
+      { eventId: '[email]' },
+      { field: 'props.[phone]' },
+    ]);
+  });
+
+  it('looks at the headers of the device itself only, and at no place of a server', async () => {
+    const bench = createBench();
+    const headers = {}; // no browser
+    const userAgent = 'Mozilla/5.0 (iPhone) AppleWebKit/605 Version/17.0 Mobile Safari/605';
+    const sent: [Parameters<typeof makeBatch>[0], Partial<Delivery>][] = [
+      [{ queue: 1 }, { headers }],
+      [{ queue: 2, context: { userAgent } }, { headers }],
+      [{ queue: 3 }, { headers, mayBeHistorical: true }],
+      [
+        { queue: 4, envelope: { historical: true } },
+        { headers, mayBeHistorical: true },
+      ],
+    ];
+    for (const [index, [batch, options]] of sent.entries()) {
+      const answer = bench.send(makeBatch(batch), { userAgent, ...options });
+      bench.end(index);
+      await answer;
+    }
+    const clients = bench.encoded.accepted.map(({ batch }) => [batch.client?.country, batch.client?.botSignals.join()]);
+    expect(clients).toEqual([
+      ['CN', 'no_language,no_encoding'],
+      ['CN', ''],
+      ['CN', ''],
+      ['', ''],
+    ]);
   });
 
   it('notes a refused event in the one commit of its batch, with or without good ones beside it', async () => {

@@ -1,11 +1,23 @@
-import type { Ack, EpochMs, Rejection, ServerContext, TrackedEvent, VisitorId } from '@tidemark/protocol';
+import {
+  type Ack,
+  brandId,
+  type EpochMs,
+  type Rejection,
+  type ServerContext,
+  type TrackedEvent,
+  type VisitorId,
+} from '@tidemark/protocol';
 import { HttpProblem } from '../observe/http-problem.js';
 import type { Envelope, EnvelopeVerdict } from '../validate/check-envelope.js';
 import type { EventVerdict } from '../validate/check-event.js';
 import type { WalRecord } from '../wal/record.js';
 import { clockSkewMs, correctedTime } from './corrected-time.js';
 import type { DecodedBody } from './decode-body.js';
+import type { BrowserHeaders } from './enrich/bot-signals.js';
+import type { Client, DescribeClient } from './enrich/describe-client.js';
 import { judgeEvents } from './judge-events.js';
+import type { Minimise } from './minimise/create-minimise.js';
+import type { Minimiser } from './minimise/minimiser.js';
 import type { QueueName, SeenEvents } from './seen-events.js';
 import { encodeNotes, type SeenNote } from './seen-note.js';
 
@@ -17,6 +29,8 @@ export interface Delivery {
   readonly userAgent: string;
   /** The sender's network, already cut. */
   readonly ipPrefix: string;
+  /** What they tell of a browser; nothing of theirs is kept. */
+  readonly headers?: BrowserHeaders;
   readonly receivedAt: EpochMs;
 }
 
@@ -30,6 +44,8 @@ export interface AcceptedEvents {
     readonly clockSkewMs: number;
     readonly userAgent: string;
     readonly isBot: boolean;
+    /** What was found out about the sender; absent where nobody looked. */
+    readonly client?: Client;
     readonly ipPrefix: string;
     readonly historical: boolean;
   };
@@ -42,14 +58,16 @@ export interface RejectedEvent {
   readonly batchId: string;
   readonly receivedAt: EpochMs;
   readonly rejection: Rejection;
-  /** The event as it came, JSON. */
+  /** The event as it came but for personal data, JSON. */
   readonly raw: string;
 }
 
 export interface AcceptOptions {
   readonly checkEnvelope: (value: unknown) => EnvelopeVerdict;
   readonly checkEvent: (value: unknown) => EventVerdict;
-  readonly isBot: (userAgent: string) => boolean;
+  /** Takes out what nobody asked for, before anything is encoded. */
+  readonly minimise: Minimise;
+  readonly describeClient: DescribeClient;
   readonly seen: SeenEvents;
   readonly wal: { append(records: readonly WalRecord[]): Promise<void>; barrier(): Promise<void> };
   /** How rows are written is the store's matter; acceptance knows no table. */
@@ -78,6 +96,8 @@ const NO_NOTE = new Uint8Array(0);
 export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
   return async (body, delivery) => {
     const envelope = readEnvelope(body.value, delivery, options.checkEnvelope);
+    const minimiser = options.minimise(delivery.workspaceId, envelope.context.appId);
+    minimiser.fields(envelope.context);
     const { good, rejections, told } = judgeEvents(envelope.events, options.checkEvent);
     // From the claim to the append there is no await: a copy that comes meanwhile finds the original already on its way.
     const claim = options.seen.claim(
@@ -98,12 +118,13 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
       const records: WalRecord[] = [];
       let note = saysNothing(claim.note) ? NO_NOTE : encodeNotes([claim.note]);
       if (fresh.length > 0) {
-        accepted = describe(fresh, envelope, delivery, options.isBot);
+        for (const event of fresh) minimiser.fields(event);
+        accepted = describe(fresh, envelope, delivery, options.describeClient);
         records.push(options.encode.accepted(accepted, note));
         note = NO_NOTE; // both records are in one commit: one carries it
       }
       if (rejections.length > 0) {
-        records.push(options.encode.rejected(keepRejected(rejections, body, envelope, delivery), note));
+        records.push(options.encode.rejected(keepRejected(rejections, body, envelope, delivery, minimiser), note));
       }
       if (records.length > 0) await options.wal.append(records);
     } catch (error) {
@@ -158,12 +179,18 @@ function describe(
   events: readonly TrackedEvent[],
   envelope: Envelope,
   delivery: Delivery,
-  isBot: (userAgent: string) => boolean,
+  describeClient: DescribeClient,
 ): AcceptedEvents {
-  const { workspaceId, receivedAt, ipPrefix } = delivery;
+  const { workspaceId, receivedAt } = delivery;
   const historical = envelope.historical === true;
+  const ipPrefix = historical ? '' : delivery.ipPrefix; // history is sent by a server, not by whom it is about
   const skewMs = historical ? 0 : clockSkewMs(envelope.sentAt, receivedAt, envelope.context);
-  const userAgent = envelope.context.userAgent ?? delivery.userAgent;
+  const sender = {
+    userAgent: delivery.userAgent,
+    ipPrefix,
+    headers: delivery.mayBeHistorical ? undefined : delivery.headers,
+  }; // a server's own
+  const client = describeClient(envelope.context, sender);
   return {
     batch: {
       workspaceId,
@@ -171,9 +198,10 @@ function describe(
       context: envelope.context,
       receivedAt,
       clockSkewMs: skewMs,
-      userAgent,
-      isBot: isBot(userAgent),
-      ipPrefix: historical ? '' : ipPrefix, // history is sent by a server, not by whom it is about
+      userAgent: client.userAgent,
+      isBot: client.isBot,
+      client,
+      ipPrefix,
       historical,
     },
     rows: events.map((event) => ({
@@ -189,6 +217,7 @@ export function keepRejected(
   body: DecodedBody,
   envelope: Pick<Envelope, 'batchId'> & { readonly context: ServerContext },
   { workspaceId, receivedAt }: Pick<Delivery, 'workspaceId' | 'receivedAt'>,
+  minimiser: Minimiser,
 ): RejectedEvent[] {
   const original = JSON.parse(body.text) as { readonly events: readonly unknown[] }; // parsed and checked once already
   const { batchId, context } = envelope;
@@ -197,15 +226,19 @@ export function keepRejected(
     appId: context.appId,
     batchId,
     receivedAt,
-    rejection,
-    raw: jsonOf(original.events[rejection.index]),
+    rejection: {
+      ...rejection,
+      eventId: brandId(minimiser.text(rejection.eventId)), // whatever stood in its place
+      field: minimiser.text(rejection.field), // the name of a prop may be anything
+    },
+    raw: jsonOf(original.events[rejection.index], minimiser),
   }));
 }
 
 /** Reading JSON takes any depth, writing it does not. */
-function jsonOf(value: unknown): string {
+function jsonOf(value: unknown, minimiser: Minimiser): string {
   try {
-    return JSON.stringify(value);
+    return minimiser.json(value);
   } catch {
     throw new HttpProblem('unreadable_body', 'An event of the batch is nested too deeply to be kept.');
   }

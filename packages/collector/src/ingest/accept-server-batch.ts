@@ -31,6 +31,7 @@ export interface AcceptedServerEvents {
 export interface AcceptServerOptions {
   readonly checkEnvelope: (value: unknown) => EnvelopeVerdict<ServerEnvelope>;
   readonly checkEvent: EventCheck<AuthoritativeEvent>;
+  readonly minimise: AcceptOptions['minimise'];
   readonly seen: Pick<SeenEventIds, 'claim'>;
   readonly wal: Pick<AcceptOptions['wal'], 'append'>;
   readonly encode: Pick<AcceptOptions['encode'], 'rejected'> & {
@@ -46,6 +47,8 @@ const NO_NOTE = new Uint8Array(0);
 export function createAcceptServerBatch(options: AcceptServerOptions): AcceptServerBatch {
   return async (body, delivery) => {
     const envelope = readEnvelope(body.value, options.checkEnvelope);
+    const minimiser = options.minimise(delivery.workspaceId, envelope.context.appId);
+    minimiser.fields(envelope.context);
     const { good, rejections } = judge(envelope.events, options.checkEvent);
     const { workspaceId, receivedAt, nonce, nonceUntilMs } = delivery;
     const claim = await options.seen.claim(
@@ -53,6 +56,7 @@ export function createAcceptServerBatch(options: AcceptServerOptions): AcceptSer
       good.map(({ eventId }) => eventId),
     );
     const fresh = good.filter((_, at) => claim.verdicts[at] === 'new');
+    for (const event of fresh) minimiser.fields(event);
     try {
       let note = encodeServerNotes([{ workspaceId, atMs: receivedAt, nonce, nonceUntilMs, ids: claim.newIds }]);
       const records: WalRecord[] = [];
@@ -64,7 +68,7 @@ export function createAcceptServerBatch(options: AcceptServerOptions): AcceptSer
         add((own) => options.encode.accepted(describe(events, envelope, delivery), own));
       }
       if (rejections.length > 0) {
-        add((own) => options.encode.rejected(keepRejected(rejections, body, envelope, delivery), own));
+        add((own) => options.encode.rejected(keepRejected(rejections, body, envelope, delivery, minimiser), own));
       }
       if (records.length > 0) await options.wal.append(records);
     } catch (error) {

@@ -52,6 +52,7 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
       mayBeHistorical: access.kind === 'secret',
       userAgent: (request.headers['user-agent'] ?? '').slice(0, LIMITS.userAgentLength),
       ipPrefix: ipPrefix(request.ip),
+      headers: request.headers,
       receivedAt,
     });
     options.batches.add(access.workspaceId, ack.batchId);

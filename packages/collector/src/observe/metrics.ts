@@ -6,6 +6,7 @@ export interface IngestMetrics {
   countProblem(code: string): void;
   /** From the arrival of a batch to its acknowledgement. */
   observeAck(seconds: number): void;
+  countPersonalData(kind: string, outcome: 'masked' | 'left'): void;
 }
 
 export interface LoaderMetrics {
@@ -53,6 +54,12 @@ export function createMetrics(): Metrics {
     labelNames: ['code'],
     registers,
   });
+  const personalData = new Counter({
+    name: 'tidemark_personal_data_total',
+    help: 'Personal data found in texts, by kind, and whether it was masked or left',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
   const loaded = new Counter({ name: 'tidemark_loaded_rows_total', help: 'Rows loaded into the store', registers });
   const damaged = new Counter({
     name: 'tidemark_damaged_bytes_total',
@@ -85,6 +92,7 @@ export function createMetrics(): Metrics {
     },
     observeAck: (seconds) => ackSeconds.observe(seconds),
     countProblem: (code) => problems.inc({ code }),
+    countPersonalData: (kind, outcome) => personalData.inc({ kind, outcome }),
     countLoaded: (rows) => loaded.inc(rows),
     countFailedLoad: () => failedLoads.inc(),
     countDamaged: (bytes) => damaged.inc(bytes),

@@ -23,6 +23,14 @@ const batch: BatchRow = {
   clockSkewMs: -5,
   userAgent: 'test/1',
   isBot: true,
+  client: {
+    botSignals: ['robot_agent', 'webdriver'],
+    uaFamily: 'WeChat',
+    osFamily: 'iOS',
+    deviceClass: 'mobile',
+    country: 'CN',
+    region: 'CN-SH',
+  },
   ipPrefix: '10.0.0.0/24',
   historical: false,
 };

@@ -107,5 +107,6 @@ function isIban(characters: readonly string[]): boolean {
     const value = Number.parseInt(character, 36);
     return (rest * (value > 9 ? 100 : 10) + value) % 97;
   }, 0);
-  return check === 1;
+  // None has fewer digits; words in capitals do.
+  return check === 1 && characters.filter((character) => character < 'A').length >= 8;
 }

@@ -29,9 +29,12 @@ const NEW_COLUMNS = [
   'revision',
   'source',
 ];
+/** What a batch has since then. */
+const NEW_BATCH_COLUMNS = ['ua_family', 'os_family', 'device_class', 'bot_signals', 'country', 'region'];
+const BATCH_COLUMNS_BEFORE = BATCH_COLUMNS.filter(({ name }) => !NEW_BATCH_COLUMNS.includes(name));
 const COLUMNS_BEFORE = EVENT_COLUMNS.filter(({ name }) => !NEW_COLUMNS.includes(name));
 const LAYOUT_BEFORE = JSON.stringify([
-  rowLayout('events', [...BATCH_COLUMNS, ...COLUMNS_BEFORE]),
+  rowLayout('events', [...BATCH_COLUMNS_BEFORE, ...COLUMNS_BEFORE]),
   ...ROW_LAYOUTS.slice(1),
 ]);
 
@@ -43,7 +46,7 @@ type Fields = Partial<TrackedEvent> & Pick<TrackedEvent, 'type'>;
 function rowsBefore(session: number, visitor: number, events: Readonly<Record<number, Fields>>): Buffer {
   const writer = createRowBinaryWriter();
   for (const [seq, fields] of Object.entries(events)) {
-    for (const column of BATCH_COLUMNS) column.write(writer, batchRow(session, visitor, WORKSPACE));
+    for (const column of BATCH_COLUMNS_BEFORE) column.write(writer, batchRow(session, visitor, WORKSPACE));
     for (const column of COLUMNS_BEFORE) column.write(writer, eventRow(Number(seq), fields));
   }
   return writer.take();

@@ -20,9 +20,21 @@ export interface BatchRow {
   readonly clockSkewMs: number;
   readonly userAgent: string;
   readonly isBot: boolean;
+  /** What was found out about the sender; absent where nobody looked. */
+  readonly client?: ClientRow;
   /** The sender's network: IPv4 cut to /24, IPv6 to /48. */
   readonly ipPrefix: string;
   readonly historical: boolean;
+}
+
+/** What the collector finds out about who sent a batch; empty texts where it does not know. */
+export interface ClientRow {
+  readonly botSignals: readonly string[];
+  readonly uaFamily: string;
+  readonly osFamily: string;
+  readonly deviceClass: string;
+  readonly country: string;
+  readonly region: string;
 }
 
 /** What one row adds. */
@@ -73,12 +85,35 @@ export const BATCH_COLUMNS: readonly Column<BatchRow>[] = [
     (b) => b.context.sessionStartedAt ?? LIMITS.occurredAtMinMs,
   ),
   word('user_agent', 'User agent of the device.', (b) => b.userAgent),
+  word(
+    'ua_family',
+    'Browser, or the app that shows the page, by the user agent; empty when not known.',
+    (b) => b.client?.uaFamily,
+  ),
+  word('os_family', 'Operating system by the user agent; empty when not known.', (b) => b.client?.osFamily),
+  word(
+    'device_class',
+    '`desktop`, `mobile`, `tablet`, `tv` or `bot` by the user agent; empty when not known.',
+    (b) => b.client?.deviceClass,
+  ),
   uint8('is_bot', '1 when the user agent says that it is a robot.', (b) => (b.isBot ? 1 : 0)),
+  column(
+    'bot_signals',
+    'Array(LowCardinality(String))',
+    'What makes the sender look like a program: `robot_agent`, `headless_agent`, `webdriver`, `no_agent`, `no_language`, `no_encoding`.',
+    (w, b) => writeTexts(w, b.client?.botSignals ?? []),
+  ),
   word(
     'ip_prefix',
     "The sender's network, IPv4 cut to /24 and IPv6 to /48 before anything is written.",
     (b) => b.ipPrefix,
   ),
+  word(
+    'country',
+    "Country of `ip_prefix` (ISO 3166-1) by the operator's database; empty without one.",
+    (b) => b.client?.country,
+  ),
+  word('region', 'Region of `ip_prefix` (ISO 3166-2, `CN-SH`) likewise.', (b) => b.client?.region),
   word('locale', 'Language tag of the device.', (b) => b.context.device?.locale),
   word('time_zone', 'IANA time zone of the device.', (b) => b.context.device?.timeZone),
   word('network_type', 'What the platform calls the network: `4g`, `wifi`...', (b) => b.context.device?.networkType),

@@ -8,7 +8,7 @@ export interface RejectedRow {
   readonly batchId: string;
   readonly receivedAt: EpochMs;
   readonly rejection: Rejection;
-  /** The event as it came, JSON. */
+  /** The event as it came but for what is masked, JSON. */
   readonly raw: string;
 }
 
@@ -50,7 +50,12 @@ export const REJECTED_COLUMNS: readonly Column<RejectedRow>[] = [
     meaning: 'Which field was at fault; empty for the event itself.',
     write: (w, r) => w.string(r.rejection.field),
   },
-  { name: 'raw', type: 'String', meaning: 'The event as it came, JSON.', write: (w, r) => w.string(r.raw) },
+  {
+    name: 'raw',
+    type: 'String',
+    meaning: 'The event as it came but for what is masked, JSON.',
+    write: (w, r) => w.string(r.raw),
+  },
   {
     name: 'received_at',
     type: "DateTime64(3, 'UTC')",
