@@ -30,6 +30,7 @@ import { createEventCheck, createServerEventCheck } from '../validate/check-even
 import { lockDirectory } from '../wal/lock-directory.js';
 import type { ClientConfigChange } from '../workspaces/client-configs.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
+import { compressReplies } from './compress-replies.js';
 import type { Config } from './config.js';
 import { createHttpApp } from './http-app.js';
 import { openGuard } from './open-guard.js';
@@ -229,20 +230,22 @@ async function openCollector(
     });
   });
   registerQueueRoute(app, { registry, seen: pipeline.seen });
-  registerReportRoutes(app, { registry, store, storeReady: () => storeReady });
   registerLiveRoute(app, { registry, hub });
   registerHealthRoutes(app, metrics, probes);
   registerDocsRoutes(app, ownVersion());
   const consoleDirectory = options.consoleDirectory ?? BUILT_CONSOLE;
   const hasConsole = existsSync(consoleDirectory);
-  if (hasConsole) {
-    await app.register(fastifyStatic, {
+  await app.register(async (scope) => {
+    await compressReplies(scope);
+    registerReportRoutes(scope, { registry, store, storeReady: () => storeReady });
+    if (!hasConsole) return;
+    await scope.register(fastifyStatic, {
       root: consoleDirectory,
       prefix: '/console', // no slash: only so does the plugin redirect to /console/
       redirect: true,
       setHeaders: (reply) => void reply.header('Content-Security-Policy', CONSOLE_POLICY),
     });
-  }
+  });
 
   async function listen(): Promise<string> {
     const address = await app.listen({ host: config.host, port: config.port });

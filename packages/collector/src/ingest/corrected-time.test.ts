@@ -1,3 +1,5 @@
+import { LIMITS } from '@tidemark/protocol';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clockSkewMs, correctedTime } from './corrected-time.js';
 
@@ -18,6 +20,23 @@ describe('the corrected time', () => {
 
   it('lets nothing happen after it was received', () => {
     expect(correctedTime(received + 1, 0, received)).toBe(received);
+  });
+
+  it('stays between the first time that an event may tell and the arrival, and keeps the order, whatever a client says', () => {
+    const time = fc.integer({ min: LIMITS.occurredAtMinMs, max: LIMITS.occurredAtMaxMs });
+    const offset = fc.integer({ min: -LIMITS.occurredAtMaxMs, max: LIMITS.occurredAtMaxMs });
+    const known = fc.record({ clockOffsetMs: offset, clockErrorMs: fc.nat(40_000) }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(time, time, time, known, (sentAt, one, other, offsets) => {
+        const skew = clockSkewMs(sentAt, received, offsets);
+        const [first, last] = [Math.min(one, other), Math.max(one, other)].map((at) =>
+          correctedTime(at, skew, received),
+        );
+        expect(first).toBeGreaterThanOrEqual(LIMITS.occurredAtMinMs);
+        expect(last).toBeGreaterThanOrEqual(first ?? 0);
+        expect(last).toBeLessThanOrEqual(received);
+      }),
+    );
   });
 
   it('believes what the device measured: finer than the arrival, and right although the upload took minutes', () => {

@@ -1,4 +1,4 @@
-import type { BatchContext, EpochMs } from '@tidemark/protocol';
+import { type BatchContext, type EpochMs, LIMITS } from '@tidemark/protocol';
 
 /** Below this a difference is the network's delay, not the clock's fault: a slow upload takes seconds. */
 const TRUSTED_SKEW_MS = 30_000;
@@ -26,7 +26,7 @@ export function clockSkewMs(sentAt: EpochMs, receivedAt: EpochMs, known: KnownOf
   return Math.abs(skew) <= TRUSTED_SKEW_MS ? 0 : skew;
 }
 
-/** The moment by the collector's clock; nothing happens after it was received. */
+/** The moment by the collector's clock; nothing happens after it was received, nor before the first time that an event may tell. */
 export function correctedTime(occurredAt: EpochMs, skewMs: number, receivedAt: EpochMs): EpochMs {
-  return Math.min(occurredAt + skewMs, receivedAt);
+  return Math.max(LIMITS.occurredAtMinMs, Math.min(occurredAt + skewMs, receivedAt));
 }

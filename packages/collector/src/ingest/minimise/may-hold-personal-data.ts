@@ -1,10 +1,13 @@
 const DIGITS_MIN = 8;
+/** `a@b.io` */
+const LENGTH_MIN = 6;
 
 /**
  * Whether looking closer is worth it: at eight digits that belong together, or at an `@`. Most texts have neither, and cost
  * about a nanosecond a character here. False only where `maskPersonalData` finds nothing.
  */
 export function mayHoldPersonalData(text: string): boolean {
+  if (text.length < LENGTH_MIN) return false;
   let digits = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);

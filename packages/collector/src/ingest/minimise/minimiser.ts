@@ -23,20 +23,22 @@ export interface Minimiser {
   json(value: unknown): string;
 }
 
-/** Ids and words of ours, checked by the schema; the user agent is cleaned where agents are remembered. */
-const OURS = new Set(
-  'type eventId viewId previousVisitorId side phase metric way queueId visitorId sessionId surface consent userAgent'.split(
-    ' ',
-  ),
-);
 /**
- * The app's own ids, which join rows here to rows there: masked, all customers with a phone number for an id would be one
- * customer. What is found in them is counted.
+ * What a field's name says of it.
+ *
+ * - `ours`: ids and words of ours, checked by the schema; the user agent is cleaned where agents are remembered.
+ * - `id`: the app's own ids, which join rows here to rows there: masked, all customers with a phone number for an id would be
+ *   one customer. What is found in them is counted.
+ * - `address`, and `place`, which may be an address or the name of a screen.
  */
-const IDS = new Set(['userId', 'accountId', 'orderId', 'productId']);
-const ADDRESSES = new Set(['url', 'referrer', 'source']);
-/** The page or screen is an address or a name. */
-const PLACES = new Set(['page', 'fromPage']);
+type Role = 'ours' | 'id' | 'address' | 'place';
+
+const ROLES: Readonly<Record<Role, string>> = {
+  ours: 'type eventId viewId previousVisitorId side phase metric way queueId visitorId sessionId surface consent userAgent',
+  id: 'userId accountId orderId productId',
+  address: 'url referrer source',
+  place: 'page fromPage',
+};
 /** A number of eleven digits is a phone's where its name says so; elsewhere it may be an amount. */
 const PHONE_NAME = /phone|mobile|tel|msisdn|手机|电话/i;
 /** Smaller ones are nobody's: a phone number has eleven digits. */
@@ -47,6 +49,7 @@ type Fields = Record<string, unknown>;
 export function createMinimiser({ keepQuery, unmask, countFound }: MinimiserOptions): Minimiser {
   const kept = parameters(keepQuery);
   const left = new Set(unmask);
+  const roles = new Map(Object.entries(ROLES).flatMap(([role, names]) => names.split(' ').map((name) => [name, role])));
   function mayMask(kind: PersonalKind): boolean {
     const isMasked = !left.has(kind);
     countFound(kind, isMasked ? 'masked' : 'left');
@@ -64,8 +67,10 @@ export function createMinimiser({ keepQuery, unmask, countFound }: MinimiserOpti
   }
 
   function textOf(name: string, value: string): string {
-    if (IDS.has(name)) return mayHoldPersonalData(value) ? onlyCount(value) : value;
-    const isAddress = ADDRESSES.has(name) || (PLACES.has(name) && looksLikeAddress(value));
+    const role = roles.get(name);
+    if (role === undefined) return text(value);
+    if (role === 'id') return mayHoldPersonalData(value) ? onlyCount(value) : value;
+    const isAddress = role === 'address' || (role === 'place' && looksLikeAddress(value));
     return text(isAddress && /[?#@]/.test(value) ? cleanUrl(value, kept) : value);
   }
 
@@ -73,7 +78,7 @@ export function createMinimiser({ keepQuery, unmask, countFound }: MinimiserOpti
   function numberOf(name: string, value: number): number | string {
     if (value < NUMBER_MIN || !Number.isSafeInteger(value)) return value;
     const digits = String(value);
-    const pick = IDS.has(name) ? onlyCount : PHONE_NAME.test(name) ? mask : maskButPhones;
+    const pick = roles.get(name) === 'id' ? onlyCount : PHONE_NAME.test(name) ? mask : maskButPhones;
     const masked = pick(digits);
     return masked === digits ? value : masked;
   }
@@ -101,9 +106,8 @@ export function createMinimiser({ keepQuery, unmask, countFound }: MinimiserOpti
       const values = given as Fields; // of an event or a context, looked at by their names
       for (const name of Object.keys(values)) {
         const value = values[name];
-        if (OURS.has(name)) continue;
         if (typeof value === 'string') {
-          const clean = textOf(name, value);
+          const clean = roles.get(name) === 'ours' ? value : textOf(name, value);
           if (clean !== value) values[name] = clean;
         } else if (typeof value === 'object' && value !== null) {
           // Props and their like, the device, a list of modules: one level of scalars, says the schema.
