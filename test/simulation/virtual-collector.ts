@@ -3,6 +3,9 @@ import { openPipeline, type Pipeline, type World } from '../../packages/collecto
 import { createWalEncoding } from '../../packages/collector/src/boot/wal-streams.js';
 import { createAcceptBatch } from '../../packages/collector/src/ingest/accept-batch.js';
 import { decodeBody } from '../../packages/collector/src/ingest/decode-body.js';
+import { createDescribeAgent } from '../../packages/collector/src/ingest/enrich/describe-agent.js';
+import { createDescribeClient } from '../../packages/collector/src/ingest/enrich/describe-client.js';
+import { createMinimise } from '../../packages/collector/src/ingest/minimise/create-minimise.js';
 import { createDurableBatches } from '../../packages/collector/src/ingest/durable-batches.js';
 import { TidemarkError } from '../../packages/collector/src/observe/errors.js';
 import { HttpProblem } from '../../packages/collector/src/observe/http-problem.js';
@@ -61,12 +64,20 @@ const BACK_MS = { low: 200, high: 3_000 };
 
 /** Compiled once: they know nothing of any world. */
 export function createTools() {
-  return { checkEnvelope: createEnvelopeCheck(), checkEvent: createEventCheck(), encode: createWalEncoding() };
+  const describeAgent = createDescribeAgent((text) => text);
+  return {
+    checkEnvelope: createEnvelopeCheck(),
+    checkEvent: createEventCheck(),
+    minimise: createMinimise({ keepQuery: [], unmask: [], countFound: nothing }),
+    describeClient: createDescribeClient(describeAgent, () => ({ country: '', region: '' })),
+    encode: createWalEncoding(),
+  };
 }
 
 const nothing = () => undefined;
 const uncounted = {
   gauge: nothing,
+  histogram: () => nothing,
   countLoaded: nothing,
   countFailedLoad: nothing,
   countDamaged: nothing,
@@ -102,7 +113,8 @@ export function createVirtualCollector(
     const accept = createAcceptBatch({
       checkEnvelope: tools.checkEnvelope,
       checkEvent: tools.checkEvent,
-      isBot: () => false,
+      minimise: tools.minimise,
+      describeClient: tools.describeClient,
       seen: mutation.seen?.(pipeline.seen) ?? pipeline.seen,
       wal: mutation.wal?.(pipeline.log) ?? pipeline.log,
       encode: mutation.encode?.(tools.encode) ?? tools.encode,

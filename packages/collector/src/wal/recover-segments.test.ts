@@ -36,8 +36,19 @@ describe('recovery', () => {
     const wal = await openTestWal(directory, fileSystem);
     expect(fileSystem.counts).toMatchObject({ sync: 2, syncDirectory: 1 });
     await wal.close();
-    fileSystem.fail('sync');
+    fileSystem.fail('sync', 1, 100);
     await expect(openTestWal(directory, fileSystem)).rejects.toThrow('EIO'); // or copies of it would be acknowledged
+  });
+
+  it('writes anew what a sync failed on: the next would succeed without writing anything', async () => {
+    const directory = await directoryWith('a', 'b');
+    const fileSystem = watchFileSystem();
+    fileSystem.fail('sync', 1, 2); // of the segment, and of its first copy
+    const wal = await openTestWal(directory, fileSystem);
+    expect(fileSystem.counts).toMatchObject({ create: 2, rename: 1 });
+    expect(await sealedRows(wal)).toEqual(['a', 'b']);
+    await wal.close();
+    expect(await readdir(directory)).toHaveLength(2);
   });
 
   it('passes over files that are none of its own', async () => {

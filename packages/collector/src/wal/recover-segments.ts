@@ -61,7 +61,9 @@ export async function recoverSegments(
     }
     // Synced whether it is cut or not: a killed process may have left its last commit in the page cache alone, and from
     // here on copies of it are acknowledged.
-    await cutAt(path, content.goodEnd, fileSystem);
+    await cutAt(path, content.goodEnd, fileSystem).catch(() =>
+      writeAnew(path, bytes.subarray(0, content.goodEnd), fileSystem),
+    );
     rows += content.records.reduce((sum, record) => sum + record.rowCount, 0);
     segments.push({ number, path });
     onSegment(content);
@@ -82,4 +84,31 @@ function readOrUndefined(bytes: Buffer): SegmentContent | undefined {
   } catch {
     return undefined; // counted by the caller: an unreadable header is an expected outcome of a crash
   }
+}
+
+const ATTEMPTS = 5;
+
+/** After a failed sync the kernel may have dropped pages, and say of the next one that all is well: only new ones are sure. */
+async function writeAnew(path: string, bytes: Uint8Array, fileSystem: FileSystem, attempt = 1): Promise<void> {
+  try {
+    await replace(path, bytes, fileSystem);
+  } catch (error) {
+    if (attempt === ATTEMPTS) throw error;
+    await writeAnew(path, bytes, fileSystem, attempt + 1);
+  }
+}
+
+async function replace(path: string, bytes: Uint8Array, fileSystem: FileSystem): Promise<void> {
+  const copy = `${path}.new`;
+  await fileSystem.remove(copy).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error; // an attempt before this one
+  });
+  const file = await fileSystem.create(copy);
+  try {
+    await file.append([bytes]);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await fileSystem.rename(copy, path);
 }
