@@ -3,10 +3,10 @@ import { openPipeline, type Pipeline, type World } from '../../packages/collecto
 import { createWalEncoding } from '../../packages/collector/src/boot/wal-streams.js';
 import { createAcceptBatch } from '../../packages/collector/src/ingest/accept-batch.js';
 import { decodeBody } from '../../packages/collector/src/ingest/decode-body.js';
+import { createDurableBatches } from '../../packages/collector/src/ingest/durable-batches.js';
 import { createDescribeAgent } from '../../packages/collector/src/ingest/enrich/describe-agent.js';
 import { createDescribeClient } from '../../packages/collector/src/ingest/enrich/describe-client.js';
 import { createMinimise } from '../../packages/collector/src/ingest/minimise/create-minimise.js';
-import { createDurableBatches } from '../../packages/collector/src/ingest/durable-batches.js';
 import { TidemarkError } from '../../packages/collector/src/observe/errors.js';
 import { HttpProblem } from '../../packages/collector/src/observe/http-problem.js';
 import type { Logger } from '../../packages/collector/src/observe/logger.js';

@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname } from 'node:path';
 import { integerBetween, type Random } from '../../benchmarks/src/load/random.js';
 import type { AppendFile, FileSystem } from '../../packages/collector/src/wal/file-system.js';
 import { type Life, never } from './life.js';

@@ -92,7 +92,12 @@ describe('the log', () => {
       for (const hostile of HOSTILE) {
         for (const name of names) {
           const value = `Bearer ${secretKey} ${hostile}`;
-          answered += await ask(port, `${path}${encodeURIComponent(hostile.replace(/[\ud800-\udfff]/g, ''))}`, name, value);
+          answered += await ask(
+            port,
+            `${path}${encodeURIComponent(hostile.replace(/[\ud800-\udfff]/g, ''))}`,
+            name,
+            value,
+          );
         }
       }
     }
