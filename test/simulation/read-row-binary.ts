@@ -37,7 +37,10 @@ export function readRows(bytes: Buffer, layout: RowLayout['columns'], wanted: Re
   }
 
   function skipTexts(count: number): void {
-    for (let left = count; left > 0; left--) at += length();
+    for (let left = count; left > 0; left--) {
+      const bytesLong = length(); // moves `at` itself
+      at += bytesLong;
+    }
   }
 
   while (at < bytes.length) {

@@ -100,11 +100,11 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       await measured.load(rows.length, loadStream(store, layout, stream, rows));
     },
     async beforeRemove(records) {
-      measured.queryable(records);
-      await seen.persist(notesOf(records));
-      const notes = serverNotesOf(records);
-      await seenEventIds.persist(notes);
-      await nonces.persist(notes);
+      const [notes, serverNotes] = [notesOf(records), serverNotesOf(records)];
+      measured.queryable([...notes, ...serverNotes].map(({ atMs }) => atMs));
+      await seen.persist(notes);
+      await seenEventIds.persist(serverNotes);
+      await nonces.persist(serverNotes);
     },
     logger,
     metrics,

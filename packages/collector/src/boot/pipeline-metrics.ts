@@ -1,15 +1,13 @@
-import { decodeNotes } from '../ingest/seen-note.js';
 import { LATENCY_SECONDS, type Metrics } from '../observe/metrics.js';
 import type { FileSystem } from '../wal/file-system.js';
-import type { WalRecord } from '../wal/record.js';
 
 /** How long the ways through the pipeline take, and how much goes at once. */
 export interface PipelineMetrics {
   /** Times an append until it is durable, and remembers whether the disk takes writes. */
   commit(append: Promise<void>): Promise<void>;
   load(rows: number, load: Promise<void>): Promise<void>;
-  /** Told of what can be queried from now on. */
-  queryable(records: readonly WalRecord[]): void;
+  /** Told when what can be queried from now on had arrived, epoch milliseconds. */
+  queryable(arrivals: readonly number[]): void;
   /** A disk whose syncs are timed. */
   timedDisk(disk: FileSystem): FileSystem;
   /** Why the disk did not take the last append; undefined when it did. */
@@ -51,11 +49,9 @@ export function createPipelineMetrics(metrics: Metrics, now: () => number): Pipe
       await timed(load, observeLoad);
       observeRows(rows);
     },
-    queryable(records) {
+    queryable(arrivals) {
       const nowMs = now();
-      for (const { note } of records) {
-        for (const { atMs } of decodeNotes(note)) if (atMs > 0) observeLag(Math.max(0, nowMs - atMs) / 1_000);
-      }
+      for (const atMs of arrivals) if (atMs > 0) observeLag(Math.max(0, nowMs - atMs) / 1_000);
     },
     timedDisk(disk) {
       const withTimedSync = (file: Awaited<ReturnType<FileSystem['create']>>) => ({
