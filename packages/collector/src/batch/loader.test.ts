@@ -14,6 +14,8 @@ const record = (stream: number, text: string): WalRecord => ({
 interface BenchOptions {
   readonly damagedBytes?: number;
   readonly lingerMs?: number;
+  readonly busyLingerMs?: number;
+  readonly busyRows?: number;
   /** Throws to fail; called with what is loaded. */
   readonly onLoad?: (rows: string) => Promise<void> | void;
   readonly onBeforeRemove?: () => void;
@@ -79,6 +81,8 @@ function createBench(options: BenchOptions = {}) {
     },
     random: () => 0,
     lingerMs: options.lingerMs ?? 1,
+    busyLingerMs: options.busyLingerMs ?? 1,
+    busyRows: options.busyRows ?? Number.POSITIVE_INFINITY,
   });
   onTestFinished(() => loader.stop());
   return {
@@ -180,6 +184,21 @@ describe('the loader', () => {
     }
     await bench.drained();
     expect(bench.diary[0]).toBe('load 0 a,b,c');
+  });
+
+  it('waits for a full segment behind a large load, and for no longer', async () => {
+    const bench = createBench({ busyLingerMs: 60_000, busyRows: 2 });
+    bench.append(record(0, 'a'), record(0, 'b'));
+    await expect.poll(() => bench.loadedRows()).toBe(2);
+    bench.append(record(0, 'c'));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    bench.append(record(0, 'd'));
+    expect(bench.diary).not.toContain('load 0 c');
+    bench.seal(); // full
+    bench.append(record(0, 'e'));
+    await expect.poll(() => bench.loadedRows()).toBe(4);
+    expect(bench.diary.filter((line) => line.startsWith('load'))).toEqual(['load 0 a,b', 'load 0 c,d']);
+    expect(await elapsedMs(bench.loader.stop())).toBeLessThan(200);
   });
 
   it('stops at once in a pause, and before it began', async () => {

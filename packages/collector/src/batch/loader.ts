@@ -22,6 +22,10 @@ export interface LoaderOptions {
   readonly random: () => number;
   /** How long rows may wait for company before they are loaded. */
   readonly lingerMs: number;
+  /** How long they may wait when they are many, for a segment to become full: a load costs what it costs, however small. */
+  readonly busyLingerMs: number;
+  /** So many rows of the last load are many. */
+  readonly busyRows: number;
 }
 
 /** Carries segments from the WAL into the store, one at a time, in order, for as long as it takes. */
@@ -42,7 +46,7 @@ export function createLoader(options: LoaderOptions): Loader {
   let running: Promise<void> | undefined;
   let stopping = false;
   let nudged: NodeJS.Timeout | undefined;
-  let pausing: { readonly timer: NodeJS.Timeout; readonly end: () => void } | undefined;
+  let pausing: { readonly timer: NodeJS.Timeout; readonly end: () => void; readonly untilFull: boolean } | undefined;
 
   async function run(): Promise<void> {
     let failures = 0;
@@ -51,9 +55,11 @@ export function createLoader(options: LoaderOptions): Loader {
         if (wal.sealed().length === 0) await wal.seal();
         const segment = wal.sealed()[0];
         if (!segment) return;
-        await loadSegment(segment);
+        const rows = await loadSegment(segment);
         failures = 0;
-        if (wal.sealed().length === 0) await pause(options.lingerMs); // the next segment gathers rows meanwhile
+        // The next segment gathers rows meanwhile.
+        if (wal.sealed().length === 0)
+          await pause(rows >= options.busyRows ? options.busyLingerMs : options.lingerMs, true);
       } catch (error) {
         failures++;
         metrics.countFailedLoad();
@@ -63,7 +69,8 @@ export function createLoader(options: LoaderOptions): Loader {
     }
   }
 
-  async function loadSegment(segment: Segment): Promise<void> {
+  /** @returns how many rows it had. */
+  async function loadSegment(segment: Segment): Promise<number> {
     const { layout, records, damagedBytes } = await wal.read(segment);
     for (const [stream, rows] of byStream(records)) await options.load(layout, stream, rows);
     await options.beforeRemove(records);
@@ -77,14 +84,19 @@ export function createLoader(options: LoaderOptions): Loader {
     } else {
       await wal.remove(segment);
     }
-    metrics.countLoaded(records.reduce((sum, record) => sum + record.rowCount, 0));
+    const rows = records.reduce((sum, record) => sum + record.rowCount, 0);
+    metrics.countLoaded(rows);
+    return rows;
   }
 
-  function pause(ms: number): Promise<void> {
-    if (stopping) return Promise.resolve();
-    return new Promise((resolve) => {
-      pausing = { timer: setTimeout(resolve, ms), end: resolve };
+  /** @param untilFull - whether a full segment ends it. */
+  async function pause(ms: number, untilFull = false): Promise<void> {
+    if (stopping) return;
+    await new Promise<void>((resolve) => {
+      pausing = { timer: setTimeout(resolve, ms), end: resolve, untilFull };
     });
+    clearTimeout(pausing?.timer);
+    pausing = undefined;
   }
 
   function start(): void {
@@ -101,6 +113,7 @@ export function createLoader(options: LoaderOptions): Loader {
 
   return {
     nudge() {
+      if (pausing?.untilFull && wal.sealed().length > 0) pausing.end();
       if (running || nudged || stopping) return;
       nudged = setTimeout(() => {
         nudged = undefined;
@@ -111,7 +124,6 @@ export function createLoader(options: LoaderOptions): Loader {
     async stop() {
       stopping = true;
       clearTimeout(nudged);
-      clearTimeout(pausing?.timer);
       pausing?.end();
       await running;
     },

@@ -8,7 +8,12 @@ export interface EngineStart {
 
 /** Lines on the engine's standard output. */
 export type EngineReport =
-  | { readonly kind: 'ready'; readonly port: number }
+  | {
+      readonly kind: 'ready';
+      readonly port: number;
+      /** Where files for `INSERT ... FROM INFILE` are put; emptied when the engine starts. */
+      readonly spoolDirectory: string;
+    }
   /** There is no engine for this platform. */
   | { readonly kind: 'missing'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -71,6 +71,29 @@ describe('the HTTP interface of the engine', () => {
       expect(await queryRows(test.store, 'SELECT n, text FROM hostile ORDER BY n', {})).toEqual(rows);
     },
   );
+
+  it('loads a file out of its own folder, leaves it to whoever put it there, and reaches no other', async () => {
+    const client = test.store.client();
+    await client.command({ query: 'TRUNCATE TABLE hostile' });
+    const directory = test.store.spoolDirectory() ?? '';
+    const writer = createRowBinaryWriter();
+    for (const [n, text] of HOSTILE.entries()) {
+      writer.uint32(n);
+      writer.string(text);
+    }
+    await writeFile(join(directory, 'a-1.spool'), writer.take());
+    await writeFile(join(directory, '..', 'b.spool'), 'x');
+    await client.command({ query: "INSERT INTO hostile (n, text) FROM INFILE 'a-1.spool' FORMAT RowBinary" });
+    const expected = HOSTILE.map((text, n) => ({ n, text }));
+    expect(await queryRows(test.store, 'SELECT n, text FROM hostile ORDER BY n', {})).toEqual(expected);
+    expect(await readdir(directory)).toEqual(['a-1.spool']);
+    await rm(join(directory, 'a-1.spool'));
+    for (const name of ['a-1.spool', '../b.spool', join(directory, '..', 'b.spool')]) {
+      const query = `INSERT INTO hostile (n, text) FROM INFILE '${name}' FORMAT RowBinary`;
+      await expect(client.command({ query }), name).rejects.toThrow();
+    }
+    expect(await queryRows(test.store, 'SELECT count() AS n FROM hostile', {})).toEqual([{ n: HOSTILE.length }]);
+  });
 
   it('refuses a body that is torn as a whole, and leaves nothing of it', async () => {
     const client = test.store.client();

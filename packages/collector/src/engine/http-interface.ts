@@ -32,7 +32,11 @@ export function createHttpInterface(options: HttpInterfaceOptions): Server {
       return end(response, 200, await options.loader.load(inAddress, settingsClause(params.settings), request));
     }
     const sql = `${params.query ?? ''}${await readStatement(request)}`.trim().replace(/;$/, '');
-    if (statementKind(sql).kind === 'read') {
+    const statement = statementKind(sql);
+    if (statement.kind === 'insert' && statement.file !== undefined) {
+      return end(response, 200, await options.loader.load(statement, settingsClause(params.settings), request));
+    }
+    if (statement.kind === 'read') {
       return end(response, 200, await options.connections.read(sql + settingsClause(params.settings), params.bound));
     }
     options.loader.forgetTables();

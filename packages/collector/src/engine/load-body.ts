@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ChdbConnections } from './chdb-connections.js';
 import type { Statement } from './statement-kind.js';
 
-/** Runs `INSERT ... FORMAT x` whose data is the body of a request. */
+/** Runs `INSERT ... FORMAT x` whose data is the body of a request, or a file that was put into the spool directory. */
 export interface BodyLoader {
   load(insert: Statement & { readonly kind: 'insert' }, settings: string, body: IncomingMessage): Promise<Uint8Array>;
   /** Forgets the columns it knew; to be called when a table may have changed. */
@@ -39,9 +39,10 @@ export function createBodyLoader(
 
   return {
     async load(insert, settings, body) {
-      const spool = join(spoolDirectory, `${process.pid}-${next++}.spool`);
+      const isSent = insert.file === undefined;
+      const spool = join(spoolDirectory, insert.file ?? `${process.pid}-${next++}.spool`);
       try {
-        await pipeline(body, createWriteStream(spool));
+        if (isSent) await pipeline(body, createWriteStream(spool));
         const types = await columnTypes(insert.table);
         const columns = insert.columns.length > 0 ? insert.columns : [...types.keys()];
         const structure = columns
@@ -54,7 +55,8 @@ export function createBodyLoader(
         await makeDurable();
         return answer;
       } finally {
-        await unlink(spool).catch(() => undefined); // never made when the body broke off at once
+        // Never made when the body broke off at once; a file that was put there is for whoever put it there to delete.
+        if (isSent) await unlink(spool).catch(() => undefined);
       }
     },
     forgetTables: () => structures.clear(),

@@ -57,7 +57,8 @@ async function start(config: EngineStart): Promise<void> {
   });
   server.requestTimeout = 0; // the one client is ours, and a large segment may take its time
   server.listen(0, '127.0.0.1', () => {
-    report({ kind: 'ready', port: (server.address() as AddressInfo).port }); // listening on TCP, so it is an AddressInfo
+    const { port } = server.address() as AddressInfo; // listening on TCP, so it is an AddressInfo
+    report({ kind: 'ready', port, spoolDirectory });
   });
 }
 

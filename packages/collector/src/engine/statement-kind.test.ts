@@ -15,6 +15,8 @@ describe('statementKind', () => {
     'INSERT INTO t VALUES (1)',
     'INSERT INTO t (a) SELECT 1 FORMAT RowBinary SETTINGS x = 1',
     'SELECTED',
+    "INSERT INTO t FROM INFILE '../a.spool' FORMAT RowBinary",
+    "INSERT INTO t FROM INFILE '/etc/passwd' FORMAT RowBinary",
     'ALTER TABLE t DELETE WHERE 1',
     '',
   ])('takes all else for a change: %j', (sql) => {
@@ -22,9 +24,10 @@ describe('statementKind', () => {
   });
 
   it.each([
-    ['INSERT INTO events FORMAT RowBinary', 'events', [], 'RowBinary'],
-    ['insert into db.`t` (`a`, b ,c) format JSONEachRow ;\n', 'db.`t`', ['a', 'b', 'c'], 'JSONEachRow'],
-  ])('reads what an INSERT with a body is for: %j', (sql, table, columns, format) => {
-    expect(statementKind(sql)).toEqual({ kind: 'insert', table, columns, format });
+    ['INSERT INTO events FORMAT RowBinary', 'events', [], 'RowBinary', undefined],
+    ['insert into db.`t` (`a`, b ,c) format JSONEachRow ;\n', 'db.`t`', ['a', 'b', 'c'], 'JSONEachRow', undefined],
+    ["INSERT INTO t (a) FROM INFILE 'a-1.spool' FORMAT RowBinary", 't', ['a'], 'RowBinary', 'a-1.spool'],
+  ])('reads what an INSERT of data is for: %j', (sql, table, columns, format, file) => {
+    expect(statementKind(sql)).toEqual({ kind: 'insert', table, columns, format, file });
   });
 });

@@ -9,6 +9,8 @@ export interface EngineAddress {
   readonly url: string;
   readonly user: string;
   readonly password: string;
+  /** Where rows are put for it to load. */
+  readonly spoolDirectory: string;
 }
 
 export interface SupervisedEngine {
@@ -72,7 +74,8 @@ export function superviseEngine(options: EngineOptions): SupervisedEngine {
     if (!report) {
       options.logger.warn({ line: line.slice(0, 200) }, 'engine said something else');
     } else if (report.kind === 'ready') {
-      address = { url: `http://127.0.0.1:${report.port}`, user, password };
+      const { port, spoolDirectory } = report;
+      address = { url: `http://127.0.0.1:${port}`, user, password, spoolDirectory };
       options.logger.info({ port: report.port, pid: child?.pid }, 'engine ready');
       for (const waiter of waiting.splice(0)) waiter.resolve();
     } else if (report.kind === 'missing') {

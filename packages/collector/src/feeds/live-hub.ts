@@ -25,8 +25,15 @@ export interface LiveHub {
 
 const KEPT_EVENTS = 50;
 
+/** The end of what was published, with the number of its first event. */
+interface Kept extends LiveBatch {
+  readonly first: number;
+}
+
 interface Channel {
-  kept: NumberedLiveEvent[];
+  /** Batches as they came: making events of them that nobody may ever look at would be a tenth of the work of taking them. */
+  kept: Kept[];
+  keptRows: number;
   readonly listeners: Set<LiveListener>;
 }
 
@@ -37,7 +44,7 @@ export function createLiveHub(): LiveHub {
   function channelOf(workspaceId: string): Channel {
     let channel = channels.get(workspaceId);
     if (!channel) {
-      channel = { kept: [], listeners: new Set() };
+      channel = { kept: [], keptRows: 0, listeners: new Set() };
       channels.set(workspaceId, channel);
     }
     return channel;
@@ -46,24 +53,36 @@ export function createLiveHub(): LiveHub {
   return {
     publish({ batch, rows }) {
       const channel = channelOf(batch.workspaceId);
-      // Without a listener only what will be kept is worth the work.
-      const skipped = channel.listeners.size > 0 ? 0 : Math.max(0, rows.length - KEPT_EVENTS);
-      last += skipped;
-      const events = rows.slice(skipped).map(({ event }) => ({
-        number: ++last,
-        event: liveEvent(event, batch.context, batch.receivedAt),
-      }));
-      channel.kept = [...channel.kept, ...events].slice(-KEPT_EVENTS);
+      const first = last + 1;
+      last += rows.length;
+      const end = rows.length > KEPT_EVENTS ? rows.slice(-KEPT_EVENTS) : rows;
+      channel.kept.push({ first: last + 1 - end.length, batch, rows: end });
+      channel.keptRows += end.length;
+      for (let [oldest] = channel.kept; oldest; [oldest] = channel.kept) {
+        if (channel.keptRows - oldest.rows.length < KEPT_EVENTS) break;
+        channel.keptRows -= oldest.rows.length;
+        channel.kept.shift();
+      }
+      if (channel.listeners.size === 0) return;
+      const events = numbered({ first, batch, rows });
       for (const listener of channel.listeners) listener(events);
     },
     listen(workspaceId, after, listener) {
       const channel = channelOf(workspaceId);
+      const latest = channel.kept.flatMap(numbered).slice(-KEPT_EVENTS);
       // A number from another life of this process may lie ahead of ours: then everything kept is news.
-      const missed = channel.kept.filter((entry) => entry.number > after || after > last);
+      const missed = latest.filter((entry) => entry.number > after || after > last);
       if (missed.length > 0) listener(missed);
       channel.listeners.add(listener);
       return () => channel.listeners.delete(listener);
     },
     listeners: () => [...channels.values()].reduce((sum, channel) => sum + channel.listeners.size, 0),
   };
+}
+
+function numbered({ first, batch, rows }: Kept): NumberedLiveEvent[] {
+  return rows.map(({ event }, index) => ({
+    number: first + index,
+    event: liveEvent(event, batch.context, batch.receivedAt),
+  }));
 }

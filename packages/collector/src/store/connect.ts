@@ -6,12 +6,16 @@ export interface StoreAddress {
   readonly url: string;
   readonly user: string;
   readonly password: string;
+  /** A folder that it loads rows from; only an engine on this machine has one. */
+  readonly spoolDirectory?: string;
 }
 
 /** The one way to ClickHouse, whichever engine answers. */
 export interface StoreConnection {
   /** @throws {TidemarkError} `store_refused` while the embedded engine is starting. */
   client(): ClickHouseClient;
+  /** Where to put rows for `INSERT ... FROM INFILE`; undefined when they must be sent. */
+  spoolDirectory(): string | undefined;
   ping(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -49,6 +53,7 @@ export function connectStore(address: () => StoreAddress | undefined, database: 
 
   return {
     client,
+    spoolDirectory: () => address()?.spoolDirectory,
     async ping() {
       if (!address()) return false;
       return (await client().ping()).success;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { StoreConnection } from './connect.js';
+import { sendRows } from './send-rows.js';
 import type { RowLayout } from './tables/column.js';
 
 /**
@@ -29,16 +29,11 @@ const LOAD_SETTINGS = {
  * @throws what the client throws: the caller tries again with the same parts.
  */
 export async function loadRows(store: StoreConnection, layout: RowLayout, parts: readonly Uint8Array[]): Promise<void> {
-  const rows = Buffer.concat(parts); // one write of some megabytes instead of thousands of a batch each
-  const columns = layout.columns.map(({ name }) => name).join(', ');
-  const { stream } = await store.client().exec({
-    query: `INSERT INTO ${layout.table} (${columns}) FORMAT RowBinary`,
-    values: Readable.from([rows], { objectMode: false }),
-    clickhouse_settings: { ...LOAD_SETTINGS, insert_deduplication_token: contentToken(rows) },
-  });
-  for await (const _ of stream); // an undrained answer holds its socket
+  await sendRows(store, layout, parts, { ...LOAD_SETTINGS, insert_deduplication_token: contentToken(parts) });
 }
 
-function contentToken(rows: Buffer): string {
-  return createHash('sha256').update(rows).digest('hex');
+function contentToken(parts: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
 }
