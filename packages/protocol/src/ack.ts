@@ -11,6 +11,8 @@ export const REJECTION_REASONS = [
   'too_long',
   'too_many_props',
   'not_allowed',
+  /** Never in an ack: the store found it later, and the row is kept to be put through again. */
+  'refused_by_store',
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 

@@ -77,6 +77,7 @@ export { createMask, maskPersonalData, PERSONAL_KINDS } from './privacy/mask-per
 export type { Problem, ProblemCode } from './problem.js';
 export { PROBLEM_STATUS } from './problem.js';
 export type { QueueLedger } from './queue-ledger.js';
+export type { ReplayResult } from './replay.js';
 export type { ReportName, ReportQuery } from './reports/query.js';
 export { REPORT_NAMES, REPORT_ROWS_MAX } from './reports/query.js';
 export type {

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLogger } from '../observe/logger.js';
 import type { WalRecord } from '../wal/record.js';
 import type { Segment } from '../wal/segment.js';
-import { createLoader } from './loader.js';
+import { createLoader, type LoadOutcome } from './loader.js';
 
 const record = (stream: number, text: string): WalRecord => ({
   stream,
@@ -16,8 +16,8 @@ interface BenchOptions {
   readonly lingerMs?: number;
   readonly busyLingerMs?: number;
   readonly busyRows?: number;
-  /** Throws to fail; called with what is loaded. */
-  readonly onLoad?: (rows: string) => Promise<void> | void;
+  /** Throws to fail; called with what is loaded. May say what became of it. */
+  readonly onLoad?: (rows: string) => unknown;
   readonly onBeforeRemove?: () => void;
   /** Called when the loader looked for rows and there were none. */
   readonly onNothingFound?: () => void;
@@ -32,6 +32,8 @@ function createBench(options: BenchOptions = {}) {
   let number = 0;
   let loadedRows = 0;
   let failedLoads = 0;
+  let refusedRows = 0;
+  let keptSegments = 0;
   const seal = () => {
     if (open.length === 0) return;
     const segment = { number: ++number, path: `${number}` };
@@ -67,7 +69,7 @@ function createBench(options: BenchOptions = {}) {
       const text = rows.map((part) => Buffer.from(part).toString()).join(',');
       diary.push(`load ${stream} ${text}`);
       expect(layout).toBe(`layout ${sealed[0]?.number}`);
-      await options.onLoad?.(text);
+      return ((await options.onLoad?.(text)) ?? { refusedRows: 0, keep: false }) as LoadOutcome; // as the test says
     },
     async beforeRemove(records) {
       diary.push(`keep ${records.map((kept) => Buffer.from(kept.note).toString()).join(',')}`);
@@ -78,6 +80,8 @@ function createBench(options: BenchOptions = {}) {
       countLoaded: (rows) => (loadedRows += rows),
       countFailedLoad: () => failedLoads++,
       countDamaged: () => undefined,
+      countRefused: (rows) => (refusedRows += rows),
+      countKeptSegment: () => keptSegments++,
     },
     random: () => 0,
     lingerMs: options.lingerMs ?? 1,
@@ -90,6 +94,8 @@ function createBench(options: BenchOptions = {}) {
     diary,
     loadedRows: () => loadedRows,
     failedLoads: () => failedLoads,
+    refusedRows: () => refusedRows,
+    keptSegments: () => keptSegments,
     append(...records: WalRecord[]) {
       open.push(...records);
       loader.nudge();
@@ -242,5 +248,19 @@ describe('the loader', () => {
     bench.append(record(0, 'a'));
     await bench.drained();
     expect(bench.diary).toEqual(['load 0 a', 'keep note a', 'set aside 1']);
+  });
+
+  it('goes on when the store refuses rows, and keeps a segment only when they lie nowhere else', async () => {
+    const bench = createBench({ onLoad: (rows) => ({ refusedRows: 1, keep: rows === 'homeless' }) });
+    bench.append(record(0, 'kept'), record(0, 'good'));
+    bench.seal();
+    bench.append(record(0, 'homeless'));
+    bench.seal();
+    bench.append(record(1, 'kept'));
+    await bench.drained();
+    expect(bench.diary.filter((line) => /^(remove|set)/.test(line))).toEqual(['remove 1', 'set aside 2', 'remove 3']);
+    expect(bench.refusedRows()).toBe(3);
+    expect(bench.loadedRows()).toBe(1);
+    expect(bench.keptSegments()).toBe(1);
   });
 });

@@ -13,8 +13,11 @@ export interface LoaderOptions {
     remove(segment: Segment): Promise<void>;
     setAside(segment: Segment): Promise<void>;
   };
-  /** Makes rows durable in the store; sending the same rows again must change nothing. */
-  readonly load: (layout: string, stream: number, rows: readonly Uint8Array[]) => Promise<void>;
+  /**
+   * Makes rows durable in the store, or says that it will never take some; sending the same rows again must change nothing.
+   * Throws when they may be taken later.
+   */
+  readonly load: (layout: string, stream: number, rows: readonly Uint8Array[]) => Promise<LoadOutcome>;
   /** Makes durable what must outlive a segment; called before it is deleted. */
   readonly beforeRemove: (records: readonly WalRecord[]) => Promise<void>;
   readonly logger: Logger;
@@ -26,6 +29,14 @@ export interface LoaderOptions {
   readonly busyLingerMs: number;
   /** So many rows of the last load are many. */
   readonly busyRows: number;
+}
+
+/** What became of the rows of one stream of a segment. */
+export interface LoadOutcome {
+  /** Rows that the store will never take as they are. */
+  readonly refusedRows: number;
+  /** Some of them lie nowhere else: the segment must stay. */
+  readonly keep: boolean;
 }
 
 /** Carries segments from the WAL into the store, one at a time, in order, for as long as it takes. */
@@ -72,20 +83,30 @@ export function createLoader(options: LoaderOptions): Loader {
   /** @returns how many rows it had. */
   async function loadSegment(segment: Segment): Promise<number> {
     const { layout, records, damagedBytes } = await wal.read(segment);
-    for (const [stream, rows] of byStream(records)) await options.load(layout, stream, rows);
+    let refusedRows = 0;
+    let keep = false;
+    for (const [stream, rows] of byStream(records)) {
+      const outcome = await options.load(layout, stream, rows);
+      refusedRows += outcome.refusedRows;
+      keep ||= outcome.keep;
+    }
     await options.beforeRemove(records);
+    if (keep) {
+      logger.error({ path: segment.path }, 'segment holds rows that could be put nowhere; the file is kept');
+      metrics.countKeptSegment();
+    }
     if (damagedBytes > 0) {
       logger.error(
         { path: segment.path, damagedBytes },
         'segment is damaged; what was good is loaded, the file is kept',
       );
       metrics.countDamaged(damagedBytes);
-      await wal.setAside(segment);
-    } else {
-      await wal.remove(segment);
     }
+    if (keep || damagedBytes > 0) await wal.setAside(segment);
+    else await wal.remove(segment);
     const rows = records.reduce((sum, record) => sum + record.rowCount, 0);
-    metrics.countLoaded(rows);
+    metrics.countLoaded(rows - refusedRows);
+    metrics.countRefused(refusedRows);
     return rows;
   }
 

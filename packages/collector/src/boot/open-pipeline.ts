@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { LIMITS } from '@tidemark/protocol';
+import { createLoadDecisions } from '../batch/load-decisions.js';
 import { createLoader, type Loader } from '../batch/loader.js';
 import { createNonces, type Nonces } from '../ingest/nonces.js';
 import { openSeenEventIds, type SeenEventIds } from '../ingest/seen-event-ids.js';
@@ -15,6 +16,14 @@ import { openWal, type Wal } from '../wal/open-wal.js';
 import type { WalRecord } from '../wal/record.js';
 import { createPipelineMetrics } from './pipeline-metrics.js';
 import { loadStream, WAL_LAYOUT } from './wal-streams.js';
+import type { Refusal } from '../store/refusal.js';
+import { nodeFileSystem } from '../wal/file-system.js';
+import { openJournal } from '../wal/open-journal.js';
+import { openWal, type Wal } from '../wal/open-wal.js';
+import type { WalRecord } from '../wal/record.js';
+import type { Segment } from '../wal/segment.js';
+import { createStreamLoad } from './load-stream.js';
+import { WAL_LAYOUT } from './wal-streams.js';
 
 export interface Pipeline {
   /** Where ingest writes; what is written there finds its way to the store. */
@@ -99,8 +108,15 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       }
     },
   });
+  const refusals = await openJournal(directory, 'refused.journal', nodeFileSystem);
+  const decisions = createLoadDecisions<Refusal>(refusals);
+  const loadStream = createStreamLoad({ store, decisions, logger });
+  const thenForget = (end: Wal['remove']) => async (segment: Segment) => {
+    await end(segment);
+    await decisions.clear();
+  };
   const loader = createLoader({
-    wal,
+    wal: { ...wal, remove: thenForget(wal.remove), setAside: thenForget(wal.setAside) },
     async load(layout, stream, rows) {
       await options.storePrepared;
       await measured.load(rows.length, loadStream(store, layout, stream, rows));
@@ -111,6 +127,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       await seen.persist(notes);
       await seenEventIds.persist(serverNotes);
       await nonces.persist(serverNotes);
+      return loadStream(layout, stream, rows);
     },
     logger,
     metrics,
@@ -147,6 +164,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       await seenEventIds.close();
       await idJournal.close();
       await nonceJournal.close();
+      await refusals.close();
     },
   };
 }

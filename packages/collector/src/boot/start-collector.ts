@@ -16,6 +16,7 @@ import { ipPrefix } from '../ingest/ip-prefix.js';
 import { openToPages } from '../ingest/open-to-pages.js';
 import { registerQueueRoute } from '../ingest/queue-route.js';
 import { registerServerRoute } from '../ingest/server-route.js';
+import { registerReplayRoute } from '../ingest/replay-route.js';
 import { TidemarkError } from '../observe/errors.js';
 import { registerHealthRoutes } from '../observe/health-routes.js';
 import { createLogger } from '../observe/logger.js';
@@ -39,6 +40,7 @@ import { openPipeline } from './open-pipeline.js';
 import { openWorkspaces } from './open-workspaces.js';
 import { prepareStore } from './prepare-store.js';
 import { createReadinessProbes } from './readiness-probes.js';
+import { replayRefused } from './replay-refused.js';
 import { createWalEncoding } from './wal-streams.js';
 
 export interface CollectorOptions {
@@ -230,6 +232,12 @@ async function openCollector(
     });
   });
   registerQueueRoute(app, { registry, seen: pipeline.seen });
+  registerReplayRoute(app, {
+    registry,
+    replay: (workspaceId) => replayRefused(store, workspaceId),
+    storeReady: () => storeReady,
+  });
+  registerReportRoutes(app, { registry, store, storeReady: () => storeReady });
   registerLiveRoute(app, { registry, hub });
   registerHealthRoutes(app, metrics, probes);
   registerDocsRoutes(app, ownVersion());

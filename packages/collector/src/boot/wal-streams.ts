@@ -1,8 +1,6 @@
 import type { AcceptOptions } from '../ingest/accept-batch.js';
 import type { AcceptServerOptions } from '../ingest/accept-server-batch.js';
-import type { StoreConnection } from '../store/connect.js';
 import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM, ROW_LAYOUTS } from '../store/encode-rows.js';
-import { loadRows } from '../store/load-rows.js';
 import type { RowLayout } from '../store/tables/column.js';
 
 /*
@@ -24,15 +22,7 @@ export function createWalEncoding(): AcceptOptions['encode'] & AcceptServerOptio
   };
 }
 
-/** Loads one stream of a segment by the layout that the segment itself carries. */
-export async function loadStream(
-  store: StoreConnection,
-  layout: string,
-  stream: number,
-  rows: readonly Uint8Array[],
-): Promise<void> {
-  const layouts = JSON.parse(layout) as readonly RowLayout[]; // WAL_LAYOUT of the collector that wrote the segment
-  const target = layouts[stream];
-  if (!target) throw new Error(`the segment's layout has no stream ${stream}`);
-  await loadRows(store, target, rows);
+/** @returns how the rows of a stream are written, by what the segment says; undefined for a stream that it does not know. */
+export function layoutOf(layout: string, stream: number): RowLayout | undefined {
+  return (JSON.parse(layout) as readonly RowLayout[])[stream]; // WAL_LAYOUT of the collector that wrote the segment
 }

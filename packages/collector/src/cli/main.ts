@@ -7,6 +7,7 @@ import { devCommand } from './dev-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { IMPORT_FORMATS } from './import/import-file.js';
 import { importCommand } from './import-command.js';
+import { replayCommand } from './replay-command.js';
 import { reportCommand } from './report-command.js';
 import { serveCommand } from './serve-command.js';
 
@@ -83,6 +84,12 @@ program
   .option('--data <directory>', 'where the WAL, the keys and the embedded tables live')
   .option('--json', 'print it as one JSON object')
   .action(doctorCommand);
+  .command('replay')
+  .description('put rows through again that the store refused, after its schema was mended (secret key)')
+  .addOption(new Option('--rejected', 'those that lie in the table rejected').makeOptionMandatory())
+  .option('--reason <reason>', 'only those rejected for this reason (refused_by_store)')
+  .option('--json', 'print the result as one JSON object')
+  .action(replayCommand);
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof TidemarkError;

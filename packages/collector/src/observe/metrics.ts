@@ -14,6 +14,10 @@ export interface LoaderMetrics {
   countFailedLoad(): void;
   /** Bytes of a segment that could not be read back. */
   countDamaged(bytes: number): void;
+  /** Rows that the store will never take as they are. */
+  countRefused(rows: number): void;
+  /** A segment that stays on the disk because rows of it could be put nowhere else. */
+  countKeptSegment(): void;
 }
 
 export interface Metrics extends IngestMetrics, LoaderMetrics {
@@ -83,6 +87,16 @@ export function createMetrics(): Metrics {
     help: 'Loads that are tried again',
     registers,
   });
+  const refused = new Counter({
+    name: 'tidemark_refused_rows_total',
+    help: 'Rows that the store refused for good; they lie in rejected',
+    registers,
+  });
+  const kept = new Counter({
+    name: 'tidemark_kept_segments_total',
+    help: 'Segments kept on the disk because rows of them could be put nowhere else',
+    registers,
+  });
   return {
     countAck(ack) {
       events.inc({ outcome: 'accepted' }, ack.accepted);
@@ -96,6 +110,8 @@ export function createMetrics(): Metrics {
     countLoaded: (rows) => loaded.inc(rows),
     countFailedLoad: () => failedLoads.inc(),
     countDamaged: (bytes) => damaged.inc(bytes),
+    countRefused: (rows) => refused.inc(rows),
+    countKeptSegment: () => kept.inc(),
     gauge(name, help, read) {
       new Gauge({
         name,

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { TidemarkError } from '../observe/errors.js';
 import type { StoreConnection } from './connect.js';
+import { describeStoreFault, type Refusal, refusalOf } from './refusal.js';
 import { sendRows } from './send-rows.js';
 import type { RowLayout } from './tables/column.js';
 
@@ -24,15 +26,28 @@ const LOAD_SETTINGS = {
 } as const;
 
 /**
- * Loads rows in RowBinary into one table.
+ * Loads rows in RowBinary into one table, all or none.
  *
- * @throws what the client throws: the caller tries again with the same parts.
+ * @returns what is wrong with them when they will never be taken like this, undefined when they are in.
+ * @throws {TidemarkError} `store_refused` when they may be taken later: the caller tries again with the same parts.
  */
-export async function loadRows(store: StoreConnection, layout: RowLayout, parts: readonly Uint8Array[]): Promise<void> {
-  await sendRows(store, layout, parts, { ...LOAD_SETTINGS, insert_deduplication_token: contentToken(parts) });
+export async function loadRows(
+  store: StoreConnection,
+  layout: RowLayout,
+  parts: readonly Uint8Array[],
+): Promise<Refusal | undefined> {
+  try {
+    await sendRows(store, layout, parts, { ...LOAD_SETTINGS, insert_deduplication_token: contentToken(parts) });
+    return undefined;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal) return refusal;
+    throw new TidemarkError('store_refused', describeStoreFault(error)); // no cause: it quotes the rows
+  }
 }
 
-function contentToken(parts: readonly Uint8Array[]): string {
+/** Stands for exactly these rows: the same bytes are the same load. */
+export function contentToken(parts: readonly Uint8Array[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');

@@ -4,7 +4,7 @@ import type { StoreConnection } from './connect.js';
 export async function queryRows<Row>(
   store: StoreConnection,
   query: string,
-  bound: Readonly<Record<string, string | number>>,
+  bound: Readonly<Record<string, string | number | readonly string[]>>,
 ): Promise<Row[]> {
   const answer = await store.client().query({
     query,

@@ -8,12 +8,13 @@ import { startTestEngine } from '../../../../../test/fixtures/start-engine.js';
 import { inspectStore, startTestCollector } from '../../../../../test/fixtures/start-test-collector.js';
 import { batchRow, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
 import { openTestWal } from '../../../../../test/fixtures/wal.js';
-import { loadStream, WAL_LAYOUT } from '../../boot/wal-streams.js';
+import { layoutOf, WAL_LAYOUT } from '../../boot/wal-streams.js';
 import type { StoreConnection } from '../connect.js';
 import { createRowEncoder, EVENTS_STREAM, ROW_LAYOUTS } from '../encode-rows.js';
+import { loadRows } from '../load-rows.js';
 import { queryRows } from '../query-rows.js';
 import { createRowBinaryWriter } from '../row-binary.js';
-import { rowLayout } from '../tables/column.js';
+import { type RowLayout, rowLayout } from '../tables/column.js';
 import { BATCH_COLUMNS, EVENT_COLUMNS } from '../tables/events.js';
 import { applyMigrations, MIGRATIONS } from './apply-migrations.js';
 
@@ -39,6 +40,11 @@ const LAYOUT_BEFORE = JSON.stringify([
 ]);
 
 const WORKSPACE = 'test';
+
+/** As the collector does it with a segment. */
+function loadStream(store: StoreConnection, layout: string, stream: number, rows: readonly Uint8Array[]) {
+  return loadRows(store, layoutOf(layout, stream) as RowLayout, rows); // the stream is one of the layout's
+}
 
 type Fields = Partial<TrackedEvent> & Pick<TrackedEvent, 'type'>;
 

@@ -8,7 +8,7 @@ export interface RejectedRow {
   readonly batchId: string;
   readonly receivedAt: EpochMs;
   readonly rejection: Rejection;
-  /** The event as it came but for what is masked, JSON. */
+  /** The event as it came but for what is masked, JSON; or the row that the store refused, with how to read it. */
   readonly raw: string;
 }
 
@@ -29,7 +29,7 @@ export const REJECTED_COLUMNS: readonly Column<RejectedRow>[] = [
   {
     name: 'event_index',
     type: 'UInt32',
-    meaning: 'Its position in the batch, from 0.',
+    meaning: 'Its position in the batch, from 0; 2^31 plus its `seq` modulo 2^31 when the store refused it.',
     write: (w, r) => w.uint32(r.rejection.index),
   },
   {
@@ -47,13 +47,14 @@ export const REJECTED_COLUMNS: readonly Column<RejectedRow>[] = [
   {
     name: 'field',
     type: 'LowCardinality(String)',
-    meaning: 'Which field was at fault; empty for the event itself.',
+    meaning:
+      'Which field was at fault, empty for the event itself; what the store calls its fault when it refused the row.',
     write: (w, r) => w.string(r.rejection.field),
   },
   {
     name: 'raw',
     type: 'String',
-    meaning: 'The event as it came but for what is masked, JSON.',
+    meaning: 'The event as it came but for what is masked, JSON; the row and its columns when the store refused it.',
     write: (w, r) => w.string(r.raw),
   },
   {

@@ -1,0 +1,20 @@
+import type { ReplayResult } from '@tidemark/protocol';
+import { askCollector } from './ask-collector.js';
+import { findCollector } from './find-collector.js';
+
+export interface ReplayOptions {
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+/** `tidemark replay --rejected`: has the running collector put rows through again that the store refused. */
+export async function replayCommand(options: ReplayOptions): Promise<void> {
+  const target = await findCollector(process.env, 'secret');
+  const query = options.reason === undefined ? '' : `?${new URLSearchParams({ reason: options.reason })}`;
+  const result = await askCollector<ReplayResult>(target, `/v1/rejected/replay${query}`, { method: 'POST' });
+  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : describeReplay(result));
+}
+
+export function describeReplay({ read, taken, stillRefused }: ReplayResult): string {
+  return `read           ${read}\ntaken          ${taken}\nstill refused  ${stillRefused}\n`;
+}
