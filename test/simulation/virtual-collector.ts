@@ -81,6 +81,9 @@ const uncounted = {
   countLoaded: nothing,
   countFailedLoad: nothing,
   countDamaged: nothing,
+  countRefused: nothing,
+  countKeptSegment: nothing,
+  countFailedAppend: nothing,
 } as unknown as Metrics; // what the pipeline counts
 
 export function createVirtualCollector(
@@ -96,7 +99,7 @@ export function createVirtualCollector(
 
   async function open(own: Life) {
     const fileSystem = mutation.fileSystem?.(disk.of(own)) ?? disk.of(own);
-    const world: World = { fileSystem, now, random };
+    const world: World = { fileSystem, freeBytes: async () => Infinity, now, random };
     const connection = store.of(own, (insertion, insert) => {
       const asked = mutation.insertion?.(insertion, insertions++) ?? insertion;
       const inserting = insert(asked);
@@ -107,7 +110,7 @@ export function createVirtualCollector(
     const log = (fields: object, message: string) => own.alive && trace(`${message}: ${JSON.stringify(fields)}`);
     const logger = { debug: nothing, error: log, info: nothing, warn: log } as unknown as Logger; // as the pipeline calls it
     const storePrepared = Promise.resolve();
-    const options = { dataDirectory: DATA, store: connection, storePrepared, logger, metrics: uncounted, world };
+    const options = { dataDirectory: DATA, reserveBytes: 0, store: connection, storePrepared, logger, metrics: uncounted, world };
     const pipeline = await openPipeline(options);
     const batches = createDurableBatches();
     const accept = createAcceptBatch({

@@ -142,7 +142,7 @@ export function createVirtualStore(time: VirtualTime, random: Random): VirtualSt
         return { stream: [] };
       }
       const client = () => ({ exec }) as unknown as ReturnType<StoreConnection['client']>; // all that a load asks of it
-      return { client, ping: async () => true, close: async () => undefined };
+      return { client, spoolDirectory: () => undefined, ping: async () => true, close: async () => undefined };
     },
     cutPower(keepTokens) {
       for (const one of tables.values()) {

@@ -13,6 +13,7 @@ export const PROBLEM_STATUS = {
   body_too_large: 413,
   unsupported_encoding: 415,
   busy: 503,
+  disk_full: 503,
   store_unavailable: 503,
   internal: 500,
 } as const;

@@ -11,6 +11,7 @@ describe('readConfig', () => {
       clickhouseUser: 'default',
       clickhousePassword: '',
       database: 'tidemark',
+      diskReserveMiB: 256,
       logLevel: 'info',
       trustProxy: 0,
       cookieOrigins: [],

@@ -20,6 +20,11 @@ const configSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/)
     .default('tidemark'),
+  /**
+   * With less than this free where the data directory lies, nothing is accepted: the rest belongs to what empties the disk.
+   * The default holds the commits under way (80 MiB), a segment on its way into the engine (three times 16 MiB) and merges.
+   */
+  diskReserveMiB: z.coerce.number().int().min(0).max(1_048_576).default(256),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /**
    * Whose word on the sender's address is taken, from X-Forwarded-For: so many proxies in front, when the collector can
@@ -85,6 +90,7 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   TIDEMARK_CLICKHOUSE_PASSWORD: 'clickhousePassword',
   TIDEMARK_CLICKHOUSE_DATABASE: 'database',
   TIDEMARK_LOG_LEVEL: 'logLevel',
+  TIDEMARK_DISK_RESERVE_MIB: 'diskReserveMiB',
   TIDEMARK_TRUST_PROXY: 'trustProxy',
   TIDEMARK_COOKIE_ORIGINS: 'cookieOrigins',
   ...OVERLOAD_VARIABLES,

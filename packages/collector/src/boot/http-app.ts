@@ -1,14 +1,19 @@
 import type { RequestListener, Server } from 'node:http';
-import { PROBLEM_STATUS } from '@tidemark/protocol';
+import { PROBLEM_STATUS, type ProblemCode } from '@tidemark/protocol';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { bodyTooLarge } from '../ingest/decode-body.js';
-import { TidemarkError } from '../observe/errors.js';
+import { type ErrorCode, TidemarkError } from '../observe/errors.js';
 import { HttpProblem } from '../observe/http-problem.js';
 import type { Logger } from '../observe/logger.js';
 import type { IngestMetrics } from '../observe/metrics.js';
 import { createRequestIds } from '../observe/request-log.js';
 import type { Config } from './config.js';
 
+/** What a fault is called outside; every other one means that the disk is not keeping up. */
+const PROBLEM_OF: { readonly [C in ErrorCode]?: ProblemCode } = {
+  store_refused: 'store_unavailable',
+  disk_full: 'disk_full',
+};
 const BUSY_RETRY_SECONDS = 2;
 /** What a connection to the store fails with; nothing else that a request does opens one. */
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT']);
@@ -60,7 +65,7 @@ function notFound(request: FastifyRequest): HttpProblem {
 function toProblem(error: unknown, requestId: string, logger: Logger): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof TidemarkError) {
-    const code = error.code === 'store_refused' ? 'store_unavailable' : 'busy';
+    const code = PROBLEM_OF[error.code] ?? 'busy';
     return new HttpProblem(code, error.message, { retryAfterSeconds: BUSY_RETRY_SECONDS });
   }
   const { statusCode, code } = error as { readonly statusCode?: number; readonly code?: string };

@@ -15,12 +15,8 @@ import { openJournal } from '../wal/open-journal.js';
 import { openWal, type Wal } from '../wal/open-wal.js';
 import type { WalRecord } from '../wal/record.js';
 import { createPipelineMetrics } from './pipeline-metrics.js';
-import { loadStream, WAL_LAYOUT } from './wal-streams.js';
 import type { Refusal } from '../store/refusal.js';
-import { nodeFileSystem } from '../wal/file-system.js';
-import { openJournal } from '../wal/open-journal.js';
-import { openWal, type Wal } from '../wal/open-wal.js';
-import type { WalRecord } from '../wal/record.js';
+import { type DiskReserve, freeBytesAt, watchDiskReserve } from '../wal/disk-reserve.js';
 import type { Segment } from '../wal/segment.js';
 import { createStreamLoad } from './load-stream.js';
 import { WAL_LAYOUT } from './wal-streams.js';
@@ -35,11 +31,14 @@ export interface Pipeline {
   /** Why the disk did not take the last append; undefined when it did. */
   diskFault(): string | undefined;
   walSegments(): number;
+  readonly reserve: DiskReserve;
   close(): Promise<void>;
 }
 
 export interface PipelineOptions {
   readonly dataDirectory: string;
+  /** With less free than this, nothing more is written to the WAL. */
+  readonly reserveBytes: number;
   readonly store: StoreConnection;
   /** Resolves when the schema is there. */
   readonly storePrepared: Promise<void>;
@@ -52,11 +51,13 @@ export interface PipelineOptions {
 /** What the pipeline needs of the machine that it runs on. */
 export interface World {
   readonly fileSystem: FileSystem;
+  /** Bytes free where a directory lies. */
+  readonly freeBytes: (directory: string) => Promise<number>;
   readonly now: () => number;
   readonly random: () => number;
 }
 
-const THIS_MACHINE: World = { fileSystem: nodeFileSystem, now: Date.now, random: Math.random };
+const THIS_MACHINE: World = { fileSystem: nodeFileSystem, freeBytes: freeBytesAt, now: Date.now, random: Math.random };
 
 /** A commit waits so long for company; more would cost every answer, less would cost an fsync a request. */
 const COMMIT_LINGER_MS = 2;
@@ -65,6 +66,8 @@ const COMMIT_BYTES = 16 * 1_048_576;
 /** Rows of one load: the views cost a sixth of what they cost at 1,000. */
 const SEGMENT_ROWS = 20_000;
 const SEGMENT_BYTES = 16 * 1_048_576;
+/** At 20 MB/s, more than a collector can take, far less is written meanwhile than any reserve holds. */
+const DISK_LOOK_MS = 1_000;
 /** The longest that a quiet collector keeps an event from the store. */
 const LOAD_LINGER_MS = 150;
 /**
@@ -108,7 +111,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       }
     },
   });
-  const refusals = await openJournal(directory, 'refused.journal', nodeFileSystem);
+  const refusals = await openJournal(directory, 'refused.journal', fileSystem);
   const decisions = createLoadDecisions<Refusal>(refusals);
   const loadStream = createStreamLoad({ store, decisions, logger });
   const thenForget = (end: Wal['remove']) => async (segment: Segment) => {
@@ -119,7 +122,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     wal: { ...wal, remove: thenForget(wal.remove), setAside: thenForget(wal.setAside) },
     async load(layout, stream, rows) {
       await options.storePrepared;
-      await measured.load(rows.length, loadStream(store, layout, stream, rows));
+      return measured.load(rows.length, loadStream(layout, stream, rows));
     },
     async beforeRemove(records) {
       const [notes, serverNotes] = [notesOf(records), serverNotesOf(records)];
@@ -127,7 +130,6 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       await seen.persist(notes);
       await seenEventIds.persist(serverNotes);
       await nonces.persist(serverNotes);
-      return loadStream(layout, stream, rows);
     },
     logger,
     metrics,
@@ -141,11 +143,35 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   metrics.gauge('tidemark_wal_segments', 'Segments waiting for the store', () => wal.sealed().length);
   metrics.gauge('tidemark_seen_queues', 'Device queues whose copies are recognised', seen.queues);
   showSeenIds(seenEventIds, nonces, metrics);
+  const reserve = await watchDiskReserve({
+    freeBytes: () => world.freeBytes(directory),
+    reserveBytes: options.reserveBytes,
+    everyMs: DISK_LOOK_MS,
+    onChange(low, freeBytes) {
+      if (low) logger.error({ freeBytes }, 'the disk is nearly full; nothing is accepted until there is room');
+      else logger.info({ freeBytes }, 'there is room on the disk again');
+    },
+  });
+  metrics.gauge('tidemark_disk_free_bytes', 'Bytes free where the WAL lies, at the last look', reserve.freeBytes);
+  metrics.gauge(
+    'tidemark_disk_reserve_bytes',
+    'With less free than this nothing is accepted',
+    () => options.reserveBytes,
+  );
+  metrics.gauge('tidemark_disk_low', '1 while only the reserve is left', () => (reserve.isLow() ? 1 : 0));
+  metrics.gauge('tidemark_disk_low_times', 'How often the reserve was reached', reserve.timesReached);
   loader.nudge();
   return {
     log: {
       async append(records) {
-        await measured.commit(wal.append(records));
+        reserve.refuseWhenLow();
+        try {
+          await measured.commit(wal.append(records));
+        } catch (error) {
+          metrics.countFailedAppend();
+          reserve.onWriteFailed(error);
+          throw error;
+        }
         loader.nudge();
       },
       barrier: wal.barrier,
@@ -157,7 +183,9 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     loader,
     diskFault: measured.diskFault,
     walSegments: () => wal.sealed().length,
+    reserve,
     async close() {
+      reserve.stop();
       await loader.stop();
       await wal.close();
       await journal.close();

@@ -5,7 +5,7 @@ import type { FileSystem } from '../wal/file-system.js';
 export interface PipelineMetrics {
   /** Times an append until it is durable, and remembers whether the disk takes writes. */
   commit(append: Promise<void>): Promise<void>;
-  load(rows: number, load: Promise<void>): Promise<void>;
+  load<T>(rows: number, load: Promise<T>): Promise<T>;
   /** Told when what can be queried from now on had arrived, epoch milliseconds. */
   queryable(arrivals: readonly number[]): void;
   /** A disk whose syncs are timed. */
@@ -29,10 +29,11 @@ export function createPipelineMetrics(metrics: Metrics, now: () => number): Pipe
   );
   let diskFault: string | undefined;
 
-  async function timed(work: Promise<void>, observe: (seconds: number) => void): Promise<void> {
+  async function timed<T>(work: Promise<T>, observe: (seconds: number) => void): Promise<T> {
     const startedAt = performance.now();
-    await work;
+    const outcome = await work;
     observe((performance.now() - startedAt) / 1_000);
+    return outcome;
   }
 
   return {
@@ -46,8 +47,9 @@ export function createPipelineMetrics(metrics: Metrics, now: () => number): Pipe
       }
     },
     async load(rows, load) {
-      await timed(load, observeLoad);
+      const outcome = await timed(load, observeLoad);
       observeRows(rows);
+      return outcome;
     },
     queryable(arrivals) {
       const nowMs = now();

@@ -153,8 +153,9 @@ async function openCollector(
   });
   storePrepared.catch(() => undefined); // whoever needs the store awaits it and is told
 
-  const pipeline = await openPipeline({ dataDirectory, store, storePrepared: prepared, logger, metrics });
   const enrich = await openEnrichment(config, logger, metrics);
+  const reserveBytes = config.diskReserveMiB * 1_048_576;
+  const pipeline = await openPipeline({ dataDirectory, reserveBytes, store, storePrepared: prepared, logger, metrics });
   const hub = createLiveHub();
   metrics.gauge('tidemark_live_listeners', 'Pages that watch the live stream', hub.listeners);
   metrics.gauge(
@@ -203,6 +204,7 @@ async function openCollector(
 
   const guard = openGuard(config, metrics, pipeline.log.pendingBytes);
   const { admission } = guard;
+  const { refuseWhenLow } = pipeline.reserve;
   const app = createHttpApp(config.trustProxy, logger, metrics, guard.createServer);
   onHeld(closeAll);
   const routes = listRoutes(app);
@@ -212,7 +214,16 @@ async function openCollector(
   });
   await app.register(async (scope) => {
     const trustedOrigin = openToPages(scope, config.cookieOrigins);
-    registerBatchRoute(scope, { registry, accept, batches, trustedOrigin, metrics, now: Date.now, admission });
+    registerBatchRoute(scope, {
+      registry,
+      accept,
+      batches,
+      trustedOrigin,
+      metrics,
+      now: Date.now,
+      admission,
+      refuseWhenLow,
+    });
     registerConfigRoute(scope, { registry, trustedOrigin, changeConfig });
   });
   await app.register(async (scope) => {
@@ -229,6 +240,7 @@ async function openCollector(
       metrics,
       now: Date.now,
       admission,
+      refuseWhenLow,
     });
   });
   registerQueueRoute(app, { registry, seen: pipeline.seen });
@@ -237,7 +249,6 @@ async function openCollector(
     replay: (workspaceId) => replayRefused(store, workspaceId),
     storeReady: () => storeReady,
   });
-  registerReportRoutes(app, { registry, store, storeReady: () => storeReady });
   registerLiveRoute(app, { registry, hub });
   registerHealthRoutes(app, metrics, probes);
   registerDocsRoutes(app, ownVersion());

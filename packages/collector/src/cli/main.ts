@@ -84,6 +84,8 @@ program
   .option('--data <directory>', 'where the WAL, the keys and the embedded tables live')
   .option('--json', 'print it as one JSON object')
   .action(doctorCommand);
+
+program
   .command('replay')
   .description('put rows through again that the store refused, after its schema was mended (secret key)')
   .addOption(new Option('--rejected', 'those that lie in the table rejected').makeOptionMandatory())

@@ -23,6 +23,8 @@ export interface BatchRouteOptions {
   readonly now: () => number;
   /** Told what a request holds; past the bound it is refused with 503. */
   readonly admission: Pick<Admission, 'hold'>;
+  /** Throws while the disk has no room for more. */
+  readonly refuseWhenLow: () => void;
 }
 
 /** `POST /v1/batch`, in a scope that is open to pages. Any content type is taken as JSON. */
@@ -34,6 +36,7 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
   /** Before the body: nobody without a key makes the collector hold one. */
   async function onRequest(request: FastifyRequest): Promise<void> {
     authorise(registry, requestKey(request), 'append');
+    options.refuseWhenLow();
   }
 
   app.post('/v1/batch', { onRequest }, async (request: FastifyRequest, reply: FastifyReply) => {

@@ -19,6 +19,8 @@ export interface ServerRouteOptions {
   readonly now: () => number;
   /** Told what a request holds; past the bound it is refused with 503. */
   readonly admission: Pick<Admission, 'hold'>;
+  /** Throws while the disk has no room for more. */
+  readonly refuseWhenLow: () => void;
 }
 
 /** `POST /v1/server`: what only servers know, in requests signed with a secret key. Any content type is taken as JSON. */
@@ -35,6 +37,7 @@ export function registerServerRoute(app: FastifyInstance, options: ServerRouteOp
   async function onRequest(request: FastifyRequest): Promise<void> {
     authorise(registry, requestKey(request), 'assert');
     readSignature(request.headers, now());
+    options.refuseWhenLow();
   }
 
   app.post('/v1/server', { onRequest }, async (request: FastifyRequest, reply: FastifyReply) => {

@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'config_invalid'
   | 'data_directory_locked'
+  | 'disk_full'
   | 'engine_missing'
   | 'event_ids_unusable'
   | 'import_file_unusable'

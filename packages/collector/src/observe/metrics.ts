@@ -21,6 +21,8 @@ export interface LoaderMetrics {
 }
 
 export interface Metrics extends IngestMetrics, LoaderMetrics {
+  /** What was to be made durable and was not. */
+  countFailedAppend(): void;
   /** Read when somebody asks. */
   gauge(name: string, help: string, read: () => number): void;
   /** Counts by one label, whose values are a list that is known when the collector starts. */
@@ -97,6 +99,11 @@ export function createMetrics(): Metrics {
     help: 'Segments kept on the disk because rows of them could be put nowhere else',
     registers,
   });
+  const failedAppends = new Counter({
+    name: 'tidemark_wal_failed_appends_total',
+    help: 'Appends that the disk did not take; their senders were told to come back',
+    registers,
+  });
   return {
     countAck(ack) {
       events.inc({ outcome: 'accepted' }, ack.accepted);
@@ -112,6 +119,7 @@ export function createMetrics(): Metrics {
     countDamaged: (bytes) => damaged.inc(bytes),
     countRefused: (rows) => refused.inc(rows),
     countKeptSegment: () => kept.inc(),
+    countFailedAppend: () => failedAppends.inc(),
     gauge(name, help, read) {
       new Gauge({
         name,

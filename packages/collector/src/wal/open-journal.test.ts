@@ -104,4 +104,33 @@ describe('a journal', () => {
     await journal.close();
     expect(await entriesIn(directory)).toEqual(['a', 'b']);
   });
+
+  it('goes on by a new descriptor after a failed write or fsync, without what may have been left behind', async () => {
+    for (const operation of ['append', 'sync'] as const) {
+      const directory = await temporaryDirectory();
+      const fileSystem = watchFileSystem();
+      const journal = await openJournal(directory, NAME, fileSystem);
+      await journal.append(bytes('a'));
+      fileSystem.fail(operation);
+      await expect(journal.append(bytes('refused'))).rejects.toThrow('EIO');
+      expect(fileSystem.counts.close).toBe(0);
+      await journal.append(bytes('b'));
+      expect(fileSystem.counts).toMatchObject({ close: 1, truncate: 1 });
+      await journal.close();
+      expect(await entriesIn(directory)).toEqual(['a', 'b']);
+    }
+  });
+
+  it('takes no entry after a compaction before its name is durable', async () => {
+    const directory = await temporaryDirectory();
+    const fileSystem = watchFileSystem();
+    const journal = await openJournal(directory, NAME, fileSystem);
+    await journal.append(bytes('a'));
+    fileSystem.fail('syncDirectory', 1, 2);
+    await expect(journal.compact([bytes('a')])).rejects.toThrow('EIO');
+    await expect(journal.append(bytes('b'))).rejects.toThrow('EIO');
+    await journal.append(bytes('c'));
+    await journal.close();
+    expect(await entriesIn(directory)).toEqual(['a', 'c']);
+  });
 });

@@ -33,6 +33,22 @@ export async function openJournal(directory: string, name: string, fileSystem: F
   if (scan.goodEnd < bytes.length) await file.truncate(scan.goodEnd);
   await fileSystem.syncDirectory(directory);
   let size = scan.goodEnd;
+  let broken = false;
+  let renamed = false;
+
+  /** A descriptor whose write or fsync failed is never used again, and what it may have left behind is cut off. */
+  async function mend(): Promise<void> {
+    await file.close().catch(() => undefined);
+    file = await fileSystem.openForAppend(path);
+    await file.truncate(size);
+    broken = false;
+  }
+
+  /** Until its name is durable, a power cut would bring the former file back, without what is appended now. */
+  async function settleName(): Promise<void> {
+    await fileSystem.syncDirectory(directory);
+    renamed = false;
+  }
 
   async function write(to: AppendFile, entry: Uint8Array): Promise<number> {
     await to.append([frameHeader([entry], SALT), entry]);
@@ -44,8 +60,16 @@ export async function openJournal(directory: string, name: string, fileSystem: F
     damagedBytes: scan.damagedBytes,
     sizeBytes: () => size,
     async append(entry) {
-      size += await write(file, entry);
-      await file.sync();
+      if (broken) await mend();
+      if (renamed) await settleName();
+      try {
+        const bytes = await write(file, entry);
+        await file.sync();
+        size += bytes;
+      } catch (error) {
+        broken = true;
+        throw error;
+      }
     },
     async compact(entries) {
       const temporary = `${path}.new`;
@@ -63,8 +87,10 @@ export async function openJournal(directory: string, name: string, fileSystem: F
       const former = file;
       file = next; // from the rename on: what went into the former file now would go with it
       size = nextSize;
+      broken = false;
+      renamed = true;
       await former.close();
-      await fileSystem.syncDirectory(directory);
+      await settleName();
     },
     close: () => file.close(),
   };
