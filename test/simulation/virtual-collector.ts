@@ -110,7 +110,15 @@ export function createVirtualCollector(
     const log = (fields: object, message: string) => own.alive && trace(`${message}: ${JSON.stringify(fields)}`);
     const logger = { debug: nothing, error: log, info: nothing, warn: log } as unknown as Logger; // as the pipeline calls it
     const storePrepared = Promise.resolve();
-    const options = { dataDirectory: DATA, reserveBytes: 0, store: connection, storePrepared, logger, metrics: uncounted, world };
+    const options = {
+      dataDirectory: DATA,
+      reserveBytes: 0,
+      store: connection,
+      storePrepared,
+      logger,
+      metrics: uncounted,
+      world,
+    };
     const pipeline = await openPipeline(options);
     const batches = createDurableBatches();
     const accept = createAcceptBatch({

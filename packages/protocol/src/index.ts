@@ -1,5 +1,15 @@
 export type { Ack, Rejection, RejectionReason } from './ack.js';
 export { REJECTION_REASONS } from './ack.js';
+export type {
+  AuditAction,
+  AuditBreak,
+  AuditEntry,
+  AuditVerdict,
+  IssuedKey,
+  KeyInfo,
+  WorkspaceInfo,
+} from './admin.js';
+export { AUDIT_ACTIONS } from './admin.js';
 export type { BatchContext, DeviceInfo, EventBatch, SdkInfo } from './batch.js';
 export type { LogicalClock, Stamp } from './bridge/logical-clock.js';
 export { createLogicalClock, isBefore, isStamp, STAMP_COUNT_MAX } from './bridge/logical-clock.js';
@@ -67,8 +77,8 @@ export { TRANSITION_WAYS } from './events/views.js';
 export { hash } from './hash.js';
 export type { BatchId, Brand, EpochMs, EventId, QueueId, SessionId, ViewId, VisitorId, WorkspaceId } from './ids.js';
 export { brandId, UUID_PATTERN } from './ids.js';
-export type { KeyKind } from './keys.js';
-export { KEY_PREFIXES, keyKind } from './keys.js';
+export type { KeyKind, KeyScope } from './keys.js';
+export { DEFAULT_SCOPES, ISSUABLE_SCOPES, KEY_PREFIXES, KEY_SCOPES, keyKind } from './keys.js';
 export { LIMITS } from './limits.js';
 export type { LiveEvent } from './live.js';
 export { cleanUrl } from './privacy/clean-url.js';

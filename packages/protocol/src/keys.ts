@@ -10,3 +10,25 @@ export function keyKind(key: string): KeyKind | undefined {
   for (const kind of ['write', 'read', 'secret'] as const) if (key.startsWith(KEY_PREFIXES[kind])) return kind;
   return undefined;
 }
+
+/**
+ * What a key opens, each by itself: `append` sends events, `read` reads reports, books and the live stream, `server` sends
+ * history and what only a server knows, `configure` sets what pages are told, `admin` manages the keys and settings of its
+ * own workspace. `operator` manages all workspaces of the installation; the key for it stays on the collector's machine.
+ */
+export const KEY_SCOPES = ['append', 'read', 'server', 'configure', 'admin', 'operator'] as const;
+export type KeyScope = (typeof KEY_SCOPES)[number];
+
+/** What a key of a kind opens when nobody says otherwise. */
+export const DEFAULT_SCOPES = {
+  write: ['append'],
+  read: ['read'],
+  secret: ['append', 'read', 'server', 'configure'],
+} as const satisfies Record<KeyKind, readonly KeyScope[]>;
+
+/** The most that can be asked for a key of a kind: a public key never reads, a reading one never writes. */
+export const ISSUABLE_SCOPES = {
+  write: ['append'],
+  read: ['read'],
+  secret: ['append', 'read', 'server', 'configure', 'admin'],
+} as const satisfies Record<KeyKind, readonly KeyScope[]>;

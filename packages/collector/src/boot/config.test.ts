@@ -17,6 +17,8 @@ describe('readConfig', () => {
       cookieOrigins: [],
       ...defaultOverloadLimits(),
       keepQuery: [{ scope: '', value: 'utm_*' }],
+      keyRequestsPerSecond: 10_000,
+      addressRequestsPerSecond: 5_000,
     });
   });
 
@@ -113,6 +115,8 @@ describe('readConfig', () => {
     ['TIDEMARK_TRUST_PROXY', '10.0.0.0/8/8'],
     ['TIDEMARK_TRUST_PROXY', '0.0.0.0/0'],
     ['TIDEMARK_TRUST_PROXY', '10.0.0'],
+    ['TIDEMARK_KEY_REQUESTS_PER_SECOND', '-1'],
+    ['TIDEMARK_ADDRESS_REQUESTS_PER_SECOND', 'many'],
     ['TIDEMARK_COOKIE_ORIGINS', '*'],
     ['TIDEMARK_COOKIE_ORIGINS', 'null'],
     ['TIDEMARK_COOKIE_ORIGINS', 'shop.example'],

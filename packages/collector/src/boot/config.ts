@@ -3,7 +3,9 @@ import { PERSONAL_KINDS } from '@tidemark/protocol';
 import { z } from 'zod';
 import { parseScopedValues } from '../ingest/minimise/scoped-values.js';
 import { TidemarkError } from '../observe/errors.js';
+import { isOrigin } from '../workspaces/origin.js';
 import { OVERLOAD_LIMITS, OVERLOAD_VARIABLES } from './overload-limits.js';
+import { REQUEST_RATE_VARIABLES, REQUEST_RATES } from './request-rates.js';
 
 /** Everything that can be set, with its default. Read once, at the start. */
 const configSchema = z.strictObject({
@@ -76,6 +78,7 @@ const configSchema = z.strictObject({
     .optional(),
   /** A MaxMind database (.mmdb) of countries or cities; without one country and region stay empty. */
   geoDatabase: z.string().min(1).optional(),
+  ...REQUEST_RATES,
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -97,6 +100,7 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   TIDEMARK_KEEP_QUERY: 'keepQuery',
   TIDEMARK_UNMASK: 'unmask',
   TIDEMARK_GEO_DATABASE: 'geoDatabase',
+  ...REQUEST_RATE_VARIABLES,
 };
 /** Read by others: the command line and the tests. */
 const NOT_OURS = new Set([
@@ -143,13 +147,6 @@ function isAddressList(text: string): boolean {
     if (bits === undefined) return most > 0;
     return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most;
   });
-}
-
-/** Scheme, host and port if not the usual one; no path, and `null` is nobody's. */
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text) || text.includes('*')) return false; // a star is no wildcard, but somebody will take it for one
-  const { origin, protocol } = new URL(text);
-  return origin === text && (protocol === 'https:' || protocol === 'http:');
 }
 
 function nearest(word: string, known: readonly string[]): string {

@@ -10,15 +10,15 @@ import { decodeServerNotes, isServerNotes } from '../ingest/server-note.js';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { StoreConnection } from '../store/connect.js';
+import type { Refusal } from '../store/refusal.js';
+import { type DiskReserve, freeBytesAt, watchDiskReserve } from '../wal/disk-reserve.js';
 import { type FileSystem, nodeFileSystem } from '../wal/file-system.js';
 import { openJournal } from '../wal/open-journal.js';
 import { openWal, type Wal } from '../wal/open-wal.js';
 import type { WalRecord } from '../wal/record.js';
-import { createPipelineMetrics } from './pipeline-metrics.js';
-import type { Refusal } from '../store/refusal.js';
-import { type DiskReserve, freeBytesAt, watchDiskReserve } from '../wal/disk-reserve.js';
 import type { Segment } from '../wal/segment.js';
 import { createStreamLoad } from './load-stream.js';
+import { createPipelineMetrics } from './pipeline-metrics.js';
 import { WAL_LAYOUT } from './wal-streams.js';
 
 export interface Pipeline {

@@ -1,13 +1,17 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TidemarkError } from '../observe/errors.js';
+import { hashApiKey, keyIdOf } from '../workspaces/api-key.js';
 import { readControlSnapshot, writeControlSnapshot } from '../workspaces/control-snapshot.js';
+import { issueKey } from '../workspaces/issue-key.js';
 import { createRegistry, type IssuedKeys, type Registry } from '../workspaces/registry.js';
 
 export interface Workspaces {
   readonly registry: Registry;
   /** The first workspace's keys: from `keys.json` in the data directory, readable by its owner alone. */
   readonly keys: IssuedKeys;
+  /** Puts a key in the place of another, where that is one of those in `keys.json`. */
+  replaceKey(formerKeyId: string, key: string): Promise<void>;
   save(): Promise<void>;
   /** Leaves the collector's address beside the keys, so that the command line sends them nowhere else. */
   saveAddress(url: string): Promise<void>;
@@ -19,6 +23,8 @@ export interface Workspaces {
 export interface LocalKeys extends IssuedKeys {
   /** Where the collector listens; absent before it does, and after it was stopped. */
   readonly url?: string;
+  /** Manages all workspaces; absent before the first start of a release that has it. */
+  readonly adminKey?: string;
 }
 
 /** The file that the command line on the same machine takes its keys from. */
@@ -35,21 +41,54 @@ export async function openWorkspaces(dataDirectory: string, firstWorkspace: stri
     saving = saving.catch(() => undefined).then(() => writeControlSnapshot(dataDirectory, registry.data()));
     return saving; // one at a time: they go by way of the same file
   };
-  const keys = snapshot ? await readKeys(dataDirectory) : registry.createWorkspace(firstWorkspace, firstWorkspace);
-  if (!snapshot) {
-    await writeKeys(dataDirectory, keys);
+  let local: LocalKeys = snapshot
+    ? await readKeys(dataDirectory)
+    : registry.createWorkspace(firstWorkspace, firstWorkspace);
+  if (!opens(registry, local.adminKey)) {
+    const { key, record } = issueOperatorKey(Date.now());
+    registry.addKey(record);
+    local = { ...local, adminKey: key };
+    await writeKeys(dataDirectory, local);
     await save();
   }
+  const { workspaceId, writeKey, readKey, secretKey } = local;
+
+  let writing: Promise<void> = Promise.resolve();
+  function change(next: (keys: LocalKeys) => LocalKeys): Promise<void> {
+    writing = writing
+      .catch(() => undefined)
+      .then(() => {
+        local = next(local);
+        return writeKeys(dataDirectory, local);
+      });
+    return writing;
+  }
+
   return {
     registry,
-    keys,
+    keys: { workspaceId, writeKey, readKey, secretKey },
+    replaceKey: async (formerKeyId, key) => {
+      const name = KEPT.find((field) => keyIdOf(hashApiKey(local[field] ?? '')) === formerKeyId);
+      if (name !== undefined) await change((keys) => ({ ...keys, [name]: key }));
+    },
     save,
-    saveAddress: (url) => writeKeys(dataDirectory, { ...keys, url }),
-    clearAddress: () => writeKeys(dataDirectory, keys),
+    saveAddress: (url) => change((keys) => ({ ...keys, url })),
+    clearAddress: () => change(({ url: _former, ...keys }) => keys),
   };
 }
 
-async function readKeys(dataDirectory: string): Promise<IssuedKeys> {
+const KEPT = ['writeKey', 'readKey', 'secretKey', 'adminKey'] as const;
+
+/** It belongs to no workspace, and lies in `keys.json` alone. */
+function issueOperatorKey(nowMs: number) {
+  return issueKey({ workspaceId: '', kind: 'secret', name: 'operator', scopes: ['operator'] }, nowMs);
+}
+
+function opens(registry: Registry, key: string | undefined): boolean {
+  return key !== undefined && registry.lookUp(key).kind === 'granted';
+}
+
+async function readKeys(dataDirectory: string): Promise<LocalKeys> {
   const path = keysFile(dataDirectory);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new TidemarkError('keys_missing', `${path} is missing: put it back, or choose another --data`, { cause });

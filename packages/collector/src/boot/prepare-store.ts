@@ -3,16 +3,14 @@ import { retryDelayMs } from '@tidemark/protocol';
 import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
 import type { StoreConnection } from '../store/connect.js';
-import { readControlData, writeControlData } from '../store/control/workspaces.js';
 import { applyMigrations } from '../store/migrations/apply-migrations.js';
-import type { Registry } from '../workspaces/registry.js';
 
 export interface PrepareStoreOptions {
   readonly store: StoreConnection;
   /** Resolves when there is something to connect to; rejects when there never will be. */
   readonly reachable: () => Promise<void>;
-  readonly registry: Registry;
-  readonly saveControl: () => Promise<void>;
+  /** Brings the control data here and there together; rejects when the store does not answer. */
+  readonly exchangeControl: () => Promise<void>;
   readonly logger: Logger;
   /** Ends the waiting: the collector stops. */
   readonly stopSignal: AbortSignal;
@@ -26,15 +24,13 @@ const RETRY = { baseMs: 300, maxMs: 5_000 };
  * @throws {TidemarkError} `engine_missing`, or `store_refused` when it was stopped before.
  */
 export async function prepareStore(options: PrepareStoreOptions): Promise<void> {
-  const { store, registry, logger, stopSignal } = options;
+  const { store, logger, stopSignal } = options;
   for (let attempt = 1; !stopSignal.aborted; attempt++) {
     try {
       await options.reachable();
       const applied = await applyMigrations(store);
       if (applied.length > 0) logger.info({ applied }, 'schema brought up to date');
-      registry.merge(await readControlData(store));
-      await writeControlData(store, registry.data(), Date.now());
-      await options.saveControl();
+      await options.exchangeControl();
       return;
     } catch (error) {
       if (error instanceof TidemarkError && error.code === 'engine_missing') throw error;

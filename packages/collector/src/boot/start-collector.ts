@@ -15,8 +15,8 @@ import { createDurableBatches } from '../ingest/durable-batches.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
 import { openToPages } from '../ingest/open-to-pages.js';
 import { registerQueueRoute } from '../ingest/queue-route.js';
-import { registerServerRoute } from '../ingest/server-route.js';
 import { registerReplayRoute } from '../ingest/replay-route.js';
+import { registerServerRoute } from '../ingest/server-route.js';
 import { TidemarkError } from '../observe/errors.js';
 import { registerHealthRoutes } from '../observe/health-routes.js';
 import { createLogger } from '../observe/logger.js';
@@ -25,15 +25,16 @@ import { listRoutes, registerDocsRoutes } from '../observe/openapi/docs-routes.j
 import { registerRequestLog } from '../observe/request-log.js';
 import { registerReportRoutes } from '../reports/report-routes.js';
 import { connectStore } from '../store/connect.js';
-import { writeClientConfigs } from '../store/control/client-configs.js';
 import { createEnvelopeCheck, createServerEnvelopeCheck } from '../validate/check-envelope.js';
 import { createEventCheck, createServerEventCheck } from '../validate/check-event.js';
 import { lockDirectory } from '../wal/lock-directory.js';
-import type { ClientConfigChange } from '../workspaces/client-configs.js';
+import { registerAdminRoutes } from '../workspaces/admin-routes.js';
+import { createKeyOrigins } from '../workspaces/key-origins.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
 import { compressReplies } from './compress-replies.js';
 import type { Config } from './config.js';
 import { createHttpApp } from './http-app.js';
+import { openControl } from './open-control.js';
 import { openEnrichment } from './open-enrichment.js';
 import { openGuard } from './open-guard.js';
 import { openPipeline } from './open-pipeline.js';
@@ -137,15 +138,24 @@ async function openCollector(
     await engine?.stop();
     await lock.release();
   });
+  const control = await openControl({
+    config,
+    dataDirectory,
+    workspaces,
+    store,
+    storeReady: () => storeReady,
+    logger,
+    metrics,
+  });
   const prepared = prepareStore({
     store,
     reachable: async () => engine?.ready(),
-    registry,
-    saveControl: workspaces.save,
+    exchangeControl: control.exchange,
     logger,
     stopSignal: stopping.signal,
   }).then(() => {
     storeReady = true;
+    control.start();
   });
   const storePrepared = prepared.catch((error: unknown) => {
     if (stopping.signal.aborted) return new Promise<never>(() => undefined);
@@ -191,17 +201,6 @@ async function openCollector(
     roles: ROLES,
   });
 
-  /** What lies beside the WAL is what holds; the store follows as soon as it can, at the latest with the next start. */
-  async function changeConfig(workspaceId: string, change: ClientConfigChange): Promise<void> {
-    const record = registry.clientConfigs.change(workspaceId, change);
-    await workspaces.save();
-    prepared
-      .then(() => writeClientConfigs(store, [record]))
-      .catch((error: unknown) =>
-        logger.warn({ error: String(error) }, 'the store did not take a client configuration'),
-      );
-  }
-
   const guard = openGuard(config, metrics, pipeline.log.pendingBytes);
   const { admission } = guard;
   const { refuseWhenLow } = pipeline.reserve;
@@ -212,12 +211,16 @@ async function openCollector(
   app.addHook('onSend', async (_request, reply) => {
     if (stopping.signal.aborted) reply.header('Connection', 'close');
   });
+  const { budget, limitRequests, changeConfig, changes, trail, usage } = control;
+  const keyOrigins = createKeyOrigins(registry);
   await app.register(async (scope) => {
-    const trustedOrigin = openToPages(scope, config.cookieOrigins);
+    const trustedOrigin = openToPages(scope, config.cookieOrigins, keyOrigins);
+    scope.addHook('onRequest', limitRequests);
     registerBatchRoute(scope, {
       registry,
       accept,
       batches,
+      budget,
       trustedOrigin,
       metrics,
       now: Date.now,
@@ -227,11 +230,13 @@ async function openCollector(
     registerConfigRoute(scope, { registry, trustedOrigin, changeConfig });
   });
   await app.register(async (scope) => {
-    openToPages(scope, []); // nothing there is about a visitor
+    openToPages(scope, [], keyOrigins); // nothing there is about a visitor
+    scope.addHook('onRequest', limitRequests);
     registerAcksRoute(scope, { registry, batches });
   });
   await app.register(async (scope) => {
     const { nonces } = pipeline;
+    scope.addHook('onRequest', limitRequests);
     registerServerRoute(scope, {
       registry,
       accept: acceptServerBatch,
@@ -243,21 +248,29 @@ async function openCollector(
       refuseWhenLow,
     });
   });
-  registerQueueRoute(app, { registry, seen: pipeline.seen });
-  registerReplayRoute(app, {
-    registry,
-    replay: (workspaceId) => replayRefused(store, workspaceId),
-    storeReady: () => storeReady,
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', limitRequests);
+    registerQueueRoute(scope, { registry, seen: pipeline.seen });
+    registerReplayRoute(scope, {
+      registry,
+      replay: (workspaceId) => replayRefused(store, workspaceId),
+      storeReady: () => storeReady,
+    });
+    registerLiveRoute(scope, { registry, hub });
+    registerAdminRoutes(scope, { registry, changes, trail, usage, networkOf: ipPrefix, now: Date.now });
   });
-  registerLiveRoute(app, { registry, hub });
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', limitRequests);
+    await compressReplies(scope);
+    registerReportRoutes(scope, { registry, store, storeReady: () => storeReady });
+  });
   registerHealthRoutes(app, metrics, probes);
   registerDocsRoutes(app, ownVersion());
   const consoleDirectory = options.consoleDirectory ?? BUILT_CONSOLE;
   const hasConsole = existsSync(consoleDirectory);
   await app.register(async (scope) => {
-    await compressReplies(scope);
-    registerReportRoutes(scope, { registry, store, storeReady: () => storeReady });
     if (!hasConsole) return;
+    await compressReplies(scope);
     await scope.register(fastifyStatic, {
       root: consoleDirectory,
       prefix: '/console', // no slash: only so does the plugin redirect to /console/
@@ -284,6 +297,7 @@ async function openCollector(
     if (!storeReady) await engine?.stop(); // no load waits for it any longer
     const giveUp = setTimeout(() => void store.close(), LOAD_END_MS); // a load that breaks off is sent again at the next start
     await pipeline.close();
+    await control.close();
     clearTimeout(giveUp);
     await store.close();
     await engine?.stop();

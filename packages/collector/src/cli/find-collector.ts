@@ -21,7 +21,7 @@ const DEFAULT_DATA = '.tidemark';
  */
 export async function findCollector(
   environment: Readonly<Record<string, string | undefined>>,
-  kind: 'read' | 'secret',
+  kind: 'read' | 'secret' | 'admin',
 ): Promise<Target> {
   const asked = environment.TIDEMARK_URL?.replace(/\/+$/, '');
   const given = environment.TIDEMARK_KEY;
@@ -41,7 +41,13 @@ export async function findCollector(
       `there is no key for ${asked}: the local keys in ${path} belong to another address, ${own}; set TIDEMARK_KEY`,
     );
   }
-  return { url: asked || own, key: kind === 'read' ? keys.readKey : keys.secretKey };
+  return { url: asked || own, key: keyOf(keys, kind, path) };
+}
+
+function keyOf(keys: LocalKeys, kind: 'read' | 'secret' | 'admin', path: string): string {
+  const key = keys[`${kind}Key`];
+  if (key !== undefined) return key;
+  throw new TidemarkError('no_key', `${path} was written before there was an operator's key: start the collector anew`);
 }
 
 async function readLocalKeys(path: string): Promise<LocalKeys> {

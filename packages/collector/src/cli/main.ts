@@ -3,6 +3,7 @@ import { REPORT_NAMES } from '@tidemark/protocol';
 import { Argument, Command, Option } from 'commander';
 import { TidemarkError } from '../observe/errors.js';
 import { configCommand, parseSample } from './config-command.js';
+import { addControlCommands } from './control-commands.js';
 import { devCommand } from './dev-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { IMPORT_FORMATS } from './import/import-file.js';
@@ -92,6 +93,7 @@ program
   .option('--reason <reason>', 'only those rejected for this reason (refused_by_store)')
   .option('--json', 'print the result as one JSON object')
   .action(replayCommand);
+addControlCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof TidemarkError;

@@ -40,7 +40,7 @@ describe('POST /v1/batch refuses', () => {
   it.each([
     ['no key', '', 401, 'unknown_key'],
     ['a key that nobody issued', `tm_pk_${'0'.repeat(40)}`, 401, 'unknown_key'],
-    ['what is no key', 'hello', 401, 'unknown_key'],
+    ['what is no key', 'hello', 401, 'malformed_key'],
   ])('%s', async (_, key, status, code) => {
     await expectProblem(await postBatch(test.collector.url, key, makeBatch()), status, code);
   });

@@ -6,6 +6,7 @@ import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
 import type { AcceptBatch } from './accept-batch.js';
 import { type Admission, readBytes, unpackedAtMost } from './admission.js';
+import type { DailyBudget } from './daily-budget.js';
 import { bodyTooLarge, decodeBody } from './decode-body.js';
 import type { DurableBatches } from './durable-batches.js';
 import { ipPrefix } from './ip-prefix.js';
@@ -17,6 +18,8 @@ export interface BatchRouteOptions {
   readonly accept: AcceptBatch;
   /** Where acknowledged batches are noted, for senders whose answer gets lost. */
   readonly batches: DurableBatches;
+  /** What each workspace may send a day. */
+  readonly budget: DailyBudget;
   /** Pages whose visitors are remembered by a cookie. */
   readonly trustedOrigin: TrustedOrigin;
   readonly metrics: IngestMetrics;
@@ -35,7 +38,8 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
 
   /** Before the body: nobody without a key makes the collector hold one. */
   async function onRequest(request: FastifyRequest): Promise<void> {
-    authorise(registry, requestKey(request), 'append');
+    const { workspaceId } = authorise(registry, requestKey(request), 'append');
+    options.budget.check(workspaceId);
     options.refuseWhenLow();
   }
 
@@ -52,13 +56,14 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
     options.admission.hold(request.raw, readBytes(wireBytes, body.text.length));
     const { ack, visitorId } = await accept(body, {
       workspaceId: access.workspaceId,
-      mayBeHistorical: access.kind === 'secret',
+      mayBeHistorical: access.scopes.includes('server'),
       userAgent: (request.headers['user-agent'] ?? '').slice(0, LIMITS.userAgentLength),
       ipPrefix: ipPrefix(request.ip),
       headers: request.headers,
       receivedAt,
     });
     options.batches.add(access.workspaceId, ack.batchId);
+    options.budget.spend(access.workspaceId, ack.accepted);
     metrics.countAck(ack);
     metrics.observeAck((performance.now() - startedAt) / 1_000);
     if (visitorId !== undefined && options.trustedOrigin(request) !== undefined) {

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { ClientConfigChange } from '../workspaces/client-configs.js';
-import type { Registry } from '../workspaces/registry.js';
+import type { Access, Registry } from '../workspaces/registry.js';
 import { decodeBody } from './decode-body.js';
 import { answerPreflight, type TrustedOrigin } from './open-to-pages.js';
 import { readVisitorCookie } from './visitor-cookie.js';
@@ -13,7 +13,7 @@ export interface ConfigRouteOptions {
   readonly registry: Registry;
   readonly trustedOrigin: TrustedOrigin;
   /** Resolves when the change is on disk. */
-  readonly changeConfig: (workspaceId: string, change: ClientConfigChange) => Promise<void>;
+  readonly changeConfig: (request: FastifyRequest, access: Access, change: ClientConfigChange) => Promise<void>;
 }
 
 /** `GET /v1/config`: what an operator tells the pages of a workspace; `PUT /v1/config`: the operator tells it. */
@@ -40,12 +40,12 @@ export function registerConfigRoute(app: FastifyInstance, options: ConfigRouteOp
   }
 
   app.put('/v1/config', { onRequest }, async (request, reply): Promise<ClientConfig> => {
-    const { workspaceId } = authorise(registry, requestKey(request), 'configure');
+    const access = authorise(registry, requestKey(request), 'configure');
     if (!Buffer.isBuffer(request.body)) throw new HttpProblem('unreadable_body', 'The request has no body.');
     const { value } = await decodeBody(request.body, [request.headers['content-encoding']]);
-    await changeConfig(workspaceId, readChange(value));
+    await changeConfig(request, access, readChange(value));
     reply.header('Cache-Control', 'no-store');
-    return registry.clientConfigs.of(workspaceId);
+    return registry.clientConfigs.of(access.workspaceId);
   });
 }
 

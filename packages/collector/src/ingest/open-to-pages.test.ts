@@ -67,3 +67,55 @@ describe('a scope that is open to pages', () => {
     expect(answer).toEqual({ ...anyone, vary: undefined });
   });
 });
+
+/** What a scope answers where a key names the origins of its pages. */
+async function askListed(headers: Readonly<Record<string, string>>, method: 'GET' | 'OPTIONS' = 'GET') {
+  const app = fastify();
+  openToPages(app, [SHOP], () => [SHOP, 'https://app.example']);
+  app.get('/', async () => 'taken');
+  answerPreflight(app, '/', 'GET');
+  app.setErrorHandler((error, _request, reply) => reply.code(403).send({ code: (error as { code?: string }).code }));
+  const answer = await app.inject({ url: '/', method, headers });
+  const cors = Object.entries(answer.headers).filter(([name]) => name.startsWith('access-control'));
+  return { status: answer.statusCode, vary: answer.headers.vary, cors: Object.fromEntries(cors), body: answer.body };
+}
+
+describe('a key that names the origins of its pages', () => {
+  it.each([SHOP, 'https://app.example'])(
+    'lets a page of %s read the answer, and caches say whose it is',
+    async (origin) => {
+      expect(await askListed({ origin })).toMatchObject({
+        status: 200,
+        vary: 'Origin',
+        cors: { 'access-control-allow-origin': origin, 'access-control-expose-headers': 'retry-after' },
+      });
+      const preflight = await askListed({ origin }, 'OPTIONS');
+      expect(preflight.status).toBe(204);
+      expect(preflight.cors).toMatchObject({
+        'access-control-allow-origin': origin,
+        'access-control-max-age': '86400',
+      });
+      expect(preflight.cors['access-control-allow-credentials']).toBeUndefined();
+    },
+  );
+
+  it('lets a page that may send cookies do so, if it is listed here, too', async () => {
+    const cors = { 'access-control-allow-origin': SHOP, 'access-control-allow-credentials': 'true' };
+    expect(await askListed({ origin: SHOP, 'sec-fetch-site': 'same-site' })).toMatchObject({ status: 200, cors });
+  });
+
+  it.each(['https://evil.example', 'null', `${SHOP}.evil.example`, 'http://shop.example', 'https://SHOP.example', ''])(
+    'refuses a page of %j and tells it nothing, before and with the request',
+    async (origin) => {
+      for (const method of ['GET', 'OPTIONS'] as const) {
+        const answer = await askListed({ origin, 'sec-fetch-site': 'same-site' }, method);
+        expect(answer).toMatchObject({ status: 403, vary: 'Origin', cors: {} });
+        expect(JSON.parse(answer.body)).toEqual({ code: 'origin_not_allowed' });
+      }
+    },
+  );
+
+  it('asks nobody who is no page', async () => {
+    expect(await askListed({})).toMatchObject({ status: 200, cors: {} });
+  });
+});

@@ -1,14 +1,23 @@
 import { LIMITS } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { HttpProblem } from '../observe/http-problem.js';
 
 /** A request from a page that may be answered with its visitor's cookie, by the page's origin. */
 export type TrustedOrigin = (request: FastifyRequest) => string | undefined;
 
+/** Whose pages may use the key of a request; none is anybody's. */
+export type KeyOrigins = (request: FastifyRequest) => readonly string[];
+
 /**
- * Lets pages of any origin call the routes of a scope and read the answers; those of `cookieOrigins` with their cookies.
+ * Lets pages call the routes of a scope and read the answers: those of any origin, or of those that the key names; those of
+ * `cookieOrigins` with their cookies. A page of another origin is refused and told nothing.
  * Any content type comes as a Buffer, so that a page can send `text/plain` without a preflight.
  */
-export function openToPages(app: FastifyInstance, cookieOrigins: readonly string[]): TrustedOrigin {
+export function openToPages(
+  app: FastifyInstance,
+  cookieOrigins: readonly string[],
+  keyOrigins: KeyOrigins = () => [],
+): TrustedOrigin {
   const trustedOrigin = createTrustedOrigin(cookieOrigins);
 
   app.removeAllContentTypeParsers();
@@ -16,10 +25,17 @@ export function openToPages(app: FastifyInstance, cookieOrigins: readonly string
     done(null, body),
   );
   app.addHook('onRequest', async (request, reply) => {
-    const origin = trustedOrigin(request);
-    reply.header('Access-Control-Allow-Origin', origin ?? '*').header('Access-Control-Expose-Headers', 'retry-after');
-    if (origin !== undefined) reply.header('Access-Control-Allow-Credentials', 'true');
-    if (cookieOrigins.length > 0) reply.header('Vary', 'Origin');
+    const trusted = trustedOrigin(request);
+    const { origin } = request.headers;
+    const allowed = keyOrigins(request);
+    if (cookieOrigins.length + allowed.length > 0) reply.header('Vary', 'Origin');
+    if (allowed.length > 0 && origin !== undefined && !allowed.includes(origin)) {
+      throw new HttpProblem('origin_not_allowed', 'Pages of this origin may not use this key.');
+    }
+    const answered = trusted ?? (allowed.length > 0 ? origin : '*');
+    if (answered === undefined) return; // it names no origin: it is no page's, or of the collector's own
+    reply.header('Access-Control-Allow-Origin', answered).header('Access-Control-Expose-Headers', 'retry-after');
+    if (trusted !== undefined) reply.header('Access-Control-Allow-Credentials', 'true');
   });
   return trustedOrigin;
 }

@@ -35,7 +35,7 @@ export function registerServerRoute(app: FastifyInstance, options: ServerRouteOp
 
   /** Before the body: nobody without a key and a signature of now makes the collector hold one. */
   async function onRequest(request: FastifyRequest): Promise<void> {
-    authorise(registry, requestKey(request), 'assert');
+    authorise(registry, requestKey(request), 'server');
     readSignature(request.headers, now());
     options.refuseWhenLow();
   }
@@ -43,7 +43,7 @@ export function registerServerRoute(app: FastifyInstance, options: ServerRouteOp
   app.post('/v1/server', { onRequest }, async (request: FastifyRequest, reply: FastifyReply) => {
     const receivedAt = now();
     const key = requestKey(request);
-    const { workspaceId } = authorise(registry, key, 'assert');
+    const { workspaceId } = authorise(registry, key, 'server');
     const signature = readSignature(request.headers, receivedAt);
     const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     if (raw.length > LIMITS.wireBytes) throw bodyTooLarge();

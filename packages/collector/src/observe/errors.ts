@@ -1,5 +1,7 @@
 /** Every fault the collector can name. A code never changes its meaning; the sentence says what to do. */
 export type ErrorCode =
+  | 'audit_broken'
+  | 'audit_write_failed'
   | 'config_invalid'
   | 'data_directory_locked'
   | 'disk_full'

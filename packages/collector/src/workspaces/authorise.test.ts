@@ -1,7 +1,10 @@
+import { KEY_SCOPES, type KeyScope } from '@tidemark/protocol';
 import { fastify } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { HttpProblem } from '../observe/http-problem.js';
-import { type Action, authorise, requestKey } from './authorise.js';
+import { createApiKey, keyIdOf } from './api-key.js';
+import { authorise, requestKey } from './authorise.js';
+import { issueKey } from './issue-key.js';
 import { createRegistry } from './registry.js';
 
 const registry = createRegistry({ workspaces: [], keys: [], clientConfigs: [] }, () => 0);
@@ -17,17 +20,41 @@ function outcome(work: () => unknown): unknown {
 }
 
 describe('authorise', () => {
-  it.each<[Action, string, string, string]>([
+  it.each<[KeyScope, string, string, string]>([
     ['append', 'write', 'forbidden', 'secret'],
     ['read', 'forbidden', 'read', 'secret'],
+    ['server', 'forbidden', 'forbidden', 'secret'],
     ['configure', 'forbidden', 'forbidden', 'secret'],
+    ['admin', 'forbidden', 'forbidden', 'forbidden'],
+    ['operator', 'forbidden', 'forbidden', 'forbidden'],
   ])('lets keys %s: with a write key %s, a read key %s, a secret key %s', (action, ...expected) => {
     const outcomes = [writeKey, readKey, secretKey].map((key) => outcome(() => authorise(registry, key, action).kind));
     expect(outcomes).toEqual(expected);
   });
 
-  it.each(['', 'nonsense', 'tm_pk_0000'])('does not know the key %j', (key) => {
-    expect(outcome(() => authorise(registry, key, 'append'))).toBe('unknown_key');
+  it.each([
+    ['', 'unknown_key'],
+    [createApiKey('write'), 'unknown_key'],
+    ['nonsense', 'malformed_key'],
+    ['tm_pk_0000', 'malformed_key'],
+    [`${writeKey.slice(0, -1)}${writeKey.endsWith('0') ? '1' : '0'}`, 'malformed_key'],
+  ])('tells a mistyped key from one that nobody issued (%j)', (key, code) => {
+    expect(outcome(() => authorise(registry, key, 'append'))).toBe(code);
+  });
+
+  it('opens by scope, not by kind, and says why a key opens nothing', () => {
+    const narrow = issueKey({ workspaceId: 'w', kind: 'secret', scopes: ['read', 'admin'] }, 0);
+    registry.addKey(narrow.record);
+    const outcomes = KEY_SCOPES.map((scope) => outcome(() => authorise(registry, narrow.key, scope).kind));
+    expect(outcomes).toEqual(['forbidden', 'secret', 'forbidden', 'forbidden', 'secret', 'forbidden']);
+
+    registry.changeKey(keyIdOf(narrow.record.keyHash), { expiresAtMs: -1 });
+    expect(() => authorise(registry, narrow.key, 'read')).toThrow('expired at 1969-12-31T23:59:59.999Z');
+    registry.changeKey(keyIdOf(narrow.record.keyHash), { revoked: true });
+    expect(() => authorise(registry, narrow.key, 'read')).toThrow('was revoked');
+    registry.changeWorkspace('w', { disabled: true });
+    expect(outcome(() => authorise(registry, readKey, 'read'))).toBe('workspace_disabled');
+    registry.changeWorkspace('w', { disabled: false });
   });
 });
 

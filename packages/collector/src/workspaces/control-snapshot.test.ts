@@ -20,14 +20,25 @@ describe('the control snapshot', () => {
     expect((await stat(join(directory, 'control.json'))).mode & 0o777).toBe(0o600);
   });
 
-  it('is read as the first version wrote it, before there were client configurations', async () => {
+  it('is read as earlier releases wrote it, before there were client configurations, scopes and settings', async () => {
     const directory = await temporaryDirectory();
-    const old = `{"workspaces":[{"workspaceId":"a","name":"A","createdAtMs":1}],"keys":[]}`;
-    await writeFile(join(directory, 'control.json'), old);
-    const read = await readControlSnapshot(directory);
-    expect(read).toEqual({
-      workspaces: [{ workspaceId: 'a', name: 'A', createdAtMs: 1 }],
-      keys: [],
+    const key = { keyHash: 'h', workspaceId: 'a', kind: 'write', createdAtMs: 1, revoked: true };
+    const old = { workspaces: [{ workspaceId: 'a', name: 'A', createdAtMs: 1 }], keys: [key] };
+    await writeFile(join(directory, 'control.json'), JSON.stringify(old));
+    expect(await readControlSnapshot(directory)).toEqual({
+      workspaces: [
+        {
+          workspaceId: 'a',
+          name: 'A',
+          createdAtMs: 1,
+          disabled: false,
+          retentionDays: 0,
+          dailyEvents: 0,
+          allowedOrigins: [],
+          version: 0,
+        },
+      ],
+      keys: [{ ...key, name: '', scopes: ['append'], origins: [], expiresAtMs: 0, requestsPerSecond: 0, version: 0 }],
       clientConfigs: [],
     });
   });

@@ -1,19 +1,17 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ControlData } from '../store/control/workspaces.js';
+import type { ControlData, WrittenControlData } from '../store/control/control-data.js';
+import { completeControl } from './complete-control.js';
 
 /*
  * Workspaces, keys and client configurations lie beside the WAL as well, so that a collector starts and accepts while the store is down.
  */
 const FILE = 'control.json';
 
-/** The first version knew no client configurations. */
-type Written = Omit<ControlData, 'clientConfigs'> & Partial<ControlData>;
-
 export async function readControlSnapshot(dataDirectory: string): Promise<ControlData | undefined> {
   try {
-    const written = JSON.parse(await readFile(join(dataDirectory, FILE), 'utf8')) as Written; // by us, below
-    return { ...written, clientConfigs: written.clientConfigs ?? [] };
+    const text = await readFile(join(dataDirectory, FILE), 'utf8');
+    return completeControl(JSON.parse(text) as WrittenControlData); // by us, below
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

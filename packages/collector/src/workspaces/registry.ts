@@ -1,13 +1,33 @@
-import type { KeyKind } from '@tidemark/protocol';
-import type { ControlData, KeyRecord } from '../store/control/workspaces.js';
-import { createApiKey, hashApiKey } from './api-key.js';
+import type { KeyKind, KeyScope } from '@tidemark/protocol';
+import type { ControlData, KeyRecord, WorkspaceRecord, WrittenControlData } from '../store/control/control-data.js';
+import { hashApiKey, isWellFormedKey, keyIdOf } from './api-key.js';
 import { type ClientConfigs, createClientConfigs } from './client-configs.js';
+import { completeControl } from './complete-control.js';
+import { issueKey } from './issue-key.js';
 
 /** Who may do what, by key. */
 export interface Access {
+  /** Empty for the operator, who belongs to none. */
   readonly workspaceId: string;
   readonly kind: KeyKind;
+  readonly keyId: string;
+  readonly scopes: readonly KeyScope[];
+  /** Whose pages may use it; none is anybody's. */
+  readonly origins: readonly string[];
+  /** Requests a second that it may make on average; 0 is as the installation says. */
+  readonly requestsPerSecond: number;
 }
+
+/** What is known of a key. */
+export type KeyLookup =
+  | { readonly kind: 'granted'; readonly access: Access }
+  /** Mistyped, or no key at all. */
+  | { readonly kind: 'malformed' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'revoked' }
+  | { readonly kind: 'expired'; readonly atMs: number }
+  /** Its workspace is switched off. */
+  | { readonly kind: 'disabled' };
 
 export interface IssuedKeys {
   readonly workspaceId: string;
@@ -18,54 +38,123 @@ export interface IssuedKeys {
 
 /** Workspaces, their keys and what their pages are told, in memory; answers while the store is down. */
 export interface Registry {
-  lookUp(key: string): Access | undefined;
+  lookUp(key: string): KeyLookup;
   /** Adds a workspace with one key of each kind. The keys are returned here and nowhere again. */
-  createWorkspace(workspaceId: string, name: string): IssuedKeys;
+  createWorkspace(workspaceId: string, name: string, settings?: Partial<WorkspaceSettings>): IssuedKeys;
+  workspace(workspaceId: string): WorkspaceRecord | undefined;
+  /** The record becomes the latest, whatever the clock says. */
+  changeWorkspace(workspaceId: string, change: Partial<WorkspaceSettings>): WorkspaceRecord | undefined;
+  key(keyId: string): KeyRecord | undefined;
+  addKey(record: KeyRecord): void;
+  changeKey(keyId: string, change: Partial<Pick<KeyRecord, 'revoked' | 'expiresAtMs'>>): KeyRecord | undefined;
   readonly clientConfigs: ClientConfigs;
-  /** Takes in what the store knows and this process does not. */
-  merge(data: ControlData): void;
+  /** Takes in what somebody else knows; the later of two holds, and a revoked key stays so. */
+  merge(data: WrittenControlData): void;
   data(): ControlData;
 }
+
+export type WorkspaceSettings = Pick<
+  WorkspaceRecord,
+  'name' | 'disabled' | 'retentionDays' | 'dailyEvents' | 'allowedOrigins'
+>;
 
 /** How many looked-up keys are remembered, so that a key is hashed once and not once a request. */
 const REMEMBERED_KEYS = 10_000;
 
-export function createRegistry(initial: ControlData, now: () => number): Registry {
-  const workspaces = new Map(initial.workspaces.map((workspace) => [workspace.workspaceId, workspace]));
-  const keys = new Map(initial.keys.map((key) => [key.keyHash, key]));
-  const clientConfigs = createClientConfigs(initial.clientConfigs, now);
-  const hashes = new Map<string, string>();
+export function createRegistry(initial: WrittenControlData, now: () => number): Registry {
+  const workspaces = new Map<string, WorkspaceRecord>();
+  const keys = new Map<string, KeyRecord>();
+  const byId = new Map<string, string>();
+  const clientConfigs = createClientConfigs(initial.clientConfigs ?? [], now);
+  /** By the key itself. Only keys that open something: a stranger's may be long, and there is no end of them. */
+  const granted = new Map<string, { readonly lookup: KeyLookup; readonly untilMs: number }>();
+  merge(initial);
 
-  /** Only known keys are remembered: a stranger's may be long, and there is no end of them. */
-  function recordOf(key: string): KeyRecord | undefined {
-    const hash = hashes.get(key) ?? hashApiKey(key);
-    const record = keys.get(hash);
-    if (record && hashes.size < REMEMBERED_KEYS) hashes.set(key, hash);
-    return record;
+  function putWorkspace(record: WorkspaceRecord): void {
+    workspaces.set(record.workspaceId, record);
+    granted.clear();
   }
+
+  function putKey(record: KeyRecord): void {
+    keys.set(record.keyHash, record);
+    byId.set(keyIdOf(record.keyHash), record.keyHash);
+    granted.clear();
+  }
+
+  function merge(data: WrittenControlData): void {
+    const complete = completeControl(data);
+    for (const workspace of complete.workspaces) {
+      const known = workspaces.get(workspace.workspaceId);
+      if (!known || workspace.version >= known.version) putWorkspace(workspace);
+    }
+    for (const key of complete.keys) {
+      const known = keys.get(key.keyHash);
+      const isLater = !known || key.version >= known.version;
+      if (isLater && known?.revoked && !key.revoked) putKey({ ...key, revoked: true, version: key.version + 1 });
+      else if (isLater) putKey(key);
+      else if (key.revoked && !known.revoked) putKey({ ...known, revoked: true, version: known.version + 1 });
+    }
+    clientConfigs.merge(complete.clientConfigs);
+  }
+
+  function judge(key: string): KeyLookup {
+    if (!isWellFormedKey(key)) return { kind: 'malformed' };
+    const record = keys.get(hashApiKey(key));
+    if (!record) return { kind: 'unknown' };
+    if (record.revoked) return { kind: 'revoked' };
+    const workspace = workspaces.get(record.workspaceId);
+    if (record.expiresAtMs !== 0 && record.expiresAtMs <= now()) return { kind: 'expired', atMs: record.expiresAtMs };
+    if (workspace?.disabled) return { kind: 'disabled' };
+    const { workspaceId, kind, scopes, requestsPerSecond } = record;
+    const origins = record.origins.length > 0 ? record.origins : (workspace?.allowedOrigins ?? []);
+    const keyId = keyIdOf(record.keyHash);
+    const access = { workspaceId, kind, keyId, scopes, origins: kind === 'write' ? origins : [], requestsPerSecond };
+    const lookup: KeyLookup = { kind: 'granted', access };
+    const untilMs = record.expiresAtMs || Number.POSITIVE_INFINITY;
+    if (granted.size >= REMEMBERED_KEYS) granted.clear();
+    granted.set(key, { lookup, untilMs });
+    return lookup;
+  }
+
+  const laterThan = (version: number): number => Math.max(now(), version + 1); // under a clock that was set back, too
 
   return {
     lookUp(key) {
-      const record = recordOf(key);
-      return record && !record.revoked ? { workspaceId: record.workspaceId, kind: record.kind } : undefined;
+      const known = granted.get(key);
+      return known !== undefined && (known.untilMs === Number.POSITIVE_INFINITY || now() < known.untilMs)
+        ? known.lookup
+        : judge(key);
     },
-    createWorkspace(workspaceId, name) {
+    createWorkspace(workspaceId, name, settings = {}) {
       const createdAtMs = now();
-      workspaces.set(workspaceId, { workspaceId, name, createdAtMs });
+      const none = { disabled: false, retentionDays: 0, dailyEvents: 0, allowedOrigins: [] };
+      putWorkspace({ ...none, ...settings, workspaceId, name, createdAtMs, version: createdAtMs });
       const issue = (kind: KeyKind): string => {
-        const key = createApiKey(kind);
-        const record: KeyRecord = { keyHash: hashApiKey(key), workspaceId, kind, createdAtMs, revoked: false };
-        keys.set(record.keyHash, record);
+        const { key, record } = issueKey({ workspaceId, kind }, createdAtMs);
+        putKey(record);
         return key;
       };
       return { workspaceId, writeKey: issue('write'), readKey: issue('read'), secretKey: issue('secret') };
     },
-    clientConfigs,
-    merge(data) {
-      for (const workspace of data.workspaces) workspaces.set(workspace.workspaceId, workspace);
-      for (const key of data.keys) keys.set(key.keyHash, key);
-      clientConfigs.merge(data.clientConfigs);
+    workspace: (workspaceId) => workspaces.get(workspaceId),
+    changeWorkspace(workspaceId, change) {
+      const known = workspaces.get(workspaceId);
+      if (!known) return undefined;
+      const record = { ...known, ...change, version: laterThan(known.version) };
+      putWorkspace(record);
+      return record;
     },
+    key: (keyId) => keys.get(byId.get(keyId) ?? ''),
+    addKey: putKey,
+    changeKey(keyId, change) {
+      const known = keys.get(byId.get(keyId) ?? '');
+      if (!known) return undefined;
+      const record = { ...known, ...change, version: laterThan(known.version) };
+      putKey(record);
+      return record;
+    },
+    clientConfigs,
+    merge,
     data: () => ({
       workspaces: [...workspaces.values()],
       keys: [...keys.values()],

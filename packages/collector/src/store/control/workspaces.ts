@@ -1,64 +1,72 @@
-import type { KeyKind } from '@tidemark/protocol';
+import { DEFAULT_SCOPES } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
-import { type ClientConfigRecord, readClientConfigs, writeClientConfigs } from './client-configs.js';
+import { readClientConfigs, writeClientConfigs } from './client-configs.js';
+import type { ControlData, KeyRecord, WorkspaceRecord } from './control-data.js';
 
-export interface WorkspaceRecord {
-  readonly workspaceId: string;
-  readonly name: string;
-  readonly createdAtMs: number;
-}
-
-export interface KeyRecord {
-  /** SHA-256 of the key, hex: the key itself is nowhere kept. */
-  readonly keyHash: string;
-  readonly workspaceId: string;
-  readonly kind: KeyKind;
-  readonly createdAtMs: number;
-  readonly revoked: boolean;
-}
-
-export interface ControlData {
-  readonly workspaces: readonly WorkspaceRecord[];
-  readonly keys: readonly KeyRecord[];
-  readonly clientConfigs: readonly ClientConfigRecord[];
-}
+/** As the store answers: a truth is a number in some formats. */
+type Row<Whole, Truths extends keyof Whole> = Omit<Whole, Truths> & { readonly [T in Truths]: boolean | number };
 
 const WORKSPACES = `
-  SELECT workspace_id AS workspaceId, name, toUnixTimestamp64Milli(created_at) AS createdAtMs
+  SELECT workspace_id AS workspaceId, name, toUnixTimestamp64Milli(created_at) AS createdAtMs, disabled = 1 AS disabled,
+         retention_days AS retentionDays, daily_events AS dailyEvents, allowed_origins AS allowedOrigins, version
   FROM workspaces FINAL ORDER BY created_at, workspace_id`;
 
 const KEYS = `
   SELECT key_hash AS keyHash, workspace_id AS workspaceId, kind, toUnixTimestamp64Milli(created_at) AS createdAtMs,
-         revoked = 1 AS revoked
+         revoked = 1 AS revoked, name, scopes, origins, toUnixTimestamp64Milli(expires_at) AS expiresAtMs,
+         requests_per_second AS requestsPerSecond, version
   FROM api_keys FINAL ORDER BY created_at, key_hash`;
 
 /** All workspaces, keys and client configurations. */
 export async function readControlData(store: StoreConnection): Promise<ControlData> {
-  const workspaces = await queryRows<WorkspaceRecord>(store, WORKSPACES, {});
-  const keys = await queryRows<Omit<KeyRecord, 'revoked'> & { readonly revoked: boolean | number }>(store, KEYS, {});
+  const workspaces = await queryRows<Row<WorkspaceRecord, 'disabled'>>(store, WORKSPACES, {});
+  const keys = await queryRows<Row<KeyRecord, 'revoked'>>(store, KEYS, {});
   return {
-    workspaces,
-    keys: keys.map((key) => ({ ...key, revoked: Boolean(key.revoked) })),
+    workspaces: workspaces.map((workspace) => ({ ...workspace, disabled: Boolean(workspace.disabled) })),
+    keys: keys.map((key) => ({
+      ...key,
+      revoked: Boolean(key.revoked),
+      scopes: key.scopes.length > 0 ? key.scopes : DEFAULT_SCOPES[key.kind], // of a release that knew none
+    })),
     clientConfigs: await readClientConfigs(store),
   };
 }
 
+/** Every change of a record raises its version, and with it the sum of its table. */
+const STATE = `
+  SELECT concat(
+    (SELECT concat(toString(count()), ' ', toString(sum(version))) FROM workspaces FINAL), ' ',
+    (SELECT concat(toString(count()), ' ', toString(sum(version))) FROM api_keys FINAL), ' ',
+    (SELECT concat(toString(count()), ' ', toString(sum(version))) FROM client_configs FINAL)) AS state`;
+
+/** A text that is another one when anything of the control data is: cheaper to ask every second than all of it. */
+export async function readControlState(store: StoreConnection): Promise<string> {
+  const [row] = await queryRows<{ readonly state: string }>(store, STATE, {});
+  return row?.state ?? '';
+}
+
 const INSERT_WORKSPACE = `
-  INSERT INTO workspaces SELECT {workspaceId:String}, {name:String}, fromUnixTimestamp64Milli({createdAtMs:Int64}, 'UTC'), {version:UInt64}`;
+  INSERT INTO workspaces (workspace_id, name, created_at, disabled, retention_days, daily_events, allowed_origins, version)
+  SELECT {workspaceId:String}, {name:String}, fromUnixTimestamp64Milli({createdAtMs:Int64}, 'UTC'), {disabled:UInt8},
+    {retentionDays:UInt32}, {dailyEvents:UInt64}, {allowedOrigins:Array(String)}, {version:UInt64}`;
 
 const INSERT_KEY = `
-  INSERT INTO api_keys SELECT {keyHash:String}, {workspaceId:String}, {kind:String},
-    fromUnixTimestamp64Milli({createdAtMs:Int64}, 'UTC'), {revoked:UInt8}, {version:UInt64}`;
+  INSERT INTO api_keys (key_hash, workspace_id, kind, created_at, revoked, name, scopes, origins, expires_at,
+    requests_per_second, version)
+  SELECT {keyHash:String}, {workspaceId:String}, {kind:String}, fromUnixTimestamp64Milli({createdAtMs:Int64}, 'UTC'),
+    {revoked:UInt8}, {name:String}, {scopes:Array(String)}, {origins:Array(String)},
+    fromUnixTimestamp64Milli({expiresAtMs:Int64}, 'UTC'), {requestsPerSecond:UInt32}, {version:UInt64}`;
 
-/** Writes all of it; writing the same again changes nothing, a higher version replaces. */
-export async function writeControlData(store: StoreConnection, data: ControlData, version: number): Promise<void> {
+/** Writing the same again changes nothing, a higher version replaces. */
+export async function writeControlData(store: StoreConnection, data: ControlData): Promise<void> {
   const client = store.client();
   for (const workspace of data.workspaces) {
-    await client.command({ query: INSERT_WORKSPACE, query_params: { ...workspace, version } });
+    const query_params = { ...workspace, disabled: workspace.disabled ? 1 : 0 };
+    await client.command({ query: INSERT_WORKSPACE, query_params });
   }
   for (const key of data.keys) {
-    await client.command({ query: INSERT_KEY, query_params: { ...key, revoked: key.revoked ? 1 : 0, version } });
+    await client.command({ query: INSERT_KEY, query_params: { ...key, revoked: key.revoked ? 1 : 0 } });
   }
   await writeClientConfigs(store, data.clientConfigs);
 }

@@ -4,12 +4,21 @@ import { foundation } from './0001-foundation.js';
 import { clientConfigs } from './0002-client-configs.js';
 import { bridge } from './0003-bridge.js';
 import { views } from './0004-views.js';
+import { workspaces } from './0005-workspaces.js';
 import { enrichment } from './0006-enrichment.js';
 import { serverEvents } from './0007-server-events.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
-export const MIGRATIONS: readonly Migration[] = [foundation, clientConfigs, bridge, views, enrichment, serverEvents];
+export const MIGRATIONS: readonly Migration[] = [
+  foundation,
+  clientConfigs,
+  bridge,
+  views,
+  workspaces,
+  enrichment,
+  serverEvents,
+];
 
 const LEDGER = `
   CREATE TABLE IF NOT EXISTS schema_migrations (number UInt32, name String, applied_at DateTime64(3, 'UTC'))

@@ -1,0 +1,33 @@
+import { InvalidArgumentError } from 'commander';
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * Reads a span of time: a whole number with `s`, `m`, `h` or `d` behind it.
+ *
+ * @returns milliseconds.
+ * @throws {InvalidArgumentError} when it is none.
+ */
+export function parseSpanMs(text: string): number {
+  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  const unitMs = UNIT_MS[unit ?? ''];
+  if (count === undefined || unitMs === undefined)
+    throw new InvalidArgumentError('It is a span such as 30m, 24h or 90d.');
+  return Number(count) * unitMs;
+}
+
+/** @throws {InvalidArgumentError} when it is no whole number from 0 on that is exact. */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count))
+    throw new InvalidArgumentError('It is a whole number from 0 on.');
+  return count;
+}
+
+/** Comma-separated; an empty text is an empty list. */
+export function parseList(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}

@@ -1,0 +1,34 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DailyUsageRecord } from '../store/control/daily-usage.js';
+
+/*
+ * Today's usage beside the WAL, written every few seconds and not synced: after a kill a budget forgives what came since.
+ */
+const FILE = 'usage.json';
+
+/** @returns nothing when there is nothing that can be read: a count is not worth a start that fails. */
+export async function readUsageFile(dataDirectory: string): Promise<DailyUsageRecord[]> {
+  try {
+    const written: unknown = JSON.parse(await readFile(join(dataDirectory, FILE), 'utf8'));
+    return Array.isArray(written) ? written.filter(isRecord) : [];
+  } catch {
+    return [];
+  }
+}
+
+export async function writeUsageFile(dataDirectory: string, records: readonly DailyUsageRecord[]): Promise<void> {
+  const path = join(dataDirectory, FILE);
+  await writeFile(`${path}.new`, JSON.stringify(records), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
+
+function isRecord(value: unknown): value is DailyUsageRecord {
+  const { workspaceId, day, collectorId, events } = (value ?? {}) as Partial<DailyUsageRecord>;
+  return (
+    typeof workspaceId === 'string' &&
+    typeof collectorId === 'string' &&
+    Number.isInteger(day) &&
+    Number.isInteger(events)
+  );
+}
