@@ -7,7 +7,8 @@ import { firstGroups, unmapped } from './ip-prefix.js';
  * @returns the text as it is when it is no address.
  */
 export function addressNetwork(address: string): string {
+  if (!address.includes(':')) return address; // nearly always; the rest is ten times slower
   const plain = unmapped(address);
-  if (!plain.includes(':') || !isIPv6(plain)) return plain;
+  if (!isIPv6(plain)) return plain;
   return `${firstGroups(plain.replace(/%.*$/, ''), 4).join(':')}::/64`;
 }

@@ -32,6 +32,7 @@ describe('readAnswer', () => {
 
   it('waits as long as the collector asks', () => {
     expect(read(503, {}, '7')).toEqual({ kind: 'retry', afterMs: 7_000 });
+    expect(read(429, { code: 'budget_exhausted' }, '3600')).toEqual({ kind: 'retry', afterMs: 3_600_000 });
     expect(read(503, {}, 'Mon, 05 Jan 2026 00:00:09 GMT')).toEqual({ kind: 'retry', afterMs: 9_000 });
   });
 
