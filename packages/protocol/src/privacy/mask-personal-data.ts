@@ -20,17 +20,14 @@ export function createMask(mayMask: (kind: PersonalKind) => boolean = () => true
   const rules = RULES.map(([kind, source, accepts]) => {
     // No part of a word, of an identifier with dashes (a UUID, an order id), or of a decimal. Compiled here: a browser
     // that cannot look behind must not fail at loading.
-    const pattern = RegExp(`(?<!\\w-?|\\d\\.|\\+)(?=(${source()})(?!-?\\w|\\.\\d))`, 'g');
-    return { kind, pattern, accepts };
+    const pattern = kind === 'email' ? source() : `(?<!\\w-?|\\d\\.|\\+)()(?=(${source()})(?!-?\\w|\\.\\d))`;
+    return { kind, pattern: RegExp(pattern, 'g'), accepts };
   });
   return (text) =>
     rules.reduce(
       (masked, { kind, pattern, accepts }) =>
-        replaceNumbers(masked, pattern, `[${kind}]`, (found) => accepts(found.match(/\w/g) ?? []) && mayMask(kind)),
-      // A domain does not end in a number: `package@1.2.3` is nobody's address.
-      text.replace(/[\w.+-]{1,64}(@|%40)([\w-]{1,63}\.){1,8}[a-z]{2,63}/gi, (found) =>
-        mayMask('email') ? '[email]' : found,
-      ),
+        replaceAll(masked, pattern, `[${kind}]`, (found) => accepts(found.match(/\w/g) ?? []) && mayMask(kind)),
+      text,
     );
 }
 
@@ -42,6 +39,9 @@ const IBAN_COUNTRIES =
 
 /** In this order: an account before a card in it; a card of 19 digits before one of 16 that may be its beginning. */
 const RULES: readonly Rule[] = [
+  // From the sign to both sides, since few characters are one: the name before it, and a domain, which does not end in a
+  // number (`package@1.2.3` is nobody's address).
+  ['email', () => '(?=@|%40)(?<=([\\w.+-]{1,64}))(?=((@|%40)([\\w-]{1,63}\\.){1,8}[A-Za-z]{2,63}))', () => true],
   [
     'iban',
     () =>
@@ -74,13 +74,17 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
-/** Tries the start of every number, also of one inside what was no match: a quantity may stand before a card. */
-function replaceNumbers(text: string, pattern: RegExp, label: string, accepts: (found: string) => boolean): string {
+/**
+ * Tries every start of a number, also of one inside what was no match: a quantity may stand before a card.
+ *
+ * @param pattern - matches the empty place where a find lies, and captures what belongs to it before and from there on.
+ */
+function replaceAll(text: string, pattern: RegExp, label: string, accepts: (found: string) => boolean): string {
   let masked = '';
   let end = 0;
-  for (const { index, 1: found = '' } of text.matchAll(pattern)) {
+  for (const { index, 1: before = '', 2: found = '' } of text.matchAll(pattern)) {
     if (index < end || !accepts(found)) continue;
-    masked += text.slice(end, index) + label;
+    masked += text.slice(end, Math.max(end, index - before.length)) + label;
     end = index + found.length;
   }
   return masked + text.slice(end);
