@@ -27,7 +27,9 @@ export function figureRows(figures: Omit<SdkFigures, 'scenarios'>): FigureRow[] 
     row('a call of `track`, 95th percentile', figures.trackP95Micros, 'µs', 200),
     row('a call of `init`, median', figures.initMs, 'ms', 5),
     row("CPU of the page's main thread an event, from the call to the ack", figures.cpuMicrosPerEvent, 'µs', 300),
-    row('of that, what a page pays that only stores a text an event', figures.bareStoreMicrosPerEvent, 'µs'),
+    ...(figures.bareStoreMicrosPerEvent === undefined // an older run
+      ? []
+      : [row('of that, what a page pays that only stores a text an event', figures.bareStoreMicrosPerEvent, 'µs')]),
     row('the same offline with 10,000 events queued, by with none', figures.deepQueueRatio, 'times', 1.2),
     row('longest task, 10,000 events of an earlier visit included', figures.longestTaskMs, 'ms', 50),
     row('bytes on the wire an event, headers included', figures.wireBytesPerEvent, 'bytes', 60),

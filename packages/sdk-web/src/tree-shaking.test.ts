@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import * as protocol from '@tidemark/protocol';
 import ts from '@typescript/typescript6';
 import { type OutputChunk, rollup } from 'rollup';
 import { describe, expect, it } from 'vitest';
@@ -53,7 +54,7 @@ const codeIn = ({ modules }: OutputChunk) =>
 
 /** The files that public names other than `init` come from. */
 async function filesOfOthers(): Promise<readonly string[]> {
-  const names = Object.keys(everything).filter((name) => name !== 'init');
+  const names = Object.keys(everything).filter((name) => name !== 'init' && !(name in protocol)); // that is a package of its own
   const { modules } = await bundle(`import { ${names} } from './index.js'; globalThis.used = [${names}];`);
   return names.map((name) => {
     const found = Object.entries(modules).find(([, { renderedExports }]) => renderedExports.includes(name));

@@ -14,7 +14,7 @@ export interface PacedCost {
    */
   readonly cpuMicrosPerEvent: number;
   /** Of that, what any page pays for one IndexedDB transaction with one text an event, on this machine in this run. */
-  readonly bareStoreMicrosPerEvent: number;
+  readonly bareStoreMicrosPerEvent?: number;
   /** The same without a network with 10,000 events queued, by the same with none. */
   readonly deepQueueRatio: number;
   /** Request line, headers and body. */

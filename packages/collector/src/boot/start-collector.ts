@@ -257,6 +257,9 @@ async function openCollector(
       storeReady: () => storeReady,
     });
     registerLiveRoute(scope, { registry, hub });
+  });
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', limitRequests);
     registerAdminRoutes(scope, { registry, changes, trail, usage, networkOf: ipPrefix, now: Date.now });
   });
   await app.register(async (scope) => {

@@ -1,11 +1,12 @@
 import { type KeyKind, type ProblemCode, REPORT_NAMES, type ReportName } from '@tidemark/protocol';
+import { ADMIN_OPERATIONS } from './admin-operations.js';
 
 /** One thing that can be asked of a collector, as a person reads about it; schemas go by their names in the document. */
 export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options';
   /** As OpenAPI writes it: `/v1/queues/{queueId}`. */
   readonly path: string;
-  readonly tag: 'Sending' | 'Configuration' | 'Reading' | 'Operating' | 'Pages';
+  readonly tag: 'Sending' | 'Configuration' | 'Reading' | 'Administration' | 'Operating' | 'Pages';
   readonly summary: string;
   readonly description?: string;
   /** Kinds of key that may; empty when none is needed. */
@@ -38,7 +39,16 @@ export interface Answer {
 
 const READ_KEYS: readonly KeyKind[] = ['read', 'secret'];
 const APPEND_KEYS: readonly KeyKind[] = ['write', 'secret'];
-const KEY_PROBLEMS: readonly ProblemCode[] = ['unknown_key', 'forbidden', 'busy', 'internal'];
+/** What a request with a key may be refused for, whatever it asks. */
+export const KEY_PROBLEMS: readonly ProblemCode[] = [
+  'unknown_key',
+  'malformed_key',
+  'forbidden',
+  'workspace_disabled',
+  'rate_limited',
+  'busy',
+  'internal',
+];
 const BODY_PROBLEMS: readonly ProblemCode[] = ['unreadable_body', 'body_too_large', 'unsupported_encoding'];
 const packing: Parameter = {
   name: 'z',
@@ -88,7 +98,48 @@ export const OPERATIONS: readonly Operation[] = [
     parameters: [packing],
     body: 'EventBatch',
     answers: { 202: { description: 'What became of each event', schema: 'Ack' } },
-    problems: [...BODY_PROBLEMS, 'invalid_batch', ...KEY_PROBLEMS],
+    problems: [
+      ...BODY_PROBLEMS,
+      'invalid_batch',
+      'origin_not_allowed',
+      'budget_exhausted',
+      'disk_full',
+      ...KEY_PROBLEMS,
+    ],
+  },
+  {
+    method: 'post',
+    path: '/v1/server',
+    tag: 'Sending',
+    summary: 'Send what only a server knows',
+    description:
+      'Fills, ends of orders, settlements and points of macro series, in a request signed with a secret key (docs/protocol.md has a worked example).',
+    keys: ['secret'],
+    parameters: [
+      { name: 'tidemark-timestamp', in: 'header', description: 'Epoch milliseconds, within 300 s' },
+      { name: 'tidemark-nonce', in: 'header', description: 'Never used before' },
+      { name: 'tidemark-signature', in: 'header', description: '`v1=` and the HMAC-SHA256 in hex' },
+    ],
+    body: 'ServerBatch',
+    answers: { 202: { description: 'What became of each event', schema: 'Ack' } },
+    problems: [
+      ...BODY_PROBLEMS,
+      'invalid_batch',
+      'bad_signature',
+      'stale_timestamp',
+      'replayed_nonce',
+      'disk_full',
+      ...KEY_PROBLEMS,
+    ],
+  },
+  {
+    method: 'post',
+    path: '/v1/rejected/replay',
+    tag: 'Sending',
+    summary: 'Put rows through again that the store refused',
+    keys: ['secret'],
+    answers: { 200: { description: 'How many were read, taken and refused again', type: 'application/json' } },
+    problems: [...KEY_PROBLEMS, 'store_unavailable'],
   },
   {
     method: 'get',
@@ -149,6 +200,7 @@ export const OPERATIONS: readonly Operation[] = [
     answers: { 200: { description: 'A stream that ends with the collector', type: 'text/event-stream' } },
     problems: KEY_PROBLEMS,
   },
+  ...ADMIN_OPERATIONS,
   {
     method: 'get',
     path: '/livez',

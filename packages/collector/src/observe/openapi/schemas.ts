@@ -1,4 +1,5 @@
 import {
+  AUTHORITATIVE_SCHEMAS,
   ackSchema,
   batchEnvelopeSchema,
   clientConfigChangeSchema,
@@ -9,6 +10,7 @@ import {
   queueLedgerSchema,
   REPORT_SCHEMAS,
   reportQuerySchema,
+  serverEnvelopeSchema,
 } from '@tidemark/protocol/schema';
 import { z } from 'zod';
 
@@ -17,13 +19,16 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** All schemas of the document by name, from the very ones that validate. */
 export function apiSchemas(): Readonly<Record<string, JsonSchema>> {
-  const events = Object.entries(EVENT_SCHEMAS).map(([type, schema]) => [`event.${type}`, jsonSchema(schema)] as const);
+  const events = Object.entries({ ...EVENT_SCHEMAS, ...AUTHORITATIVE_SCHEMAS }).map(
+    ([type, schema]) => [`event.${type}`, jsonSchema(schema)] as const,
+  );
   const reports = Object.entries(REPORT_SCHEMAS).map(
     ([name, schema]) => [`${name}Report`, jsonSchema(schema)] as const,
   );
   return {
     Problem: jsonSchema(problemSchema),
-    EventBatch: withEvents(jsonSchema(batchEnvelopeSchema)),
+    EventBatch: withEvents(jsonSchema(batchEnvelopeSchema), Object.keys(EVENT_SCHEMAS)),
+    ServerBatch: withEvents(jsonSchema(serverEnvelopeSchema), Object.keys(AUTHORITATIVE_SCHEMAS)),
     ...Object.fromEntries(events),
     Ack: jsonSchema(ackSchema),
     DurableBatches: jsonSchema(durableBatchesSchema),
@@ -45,9 +50,8 @@ function jsonSchema(schema: z.ZodType): JsonSchema {
 }
 
 /** The envelope leaves its events open, because they are judged one by one. */
-function withEvents(envelope: JsonSchema): JsonSchema {
+function withEvents(envelope: JsonSchema, types: readonly string[]): JsonSchema {
   const properties = envelope.properties as Readonly<Record<string, JsonSchema>>; // an object schema has them
-  const types = Object.keys(EVENT_SCHEMAS);
   const items = {
     oneOf: types.map((type) => ({ $ref: refTo(`event.${type}`) })),
     discriminator: {

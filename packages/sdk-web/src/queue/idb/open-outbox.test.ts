@@ -504,6 +504,7 @@ describe('openIdbOutbox', () => {
         ['f', 'y'],
       ])
         one.outbox.add({ ...event(name ?? '', context), ...normal });
+      await one.outbox.count(); // written by then
       await soon();
       const room = 2 * (event('e').json.length + 20); // each has a number, too
       expect(one.outbox.claimFresh('x', room / 2 - 1)).toBeUndefined();

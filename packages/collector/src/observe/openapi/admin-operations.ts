@@ -1,0 +1,90 @@
+import type { ProblemCode } from '@tidemark/protocol';
+import type { Operation, Parameter } from './operations.js';
+
+const PROBLEMS: readonly ProblemCode[] = [
+  'invalid_request',
+  'unknown_key',
+  'malformed_key',
+  'forbidden',
+  'workspace_disabled',
+  'body_too_large',
+  'rate_limited',
+  'busy',
+  'internal',
+];
+const workspace: Parameter = {
+  name: 'workspaceId',
+  in: 'query',
+  description: "Of one workspace only; the own one unless the key is the operator's",
+};
+const keyId: Parameter = { name: 'keyId', in: 'path', description: 'As the list of keys tells it' };
+
+const admin = (
+  operation: Pick<Operation, 'method' | 'path' | 'summary'> & Partial<Operation>,
+  status: number,
+  answer: string,
+  more: readonly ProblemCode[] = [],
+): Operation => ({
+  tag: 'Administration',
+  keys: ['secret'],
+  answers: { [status]: { description: answer, type: 'application/json' } },
+  problems: [...PROBLEMS, ...more],
+  ...operation,
+});
+
+/** What the operator's key manages, and a secret key with the scope `admin` for its own workspace. */
+export const ADMIN_OPERATIONS: readonly Operation[] = [
+  admin({ method: 'get', path: '/v1/admin/workspaces', summary: 'List workspaces' }, 200, 'Those that the key manages'),
+  admin(
+    { method: 'post', path: '/v1/admin/workspaces', summary: 'Make a workspace (operator)' },
+    201,
+    'The workspace, and its keys, which are told once',
+    ['conflict'],
+  ),
+  admin(
+    {
+      method: 'patch',
+      path: '/v1/admin/workspaces/{workspaceId}',
+      summary: 'Rename it, disable or enable it, set what holds in it',
+      parameters: [{ name: 'workspaceId', in: 'path', description: 'Its id' }],
+    },
+    200,
+    'The workspace from now on',
+    ['not_found'],
+  ),
+  admin(
+    { method: 'get', path: '/v1/admin/keys', summary: 'List keys', parameters: [workspace] },
+    200,
+    'Each without the key itself',
+  ),
+  admin({ method: 'post', path: '/v1/admin/keys', summary: 'Issue a key' }, 201, 'The key, which is told once', [
+    'not_found',
+  ]),
+  admin(
+    {
+      method: 'post',
+      path: '/v1/admin/keys/{keyId}/rotate',
+      summary: 'Issue a key in the place of another, which goes on for a while',
+      parameters: [keyId],
+    },
+    201,
+    'Both',
+    ['not_found', 'conflict'],
+  ),
+  admin(
+    { method: 'post', path: '/v1/admin/keys/{keyId}/revoke', summary: 'Revoke a key', parameters: [keyId] },
+    200,
+    'The key, revoked',
+    ['not_found'],
+  ),
+  admin(
+    { method: 'get', path: '/v1/admin/audit', summary: 'Read the audit log', parameters: [workspace] },
+    200,
+    'The latest entries',
+  ),
+  admin(
+    { method: 'get', path: '/v1/admin/audit/verify', summary: 'Check its chain (operator)' },
+    200,
+    'Whether it holds, and else the first entry that is broken',
+  ),
+];
