@@ -3,6 +3,7 @@ import type { Logger } from '../observe/logger.js';
 import type { LoaderMetrics } from '../observe/metrics.js';
 import type { WalRecord } from '../wal/record.js';
 import type { Segment, SegmentContent } from '../wal/segment.js';
+import type { LoadTurns } from './load-turns.js';
 
 export interface LoaderOptions {
   readonly wal: {
@@ -18,6 +19,8 @@ export interface LoaderOptions {
    * Throws when they may be taken later.
    */
   readonly load: (layout: string, stream: number, rows: readonly Uint8Array[]) => Promise<LoadOutcome>;
+  /** Says when a segment may be loaded and what of it, where other collectors load into the same store. */
+  readonly turns?: LoadTurns;
   /** Makes durable what must outlive a segment; called before it is deleted. */
   readonly beforeRemove: (records: readonly WalRecord[]) => Promise<void>;
   readonly logger: Logger;
@@ -83,13 +86,16 @@ export function createLoader(options: LoaderOptions): Loader {
   /** @returns how many rows it had. */
   async function loadSegment(segment: Segment): Promise<number> {
     const { layout, records, damagedBytes } = await wal.read(segment);
+    const turn = await options.turns?.begin(segment, layout, records);
+    const taken = turn?.records ?? records;
     let refusedRows = 0;
     let keep = false;
-    for (const [stream, rows] of byStream(records)) {
+    for (const [stream, rows] of byStream(taken)) {
       const outcome = await options.load(layout, stream, rows);
       refusedRows += outcome.refusedRows;
       keep ||= outcome.keep;
     }
+    await turn?.end();
     await options.beforeRemove(records);
     if (keep) {
       logger.error({ path: segment.path }, 'segment holds rows that could be put nowhere; the file is kept');
@@ -104,7 +110,7 @@ export function createLoader(options: LoaderOptions): Loader {
     }
     if (keep || damagedBytes > 0) await wal.setAside(segment);
     else await wal.remove(segment);
-    const rows = records.reduce((sum, record) => sum + record.rowCount, 0);
+    const rows = taken.reduce((sum, record) => sum + record.rowCount, 0);
     metrics.countLoaded(rows - refusedRows);
     metrics.countRefused(refusedRows);
     return rows;

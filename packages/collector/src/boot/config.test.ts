@@ -19,6 +19,7 @@ describe('readConfig', () => {
       keepQuery: [{ scope: '', value: 'utm_*' }],
       keyRequestsPerSecond: 10_000,
       addressRequestsPerSecond: 5_000,
+      roles: ['ingest', 'analyze', 'console'],
     });
   });
 
@@ -81,6 +82,19 @@ describe('readConfig', () => {
     );
   });
 
+  it('reads the roles, in any order, and lets them be apart before a server only', () => {
+    const TIDEMARK_CLICKHOUSE_URL = 'http://clickhouse:8123';
+    const TIDEMARK_ROLES = 'console, ingest';
+    expect(readConfig({ TIDEMARK_CLICKHOUSE_URL, TIDEMARK_ROLES }).roles).toEqual(['ingest', 'console']);
+    expect(readConfig({ TIDEMARK_ROLES: 'console,analyze,ingest' }).roles).toEqual(['ingest', 'analyze', 'console']);
+    expect(() => readConfig({ TIDEMARK_ROLES: 'ingest' })).toThrow(
+      expect.objectContaining({
+        code: 'config_invalid',
+        message: expect.stringMatching(/^TIDEMARK_ROLES: .*TIDEMARK_CLICKHOUSE_URL$/),
+      }),
+    );
+  });
+
   it('takes an empty variable for one that is not set', () => {
     expect(readConfig({ TIDEMARK_PORT: '', TIDEMARK_CLICKHOUSE_URL: ' ', TIDEMARK_DATA: '' })).toEqual(readConfig({}));
   });
@@ -117,6 +131,8 @@ describe('readConfig', () => {
     ['TIDEMARK_TRUST_PROXY', '10.0.0'],
     ['TIDEMARK_KEY_REQUESTS_PER_SECOND', '-1'],
     ['TIDEMARK_ADDRESS_REQUESTS_PER_SECOND', 'many'],
+    ['TIDEMARK_ROLES', 'ingest,everything'],
+    ['TIDEMARK_ROLES', ','],
     ['TIDEMARK_COOKIE_ORIGINS', '*'],
     ['TIDEMARK_COOKIE_ORIGINS', 'null'],
     ['TIDEMARK_COOKIE_ORIGINS', 'shop.example'],

@@ -7,8 +7,12 @@ import { isOrigin } from '../workspaces/origin.js';
 import { OVERLOAD_LIMITS, OVERLOAD_VARIABLES } from './overload-limits.js';
 import { REQUEST_RATE_VARIABLES, REQUEST_RATES } from './request-rates.js';
 
+/** What a collector can do; apart, each scales by itself. */
+export const ROLES = ['ingest', 'analyze', 'console'] as const;
+export type Role = (typeof ROLES)[number];
+
 /** Everything that can be set, with its default. Read once, at the start. */
-const configSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   /** Where the WAL, the keys and the embedded engine's tables live. */
   dataDirectory: z.string().min(1).default('.tidemark'),
   host: z.string().min(1).default('127.0.0.1'),
@@ -79,7 +83,23 @@ const configSchema = z.strictObject({
   /** A MaxMind database (.mmdb) of countries or cities; without one country and region stay empty. */
   geoDatabase: z.string().min(1).optional(),
   ...REQUEST_RATES,
+  /** What this process does. With the embedded engine it is all of it, since nobody else reaches the tables. */
+  roles: z
+    .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((entry) => entry.trim()))])
+    .refine((roles) => roles.length > 0 && roles.every((role) => ROLES.some((known) => known === role)), {
+      error: `it is a list of roles, comma-separated: ${ROLES.join(', ')}`,
+    })
+    .transform((roles) => ROLES.filter((role) => roles.includes(role)))
+    .default([...ROLES]),
 });
+
+const configSchema = settingsSchema.refine(
+  ({ roles, clickhouseUrl }) => clickhouseUrl !== undefined || roles.length === ROLES.length,
+  {
+    path: ['roles'],
+    error: `with the embedded engine one process takes all roles (${ROLES.join(', ')}); apart they need TIDEMARK_CLICKHOUSE_URL`,
+  },
+);
 
 export type Config = z.infer<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
@@ -101,6 +121,7 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   TIDEMARK_UNMASK: 'unmask',
   TIDEMARK_GEO_DATABASE: 'geoDatabase',
   ...REQUEST_RATE_VARIABLES,
+  TIDEMARK_ROLES: 'roles',
 };
 /** Read by others: the command line and the tests. */
 const NOT_OURS = new Set([

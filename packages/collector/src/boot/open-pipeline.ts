@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LIMITS } from '@tidemark/protocol';
 import { createLoadDecisions } from '../batch/load-decisions.js';
+import { createLoadTurns } from '../batch/load-turns.js';
 import { createLoader, type Loader } from '../batch/loader.js';
 import { createNonces, type Nonces } from '../ingest/nonces.js';
 import { openSeenEventIds, type SeenEventIds } from '../ingest/seen-event-ids.js';
@@ -9,6 +10,7 @@ import { decodeNotes } from '../ingest/seen-note.js';
 import { decodeServerNotes, isServerNotes } from '../ingest/server-note.js';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
+import type { Circle } from '../pipeline/circle.js';
 import type { StoreConnection } from '../store/connect.js';
 import type { Refusal } from '../store/refusal.js';
 import { type DiskReserve, freeBytesAt, watchDiskReserve } from '../wal/disk-reserve.js';
@@ -19,6 +21,7 @@ import type { WalRecord } from '../wal/record.js';
 import type { Segment } from '../wal/segment.js';
 import { createStreamLoad } from './load-stream.js';
 import { createPipelineMetrics } from './pipeline-metrics.js';
+import { createLoadedElsewhere } from './skip-loaded.js';
 import { WAL_LAYOUT } from './wal-streams.js';
 
 export interface Pipeline {
@@ -42,6 +45,8 @@ export interface PipelineOptions {
   readonly store: StoreConnection;
   /** Resolves when the schema is there. */
   readonly storePrepared: Promise<void>;
+  /** The collectors before the same store; without it this one is alone for good. */
+  readonly circle?: Circle;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** The machine's own unless told otherwise. */
@@ -118,8 +123,30 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     await end(segment);
     await decisions.clear();
   };
+  const { total } = metrics;
+  const turns =
+    options.circle &&
+    createLoadTurns({
+      circle: options.circle,
+      begunBefore: wal.recovery.segments[0],
+      ...createLoadedElsewhere({
+        store,
+        notesOf,
+        countSkipped: total('tidemark_rows_loaded_elsewhere_total', 'Rows left out: another collector had loaded them'),
+        countDoubtful: total(
+          'tidemark_doubtful_rows_total',
+          'Rows loaded again after a failure, and counted anew for it',
+        ),
+      }),
+    });
   const loader = createLoader({
     wal: { ...wal, remove: thenForget(wal.remove), setAside: thenForget(wal.setAside) },
+    turns: turns && {
+      async begin(...segment) {
+        await options.storePrepared;
+        return turns.begin(...segment);
+      },
+    },
     async load(layout, stream, rows) {
       await options.storePrepared;
       return measured.load(rows.length, loadStream(layout, stream, rows));

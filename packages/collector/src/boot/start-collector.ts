@@ -23,8 +23,11 @@ import { createLogger } from '../observe/logger.js';
 import { createMetrics } from '../observe/metrics.js';
 import { listRoutes, registerDocsRoutes } from '../observe/openapi/docs-routes.js';
 import { registerRequestLog } from '../observe/request-log.js';
+import { loadApart } from '../pipeline/load-apart.js';
+import { createReconciler } from '../pipeline/reconciler.js';
 import { registerReportRoutes } from '../reports/report-routes.js';
-import { connectStore } from '../store/connect.js';
+import { connectStore, type StoreAddress } from '../store/connect.js';
+import { loadedBatches } from '../store/loads/loaded-batches.js';
 import { createEnvelopeCheck, createServerEnvelopeCheck } from '../validate/check-envelope.js';
 import { createEventCheck, createServerEventCheck } from '../validate/check-event.js';
 import { lockDirectory } from '../wal/lock-directory.js';
@@ -32,8 +35,10 @@ import { registerAdminRoutes } from '../workspaces/admin-routes.js';
 import { createKeyOrigins } from '../workspaces/key-origins.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
 import { compressReplies } from './compress-replies.js';
-import type { Config } from './config.js';
+import type { Config, Role } from './config.js';
 import { createHttpApp } from './http-app.js';
+import { registerMissingRoles } from './missing-roles.js';
+import { openCircle } from './open-circle.js';
 import { openControl } from './open-control.js';
 import { openEnrichment } from './open-enrichment.js';
 import { openGuard } from './open-guard.js';
@@ -65,6 +70,8 @@ export interface Collector {
   readonly storePrepared: Promise<void>;
   /** Whether everything accepted is in the store. */
   isDrained(): boolean;
+  /** Where its store listens now; undefined while the embedded engine starts. */
+  storeAddress(): StoreAddress | undefined;
   /** Process id of the embedded engine, when it runs. */
   enginePid(): number | undefined;
   /** Stops taking requests, finishes those under way, makes them durable. What is not loaded stays in the WAL. */
@@ -75,8 +82,6 @@ const BUILT_ENGINE = fileURLToPath(new URL('../engine/main.js', import.meta.url)
 const BUILT_CONSOLE = fileURLToPath(new URL('../../../console/dist/site', import.meta.url));
 const CONSOLE_POLICY =
   "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
-/** With the embedded engine all of them are one process. */
-const ROLES = ['ingest', 'analyze', 'console'];
 /*
  * A stop must end within ten seconds, whatever is under way; the engine may take three more of them.
  */
@@ -131,7 +136,9 @@ async function openCollector(
         command: options.engineCommand ?? builtEngineCommand(),
         logger,
       });
-  const store = connectStore(() => remote ?? engine?.address(), config.database);
+  const storeAddress = () => remote ?? engine?.address();
+  const store = connectStore(storeAddress, config.database);
+  const does = (role: Role) => config.roles.includes(role);
   onHeld(async () => {
     stopping.abort();
     await store.close();
@@ -165,7 +172,21 @@ async function openCollector(
 
   const enrich = await openEnrichment(config, logger, metrics);
   const reserveBytes = config.diskReserveMiB * 1_048_576;
-  const pipeline = await openPipeline({ dataDirectory, reserveBytes, store, storePrepared: prepared, logger, metrics });
+  const circle = await openCircle({ dataDirectory, roles: config.roles, store, logger, metrics });
+  const reconciler = createReconciler({ store, circle, logger, metrics, now: () => performance.now() });
+  prepared
+    .then(() => circle.start())
+    .then(() => does('analyze') && reconciler.start())
+    .catch(() => undefined); // whoever awaits the store is told
+  const pipeline = await openPipeline({
+    dataDirectory,
+    reserveBytes,
+    store,
+    storePrepared: prepared,
+    circle,
+    logger,
+    metrics,
+  });
   const hub = createLiveHub();
   metrics.gauge('tidemark_live_listeners', 'Pages that watch the live stream', hub.listeners);
   metrics.gauge(
@@ -198,8 +219,14 @@ async function openCollector(
     schemaReady: () => storeReady,
     diskFault: pipeline.diskFault,
     walSegments: pipeline.walSegments,
-    roles: ROLES,
+    roles: config.roles,
   });
+
+  /** Of batches that this collector does not know; a store that does not answer knows none. */
+  async function loadedElsewhere(workspaceId: string, ids: readonly string[]): Promise<readonly string[]> {
+    if (!circle.hasOthers()) return [];
+    return loadedBatches(store, workspaceId, ids).catch(() => []);
+  }
 
   const guard = openGuard(config, metrics, pipeline.log.pendingBytes);
   const { admission } = guard;
@@ -214,6 +241,7 @@ async function openCollector(
   const { budget, limitRequests, changeConfig, changes, trail, usage } = control;
   const keyOrigins = createKeyOrigins(registry);
   await app.register(async (scope) => {
+    if (!does('ingest')) return;
     const trustedOrigin = openToPages(scope, config.cookieOrigins, keyOrigins);
     scope.addHook('onRequest', limitRequests);
     registerBatchRoute(scope, {
@@ -230,11 +258,13 @@ async function openCollector(
     registerConfigRoute(scope, { registry, trustedOrigin, changeConfig });
   });
   await app.register(async (scope) => {
+    if (!does('ingest')) return;
     openToPages(scope, [], keyOrigins); // nothing there is about a visitor
     scope.addHook('onRequest', limitRequests);
-    registerAcksRoute(scope, { registry, batches });
+    registerAcksRoute(scope, { registry, batches, loadedElsewhere });
   });
   await app.register(async (scope) => {
+    if (!does('ingest')) return;
     const { nonces } = pipeline;
     scope.addHook('onRequest', limitRequests);
     registerServerRoute(scope, {
@@ -250,10 +280,13 @@ async function openCollector(
   });
   await app.register(async (scope) => {
     scope.addHook('onRequest', limitRequests);
-    registerQueueRoute(scope, { registry, seen: pipeline.seen });
+    if (does('ingest')) {
+      registerQueueRoute(scope, { registry, seen: pipeline.seen });
+      registerLiveRoute(scope, { registry, hub });
+    }
     registerReplayRoute(scope, {
       registry,
-      replay: (workspaceId) => replayRefused(store, workspaceId),
+      replay: (workspaceId) => loadApart(circle, () => replayRefused(store, workspaceId)),
       storeReady: () => storeReady,
     });
     registerLiveRoute(scope, { registry, hub });
@@ -263,14 +296,16 @@ async function openCollector(
     registerAdminRoutes(scope, { registry, changes, trail, usage, networkOf: ipPrefix, now: Date.now });
   });
   await app.register(async (scope) => {
+    if (!does('analyze')) return;
     scope.addHook('onRequest', limitRequests);
     await compressReplies(scope);
     registerReportRoutes(scope, { registry, store, storeReady: () => storeReady });
   });
+  registerMissingRoles(app, config.roles);
   registerHealthRoutes(app, metrics, probes);
   registerDocsRoutes(app, ownVersion());
   const consoleDirectory = options.consoleDirectory ?? BUILT_CONSOLE;
-  const hasConsole = existsSync(consoleDirectory);
+  const hasConsole = does('console') && existsSync(consoleDirectory);
   await app.register(async (scope) => {
     if (!hasConsole) return;
     await compressReplies(scope);
@@ -299,7 +334,10 @@ async function openCollector(
     await workspaces.clearAddress();
     if (!storeReady) await engine?.stop(); // no load waits for it any longer
     const giveUp = setTimeout(() => void store.close(), LOAD_END_MS); // a load that breaks off is sent again at the next start
+    circle.shut();
+    await reconciler.stop();
     await pipeline.close();
+    await circle.leave();
     await control.close();
     clearTimeout(giveUp);
     await store.close();
@@ -322,6 +360,7 @@ async function openCollector(
     routes,
     storePrepared,
     isDrained: pipeline.loader.isIdle,
+    storeAddress,
     enginePid: () => engine?.pid(),
     close() {
       closing ??= closeAll();

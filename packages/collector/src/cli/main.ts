@@ -33,6 +33,7 @@ program
   .option('--data <directory>', 'where the WAL, the keys and the embedded tables live')
   .option('--port <number>', 'port to listen on (default 8787)')
   .option('--host <address>', 'address to listen on (default 127.0.0.1)')
+  .option('--roles <names>', 'what it does, comma-separated: ingest, analyze, console (default all of them)')
   .action(serveCommand);
 
 program

@@ -6,12 +6,13 @@ export interface ServeOptions {
   readonly data?: string;
   readonly port?: string;
   readonly host?: string;
+  readonly roles?: string;
 }
 
 /** `tidemark serve`: one collector in the foreground. */
 export async function serveCommand(options: ServeOptions): Promise<void> {
-  const { data: dataDirectory, port, host } = options;
-  const config = readConfig(process.env, { dataDirectory, port, host });
+  const { data: dataDirectory, port, host, roles } = options;
+  const config = readConfig(process.env, { dataDirectory, port, host, roles });
   const starting = startCollector({ config, firstWorkspace: 'default' });
   runUntilSignal(starting);
   const collector = await starting;

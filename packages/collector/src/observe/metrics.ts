@@ -23,6 +23,8 @@ export interface LoaderMetrics {
 export interface Metrics extends IngestMetrics, LoaderMetrics {
   /** What was to be made durable and was not. */
   countFailedAppend(): void;
+  /** A counter without labels. @returns what adds to it. */
+  total(name: string, help: string): (count: number) => void;
   /** Read when somebody asks. */
   gauge(name: string, help: string, read: () => number): void;
   /** Counts by one label, whose values are a list that is known when the collector starts. */
@@ -120,6 +122,10 @@ export function createMetrics(): Metrics {
     countRefused: (rows) => refused.inc(rows),
     countKeptSegment: () => kept.inc(),
     countFailedAppend: () => failedAppends.inc(),
+    total(name, help) {
+      const counter = new Counter({ name, help, registers });
+      return (count) => counter.inc(count);
+    },
     gauge(name, help, read) {
       new Gauge({
         name,

@@ -7,6 +7,7 @@ import { views } from './0004-views.js';
 import { workspaces } from './0005-workspaces.js';
 import { enrichment } from './0006-enrichment.js';
 import { serverEvents } from './0007-server-events.js';
+import { loads } from './0008-loads.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   workspaces,
   enrichment,
   serverEvents,
+  loads,
 ];
 
 const LEDGER = `

@@ -1,0 +1,19 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What the other collectors of the store know this one by: it belongs to the data directory and outlives restarts. */
+export async function openCollectorId(dataDirectory: string): Promise<string> {
+  const path = join(dataDirectory, 'collector-id');
+  const known = await readFile(path, 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  );
+  if (UUID.test(known)) return known;
+  const fresh = randomUUID();
+  await writeFile(`${path}.new`, `${fresh}\n`, { mode: 0o600, flush: true });
+  await rename(`${path}.new`, path);
+  return fresh;
+}
