@@ -89,6 +89,14 @@ export const RECOUNTS: readonly Recount[] = [
     counted: 'min(occurred_at)',
     where: `event_type = 'alias' AND previous_visitor_id != visitor_id`,
   },
+  {
+    table: 'loads',
+    key: 'workspace_id, queue_id',
+    merged: 'sum(if(empty(seqs), toUInt64(last_seq - first_seq + 1), length(seqs)))',
+    rawKey: `workspace_id, if(queue_id = toUUID('00000000-0000-0000-0000-000000000000'), event_id, queue_id)`,
+    counted: 'count()',
+    where: '1',
+  },
 ];
 
 /** Groups that only one of the two sides has, or has otherwise; as text, to be read when there are any. */
