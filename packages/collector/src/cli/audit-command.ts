@@ -58,7 +58,7 @@ const WORDS = {
   unreadable: 'not readable',
 } as const;
 
-export function describeVerdict({ entries, chains, storeChecked }: AuditVerdict): string {
+function describeVerdict({ entries, chains, storeChecked }: AuditVerdict): string {
   const where = storeChecked ? 'file and store agree' : 'the file alone; the store was not looked at';
   return `${entries} entries in ${chains} chain${chains === 1 ? '' : 's'}: as they were written (${where})\n`;
 }

@@ -3,15 +3,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { AuditEntry, IssuedKey, KeyInfo, WorkspaceInfo } from '@tidemark/protocol';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Command, CommanderError } from 'commander';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { makeBatch, postBatch } from '../../../../test/fixtures/batches.js';
 import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
+import { TidemarkError } from '../observe/errors.js';
 import { auditFilePath } from '../workspaces/audit-file.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
+import { addControlCommands } from './control-commands.js';
 
 let test: TestCollector;
 beforeAll(async () => {
   test = await startTestCollector();
+  vi.stubEnv('TIDEMARK_DATA', test.directory);
 });
 afterAll(() => test.close());
 
@@ -21,18 +25,37 @@ interface Ran {
   readonly err: string;
 }
 
-/** The command line as a person runs it, beside the collector's data directory. */
-function tidemark(...args: readonly string[]): Promise<Ran> {
+/** A command as a person gives it, run beside the collector's data directory. */
+async function tidemark(...args: readonly string[]): Promise<Ran> {
+  let [out, err] = ['', ''];
+  const writeErr = (text: string) => {
+    err += text;
+  };
+  const program = new Command('tidemark').exitOverride().configureOutput({ writeErr });
+  addControlCommands(program);
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text);
+    return true;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return { code: 0, out, err };
+  } catch (error) {
+    if (error instanceof TidemarkError) err += error.message;
+    else if (!(error instanceof CommanderError)) throw error;
+    return { code: 1, out, err };
+  } finally {
+    spy.mockRestore();
+  }
+}
+
+/** The same in a process of its own. */
+function tidemarkProcess(...args: readonly string[]): Promise<Ran> {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   const tsx = createRequire(import.meta.url).resolve('tsx');
-  const env = { PATH: process.env.PATH, TIDEMARK_DATA: test.directory };
+  const command = ['--conditions=@tidemark/source', '--import', tsx, main, ...args];
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--conditions=@tidemark/source', '--import', tsx, main, ...args],
-      { env },
-      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
-    );
+    execFile(process.execPath, command, (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }));
   });
 }
 
@@ -119,8 +142,8 @@ it('audit verify ends with 0 while all is as it was written, and with 1, naming 
   const path = auditFilePath(test.directory);
   const whole = await readFile(path, 'utf8');
   await writeFile(path, whole.replace('"The bank"', '"My bank"').replace('The bank', 'My bank'));
-  for (const args of [[], ['--offline', test.directory]]) {
-    const broken = await tidemark('audit', 'verify', ...args);
+  for (const run of [tidemark, tidemarkProcess]) {
+    const broken = await run('audit', 'verify', ...(run === tidemark ? [] : ['--offline', test.directory]));
     expect(broken.code).toBe(1);
     expect(broken.err).toMatch(/entry 2 of chain [0-9a-f]{16} is not as it was written \(file\)/);
   }

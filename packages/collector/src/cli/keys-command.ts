@@ -54,7 +54,7 @@ export async function revokeKey(keyId: string, json: boolean): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify(key)}\n` : keysTable([key]));
 }
 
-export function keysTable(keys: readonly KeyInfo[]): string {
+function keysTable(keys: readonly KeyInfo[]): string {
   return formatTable(
     ['key', 'workspace', 'kind', 'name', 'state', 'expires (UTC)', 'scopes', 'origins'],
     keys.map((key) => [

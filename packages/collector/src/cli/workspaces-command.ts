@@ -67,7 +67,7 @@ export function settingsOf({ name, retentionDays, dailyEvents, origins }: Worksp
   };
 }
 
-export function workspacesTable(workspaces: readonly WorkspaceInfo[]): string {
+function workspacesTable(workspaces: readonly WorkspaceInfo[]): string {
   return formatTable(
     ['workspace', 'name', 'state', 'retention', 'events today', 'daily events', 'origins'],
     workspaces.map((workspace) => [

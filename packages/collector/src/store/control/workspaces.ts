@@ -49,24 +49,27 @@ export async function readControlState(store: StoreConnection): Promise<string> 
 const INSERT_WORKSPACE = `
   INSERT INTO workspaces (workspace_id, name, created_at, disabled, retention_days, daily_events, allowed_origins, version)
   SELECT {workspaceId:String}, {name:String}, fromUnixTimestamp64Milli({createdAtMs:Int64}, 'UTC'), {disabled:UInt8},
-    {retentionDays:UInt32}, {dailyEvents:UInt64}, {allowedOrigins:Array(String)}, {version:UInt64}`;
+    {retentionDays:UInt32}, {dailyEvents:UInt64}, JSONExtract({allowedOrigins:String}, 'Array(String)'), {version:UInt64}`;
 
 const INSERT_KEY = `
   INSERT INTO api_keys (key_hash, workspace_id, kind, created_at, revoked, name, scopes, origins, expires_at,
     requests_per_second, version)
   SELECT {keyHash:String}, {workspaceId:String}, {kind:String}, fromUnixTimestamp64Milli({createdAtMs:Int64}, 'UTC'),
-    {revoked:UInt8}, {name:String}, {scopes:Array(String)}, {origins:Array(String)},
+    {revoked:UInt8}, {name:String}, JSONExtract({scopes:String}, 'Array(String)'),
+    JSONExtract({origins:String}, 'Array(String)'),
     fromUnixTimestamp64Milli({expiresAtMs:Int64}, 'UTC'), {requestsPerSecond:UInt32}, {version:UInt64}`;
 
-/** Writing the same again changes nothing, a higher version replaces. */
+/** Writing the same again changes nothing, a higher version replaces. Lists are bound as JSON: the engines differ on the other way. */
 export async function writeControlData(store: StoreConnection, data: ControlData): Promise<void> {
   const client = store.client();
   for (const workspace of data.workspaces) {
-    const query_params = { ...workspace, disabled: workspace.disabled ? 1 : 0 };
-    await client.command({ query: INSERT_WORKSPACE, query_params });
+    const disabled = workspace.disabled ? 1 : 0;
+    const allowedOrigins = JSON.stringify(workspace.allowedOrigins);
+    await client.command({ query: INSERT_WORKSPACE, query_params: { ...workspace, disabled, allowedOrigins } });
   }
   for (const key of data.keys) {
-    await client.command({ query: INSERT_KEY, query_params: { ...key, revoked: key.revoked ? 1 : 0 } });
+    const lists = { scopes: JSON.stringify(key.scopes), origins: JSON.stringify(key.origins) };
+    await client.command({ query: INSERT_KEY, query_params: { ...key, ...lists, revoked: key.revoked ? 1 : 0 } });
   }
   await writeClientConfigs(store, data.clientConfigs);
 }
