@@ -50,8 +50,13 @@ const USAGE_FILE_EVERY_MS = 2_000;
 
 export async function openControl(options: ControlOptions): Promise<Control> {
   const { config, dataDirectory, store, metrics, logger } = options;
-  const { registry, save, replaceKey } = options.workspaces;
+  const { registry, save, replaceKey, made } = options.workspaces;
   const audit = await openAuditFile(dataDirectory, Date.now);
+  for (const content of made) {
+    await audit
+      .append(content)
+      .catch((error: unknown) => logger.warn({ error: String(error) }, 'the audit log is not written'));
+  }
   const usage = createDailyUsage(audit.chainId, Date.now);
   usage.merge(await readUsageFile(dataDirectory));
 

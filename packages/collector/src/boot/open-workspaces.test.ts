@@ -40,10 +40,14 @@ it('writes one snapshot after the other, however many ask at once, and the last 
 it('makes a key for the operator, once, and anew when that one opens nothing any more', async () => {
   const directory = await temporaryDirectory();
   const adminKey = async () => (JSON.parse(await readFile(keysFile(directory), 'utf8')) as LocalKeys).adminKey ?? '';
-  const { registry, save } = await openWorkspaces(directory, 'shop');
+  const { registry, save, made } = await openWorkspaces(directory, 'shop');
   const first = await adminKey();
+  expect(made.map(({ action, subject }) => [action, subject])).toEqual([
+    ['workspace.create', 'shop'],
+    ['key.issue', keyIdOf(hashApiKey(first))],
+  ]);
   expect(registry.lookUp(first)).toMatchObject({ access: { workspaceId: '', scopes: ['operator'] } });
-  await openWorkspaces(directory, 'shop');
+  expect((await openWorkspaces(directory, 'shop')).made).toEqual([]);
   expect(await adminKey()).toBe(first);
 
   registry.changeKey(keyIdOf(hashApiKey(first)), { revoked: true });

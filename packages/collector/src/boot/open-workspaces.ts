@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TidemarkError } from '../observe/errors.js';
 import { hashApiKey, keyIdOf } from '../workspaces/api-key.js';
+import type { AuditContent } from '../workspaces/audit-chain.js';
 import { readControlSnapshot, writeControlSnapshot } from '../workspaces/control-snapshot.js';
 import { issueKey } from '../workspaces/issue-key.js';
 import { createRegistry, type IssuedKeys, type Registry } from '../workspaces/registry.js';
@@ -10,6 +11,8 @@ export interface Workspaces {
   readonly registry: Registry;
   /** The first workspace's keys: from `keys.json` in the data directory, readable by its owner alone. */
   readonly keys: IssuedKeys;
+  /** What this start made of itself, for the audit log, which is opened after it. */
+  readonly made: readonly AuditContent[];
   /** Puts a key in the place of another, where that is one of those in `keys.json`. */
   replaceKey(formerKeyId: string, key: string): Promise<void>;
   save(): Promise<void>;
@@ -44,9 +47,11 @@ export async function openWorkspaces(dataDirectory: string, firstWorkspace: stri
   let local: LocalKeys = snapshot
     ? await readKeys(dataDirectory)
     : registry.createWorkspace(firstWorkspace, firstWorkspace);
+  const made: AuditContent[] = snapshot ? [] : [ownChange('workspace.create', local.workspaceId, local.workspaceId)];
   if (!opens(registry, local.adminKey)) {
     const { key, record } = issueOperatorKey(Date.now());
     registry.addKey(record);
+    made.push(ownChange('key.issue', '', keyIdOf(record.keyHash)));
     local = { ...local, adminKey: key };
     await writeKeys(dataDirectory, local);
     await save();
@@ -67,6 +72,7 @@ export async function openWorkspaces(dataDirectory: string, firstWorkspace: stri
   return {
     registry,
     keys: { workspaceId, writeKey, readKey, secretKey },
+    made,
     replaceKey: async (formerKeyId, key) => {
       const name = KEPT.find((field) => keyIdOf(hashApiKey(local[field] ?? '')) === formerKeyId);
       if (name !== undefined) await change((keys) => ({ ...keys, [name]: key }));
@@ -82,6 +88,10 @@ const KEPT = ['writeKey', 'readKey', 'secretKey', 'adminKey'] as const;
 /** It belongs to no workspace, and lies in `keys.json` alone. */
 function issueOperatorKey(nowMs: number) {
   return issueKey({ workspaceId: '', kind: 'secret', name: 'operator', scopes: ['operator'] }, nowMs);
+}
+
+function ownChange(action: AuditContent['action'], workspaceId: string, subject: string): AuditContent {
+  return { actor: 'collector', addressPrefix: '', action, workspaceId, subject, detail: '{"reason":"start"}' };
 }
 
 function opens(registry: Registry, key: string | undefined): boolean {
