@@ -30,12 +30,13 @@ const EVENTS_PER_BATCH = 50;
 const DEVICES = 400;
 /** Enough that it is never waited for, and few enough that nothing is refused. */
 const AT_CAPACITY = 256;
-const AT_OVERLOAD = 3_000;
+/** More than the collector takes at once. */
+const AT_OVERLOAD = 1_500;
 /** One sender may have 512 connections; a crowd has many addresses. */
 const ADDRESSES = Array.from({ length: 16 }, (_, index) => `127.0.0.${2 + index}`);
-const RAMP_MS = 1_500;
+const RAMP_MS = 1_000;
 /** Made before the clock runs: making one costs as much as taking one. */
-const PREPARED_PER_SECOND = 900;
+const PREPARED_PER_SECOND = 600;
 
 /** First as much as it takes, then ten times as much, for `n` seconds each, from clients that ignore `Retry-After`. */
 export function runOverload(plan: ChaosPlan): Promise<OverloadResult> {
