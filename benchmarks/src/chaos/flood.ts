@@ -45,8 +45,8 @@ interface Sender {
 }
 
 const TICK_MS = 5;
-/** What is under way when the time is over may be answered still. */
-const SETTLE_MS = 15_000;
+/** What is under way when the time is over may be answered still; a sender that is held will not be. */
+const SETTLE_MS = 3_000;
 
 /** Sends without regard for `Retry-After`, on raw sockets, so that refusals cost the sender little. */
 export async function flood(options: FloodOptions): Promise<FloodCount> {

@@ -109,7 +109,7 @@ describe('a guarded server', () => {
   });
 
   it('counts bodies that are still to come, and rows that wait for the disk, against the bytes it holds', async () => {
-    const served = await serve({ maxBytesInFlight: 2 * 1_048_576 });
+    const served = await serve({ maxBytesInFlight: 8 * 1_048_576 });
     const senders = [client(served.port, post(1_000_000)), client(served.port, post(1_000_000))];
     await until(async () => (await counted(served, 'tidemark_requests_in_flight')) === 2);
     const refused = client(served.port, post(1_000_000));
@@ -118,7 +118,7 @@ describe('a guarded server', () => {
     expect(refused.text()).toMatch(/\r\nConnection: close\r\n/);
     for (const { socket } of senders) socket.destroy();
     await until(async () => (await counted(served, 'tidemark_bytes_in_flight')) === 0);
-    served.pending = 2 * 1_048_576;
+    served.pending = 8 * 1_048_576;
     const small = client(served.port, `${post(2)}{}`);
     await until(() => status(small.text()).length === 1);
     expect(status(small.text())).toEqual([503]);

@@ -32,11 +32,14 @@ export interface Admission {
   enter(request: IncomingMessage, kind: RequestKind): ShedReason | undefined;
   leave(request: IncomingMessage): void;
   /**
-   * The request now holds so many bytes altogether.
+   * The request is about to hold so many bytes altogether: asked before the work, since to refuse after it is to have
+   * done it for nothing.
    *
    * @throws {HttpProblem} `busy` when that is more than there is room for; it then holds what it held.
    */
-  hold(request: IncomingMessage, bytes: number): void;
+  reserve(request: IncomingMessage, bytes: number): void;
+  /** What it turned out to hold. */
+  settle(request: IncomingMessage, bytes: number): void;
   bytesInFlight(): number;
   count(kind: RequestKind): number;
 }
@@ -70,9 +73,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return undefined;
   }
 
+  function settle(entry: { bytes: number }, bytes: number): void {
+    bytesHeld += bytes - entry.bytes;
+    entry.bytes = bytes;
+  }
+
   return {
     enter(request, kind) {
-      const bytes = announcedBytes(request);
+      const bytes = readBytes(announcedBytes(request));
       const reason = obstacle(kind, bytes);
       if (reason !== undefined) {
         countShed(reason);
@@ -90,7 +98,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       counts[entry.kind]--;
       bytesHeld -= entry.bytes;
     },
-    hold(request, bytes) {
+    reserve(request, bytes) {
       const entry = held.get(request);
       if (!entry) return; // it came by another way than the server, or its sender has gone
       if (bytes > entry.bytes && bytesInFlight() - entry.bytes + bytes > limits.maxBytesInFlight) {
@@ -99,8 +107,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
           retryAfterSeconds: BUSY_RETRY_SECONDS,
         });
       }
-      bytesHeld += bytes - entry.bytes;
-      entry.bytes = bytes;
+      settle(entry, bytes);
+    },
+    settle(request, bytes) {
+      const entry = held.get(request);
+      if (entry) settle(entry, bytes);
     },
     bytesInFlight,
     count: (kind) => counts[kind],
@@ -113,12 +124,16 @@ export function announcedBytes({ headers }: Pick<IncomingMessage, 'headers'>): n
   return Math.min(Number(headers['content-length'] ?? 0) || 0, LIMITS.wireBytes); // above it, nothing is received
 }
 
-/** The most that a packed body of so many bytes can take up while it is unpacked and read. */
+/** The most that a packed body of so many bytes can take up while it is unpacked. */
 export function unpackedAtMost(wireBytes: number): number {
   return wireBytes + Math.min(LIMITS.bodyBytes, DEFLATE_RATIO_MAX * wireBytes);
 }
 
-/** What a body holds from when it was read until it is answered. */
-export function readBytes(wireBytes: number, textLength: number): number {
-  return wireBytes + PARSED_RATIO * textLength;
+/**
+ * What a body holds from when it was read until it is answered.
+ *
+ * @param textBytes - once unpacked; as it came when it was not packed.
+ */
+export function readBytes(wireBytes: number, textBytes = wireBytes): number {
+  return wireBytes + PARSED_RATIO * textBytes;
 }

@@ -25,14 +25,14 @@ export interface BatchRouteOptions {
   readonly metrics: IngestMetrics;
   readonly now: () => number;
   /** Told what a request holds; past the bound it is refused with 503. */
-  readonly admission: Pick<Admission, 'hold'>;
+  readonly admission: Pick<Admission, 'reserve' | 'settle'>;
   /** Throws while the disk has no room for more. */
   readonly refuseWhenLow: () => void;
 }
 
 /** `POST /v1/batch`, in a scope that is open to pages. Any content type is taken as JSON. */
 export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOptions): void {
-  const { registry, accept, metrics, now } = options;
+  const { registry, accept, admission, metrics, now } = options;
 
   answerPreflight(app, '/v1/batch', 'POST');
 
@@ -51,9 +51,10 @@ export function registerBatchRoute(app: FastifyInstance, options: BatchRouteOpti
     const { z } = request.query as { readonly z?: unknown };
     const startedAt = performance.now();
     const wireBytes = request.body.length;
-    options.admission.hold(request.raw, unpackedAtMost(wireBytes));
-    const body = await decodeBody(request.body, [request.headers['content-encoding'], z]);
-    options.admission.hold(request.raw, readBytes(wireBytes, body.text.length));
+    const encodings = [request.headers['content-encoding'], z];
+    if (encodings.some(Boolean)) admission.reserve(request.raw, unpackedAtMost(wireBytes));
+    const body = await decodeBody(request.body, encodings);
+    admission.settle(request.raw, readBytes(wireBytes, body.text.length));
     const { ack, visitorId } = await accept(body, {
       workspaceId: access.workspaceId,
       mayBeHistorical: access.scopes.includes('server'),

@@ -18,14 +18,14 @@ export interface ServerRouteOptions {
   readonly metrics: IngestMetrics;
   readonly now: () => number;
   /** Told what a request holds; past the bound it is refused with 503. */
-  readonly admission: Pick<Admission, 'hold'>;
+  readonly admission: Pick<Admission, 'reserve' | 'settle'>;
   /** Throws while the disk has no room for more. */
   readonly refuseWhenLow: () => void;
 }
 
 /** `POST /v1/server`: what only servers know, in requests signed with a secret key. Any content type is taken as JSON. */
 export function registerServerRoute(app: FastifyInstance, options: ServerRouteOptions): void {
-  const { registry, accept, nonces, metrics, now } = options;
+  const { registry, accept, nonces, metrics, now, admission } = options;
 
   // The signature is over the bytes as they came.
   app.removeAllContentTypeParsers();
@@ -49,10 +49,12 @@ export function registerServerRoute(app: FastifyInstance, options: ServerRouteOp
     if (raw.length > LIMITS.wireBytes) throw bodyTooLarge();
     verifySignature(key, signature, raw);
     const startedAt = performance.now();
-    options.admission.hold(request.raw, unpackedAtMost(raw.length)); // before the nonce is spent: the request may come again
+    const encodings = [request.headers['content-encoding']];
+    // Before the nonce is spent: the request may come again.
+    if (encodings.some(Boolean)) admission.reserve(request.raw, unpackedAtMost(raw.length));
     const nonceUntilMs = nonces.use(workspaceId, signature.nonce, signature.timestampMs);
-    const body = await decodeBody(raw, [request.headers['content-encoding']]);
-    options.admission.hold(request.raw, readBytes(raw.length, body.text.length));
+    const body = await decodeBody(raw, encodings);
+    admission.settle(request.raw, readBytes(raw.length, body.text.length));
     const ack = await accept(body, {
       workspaceId,
       userAgent: (request.headers['user-agent'] ?? '').slice(0, LIMITS.userAgentLength),
