@@ -1,6 +1,6 @@
 import { createDevice } from '../load/create-device.js';
 import { createRandom, pick } from '../load/random.js';
-import { peakMemoryMiB } from '../process/proc.js';
+import { createCpuClock, peakMemoryMiB } from '../process/proc.js';
 import { type FloodBatch, type FloodCount, flood } from './flood.js';
 import type { ChaosPlan, ChaosResult } from './run-chaos.js';
 import { playOnStage, type Stage } from './stage.js';
@@ -18,6 +18,11 @@ export interface OverloadResult extends ChaosResult {
   readonly held: number;
   /** Events acknowledged a second under overload, over those at capacity. */
   readonly goodputRatio: number;
+  /**
+   * The same by the collector's own processor time: acknowledged events a second of it, under overload over at capacity.
+   * What else runs on the machine moves this little.
+   */
+  readonly cpuGoodputRatio: number;
   /** By how much the collector's largest memory grew under overload, MiB. */
   readonly memoryGrowthMiB: number;
   readonly faults: readonly string[];
@@ -44,8 +49,10 @@ export function runOverload(plan: ChaosPlan): Promise<OverloadResult> {
     const forMs = plan.kills * 1_000;
     const batches = createBatches(plan.seed, stage);
     batches.prepare(Math.ceil(((3 * (forMs + RAMP_MS)) / 1_000) * PREPARED_PER_SECOND));
-    const run = (connections: number, perSecond: number | undefined) =>
-      flood({
+    const cpuMicros = createCpuClock();
+    const run = async (connections: number, perSecond: number | undefined) => {
+      const [cpuBefore, ackedBefore] = [cpuMicros(stage.pid()), stage.acknowledged.size];
+      const count = await flood({
         port: stage.port,
         addresses: ADDRESSES,
         connections,
@@ -58,6 +65,10 @@ export function runOverload(plan: ChaosPlan): Promise<OverloadResult> {
           for (const id of ids) stage.acknowledged.add(id);
         },
       });
+      const eventsPerCpuSecond =
+        ((stage.acknowledged.size - ackedBefore) * 1_000_000) / (cpuMicros(stage.pid()) - cpuBefore);
+      return { ...count, eventsPerCpuSecond };
+    };
     const before = await run(AT_CAPACITY, undefined);
     const perSecond = (count: FloodCount) => Math.round((count.acceptedEvents * 1_000) / forMs);
     plan.onProgress(`at capacity: ${perSecond(before)} events/s; now ten times as many`);
@@ -70,13 +81,15 @@ export function runOverload(plan: ChaosPlan): Promise<OverloadResult> {
     const after = await run(AT_CAPACITY, undefined);
     const capacity = after.acceptedEvents > before.acceptedEvents ? after : before;
     const goodputRatio = Math.round((100 * rest.acceptedEvents) / capacity.acceptedEvents) / 100;
+    const cpuAtCapacity = Math.max(before.eventsPerCpuSecond, after.eventsPerCpuSecond);
+    const cpuGoodputRatio = Math.round((100 * rest.eventsPerCpuSecond) / cpuAtCapacity) / 100;
     const faults: string[] = [];
     if (goodputRatio < GOODPUT_RATIO_MIN) faults.push(`goodput fell to ${goodputRatio}`);
     if (memoryGrowthMiB > MEMORY_GROWTH_MAX_MIB) faults.push(`memory grew by ${memoryGrowthMiB} MiB`);
     const offeredRatio = Math.round((10 * offered) / before.accepted) / 10;
     const capacityPerSecond = perSecond(capacity);
     const counts = { offered, offeredRatio, accepted, refused, closed, held };
-    return { capacityPerSecond, ...counts, goodputRatio, memoryGrowthMiB, faults };
+    return { capacityPerSecond, ...counts, goodputRatio, cpuGoodputRatio, memoryGrowthMiB, faults };
   });
 }
 
