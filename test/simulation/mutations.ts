@@ -58,8 +58,6 @@ export const MUTATIONS = {
   },
 } as const satisfies Readonly<Record<string, Mutation>>;
 
-export type MutationName = keyof typeof MUTATIONS;
-
 function withFiles(mutate: (file: AppendFile, path: string) => AppendFile): Mutation['fileSystem'] {
   return (real) => ({
     ...real,

@@ -66,6 +66,22 @@ describe('a scope that is open to pages', () => {
     const answer = await ask({ origin: SHOP, 'sec-fetch-site': 'same-origin' }, { origins: [] });
     expect(answer).toEqual({ ...anyone, vary: undefined });
   });
+
+  it.each(['text/plain', 'application/json', 'application/json,', ';', 'a', '"x"', 'text / plain'])(
+    'takes a body under the content type %s as it is: nothing is read of it',
+    async (contentType) => {
+      const app = fastify();
+      openToPages(app, []);
+      app.post('/', async ({ body }) => ({ bytes: (body as Buffer).length }));
+      const answer = await app.inject({
+        url: '/',
+        method: 'POST',
+        headers: { 'content-type': contentType },
+        body: 'abc',
+      });
+      expect(answer.json()).toEqual({ bytes: 3 });
+    },
+  );
 });
 
 /** What a scope answers where a key names the origins of its pages. */

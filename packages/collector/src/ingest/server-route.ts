@@ -9,6 +9,7 @@ import { readSignature, verifySignature } from './check-signature.js';
 import { bodyTooLarge, decodeBody } from './decode-body.js';
 import type { DurableBatches } from './durable-batches.js';
 import type { Nonces } from './nonces.js';
+import { ANY_TYPE } from './open-to-pages.js';
 
 export interface ServerRouteOptions {
   readonly registry: Registry;
@@ -35,6 +36,7 @@ export function registerServerRoute(app: FastifyInstance, options: ServerRouteOp
 
   /** Before the body: nobody without a key and a signature of now makes the collector hold one. */
   async function onRequest(request: FastifyRequest): Promise<void> {
+    request.raw.headers['content-type'] = ANY_TYPE;
     authorise(registry, requestKey(request), 'server');
     readSignature(request.headers, now());
     options.refuseWhenLow();
