@@ -68,7 +68,10 @@ describe(`the views, over events of seed ${SEED}`, () => {
   const rows = <Row>(query: string) => queryRows<Row>(test.store, query, {});
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store, MIGRATIONS.filter(({ name }) => name !== 'views' && name !== 'loads'));
+    await applyMigrations(
+      test.store,
+      MIGRATIONS.filter(({ name }) => name !== 'views' && name !== 'loads'),
+    );
     await loadRows(test.store, EVENTS_LAYOUT, anyLoad()); // what is there before the step to six views
     await applyMigrations(test.store);
   });

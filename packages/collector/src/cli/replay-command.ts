@@ -15,6 +15,6 @@ export async function replayCommand(options: ReplayOptions): Promise<void> {
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : describeReplay(result));
 }
 
-export function describeReplay({ read, taken, stillRefused }: ReplayResult): string {
+function describeReplay({ read, taken, stillRefused }: ReplayResult): string {
   return `read           ${read}\ntaken          ${taken}\nstill refused  ${stillRefused}\n`;
 }

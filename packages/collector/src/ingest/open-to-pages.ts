@@ -2,6 +2,12 @@ import { LIMITS } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
 
+/**
+ * A body is JSON whatever its type says, and proxies garble types: one that cannot be read would be refused by the framework,
+ * and the sender would set its events aside.
+ */
+export const ANY_TYPE = 'application/octet-stream';
+
 /** A request from a page that may be answered with its visitor's cookie, by the page's origin. */
 export type TrustedOrigin = (request: FastifyRequest) => string | undefined;
 
@@ -9,7 +15,6 @@ export type TrustedOrigin = (request: FastifyRequest) => string | undefined;
 export type KeyOrigins = (request: FastifyRequest) => readonly string[];
 
 /**
-    request.raw.headers['content-type'] = ANY_TYPE;
  * Lets pages call the routes of a scope and read the answers: those of any origin, or of those that the key names; those of
  * `cookieOrigins` with their cookies. A page of another origin is refused and told nothing.
  * Any content type comes as a Buffer, so that a page can send `text/plain` without a preflight.
@@ -26,7 +31,7 @@ export function openToPages(
     done(null, body),
   );
   app.addHook('onRequest', async (request, reply) => {
-<<<<<<< HEAD
+    request.raw.headers['content-type'] = ANY_TYPE;
     const trusted = trustedOrigin(request);
     const { origin } = request.headers;
     const allowed = keyOrigins(request);
@@ -38,13 +43,6 @@ export function openToPages(
     if (answered === undefined) return; // it names no origin: it is no page's, or of the collector's own
     reply.header('Access-Control-Allow-Origin', answered).header('Access-Control-Expose-Headers', 'retry-after');
     if (trusted !== undefined) reply.header('Access-Control-Allow-Credentials', 'true');
-=======
-    request.raw.headers['content-type'] = ANY_TYPE;
-    const origin = trustedOrigin(request);
-    reply.header('Access-Control-Allow-Origin', origin ?? '*').header('Access-Control-Expose-Headers', 'retry-after');
-    if (origin !== undefined) reply.header('Access-Control-Allow-Credentials', 'true');
-    if (cookieOrigins.length > 0) reply.header('Vary', 'Origin');
->>>>>>> 2c5981f (ingest: a body is read as JSON whatever its content type; bad input as one contract test)
   });
   return trustedOrigin;
 }

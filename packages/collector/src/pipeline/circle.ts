@@ -31,7 +31,7 @@ export interface Pace {
   readonly deadMs: number;
 }
 
-export const PACE: Pace = { tickMs: 1_000, aloneTickMs: 5_000, freshMs: 8_000, lapseMs: 15_000, deadMs: 20_000 };
+const PACE: Pace = { tickMs: 1_000, aloneTickMs: 5_000, freshMs: 8_000, lapseMs: 15_000, deadMs: 20_000 };
 
 /**
  * What a collector and the others before the same store know of one another. A collector that wants the aggregates to stand

@@ -40,7 +40,7 @@ export interface Answer {
 const READ_KEYS: readonly KeyKind[] = ['read', 'secret'];
 const APPEND_KEYS: readonly KeyKind[] = ['write', 'secret'];
 /** What a request with a key may be refused for, whatever it asks. */
-export const KEY_PROBLEMS: readonly ProblemCode[] = [
+const KEY_PROBLEMS: readonly ProblemCode[] = [
   'unknown_key',
   'malformed_key',
   'forbidden',
