@@ -289,7 +289,6 @@ async function openCollector(
       replay: (workspaceId) => loadApart(circle, () => replayRefused(store, workspaceId)),
       storeReady: () => storeReady,
     });
-    registerLiveRoute(scope, { registry, hub });
   });
   await app.register(async (scope) => {
     scope.addHook('onRequest', limitRequests);
