@@ -173,10 +173,11 @@ describe('POST /v1/server takes', () => {
       const metrics = await (await fetch(`${test.collector.url}/metrics`)).text();
       return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
     };
+    await new Promise((resolve) => setTimeout(resolve, 1_100)); // figures are read anew once a second at most
     const [ids, nonces] = [await figure('tidemark_event_ids'), await figure('tidemark_nonces')];
     await send(serverBatch([fill(15), fill(16)]));
     await send(serverBatch([fill(15)]));
-    expect(await figure('tidemark_event_ids')).toBe(ids + 2);
+    await expect.poll(() => figure('tidemark_event_ids'), { timeout: 10_000 }).toBe(ids + 2);
     expect(await figure('tidemark_event_ids_recent')).toBe(ids + 2);
     expect(await figure('tidemark_nonces')).toBe(nonces + 2);
     expect(await figure('tidemark_event_id_failed_writes')).toBe(0);
