@@ -60,7 +60,7 @@ export function init<E extends { readonly [N in keyof E]: Props | undefined } = 
 
 function start(options: InitOptions, clock: Clock): Client {
   const { writeKey } = options;
-  if (!writeKey.startsWith(KEY_PREFIXES.write)) throw new Error('the writeKey of a page begins with tm_pk_');
+  if (!writeKey.startsWith(KEY_PREFIXES.write)) throw new Error('a writeKey begins with tm_pk_');
   const endpoint = options.endpoint.replace(/\/+$/, '');
   const name = `tidemark-${writeKey.slice(-12)}`;
   const counters = createCounters();
