@@ -1,5 +1,5 @@
 import type { ProblemCode } from '@tidemark/protocol';
-import type { Operation, Parameter } from './operations.js';
+import type { Operation, Parameter } from './operation.js';
 
 const PROBLEMS: readonly ProblemCode[] = [
   'invalid_request',

@@ -1,5 +1,5 @@
 import { KEY_PREFIXES, PROBLEM_STATUS, type ProblemCode } from '@tidemark/protocol';
-import type { Answer, Operation, Parameter } from './operations.js';
+import type { Answer, Operation, Parameter } from './operation.js';
 import { apiSchemas, type JsonSchema, refTo } from './schemas.js';
 
 export interface ApiDocument {
