@@ -2,14 +2,11 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runPowerCut } from '../../benchmarks/src/chaos/powercut.js';
 import { openLoopDisk, whyNoLoopDisk } from '../../benchmarks/src/process/loop-disk.js';
-import { superviseEngine } from '../../packages/collector/src/engine/supervise-engine.js';
-import { createLogger } from '../../packages/collector/src/observe/logger.js';
-import { connectStore } from '../../packages/collector/src/store/connect.js';
 import { createRowEncoder } from '../../packages/collector/src/store/encode-rows.js';
 import { loadRows } from '../../packages/collector/src/store/load-rows.js';
 import { applyMigrations } from '../../packages/collector/src/store/migrations/apply-migrations.js';
 import { queryRows } from '../../packages/collector/src/store/query-rows.js';
-import { engineCommandFromSource } from '../fixtures/start-engine.js';
+import { startTestEngine } from '../fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow } from '../fixtures/store-rows.js';
 
 /*
@@ -34,41 +31,19 @@ describe.skipIf(unavailable !== undefined)('when the power is cut', () => {
       eventRow(2, { type: 'custom', name: 'a' }),
     ]);
 
-    async function withStore<T>(work: (life: Awaited<ReturnType<typeof start>>) => Promise<T>): Promise<T> {
-      const life = await start(join(disk.path, 'engine'));
-      return work(life).finally(life.stop);
-    }
-    await withStore(async ({ store, kill }) => {
-      await applyMigrations(store);
-      await loadRows(store, EVENTS_LAYOUT, [rows]);
-      await disk.cutPower();
-      kill();
-    });
+    const engineDirectory = join(disk.path, 'engine');
+    const first = await startTestEngine(engineDirectory);
+    await applyMigrations(first.store);
+    await loadRows(first.store, EVENTS_LAYOUT, [rows]);
+    await disk.cutPower();
+    process.kill(first.engine.pid() as number, 'SIGKILL'); // it answers, so it runs
+    await first.close();
     await disk.remount();
-    await withStore(async ({ store }) => {
-      await loadRows(store, EVENTS_LAYOUT, [rows]); // its segment lies in the WAL still
-      expect(await queryRows(store, 'SELECT count() AS n FROM events', {})).toEqual([{ n: 2 }]);
-      expect(await queryRows(store, 'SELECT sum(events) AS n FROM sessions', {})).toEqual([{ n: 2 }]);
-      expect(await queryRows(store, 'SELECT sum(views) AS n FROM page_stats', {})).toEqual([{ n: 1 }]);
-    });
+    const { store, close } = await startTestEngine(engineDirectory);
+    await loadRows(store, EVENTS_LAYOUT, [rows]); // its segment lies in the WAL still
+    expect(await queryRows(store, 'SELECT count() AS n FROM events', {})).toEqual([{ n: 2 }]);
+    expect(await queryRows(store, 'SELECT sum(events) AS n FROM sessions', {})).toEqual([{ n: 2 }]);
+    expect(await queryRows(store, 'SELECT sum(views) AS n FROM page_stats', {})).toEqual([{ n: 1 }]);
+    await close();
   });
 });
-
-async function start(directory: string) {
-  const engine = superviseEngine({
-    directory,
-    database: 'tidemark',
-    command: engineCommandFromSource(),
-    logger: createLogger('silent'),
-  });
-  await engine.ready();
-  const store = connectStore(engine.address, 'tidemark');
-  return {
-    store,
-    kill: () => process.kill(engine.pid() as number, 'SIGKILL'), // it is ready, so it runs
-    async stop() {
-      await store.close();
-      await engine.stop();
-    },
-  };
-}

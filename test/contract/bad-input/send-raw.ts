@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 /** Nothing more comes after so long a silence behind an answer. */
 const QUIET_MS = 150;
 /** Whoever has not answered by then waits for more, and is told that there is none. */
-const PATIENCE_MS = 1_500;
+const PATIENCE_MS = 3_000;
 
 /** Sends bytes as they stand. @returns the statuses of all answers to them, without 1xx. */
 export function sendRaw(url: string, bytes: string): Promise<number[]> {

@@ -2,12 +2,16 @@ import type { EventType } from '@tidemark/protocol';
 import { EVENT_SCHEMAS } from '@tidemark/protocol/schema';
 import { makeEvent, testId } from '../../fixtures/batches.js';
 
+export type Fields = Readonly<Record<string, unknown>>;
+
 /** Where a text may stand in an event, and where it is found in the store. */
 export interface TextField {
   readonly type: EventType;
   readonly field: string;
   /** The event's own fields, with this text in its place. */
-  readonly holding: (text: string) => Readonly<Record<string, unknown>>;
+  readonly holding: (text: string) => Fields;
+  /** The text in its place again. */
+  readonly reading: (fields: Fields) => string;
   /** SQL of what was stored. */
   readonly stored: string;
   /** What stands before the text there. */
@@ -80,6 +84,7 @@ export function textFields(): TextField[] {
         type,
         field,
         holding: (text: string) => ({ [field]: text }),
+        reading: at(field),
         stored: STORED[field] ?? snakeCase(field),
       }));
     const inside = INSIDE.filter(({ field }) => (field.split('.')[0] as string) in schema.shape);
@@ -90,18 +95,60 @@ export function textFields(): TextField[] {
 const FIRST_KEY = 'mapKeys(props)[1]';
 /** Places inside of fields: values, and keys that the app chooses. */
 const INSIDE: readonly Omit<TextField, 'type'>[] = [
-  { field: 'props.value', holding: (text) => ({ props: { text } }), stored: "props['text']" },
-  { field: 'props.key', holding: (text) => ({ props: ownKey(text) }), stored: FIRST_KEY },
-  { field: 'traits.value', holding: (text) => ({ traits: { text } }), stored: "props['trait.text']" },
-  { field: 'traits.key', holding: (text) => ({ traits: ownKey(text) }), stored: FIRST_KEY, prefix: 'trait.' },
-  { field: 'dropped.key', holding: (text) => ({ dropped: ownKey(text) }), stored: FIRST_KEY, prefix: 'dropped.' },
-  { field: 'modules', holding: (text) => ({ modules: [text] }), stored: 'modules[1]' },
+  {
+    field: 'props.value',
+    holding: (text) => ({ props: { text } }),
+    reading: at('props', 'text'),
+    stored: "props['text']",
+  },
+  {
+    field: 'props.key',
+    holding: (text) => ({ props: ownKey(text) }),
+    reading: firstKeyOf('props'),
+    stored: FIRST_KEY,
+  },
+  {
+    field: 'traits.value',
+    holding: (text) => ({ traits: { text } }),
+    reading: at('traits', 'text'),
+    stored: "props['trait.text']",
+  },
+  {
+    field: 'traits.key',
+    holding: (text) => ({ traits: ownKey(text) }),
+    reading: firstKeyOf('traits'),
+    stored: FIRST_KEY,
+    prefix: 'trait.',
+  },
+  {
+    field: 'dropped.key',
+    holding: (text) => ({ dropped: ownKey(text) }),
+    reading: firstKeyOf('dropped'),
+    stored: FIRST_KEY,
+    prefix: 'dropped.',
+  },
+  {
+    field: 'modules',
+    holding: (text) => ({ modules: [text] }),
+    reading: at('modules', 0),
+    stored: 'modules[1]',
+  },
   ...['source', 'medium', 'name', 'term', 'content'].map((name) => ({
     field: `campaign.${name}`,
     holding: (text: string) => ({ campaign: { [name]: text } }),
+    reading: at('campaign', name),
     stored: `props['campaign.${name}']`,
   })),
 ];
+
+function at(...path: readonly (string | number)[]): (fields: Fields) => string {
+  return (fields) =>
+    String(path.reduce<unknown>((value, name) => (value as Record<string | number, unknown>)[name], fields)); // as it was made
+}
+
+function firstKeyOf(field: string): (fields: Fields) => string {
+  return (fields) => Object.keys(fields[field] as object)[0] ?? ''; // as it was made
+}
 
 /** `__proto__` too is a key like any other in JSON. */
 function ownKey(key: string): object {
