@@ -15,6 +15,8 @@ interface Timer {
   readonly at: number;
   readonly run: () => void;
   isOff: boolean;
+  /** Whether a timer keeps its process alive says nothing here. */
+  unref(): Timer;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function withVirtualTime<T>(seed: number, work: (time: VirtualTime)
   let turnsWanted = 0;
 
   function set(run: () => void, delayMs = 0): Timer {
-    const timer = { at: elapsed + Math.max(0, Number(delayMs) || 0), run, isOff: false };
+    const timer = timerAt(elapsed + Math.max(0, Number(delayMs) || 0), run);
     let low = 0;
     let high = timers.length; // soonest last; of equal ones the first asked for runs first
     while (low < high) {
@@ -42,7 +44,7 @@ export async function withVirtualTime<T>(seed: number, work: (time: VirtualTime)
   }
 
   function setEvery(run: () => void, everyMs: number): Timer {
-    const whole = { at: elapsed, run, isOff: false };
+    const whole = timerAt(elapsed, run);
     const again = () => {
       if (whole.isOff) return;
       run();
@@ -112,6 +114,11 @@ export async function withVirtualTime<T>(seed: number, work: (time: VirtualTime)
     crypto.getRandomValues = getRandomValues;
     restore();
   }
+}
+
+function timerAt(at: number, run: () => void): Timer {
+  const timer: Timer = { at, run, isOff: false, unref: () => timer };
+  return timer;
 }
 
 function replaceGlobals(replacements: Readonly<Record<string, unknown>>): () => void {
