@@ -83,7 +83,7 @@ describe('a guarded server', () => {
     const refused = client(served.port, `${post(2)}{}`);
     await until(() => refused.text().includes('\r\n\r\n{'));
     expect(status(refused.text())).toEqual([503]);
-    expect(refused.text()).toMatch(/\r\nRetry-After: 2\r\n/);
+    expect(refused.text()).toMatch(/\r\nRetry-After: [1-9]\d*\r\n/); // more on a machine that is busy itself
     expect(refused.text()).toMatch(/\r\nAccess-Control-Allow-Origin: \*\r\n/);
     expect(refused.text()).toContain('"code":"busy"');
     const alive = client(served.port, get('/livez'));
