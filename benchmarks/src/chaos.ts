@@ -1,33 +1,41 @@
 import { parseArgs } from 'node:util';
+import { type ChaosTest, chaosTest } from './chaos/chaos-test.js';
+import { isGoodDiskFull, runDiskFull } from './chaos/disk-full.js';
 import { runKill } from './chaos/kill.js';
 import { runKillEngine } from './chaos/kill-engine.js';
+import { isGoodNthFailure, runNthFailure } from './chaos/nth-failure.js';
 import { runOverload } from './chaos/overload.js';
+import { isGoodPoison, runPoison } from './chaos/poison.js';
 import { runPowerCut } from './chaos/powercut.js';
-import { type ChaosPlan, type ChaosResult, isGood } from './chaos/run-chaos.js';
+import { isGood } from './chaos/run-chaos.js';
 import { runSigterm } from './chaos/sigterm.js';
 import { runSimulate } from './chaos/simulate.js';
 import { runSlowloris } from './chaos/slowloris.js';
+import { isGoodStoreDown, runStoreDown } from './chaos/store-down.js';
+import { isGoodWal, runWal } from './chaos/wal.js';
 import { runCommand, UsageError, wholeNumber } from './usage-error.js';
 
 /** `pnpm chaos NAME [--n N] [--seed S] [--json]`; without a name, the list. */
-const TESTS: readonly {
-  readonly name: string;
-  readonly summary: string;
-  readonly run: (plan: ChaosPlan) => Promise<ChaosResult>;
-}[] = [
-  { name: 'kill', summary: 'kill the collector at random instants while devices send', run: runKill },
-  {
-    name: 'kill-engine',
-    summary: 'kill the embedded engine at random instants while devices send',
-    run: runKillEngine,
-  },
-  { name: 'overload', summary: 'ten times what it can take, for n seconds', run: runOverload },
-  { name: 'slowloris', summary: 'n hundred clients that do not get on beside good ones', run: runSlowloris },
-  { name: 'sigterm', summary: 'n SIGTERMs under load with keep-alive clients', run: runSigterm },
-  { name: 'powercut', summary: "cut the disk's power at random instants while devices send", run: runPowerCut },
-  { name: 'simulate', summary: 'play N worlds of devices, collector and store in virtual time', run: runSimulate },
+const TESTS: readonly ChaosTest[] = [
+  chaosTest('kill', 'kill the collector at random instants while devices send', runKill, isGood),
+  chaosTest('kill-engine', 'kill the embedded engine at random instants while devices send', runKillEngine, isGood),
+  chaosTest('powercut', "cut the disk's power at random instants while devices send", runPowerCut, isGood),
+  chaosTest('wal', 'cut the WAL at every byte of its end, flip every bit of a segment', runWal, isGoodWal),
+  chaosTest(
+    'nth-failure',
+    'fail the Nth write, fsync, rename, open, truncate of the WAL, one after another',
+    runNthFailure,
+    isGoodNthFailure,
+  ),
+  chaosTest('disk-full', 'fill the disk and free it while devices send', runDiskFull, isGoodDiskFull),
+  chaosTest('store-down', 'take the store away, slow it down, lose its answers', runStoreDown, isGoodStoreDown),
+  chaosTest('poison', 'send rows that the store refuses among good ones, then mend it', runPoison, isGoodPoison),
+  chaosTest('overload', 'ten times what it can take, for n seconds', runOverload, isGood),
+  chaosTest('slowloris', 'n hundred clients that do not get on beside good ones', runSlowloris, isGood),
+  chaosTest('sigterm', 'n SIGTERMs under load with keep-alive clients', runSigterm, isGood),
+  chaosTest('simulate', 'play n worlds of devices, collector and store in virtual time', runSimulate, isGood),
 ];
-const KILLS = 5;
+const N = 5;
 const N_MAX = 1_000_000;
 const SEED_MAX = 2 ** 31 - 1;
 
@@ -35,7 +43,7 @@ await runCommand(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      n: { type: 'string', default: String(KILLS) },
+      n: { type: 'string', default: String(N) },
       seed: { type: 'string', default: String(Math.floor(Math.random() * SEED_MAX)) },
       json: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
@@ -53,12 +61,13 @@ await runCommand(async () => {
   const seed = wholeNumber(values.seed, 'seed', 0, SEED_MAX);
   const onProgress = (line: string) => void process.stderr.write(`${line}\n`);
   onProgress(`seed ${seed}`);
-  const result = await test.run({ kills: wholeNumber(values.n, 'n', 1, N_MAX), seed, onProgress, trace: values.trace });
+  const n = wholeNumber(values.n, 'n', 1, N_MAX);
+  const { result, good } = await test.run({ n, seed, onProgress, trace: values.trace });
   onProgress(
     Object.entries(result)
       .map(([key, value]) => `  ${key.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
       .join('\n'),
   );
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  if (!isGood(result)) throw new UsageError(`${name} failed; run it again with --seed ${seed}.`);
+  if (!good) throw new UsageError(`${name} failed; run it again with --seed ${seed}.`);
 });

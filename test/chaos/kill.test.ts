@@ -11,13 +11,13 @@ const onProgress = () => undefined;
 
 describe('a collector under SIGKILL', () => {
   it('loses nothing that it acknowledged and counts nothing twice', async () => {
-    const result = await runKill({ kills: KILLS, seed: 20_260_701, onProgress });
+    const result = await runKill({ n: KILLS, seed: 20_260_701, onProgress });
     expect(result).toMatchObject({ kills: KILLS, lost: 0, duplicated: 0, aggregatesEqual: true, orphans: 0 });
     expect(result.acked).toBeGreaterThan(0);
   });
 
   it('goes on acknowledging while its engine is dead, and catches up', async () => {
-    const result = await runKillEngine({ kills: KILLS, seed: 20_260_702, onProgress });
+    const result = await runKillEngine({ n: KILLS, seed: 20_260_702, onProgress });
     expect(result).toMatchObject({ kills: KILLS, lost: 0, duplicated: 0, aggregatesEqual: true, orphans: 0 });
     expect(result.ackedWithoutEngine).toBeGreaterThan(0);
   });

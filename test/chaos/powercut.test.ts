@@ -18,7 +18,7 @@ if (unavailable !== undefined) console.warn(`SKIPPED: power cuts: ${unavailable}
 
 describe.skipIf(unavailable !== undefined)('when the power is cut', () => {
   it('nothing acknowledged is lost or counted twice', async () => {
-    const result = await runPowerCut({ kills: 1, seed: 20_260_703, onProgress: () => undefined });
+    const result = await runPowerCut({ n: 1, seed: 20_260_703, onProgress: () => undefined });
     expect(result).toMatchObject({ kills: 1, lost: 0, duplicated: 0, aggregatesEqual: true, orphans: 0 });
     expect(result.acked).toBeGreaterThan(0);
   });

@@ -2,7 +2,8 @@ import { createDevice } from '../load/create-device.js';
 import { createRandom, pick } from '../load/random.js';
 import { createCpuClock, peakMemoryMiB } from '../process/proc.js';
 import { type FloodBatch, type FloodCount, flood } from './flood.js';
-import type { ChaosPlan, ChaosResult } from './run-chaos.js';
+import type { TestPlan } from './chaos-test.js';
+import type { ChaosResult } from './run-chaos.js';
 import { playOnStage, type Stage } from './stage.js';
 
 export interface OverloadResult extends ChaosResult {
@@ -44,9 +45,9 @@ const RAMP_MS = 1_000;
 const PREPARED_PER_SECOND = 600;
 
 /** First as much as it takes, then ten times as much, for `n` seconds each, from clients that ignore `Retry-After`. */
-export function runOverload(plan: ChaosPlan): Promise<OverloadResult> {
+export function runOverload(plan: TestPlan): Promise<OverloadResult> {
   return playOnStage(plan, {}, async (stage) => {
-    const forMs = plan.kills * 1_000;
+    const forMs = plan.n * 1_000;
     const batches = createBatches(plan.seed, stage);
     batches.prepare(Math.ceil(((3 * (forMs + RAMP_MS)) / 1_000) * PREPARED_PER_SECOND));
     const cpuMicros = createCpuClock();

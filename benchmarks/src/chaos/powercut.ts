@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { integerBetween } from '../load/random.js';
 import { openLoopDisk, whyNoLoopDisk } from '../process/loop-disk.js';
 import { sleep } from '../process/wait-until.js';
-import { type ChaosPlan, type ChaosResult, runChaos } from './run-chaos.js';
+import type { TestPlan } from './chaos-test.js';
+import { type ChaosResult, runChaos } from './run-chaos.js';
 
 export interface PowerCutResult extends ChaosResult {
   /** From the power's return until the collector answered, milliseconds. */
@@ -16,7 +17,7 @@ const WAIT_MS = { low: 50, high: 4_000 };
  * Cuts the power of the disk that the collector and its engine write to, at random instants: what nobody forced to it is
  * gone, in the WAL and in the tables. Each time the collector starts again on what is left.
  */
-export async function runPowerCut(plan: ChaosPlan): Promise<PowerCutResult> {
+export async function runPowerCut(plan: TestPlan): Promise<PowerCutResult> {
   const skipped = await whyNoLoopDisk();
   if (skipped !== undefined) {
     plan.onProgress(`SKIPPED: ${skipped}`);
@@ -29,10 +30,10 @@ export async function runPowerCut(plan: ChaosPlan): Promise<PowerCutResult> {
     const { disturbance, ...result } = await runChaos(
       plan,
       async ({ collector, random, acked }) => {
-        for (let cut = 1; cut <= plan.kills; cut++) {
+        for (let cut = 1; cut <= plan.n; cut++) {
           await sleep(integerBetween(random, WAIT_MS.low, WAIT_MS.high));
           await collector.killAndRestart(power);
-          plan.onProgress(`cut ${cut} of ${plan.kills}: ${acked()} events acknowledged so far`);
+          plan.onProgress(`cut ${cut} of ${plan.n}: ${acked()} events acknowledged so far`);
         }
         await sleep(WAIT_MS.low);
         return collector.slowestStartMs();

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createRandom, integerBetween } from '../load/random.js';
 import { sleep } from '../process/wait-until.js';
-import type { ChaosPlan, ChaosResult } from './run-chaos.js';
+import type { TestPlan } from './chaos-test.js';
+import type { ChaosResult } from './run-chaos.js';
 import { playOnStage, type Stage } from './stage.js';
 
 export interface SigtermResult extends ChaosResult {
@@ -19,13 +20,13 @@ const IDLE_CLIENTS = 10;
 const EXIT_WITHIN_MS = 10_000;
 
 /** Stops the collector as an operator would at random instants, while devices send and idle clients keep connections. */
-export function runSigterm(plan: ChaosPlan): Promise<SigtermResult> {
+export function runSigterm(plan: TestPlan): Promise<SigtermResult> {
   const random = createRandom(plan.seed);
   return playOnStage(plan, {}, (stage) =>
-    stage.amongDevices(DEVICES, async () => {
+    stage.amongDevices(DEVICES, async (acked) => {
       const exits: Record<string, number> = {};
       let slowestExitMs = 0;
-      for (let stop = 1; stop <= plan.kills; stop++) {
+      for (let stop = 1; stop <= plan.n; stop++) {
         await sleep(integerBetween(random, WAIT_MS.low, WAIT_MS.high));
         const idle = await openIdleClients(stage);
         const { how, ms } = await stage.terminate();
@@ -33,12 +34,10 @@ export function runSigterm(plan: ChaosPlan): Promise<SigtermResult> {
         slowestExitMs = Math.max(slowestExitMs, ms);
         for (const socket of idle) socket.destroy();
         await stage.startAgain();
-        plan.onProgress(
-          `SIGTERM ${stop} of ${plan.kills}: ${how} after ${ms} ms, ${stage.acknowledged.size} events so far`,
-        );
+        plan.onProgress(`SIGTERM ${stop} of ${plan.n}: ${how} after ${ms} ms, ${acked()} events so far`);
       }
       const faults: string[] = [];
-      if (exits[0] !== plan.kills) faults.push(`${plan.kills - (exits[0] ?? 0)} of ${plan.kills} did not end with 0`);
+      if (exits[0] !== plan.n) faults.push(`${plan.n - (exits[0] ?? 0)} of ${plan.n} did not end with 0`);
       if (slowestExitMs > EXIT_WITHIN_MS) faults.push(`it took ${slowestExitMs} ms to end`);
       return { exits, slowestExitMs, faults };
     }),

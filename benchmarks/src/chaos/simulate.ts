@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { ChaosPlan, ChaosResult } from './run-chaos.js';
+import type { TestPlan } from './chaos-test.js';
+import type { ChaosResult } from './run-chaos.js';
 
 export interface SimulateResult extends ChaosResult {
   /** Worlds in which something was not as it must be, the first few. */
@@ -28,8 +29,8 @@ interface Worlds {
 /** Runs from the sources, since it stands around them with a clock, a disk and a network of its own. */
 const MAIN = fileURLToPath(new URL('../../../test/simulation/main.ts', import.meta.url));
 
-/** Plays `kills` worlds, `seed` and those after it: device, collector and store in one process and virtual time. */
-export async function runSimulate({ kills: count, seed, onProgress, trace }: ChaosPlan): Promise<SimulateResult> {
+/** Plays `n` worlds, `seed` and those after it: device, collector and store in one process and virtual time. */
+export async function runSimulate({ n: count, seed, onProgress, trace }: TestPlan): Promise<SimulateResult> {
   const startedAt = performance.now();
   const processes = Math.min(availableParallelism(), count);
   const parts = await Promise.all(

@@ -2,7 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { createRandom, integerBetween } from '../load/random.js';
 import { openPeers } from '../process/proc.js';
 import { sleep, waitUntil } from '../process/wait-until.js';
-import type { ChaosPlan, ChaosResult } from './run-chaos.js';
+import type { TestPlan } from './chaos-test.js';
+import type { ChaosResult } from './run-chaos.js';
 import { playOnStage, type Stage } from './stage.js';
 
 export interface SlowlorisResult extends ChaosResult {
@@ -34,7 +35,7 @@ const CUT_WITHIN_MS = 30_000;
 const UNREAD_REQUESTS = 400;
 
 /** Hundreds of clients send headers or bodies drop by drop, or never read what they asked for; good ones go on beside. */
-export function runSlowloris(plan: ChaosPlan): Promise<SlowlorisResult> {
+export function runSlowloris(plan: TestPlan): Promise<SlowlorisResult> {
   const random = createRandom(plan.seed);
   return playOnStage(plan, SETTINGS, (stage) =>
     stage.amongDevices(DEVICES, async () => {
@@ -45,7 +46,7 @@ export function runSlowloris(plan: ChaosPlan): Promise<SlowlorisResult> {
       const drops = setInterval(() => {
         for (const [socket, kind] of open) if (kind !== 'unread') socket.write('a');
       }, DROP_EVERY_MS);
-      for (let at = 0; at < plan.kills * PER_ROUND; at++) {
+      for (let at = 0; at < plan.n * PER_ROUND; at++) {
         const kind = KINDS[at % KINDS.length] ?? 'headers';
         const socket = openSlow(stage, kind, `127.0.0.${2 + (at % ADDRESSES)}`);
         slow[kind]++;
@@ -65,7 +66,7 @@ export function runSlowloris(plan: ChaosPlan): Promise<SlowlorisResult> {
       const heldOpen = () => unread.filter((port) => openPeers(stage.port).has(port)).length;
       await waitUntil(() => heldOpen() === 0, CUT_WITHIN_MS, 250);
       cut.unread = slow.unread - heldOpen();
-      const uncut = plan.kills * PER_ROUND - cut.headers - cut.body - cut.unread;
+      const uncut = plan.n * PER_ROUND - cut.headers - cut.body - cut.unread;
       const faults = uncut === 0 ? [] : [`${uncut} slow clients were not cut off`];
       for (const socket of open.keys()) socket.destroy();
       const goodEvents = stage.acknowledged.size - before;

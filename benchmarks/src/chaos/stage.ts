@@ -1,15 +1,14 @@
 import { readdirSync } from 'node:fs';
-import { Agent } from 'node:http';
 import { join } from 'node:path';
-import { createRandom } from '../load/random.js';
 import { childrenOf, isRunning, type ProcessRef } from '../process/proc.js';
 import { type CollectorProcess, readKeys, startCollector } from '../process/start-collector.js';
 import { withTemporaryDirectory } from '../process/temporary-directory.js';
 import { waitUntil } from '../process/wait-until.js';
 import { auditTables } from './audit-tables.js';
 import { openTables } from './open-tables.js';
-import type { ChaosPlan, ChaosResult } from './run-chaos.js';
-import { runDevice } from './run-device.js';
+import type { TestPlan } from './chaos-test.js';
+import type { ChaosResult } from './run-chaos.js';
+import { sendMeanwhile } from './send-meanwhile.js';
 
 /** A collector with settings of its own, and what it acknowledged. */
 export interface Stage {
@@ -25,7 +24,7 @@ export interface Stage {
   /** Starts it again and waits until it answers. */
   startAgain(): Promise<void>;
   /** Well-behaved devices send as long as the work takes. */
-  amongDevices<T>(count: number, work: () => Promise<T>): Promise<T>;
+  amongDevices<T>(count: number, work: (acked: () => number) => Promise<T>): Promise<T>;
 }
 
 const ANSWERS_WITHIN_MS = 15_000;
@@ -35,7 +34,7 @@ const LOOK_MS = 10;
 
 /** Plays before a collector; then everything acknowledged is looked for in the tables, once. */
 export function playOnStage<T extends { readonly faults: readonly string[] }>(
-  { kills, seed, onProgress }: ChaosPlan,
+  { n: kills, seed, onProgress }: TestPlan,
   settings: Readonly<Record<string, string>>,
   play: (stage: Stage) => Promise<T>,
 ): Promise<ChaosResult & T> {
@@ -72,23 +71,10 @@ export function playOnStage<T extends { readonly faults: readonly string[] }>(
             throw new Error(`no answer ${ANSWERS_WITHIN_MS / 1_000} s after a start`);
           }
         },
-        async amongDevices(count, work) {
-          const agent = new Agent({ keepAlive: true });
-          let over = false;
-          const target = { agent, url, writeKey, gzip: false };
-          const devices = Promise.all(
-            Array.from({ length: count }, (_, index) =>
-              runDevice({ target, random: createRandom(seed + 1 + index), acknowledged, isOver: () => over }),
-            ),
-          );
-          try {
-            // A device that gives up ends the run at once.
-            return await Promise.race([work(), devices.then(() => new Promise<never>(() => undefined))]);
-          } finally {
-            over = true;
-            await devices;
-            agent.destroy();
-          }
+        async amongDevices(devices, work) {
+          const sent = await sendMeanwhile({ collector: { url }, dataDirectory, seed, devices }, work);
+          for (const id of sent.acknowledged) acknowledged.add(id);
+          return sent.disturbance;
         },
       };
       const played = await play(stage);

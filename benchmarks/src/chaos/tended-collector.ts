@@ -7,10 +7,14 @@ import { waitUntil } from '../process/wait-until.js';
 /** A collector on one data directory and one port, through all its lives. */
 export interface TendedCollector {
   readonly url: string;
+  /** Process of the collector itself. */
+  pid(): number;
   /** Process of the engine, when it runs. */
   engine(): ProcessRef | undefined;
   /** Kills it, and the engine with it where the machine's power goes as well, and starts it again. */
   killAndRestart(power?: Power): Promise<void>;
+  /** Waits until everything acknowledged has left the WAL. */
+  drained(): Promise<void>;
   /** Waits until everything acknowledged is in the store, then stops it as an operator would. */
   drainAndStop(): Promise<void>;
   /** Ends it whatever happened; does nothing when it has ended. */
@@ -34,8 +38,11 @@ const DRAINED_WITHIN_MS = 60_000;
 const LOOK_MS = 10;
 
 /** Starts it and waits until its store is ready. */
-export async function tendCollector(dataDirectory: string): Promise<TendedCollector> {
-  let current: CollectorProcess = startCollector({ dataDirectory, port: 0 });
+export async function tendCollector(
+  dataDirectory: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TendedCollector> {
+  let current: CollectorProcess = startCollector({ dataDirectory, port: 0, settings });
   const url = await current.url;
   const port = Number(new URL(url).port);
   let orphans = 0;
@@ -54,8 +61,15 @@ export async function tendCollector(dataDirectory: string): Promise<TendedCollec
     }
   }
 
+  async function drained(): Promise<void> {
+    const isDrained = () => !readdirSync(join(dataDirectory, 'wal')).some((name) => name.endsWith('.wal'));
+    const took = await waitUntil(isDrained, DRAINED_WITHIN_MS, LOOK_MS);
+    if (took === undefined) throw new Error(`the WAL was not empty after ${DRAINED_WITHIN_MS / 1_000} s`);
+  }
+
   return {
     url,
+    pid: () => current.pid,
     engine: () => childrenOf(current.pid)[0],
     async killAndRestart(power) {
       const children = childrenOf(current.pid);
@@ -65,16 +79,15 @@ export async function tendCollector(dataDirectory: string): Promise<TendedCollec
       await current.ended;
       const counted = countOrphans(children);
       await power?.restore();
-      current = startCollector({ dataDirectory, port });
+      current = startCollector({ dataDirectory, port, settings });
       const startMs = await waitUntil(answers, ANSWERS_WITHIN_MS, LOOK_MS);
       if (startMs === undefined) throw new Error(`no answer ${ANSWERS_WITHIN_MS / 1_000} s after a kill`);
       slowestStartMs = Math.max(slowestStartMs, startMs);
       await counted;
     },
+    drained,
     async drainAndStop() {
-      const isDrained = () => !readdirSync(join(dataDirectory, 'wal')).some((name) => name.endsWith('.wal'));
-      const drained = await waitUntil(isDrained, DRAINED_WITHIN_MS, LOOK_MS);
-      if (drained === undefined) throw new Error(`the WAL was not empty after ${DRAINED_WITHIN_MS / 1_000} s`);
+      await drained();
       const children = childrenOf(current.pid);
       current.kill('SIGTERM');
       const how = await current.ended;
