@@ -10,6 +10,9 @@ const seeds = [1, 2, 3];
 const runs = [
   ...seeds.map((seed) => ['chaos.js', 'kill', '--n', '25', '--seed', String(seed), '--json']),
   ...seeds.map((seed) => ['chaos.js', 'kill-engine', '--n', '10', '--seed', String(seed), '--json']),
+  ...['wal', 'nth-failure', 'disk-full', 'store-down', 'poison'].flatMap((name) =>
+    seeds.map((seed) => ['chaos.js', name, '--n', '8', '--seed', String(seed), '--json']),
+  ),
   ['main.js', 'ingest', '--json'],
   ['main.js', 'sdk', '--seeds', '20', '--json'],
 ];

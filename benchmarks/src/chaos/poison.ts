@@ -1,5 +1,5 @@
 import { createRandom, integerBetween } from '../load/random.js';
-import { sleep } from '../process/wait-until.js';
+import { sleep, waitUntil } from '../process/wait-until.js';
 import { auditTables } from './audit-tables.js';
 import { isClean, type TestPlan, type TestResult } from './chaos-test.js';
 import type { Tables } from './open-tables.js';
@@ -20,21 +20,29 @@ export interface PoisonResult extends TestResult {
 /** One product in two hundred: few of many rows, in nearly every load. */
 const POISON = "CONSTRAINT no_poison CHECK page != '/products/F00007'";
 const REFUSED = "SELECT DISTINCT event_id AS id FROM rejected WHERE reason = 'refused_by_store'";
-const WAIT_MS = { low: 300, high: 2_000 };
+const WAIT_MS = { low: 200, high: 1_500 };
+/** Few: each bad row costs some loads, and this is about rows, not about load. */
+const DEVICES = 4;
+const ENOUGH = 5;
+const ENOUGH_WITHIN_MS = 30_000;
 
 /** The store refuses some rows; the collector is killed while it looks for them; at last the store is mended. */
 export function runPoison({ n: kills, seed, onProgress }: TestPlan): Promise<PoisonResult> {
   return withRemoteStage(seed, async ({ collector, dataDirectory, tables }) => {
     const random = createRandom(seed);
     await tables.run(`ALTER TABLE events ADD ${POISON}`);
-    const { acknowledged } = await sendMeanwhile({ collector, dataDirectory, seed }, async (acked) => {
-      for (let kill = 1; kill <= kills; kill++) {
-        await sleep(integerBetween(random, WAIT_MS.low, WAIT_MS.high));
-        await collector.killAndRestart();
-        onProgress(`kill ${kill} of ${kills}: ${acked()} events acknowledged so far`);
-      }
-      await sleep(WAIT_MS.high);
-    });
+    const { acknowledged } = await sendMeanwhile(
+      { collector, dataDirectory, seed, devices: DEVICES },
+      async (acked) => {
+        for (let kill = 1; kill <= kills; kill++) {
+          await sleep(integerBetween(random, WAIT_MS.low, WAIT_MS.high));
+          await collector.killAndRestart();
+          onProgress(`kill ${kill} of ${kills}: ${acked()} events acknowledged so far`);
+        }
+        const isEnough = async () => (await refusedIds(tables)).size >= ENOUGH;
+        if ((await waitUntil(isEnough, ENOUGH_WITHIN_MS, 50)) === undefined) throw new Error('no row was refused');
+      },
+    );
     await collector.drained();
     const refused = await refusedIds(tables);
     const good = new Set([...acknowledged].filter((id) => !refused.has(id)));

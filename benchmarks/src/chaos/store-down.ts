@@ -1,5 +1,5 @@
 import { createRandom, integerBetween, pick } from '../load/random.js';
-import { sleep } from '../process/wait-until.js';
+import { sleep, waitUntil } from '../process/wait-until.js';
 import { auditTables } from './audit-tables.js';
 import { isClean, type TestPlan, type TestResult } from './chaos-test.js';
 import type { NetworkFault } from './fault-proxy.js';
@@ -14,8 +14,11 @@ export interface StoreDownResult extends TestResult {
   readonly ackedWhileDown: number;
 }
 
-const FAULTS: readonly Exclude<NetworkFault, 'none'>[] = ['down', 'slow', 'answer-lost', 'reset'];
+const FAULTS: readonly Exclude<NetworkFault, 'none'>[] = ['down', 'answer-lost', 'reset', 'slow'];
 const FAULT_MS = { low: 200, high: 2_000 };
+/** A load that has just begun may be long. */
+const MET_WITHIN_MS = 15_000;
+const LOOK_MS = 10;
 const REST_MS = { low: 50, high: 800 };
 
 /** Takes the store away in every way a network can, while devices send. */
@@ -28,8 +31,11 @@ export function runStoreDown({ n: rounds, seed, onProgress }: TestPlan): Promise
         // Each fault once before any comes again by chance.
         const fault = FAULTS[round - 1] ?? pick(random, FAULTS);
         const before = acked();
+        const metBefore = network.counts[fault];
         network.setFault(fault);
         await sleep(integerBetween(random, FAULT_MS.low, FAULT_MS.high));
+        const isMet = () => network.counts[fault] > metBefore && acked() > before;
+        if ((await waitUntil(isMet, MET_WITHIN_MS, LOOK_MS)) === undefined) throw new Error(`${fault} met nothing`);
         network.setFault('none');
         if (fault === 'down') ackedWhileDown += acked() - before;
         onProgress(`round ${round} of ${rounds}: ${fault}, ${acked() - before} events acknowledged meanwhile`);
