@@ -22,8 +22,8 @@ const POISON = "CONSTRAINT no_poison CHECK page != '/products/F00007'";
 const REFUSED = "SELECT DISTINCT event_id AS id FROM rejected WHERE reason = 'refused_by_store'";
 const WAIT_MS = { low: 200, high: 1_500 };
 /** Few: each bad row costs some loads, and this is about rows, not about load. */
-const DEVICES = 4;
-const ENOUGH = 5;
+const DEVICES = 2;
+const ENOUGH = 3;
 const ENOUGH_WITHIN_MS = 30_000;
 
 /** The store refuses some rows; the collector is killed while it looks for them; at last the store is mended. */
