@@ -45,6 +45,14 @@ export function memoryDisk(image: DiskImage = new Map()): MemoryDisk {
       return appendTo(make(path));
     },
     openForAppend: async (path) => appendTo(names.get(path) ?? make(path)),
+    async openForRead(path) {
+      const { written } = existing(path);
+      return {
+        sizeBytes: written.length,
+        read: async (position, lengthBytes) => written.subarray(position, position + lengthBytes),
+        async close() {},
+      };
+    },
     async rename(from, to) {
       names.set(to, existing(from));
       names.delete(from);
