@@ -31,14 +31,15 @@ export function runDamageRounds({ n: rounds, seed, onProgress }: TestPlan): Prom
         sleep(integerBetween(random, SEND_MS.low, SEND_MS.high)),
       );
       for (const id of sent.acknowledged) acknowledged.add(id);
-      await collector.killAndRestart(async () => {
+      const damageFiles = async () => {
         const damage = await damageWal(join(dataDirectory, 'wal'), random);
         const ids = idsWithin(damage.bytes, sent.acknowledged);
         for (const id of ids) destroyed.add(id);
         onProgress(
           `round ${round} of ${rounds}: ${damage.kind}; ${ids.length} of ${sent.acknowledged.size} events were in it`,
         );
-      });
+      };
+      await collector.killAndRestart({ whileDead: damageFiles });
       network.setFault('none');
       await collector.drained();
     }

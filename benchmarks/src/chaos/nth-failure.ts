@@ -45,7 +45,7 @@ export async function runNthFailure(plan: TestPlan): Promise<NthFailureResult> {
 }
 
 function failSyscalls({ n, seed, onProgress }: TestPlan): Promise<ChaosResult & { readonly disturbance: number }> {
-  return runChaos({ kills: 0, seed, onProgress }, async ({ collector, acked, dataDirectory }) => {
+  return runChaos({ n: 0, seed, onProgress }, async ({ collector, acked, dataDirectory }) => {
     let injected = 0;
     for (let round = 0; round < Math.min(n, SYSCALL_FAULTS.length); round++) {
       const fault = SYSCALL_FAULTS[round] as SyscallFault; // in bounds

@@ -1,8 +1,8 @@
 import { createDevice } from '../load/create-device.js';
 import { createRandom, pick } from '../load/random.js';
 import { createCpuClock, peakMemoryMiB } from '../process/proc.js';
-import { type FloodBatch, type FloodCount, flood } from './flood.js';
 import type { TestPlan } from './chaos-test.js';
+import { type FloodBatch, type FloodCount, flood } from './flood.js';
 import type { ChaosResult } from './run-chaos.js';
 import { playOnStage, type Stage } from './stage.js';
 

@@ -32,7 +32,7 @@ export async function runPowerCut(plan: TestPlan): Promise<PowerCutResult> {
       async ({ collector, random, acked }) => {
         for (let cut = 1; cut <= plan.n; cut++) {
           await sleep(integerBetween(random, WAIT_MS.low, WAIT_MS.high));
-          await collector.killAndRestart(power);
+          await collector.killAndRestart({ power });
           plan.onProgress(`cut ${cut} of ${plan.n}: ${acked()} events acknowledged so far`);
         }
         await sleep(WAIT_MS.low);

@@ -19,6 +19,7 @@ export interface ChaosResult extends TestResult {
 
 export interface ChaosScene {
   readonly collector: TendedCollector;
+  readonly dataDirectory: string;
   readonly random: Random;
   /** Events acknowledged so far. */
   readonly acked: () => number;
@@ -41,7 +42,7 @@ export function runChaos<T>(
     const collector = await tendCollector(dataDirectory);
     try {
       const { acknowledged, disturbance } = await sendMeanwhile({ collector, dataDirectory, seed }, (acked) =>
-        disturb({ collector, random: createRandom(seed), acked }),
+        disturb({ collector, dataDirectory, random: createRandom(seed), acked }),
       );
       await collector.drainAndStop();
       onProgress(`${acknowledged.size} events acknowledged; looking for each of them`);

@@ -5,8 +5,8 @@ import { type CollectorProcess, readKeys, startCollector } from '../process/star
 import { withTemporaryDirectory } from '../process/temporary-directory.js';
 import { waitUntil } from '../process/wait-until.js';
 import { auditTables } from './audit-tables.js';
-import { openTables } from './open-tables.js';
 import type { TestPlan } from './chaos-test.js';
+import { openTables } from './open-tables.js';
 import type { ChaosResult } from './run-chaos.js';
 import { sendMeanwhile } from './send-meanwhile.js';
 

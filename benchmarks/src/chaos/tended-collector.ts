@@ -11,8 +11,8 @@ export interface TendedCollector {
   pid(): number;
   /** Process of the engine, when it runs. */
   engine(): ProcessRef | undefined;
-  /** Kills it, and the engine with it where the machine's power goes as well, and starts it again. */
-  killAndRestart(power?: Power): Promise<void>;
+  /** Kills it, and starts it again. */
+  killAndRestart(accident?: Accident): Promise<void>;
   /** Waits until everything acknowledged has left the WAL. */
   drained(): Promise<void>;
   /** Waits until everything acknowledged is in the store, then stops it as an operator would. */
@@ -23,6 +23,14 @@ export interface TendedCollector {
   orphans(): number;
   /** Slowest start after a kill until it answered, milliseconds. */
   slowestStartMs(): number;
+}
+
+/** What happens to it besides. */
+export interface Accident {
+  /** The machine's power goes as well, and takes the engine with it. */
+  readonly power?: Power;
+  /** What is done to its files meanwhile. */
+  readonly whileDead?: () => Promise<void>;
 }
 
 /** Of the disk that the data directory lies on. */
@@ -71,7 +79,7 @@ export async function tendCollector(
     url,
     pid: () => current.pid,
     engine: () => childrenOf(current.pid)[0],
-    async killAndRestart(power) {
+    async killAndRestart({ power, whileDead } = {}) {
       const children = childrenOf(current.pid);
       await power?.cut();
       current.kill('SIGKILL');
@@ -79,6 +87,7 @@ export async function tendCollector(
       await current.ended;
       const counted = countOrphans(children);
       await power?.restore();
+      await whileDead?.();
       current = startCollector({ dataDirectory, port, settings });
       const startMs = await waitUntil(answers, ANSWERS_WITHIN_MS, LOOK_MS);
       if (startMs === undefined) throw new Error(`no answer ${ANSWERS_WITHIN_MS / 1_000} s after a kill`);

@@ -57,7 +57,7 @@ export function readKeys(dataDirectory: string): Keys {
 }
 
 /** Settings of whoever runs this would change what is measured. */
-function plainEnvironment(): NodeJS.ProcessEnv {
+export function plainEnvironment(): NodeJS.ProcessEnv {
   const ours = Object.entries(process.env).filter(([name]) => !name.startsWith('TIDEMARK_'));
   return { ...Object.fromEntries(ours), TIDEMARK_LOG_LEVEL: 'error' };
 }
