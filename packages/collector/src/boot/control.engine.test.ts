@@ -6,6 +6,7 @@ import { deliver, makeBatch, makeEvent, postBatch } from '../../../../test/fixtu
 import { startTestEngine } from '../../../../test/fixtures/start-engine.js';
 import { inspectStore, startTestCollector } from '../../../../test/fixtures/start-test-collector.js';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
+import { signServerRequest } from '../ingest/sign-server-request.js';
 import { readControlData, readControlState, writeControlData } from '../store/control/workspaces.js';
 import { applyMigrations, MIGRATIONS } from '../store/migrations/apply-migrations.js';
 import { createApiKey, hashApiKey } from '../workspaces/api-key.js';
@@ -122,10 +123,16 @@ describe('control data', () => {
     const first = await start(directory, {});
     const operator = await operatorKey(directory);
     const { url } = first;
-    const other = await administer<{ keys: { writeKey: string } }>(url, operator, 'POST', '/workspaces', {
-      workspaceId: 'other',
-      dailyEvents: 3,
-    });
+    const other = await administer<{ keys: { writeKey: string; secretKey: string } }>(
+      url,
+      operator,
+      'POST',
+      '/workspaces',
+      {
+        workspaceId: 'other',
+        dailyEvents: 3,
+      },
+    );
     const off = await administer<{ keys: { writeKey: string } }>(url, operator, 'POST', '/workspaces', {
       workspaceId: 'off',
     });
@@ -159,12 +166,15 @@ describe('control data', () => {
     expect(untilMidnight).toBeGreaterThan(0);
     expect(untilMidnight).toBeLessThanOrEqual(86_400);
     expect(await codeOf(spent)).toEqual([429, 'budget_exhausted']);
+    const signed = signServerRequest(other.keys.secretKey, Date.now(), 'once', Buffer.from('{}'));
+    const fromServer = await fetch(`${second.url}/v1/server`, { method: 'POST', headers: signed, body: '{}' });
+    expect(await codeOf(fromServer)).toEqual([429, 'budget_exhausted']);
     const statuses = await Promise.all(Array.from({ length: 30 }, () => send(slow.key)));
     const limited = statuses.find(({ status }) => status === 429);
     expect(limited?.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
     const metrics = await (await fetch(`${second.url}/metrics`)).text();
     expect(metrics).toMatch(/tidemark_refused_requests_total\{code="rate_limited"\} [1-9]/);
-    expect(metrics).toMatch(/tidemark_refused_requests_total\{code="budget_exhausted"\} 1\n/);
+    expect(metrics).toMatch(/tidemark_refused_requests_total\{code="budget_exhausted"\} 2\n/);
     expect(metrics).toMatch(/tidemark_rate_buckets [1-9]/);
     expect(metrics).toMatch(/tidemark_rate_buckets_evicted 0\n/);
     expect((await send(second.keys.writeKey)).status).toBe(202);

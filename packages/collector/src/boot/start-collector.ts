@@ -272,6 +272,7 @@ async function openCollector(
       accept: acceptServerBatch,
       nonces,
       batches,
+      budget,
       metrics,
       now: Date.now,
       admission,

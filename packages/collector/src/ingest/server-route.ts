@@ -6,6 +6,7 @@ import type { Registry } from '../workspaces/registry.js';
 import type { AcceptServerBatch } from './accept-server-batch.js';
 import { type Admission, readBytes, unpackedAtMost } from './admission.js';
 import { readSignature, verifySignature } from './check-signature.js';
+import type { DailyBudget } from './daily-budget.js';
 import { bodyTooLarge, decodeBody } from './decode-body.js';
 import type { DurableBatches } from './durable-batches.js';
 import type { Nonces } from './nonces.js';
@@ -16,6 +17,8 @@ export interface ServerRouteOptions {
   readonly accept: AcceptServerBatch;
   readonly nonces: Pick<Nonces, 'use'>;
   readonly batches: DurableBatches;
+  /** What each workspace may send a day, by whichever way. */
+  readonly budget: DailyBudget;
   readonly metrics: IngestMetrics;
   readonly now: () => number;
   /** Told what a request holds; past the bound it is refused with 503. */
@@ -37,8 +40,9 @@ export function registerServerRoute(app: FastifyInstance, options: ServerRouteOp
   /** Before the body: nobody without a key and a signature of now makes the collector hold one. */
   async function onRequest(request: FastifyRequest): Promise<void> {
     request.raw.headers['content-type'] = ANY_TYPE;
-    authorise(registry, requestKey(request), 'server');
+    const { workspaceId } = authorise(registry, requestKey(request), 'server');
     readSignature(request.headers, now());
+    options.budget.check(workspaceId);
     options.refuseWhenLow();
   }
 
@@ -65,6 +69,7 @@ export function registerServerRoute(app: FastifyInstance, options: ServerRouteOp
       nonceUntilMs,
     });
     options.batches.add(workspaceId, ack.batchId);
+    options.budget.spend(workspaceId, ack.accepted);
     metrics.countAck(ack);
     metrics.observeAck((performance.now() - startedAt) / 1_000);
     return reply.code(202).send(ack satisfies Ack);

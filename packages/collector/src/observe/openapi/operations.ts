@@ -93,6 +93,7 @@ export const OPERATIONS: readonly Operation[] = [
       'bad_signature',
       'stale_timestamp',
       'replayed_nonce',
+      'budget_exhausted',
       'disk_full',
       ...KEY_PROBLEMS,
     ],
