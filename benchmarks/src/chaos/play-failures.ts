@@ -22,7 +22,7 @@ const ATTEMPTS = 30;
  * sent again until it is acknowledged. After each acknowledgement, and after each refusal, the process may die: what the next start
  * would load is looked at, with what the store has.
  *
- * @throws when a row is never taken, or a start fails.
+ * @throws when a row is never taken, or no start succeeds.
  */
 export async function playFailures(random: Random, faults: readonly Fault[]): Promise<PlayedFailures> {
   const disk = memoryDisk();
@@ -46,7 +46,8 @@ export async function playFailures(random: Random, faults: readonly Fault[]): Pr
     }
   }
 
-  const wal = await openTestWal(fileSystem, SEGMENT_ROWS);
+  // A start on a disk that cannot sync fails, and whoever keeps the process starts it again.
+  const wal = await untilItWorks(() => openTestWal(fileSystem, SEGMENT_ROWS));
   const journal = await untilItWorks(() => openJournal(WAL_DIRECTORY, 'seen.journal', fileSystem));
 
   /** One attempt of the loader at all that is sealed. */
