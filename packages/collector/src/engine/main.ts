@@ -62,6 +62,8 @@ async function start(config: EngineStart): Promise<void> {
   });
 }
 
+process.stdout.on('error', leave); // nobody is left to report to
+
 let input = '';
 process.stdin.setEncoding('utf8');
 process.stdin.on('data', (chunk: string) => {
