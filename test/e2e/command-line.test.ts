@@ -72,7 +72,9 @@ describe('the command line', () => {
     const { writeKey } = JSON.parse(await readFile(join(data, 'keys.json'), 'utf8')) as { writeKey: string };
     const refused = await tidemark(['report', 'pages'], { ...environment, TIDEMARK_KEY: writeKey });
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(/^tidemark: the collector refused \(403\): This write key may not do this.*"read"\.\n$/);
+    expect(refused.stderr).toMatch(
+      /^tidemark: the collector refused \(403\): This write key may not do this.*"read"\.\n$/,
+    );
     expect((await stat(join(data, 'keys.json'))).mode & 0o777).toBe(0o600);
 
     const second = await tidemark(['serve', '--data', data, '--port', '0']);

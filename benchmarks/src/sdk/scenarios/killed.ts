@@ -4,6 +4,7 @@ import { trackBurst, trackPaced } from '../in-page.js';
 import { PROMISED_AFTER_MS, type Scenario } from '../scenario.js';
 import { visit } from '../stage.js';
 import { DOWN, FAIR } from '../weather.js';
+import { written } from '../written.js';
 
 const COUNTS = [200, 10_000];
 /** One task of the page holds so many. */
@@ -19,12 +20,12 @@ export const crashedRenderer: readonly Scenario[] = COUNTS.map((count) => ({
     const context = await stage.openContext();
     const page = await visit(context, url);
     stage.proxy.setWeather(DOWN);
-    const late = await fillAndGoOn(page, count);
+    const { late, writtenLateMs } = await fillAndGoOn(page, count);
     await crash(page);
     stage.proxy.setWeather(FAIR);
     const again = await visit(context, url);
     await stage.drained([again], count, drainMs(count));
-    return { promised: [{ name: 'early', count }], late: [late] };
+    return { promised: [{ name: 'early', count }], late: [late], notes: { writtenLateMs } };
   },
 }));
 
@@ -38,12 +39,12 @@ export const killedBrowser: readonly Scenario[] = COUNTS.map((count) => ({
     const browser = await stage.openKillable(profile);
     const page = await visit(browser.context, url);
     stage.proxy.setWeather(DOWN);
-    const late = await fillAndGoOn(page, count);
+    const { late, writtenLateMs } = await fillAndGoOn(page, count);
     await browser.kill();
     stage.proxy.setWeather(FAIR);
     const again = await visit((await stage.openKillable(profile)).context, url);
     await stage.drained([again], count, drainMs(count));
-    return { promised: [{ name: 'early', count }], late: [late] };
+    return { promised: [{ name: 'early', count }], late: [late], notes: { writtenLateMs } };
   },
 }));
 
@@ -55,13 +56,16 @@ export async function crash(page: Page): Promise<void> {
   await crashed;
 }
 
-/** Fills the queue, then tracks on for a second: those are too late to be promised. */
+/**
+ * Fills the queue, then tracks on for a second: those are too late to be promised. A machine that is too busy to write in
+ * that second is told apart from an SDK that did not: by `writtenLateMs`.
+ */
 async function fillAndGoOn(page: Page, count: number) {
   for (let from = 0; from < count; from += PER_TASK) await trackBurst(page, { name: 'early', from, count: PER_TASK });
   const late = { name: 'late', count: PROMISED_AFTER_MS / LATE_EVERY_MS + 50 };
   trackPaced(page, late, LATE_EVERY_MS).catch(() => undefined); // its page dies under it
   await sleep(PROMISED_AFTER_MS + 100);
-  return late;
+  return { late, writtenLateMs: await written(page, count) };
 }
 
 function drainMs(count: number): number {

@@ -1,15 +1,13 @@
 import type { Page } from 'playwright-core';
 import { openLoopDisk, whyNoLoopDisk } from '../../process/loop-disk.js';
-import { waitUntil } from '../../process/wait-until.js';
 import { type PageWindow, trackPaced } from '../in-page.js';
 import type { Scenario } from '../scenario.js';
 import { visit } from '../stage.js';
 import { DOWN, FAIR } from '../weather.js';
+import { written } from '../written.js';
 
 const COUNT = 50;
 const EVERY_MS = 20;
-/** A busy machine is slow to force a hundred writes to its disk. */
-const WRITTEN_WITHIN_MS = 30_000;
 
 /** The power goes: orders and conversions were forced to the disk, of other events the file system may forget some. */
 export const powerCut: Scenario = {
@@ -27,7 +25,7 @@ export const powerCut: Scenario = {
       await trackDeals(page);
       const relaxed = { name: 'relaxed', count: COUNT };
       await trackPaced(page, relaxed, EVERY_MS);
-      await onDisk(page, 3 * COUNT);
+      await written(page, 3 * COUNT);
       await disk.cutPower();
       await first.kill();
       await disk.remount();
@@ -43,28 +41,6 @@ export const powerCut: Scenario = {
     }
   },
 };
-
-/** Until the browser has committed so many events: what it has not, no page could promise. */
-async function onDisk(page: Page, events: number): Promise<void> {
-  const areThere = async () => (await countStored(page)) >= events;
-  if ((await waitUntil(areThere, WRITTEN_WITHIN_MS, 50)) === undefined) throw new Error('the events were not written');
-}
-
-/** Asks the SDK's database past the SDK. */
-function countStored(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const [{ name = '' } = {}] = await indexedDB.databases();
-    const outcome = <R>(request: IDBRequest<R>) =>
-      new Promise<R>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    const database = await outcome(indexedDB.open(name));
-    const events = await outcome(database.transaction('events').objectStore('events').count());
-    database.close();
-    return events;
-  });
-}
 
 /** Orders and conversions in turn, each in a task of its own. */
 function trackDeals(page: Page): Promise<void> {
