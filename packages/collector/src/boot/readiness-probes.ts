@@ -5,6 +5,8 @@ import { MIGRATIONS } from '../store/migrations/apply-migrations.js';
 
 export interface ProbeOptions {
   readonly dataDirectory: string;
+  /** With less room nothing is accepted. */
+  readonly reserveBytes: number;
   readonly store: Pick<StoreConnection, 'ping'>;
   /** Whether the schema was brought up to date. */
   readonly schemaReady: () => boolean;
@@ -13,9 +15,6 @@ export interface ProbeOptions {
   readonly walSegments: () => number;
   readonly roles: readonly string[];
 }
-
-/** Less than this is a disk that is full within minutes. */
-export const DISK_LOW_BYTES = 256 * 1_048_576;
 
 export function createReadinessProbes(options: ProbeOptions): ReadinessProbes {
   const { store, schemaReady, diskFault } = options;
@@ -28,7 +27,7 @@ export function createReadinessProbes(options: ProbeOptions): ReadinessProbes {
     },
     async disk() {
       const freeBytes = await freeBytesOf(options.dataDirectory);
-      return { ok: freeBytes >= DISK_LOW_BYTES, detail: `${Math.floor(freeBytes / 1_048_576)} MiB free` };
+      return { ok: freeBytes >= options.reserveBytes, detail: `${Math.floor(freeBytes / 1_048_576)} MiB free` };
     },
     async store() {
       const answers = await store.ping().catch(() => false);

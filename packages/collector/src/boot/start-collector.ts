@@ -215,6 +215,7 @@ async function openCollector(
   const batches = createDurableBatches();
   const probes = createReadinessProbes({
     dataDirectory,
+    reserveBytes,
     store,
     schemaReady: () => storeReady,
     diskFault: pipeline.diskFault,

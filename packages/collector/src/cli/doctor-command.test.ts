@@ -53,6 +53,14 @@ describe('tidemark doctor', () => {
     expect(exitCodeOf(findings)).toBe(1);
   });
 
+  it('says when the disk has no more than the reserve left, below which the collector accepts nothing', async () => {
+    const directory = await temporaryDirectory();
+    const ample = await examine({ ...configOf(directory), diskReserveMiB: 0 });
+    expect(named(ample, 'disk space')?.status).not.toBe('fail');
+    const scarce = await examine({ ...configOf(directory), diskReserveMiB: 1_048_576 });
+    expect(named(scarce, 'disk space')).toMatchObject({ status: 'fail' });
+  });
+
   it('finds keys that others can read, and a directory that is open to them', async () => {
     const directory = await temporaryDirectory();
     await (await runCollector(directory)).close();

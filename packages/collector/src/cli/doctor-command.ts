@@ -34,7 +34,7 @@ export async function examine(
   engineCommand?: readonly [string, ...string[]],
 ): Promise<readonly Finding[]> {
   const machine = checkMachine(await readMachineFacts(config.maxConnections));
-  const dataFindings = await checkData(config.dataDirectory, Date.now());
+  const dataFindings = await checkData(config.dataDirectory, config.diskReserveMiB * 1_048_576, Date.now());
   const collector = await checkCollector(config);
   const untouched = (await stat(join(config.dataDirectory, 'engine')).catch(() => undefined)) === undefined;
   const inUse = collector.url !== undefined || collector.locked;

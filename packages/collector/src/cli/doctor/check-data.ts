@@ -1,11 +1,12 @@
 import { open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DISK_LOW_BYTES, freeBytesOf } from '../../boot/readiness-probes.js';
+import { freeBytesOf } from '../../boot/readiness-probes.js';
 import { formatDuration } from '../format-table.js';
 import { type Finding, findingsOf } from './finding.js';
 
 const { ok, warn, fail } = findingsOf('Data');
 const MIB = 1_048_576;
+/** Beside the reserve: so much is full within hours. */
 const DISK_WARN_BYTES = 2 * 1_024 * MIB;
 const SYNCS = 15;
 const SYNC_BYTES = 16 * 1_024;
@@ -18,7 +19,7 @@ const BACKLOG_STUCK_MS = 24 * 3_600_000;
 const OTHERS = 0o077;
 
 /** The data directory: whose it is, how much fits into it, how quick its disk is, and what waits there for the store. */
-export async function checkData(directory: string, nowMs: number): Promise<Finding[]> {
+export async function checkData(directory: string, reserveBytes: number, nowMs: number): Promise<Finding[]> {
   const found = await stat(directory).catch(() => undefined);
   if (!found) {
     return [ok('directory', `${directory} is not there yet; the first start makes it`)];
@@ -29,7 +30,7 @@ export async function checkData(directory: string, nowMs: number): Promise<Findi
   return [
     checkMode('directory', directory, found.mode, 'go'),
     ...(await checkSecrets(directory)),
-    await checkDisk(directory),
+    await checkDisk(directory, reserveBytes),
     await checkSync(directory),
     await checkBacklog(join(directory, 'wal'), nowMs),
   ];
@@ -63,12 +64,13 @@ async function checkSecrets(directory: string): Promise<Finding[]> {
   return findings;
 }
 
-async function checkDisk(directory: string): Promise<Finding> {
+async function checkDisk(directory: string, reserveBytes: number): Promise<Finding> {
   const free = await freeBytesOf(directory);
   const found = `${Math.floor(free / MIB).toLocaleString('en-US')} MiB free`;
-  const advice = 'Make room, or move the data directory to a larger disk: events are refused when it is full.';
-  if (free < DISK_LOW_BYTES) return fail('disk space', found, advice);
-  return free < DISK_WARN_BYTES ? warn('disk space', found, advice) : ok('disk space', found);
+  const advice =
+    'Make room, or move the data directory to a larger disk: events are refused when only the reserve is left (TIDEMARK_DISK_RESERVE_MIB).';
+  if (free < reserveBytes) return fail('disk space', found, advice);
+  return free < reserveBytes + DISK_WARN_BYTES ? warn('disk space', found, advice) : ok('disk space', found);
 }
 
 /** Measured as the WAL does it: a few kilobytes, then fdatasync. */
