@@ -1,5 +1,6 @@
 /** Why a whole request was refused. The HTTP status follows from the code. */
 export const PROBLEM_STATUS = {
+  malformed_request: 400,
   unreadable_body: 400,
   invalid_batch: 400,
   invalid_config: 400,
@@ -13,12 +14,14 @@ export const PROBLEM_STATUS = {
   origin_not_allowed: 403,
   workspace_disabled: 403,
   not_found: 404,
+  request_timeout: 408,
   replayed_nonce: 409,
   conflict: 409,
   body_too_large: 413,
   unsupported_encoding: 415,
   rate_limited: 429,
   budget_exhausted: 429,
+  headers_too_large: 431,
   busy: 503,
   disk_full: 503,
   store_unavailable: 503,

@@ -177,6 +177,7 @@ describe('a guarded server', () => {
     const headers = client(served.port, 'POST /v1/batch HTTP/1.1\r\nHost:');
     const body = client(served.port, `${post(1_000)}{`);
     await Promise.all([headers.closed, body.closed]);
+    expect([headers, body].map(({ text }) => text().includes('"code":"request_timeout"'))).toEqual([true, true]);
     const reader = client(served.port, '');
     reader.socket.pause();
     reader.socket.write(get('/long').repeat(4));
@@ -190,8 +191,15 @@ describe('a guarded server', () => {
     const served = await serve({});
     const stranger = client(served.port, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n');
     await stranger.closed;
+    expect(status(stranger.text())).toEqual([400]);
+    expect(stranger.text()).toMatch(/\r\nContent-Type: application\/problem\+json\r\n.*"code":"malformed_request"/s);
+    expect(await counted(served, 'tidemark_refused_requests_total{code="malformed_request"}')).toBe(1);
+    const wordy = client(served.port, `GET /livez HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);
+    await wordy.closed;
+    expect(status(wordy.text())).toEqual([431]);
+    expect(wordy.text()).toContain('"code":"headers_too_large"');
     const fine = client(served.port, get('/livez'));
     await until(() => fine.text().endsWith('alive'));
-    expect(await counted(served, 'tidemark_cut_connections_total{reason="malformed"}')).toBe(1);
+    expect(await counted(served, 'tidemark_cut_connections_total{reason="malformed"}')).toBe(2);
   });
 });

@@ -52,7 +52,7 @@ export function createGuardedServer(handler: RequestListener, options: GuardOpti
   server.on('drop', () => countCut('connections'));
   server.on('clientError', (error: NodeJS.ErrnoException) => {
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') countCut('slow_request');
-    else if (error.code?.startsWith('HPE_')) countCut('malformed'); // the answer is fastify's
+    else if (error.code?.startsWith('HPE_')) countCut('malformed'); // the answer is the app's
   });
   boundPerAddress(server, options);
   server.on('close', slowClients.close);

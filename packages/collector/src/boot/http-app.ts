@@ -8,6 +8,7 @@ import type { Logger } from '../observe/logger.js';
 import type { IngestMetrics } from '../observe/metrics.js';
 import { createRequestIds } from '../observe/request-log.js';
 import type { Config } from './config.js';
+import { refuseUnparsed } from './refuse-unparsed.js';
 
 /** What a fault is called outside; every other one means that the disk is not keeping up. */
 const PROBLEM_OF: { readonly [C in ErrorCode]?: ProblemCode } = {
@@ -35,6 +36,7 @@ export function createHttpApp(
     trustProxy: typeof trustProxy === 'number' ? trustNearest(trustProxy) : trustProxy,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 128 },
+    clientErrorHandler: (error, socket) => refuseUnparsed(error, socket, metrics.countProblem),
     frameworkErrors: (_error, request, reply) => void refuse(notFound(request), reply), // an address that cannot be read
   });
 

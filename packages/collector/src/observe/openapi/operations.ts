@@ -14,7 +14,14 @@ const KEY_PROBLEMS: readonly ProblemCode[] = [
   'busy',
   'internal',
 ];
-const BODY_PROBLEMS: readonly ProblemCode[] = ['unreadable_body', 'body_too_large', 'unsupported_encoding'];
+const BODY_PROBLEMS: readonly ProblemCode[] = [
+  'malformed_request',
+  'unreadable_body',
+  'request_timeout',
+  'body_too_large',
+  'unsupported_encoding',
+  'headers_too_large',
+];
 const packing: Parameter = {
   name: 'z',
   in: 'query',
