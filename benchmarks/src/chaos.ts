@@ -71,3 +71,6 @@ await runCommand(async () => {
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   if (!good) throw new UsageError(`${name} failed; run it again with --seed ${seed}.`);
 });
+
+// As in main.ts: Node 20 may wait for ever for sockets that are closed already.
+process.exit();
