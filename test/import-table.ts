@@ -96,6 +96,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       cli: ['@tidemark/analytics'],
       pipeline: ['@tidemark/analytics'],
       decisions: ['@tidemark/analytics'],
+      reports: ['@tidemark/analytics/stats'],
       ingest: ['bowser'],
       engine: ['chdb'],
       wal: ['@node-rs/crc32'],

@@ -88,19 +88,61 @@ export type { Problem, ProblemCode } from './problem.js';
 export { PROBLEM_STATUS } from './problem.js';
 export type { QueueLedger } from './queue-ledger.js';
 export type { ReplayResult } from './replay.js';
-export type { ReportName, ReportQuery } from './reports/query.js';
-export { REPORT_NAMES, REPORT_ROWS_MAX } from './reports/query.js';
 export type {
+  Interval,
+  ReportFilter,
+  ReportFormat,
+  ReportName,
+  ReportQueries,
+  ReportQuery,
+  SortOrder,
+} from './reports/query.js';
+export {
+  CURSOR_MAX,
+  EXPORT_ROWS_MAX,
+  FUNNEL_STEPS_MAX,
+  INTERVALS,
+  LIVE_MINUTES_MAX,
+  PAGES_COLUMNS,
+  PERIODS_MAX,
+  REPORT_FORMATS,
+  REPORT_NAMES,
+  REPORT_ROWS_MAX,
+  SORT_ORDERS,
+  TRANSITIONS_COLUMNS,
+  WINDOW_SECONDS_MAX,
+} from './reports/query.js';
+export type {
+  CohortRow,
+  CohortsReport,
+  Compared,
+  FunnelReport,
+  FunnelRow,
+  LiveFigures,
+  LiveReport,
+  LiveRow,
+  OverviewFigures,
+  OverviewReport,
+  OverviewRow,
+  Paged,
   PageRow,
   PagesReport,
   ReportByName,
+  RetentionReport,
+  RetentionRow,
   SessionDayRow,
   SessionFigures,
   SessionsReport,
+  SurfaceComparison,
+  SurfaceFigure,
+  TransitionRow,
+  TransitionsReport,
   VisitorDayRow,
   VisitorFigures,
   VisitorsReport,
 } from './reports/reports.js';
+export type { Condition, Segment, SegmentField, Step } from './reports/segment.js';
+export { SEGMENT_CONDITIONS_MAX, SEGMENT_FIELDS, SEGMENT_VALUES_MAX } from './reports/segment.js';
 export type { ServerBatch, ServerContext } from './server-batch.js';
 export {
   NONCE_PATTERN,

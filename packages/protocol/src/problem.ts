@@ -19,6 +19,7 @@ export const PROBLEM_STATUS = {
   conflict: 409,
   body_too_large: 413,
   unsupported_encoding: 415,
+  query_too_heavy: 422,
   rate_limited: 429,
   budget_exhausted: 429,
   headers_too_large: 431,

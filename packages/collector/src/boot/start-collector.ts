@@ -300,7 +300,7 @@ async function openCollector(
     if (!does('analyze')) return;
     scope.addHook('onRequest', limitRequests);
     await compressReplies(scope);
-    registerReportRoutes(scope, { registry, store, storeReady: () => storeReady });
+    registerReportRoutes(scope, { registry, store, storeReady: () => storeReady, now: Date.now });
   });
   registerMissingRoles(app, config.roles);
   registerHealthRoutes(app, metrics, probes);

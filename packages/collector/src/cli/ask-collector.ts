@@ -2,6 +2,11 @@ import type { Problem } from '@tidemark/protocol';
 import { TidemarkError } from '../observe/errors.js';
 import type { Target } from './find-collector.js';
 
+interface CollectorRequest {
+  readonly method?: string;
+  readonly body?: string;
+}
+
 /**
  * One request to a running collector, with its key.
  *
@@ -10,10 +15,19 @@ import type { Target } from './find-collector.js';
  * @throws {TidemarkError} `collector_unreachable` when none answers, or when it refuses, in its own words.
  */
 export async function askCollector<Answer>(
+  target: Target,
+  path: string,
+  request: CollectorRequest = {},
+): Promise<Answer> {
+  return (await (await requestCollector(target, path, request)).json()) as Answer; // our own collector's
+}
+
+/** The same, of which the answer is still to be read. @throws likewise. */
+export async function requestCollector(
   { url, key }: Target,
   path: string,
-  request: { readonly method?: string; readonly body?: string } = {},
-): Promise<Answer> {
+  request: CollectorRequest = {},
+): Promise<Response> {
   const answer = await fetch(url + path, {
     ...request,
     headers: { authorization: `Bearer ${key}` },
@@ -31,5 +45,5 @@ export async function askCollector<Answer>(
       `the collector refused (${answer.status}): ${problem?.detail ?? answer.statusText}`,
     );
   }
-  return (await answer.json()) as Answer; // our own collector's
+  return answer;
 }

@@ -65,6 +65,18 @@ program
   .option('--surface <name>', 'h5 or native')
   .option('--app <id>', 'one app only')
   .option('--limit <rows>', 'rows at most')
+  .option('--segment <condition...>', 'country=CN,HK, release!=4.0, did=goal:paid, didNot=view:/help; all of them hold')
+  .option('--purpose <name>', 'what the figures are for: analytics (default), marketing, risk')
+  .option('--time-zone <name>', 'IANA time zone of days, weeks and months (overview, sessions, visitors)')
+  .option('--interval <name>', 'hour, day, week or month (overview; retention and cohorts from day on)')
+  .option('--order-by <column>', 'column that sorts the rows (pages, transitions)')
+  .option('--order <way>', 'asc or desc')
+  .option('--cursor <text>', 'goes on where the answer before ended (pages, transitions)')
+  .option('--step <step...>', 'view:/funds, goal:paid, order:subscribe.placed, click:buy, custom:search (funnel)')
+  .option('--window <seconds>', 'from the first step to the last (funnel)')
+  .option('--periods <number>', 'intervals after the first (retention, cohorts)')
+  .option('--minutes <number>', 'how many of the last (live)')
+  .option('--format <name>', 'export the rows: jsonl, csv, parquet or arrow, to standard output')
   .action(reportCommand);
 
 program

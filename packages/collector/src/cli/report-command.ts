@@ -1,89 +1,50 @@
-import type { PagesReport, ReportByName, ReportName, SessionsReport, VisitorsReport } from '@tidemark/protocol';
-import { askCollector } from './ask-collector.js';
+import { Writable } from 'node:stream';
+import type { ReportByName, ReportName, SurfaceComparison } from '@tidemark/protocol';
+import { askCollector, requestCollector } from './ask-collector.js';
 import { findCollector } from './find-collector.js';
-import { formatDuration, formatTable } from './format-table.js';
-
-export interface ReportOptions {
-  readonly json?: boolean;
-  readonly from?: string;
-  readonly to?: string;
-  readonly surface?: string;
-  readonly app?: string;
-  readonly limit?: string;
-}
+import { formatTable } from './format-table.js';
+import { type ReportOptions, reportParameters } from './report-parameters.js';
+import { reportTable } from './report-tables.js';
 
 /** Rows that a person reads; `--json` gives all. */
 const PRINTED_ROWS = 25;
 
-/** `tidemark report NAME`: asks the running collector and prints a table, or one JSON object. */
+/** `tidemark report NAME`: asks the running collector and prints a table, one JSON object, or an export as it comes. */
 export async function reportCommand(name: ReportName, options: ReportOptions): Promise<void> {
-  const report = await fetchReport(name, options);
+  const target = await findCollector(process.env, 'read');
+  const path = `/v1/reports/${name}?${reportParameters(options)}`;
+  if (options.format !== undefined && options.format !== 'json') {
+    const answer = await requestCollector(target, path);
+    await answer.body?.pipeTo(Writable.toWeb(process.stdout));
+    return;
+  }
+  const report = await askCollector<ReportByName[typeof name]>(target, path);
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : print(name, report));
 }
 
-async function fetchReport<N extends ReportName>(name: N, options: ReportOptions): Promise<ReportByName[N]> {
-  const target = await findCollector(process.env, 'read');
-  const query = new URLSearchParams();
-  const { from, to, surface, app: appId, limit } = options;
-  for (const [field, value] of Object.entries({ from, to, surface, appId, limit })) if (value) query.set(field, value);
-  return askCollector<ReportByName[N]>(target, `/v1/reports/${name}?${query}`);
-}
-
 function print(name: ReportName, report: ReportByName[ReportName]): string {
-  switch (name) {
-    case 'pages':
-      return printPages(report as PagesReport); // the name tells which
-    case 'sessions':
-      return printSessions(report as SessionsReport);
-    case 'visitors':
-      return printVisitors(report as VisitorsReport);
-  }
+  const { head, rows, last, newestLast } = reportTable(name, report);
+  const shown = newestLast ? rows.slice(-PRINTED_ROWS) : rows.slice(0, PRINTED_ROWS);
+  const hidden = rows.length - shown.length;
+  const more = hidden > 0 ? `... and ${hidden} more rows (--json gives all)\n` : '';
+  const compared =
+    'comparison' in report && report.comparison.length > 0 ? `\n${comparisonTable(report.comparison)}` : '';
+  return `${formatTable(head, shown)}${more}${compared}${last}`;
 }
 
-function printPages({ rows, totals }: PagesReport): string {
-  const table = formatTable(
-    ['page', 'surface', 'views', 'visitors', 'entries', 'exits', 'bounces', 'median dwell'],
-    rows
-      .slice(0, PRINTED_ROWS)
-      .map((row) => [
-        row.page,
-        row.surface,
-        row.views,
-        row.visitors,
-        row.entries,
-        row.exits,
-        row.bounces,
-        formatDuration(row.dwellMsMedian),
-      ]),
-  );
-  return `${table}${more(rows.length)}\n${totals.views} views, ${totals.visitors} visitors, ${totals.sessions} sessions\n`;
-}
-
-function printSessions({ rows, totals }: SessionsReport): string {
-  const cells = (day: string, row: SessionsReport['totals']) => [
-    day,
-    row.sessions,
-    row.visitors,
-    row.events,
-    row.views,
-    row.bounces,
-    `${(row.bounceRatio * 100).toFixed(1)} %`,
-    formatDuration(row.durationMsMedian),
-  ];
+function comparisonTable(comparison: readonly SurfaceComparison[]): string {
   return formatTable(
-    ['day (UTC)', 'sessions', 'visitors', 'events', 'views', 'bounces', 'bounce rate', 'median duration'],
-    [...rows.slice(-PRINTED_ROWS).map((row) => cells(row.day, row)), cells('all', totals)],
+    ['figure', 'h5', 'native', 'difference', '95 % interval'],
+    comparison.slice(0, PRINTED_ROWS).map((row) => {
+      const show = (value: number | null) =>
+        value === null ? '-' : row.figure.endsWith('Ms') ? `${Math.round(value)} ms` : `${(value * 100).toFixed(1)} %`;
+      return [
+        row.figure,
+        show(row.h5.value),
+        show(row.native.value),
+        show(row.difference),
+        row.low === null ? '-' : `${show(row.low)} to ${show(row.high)}`,
+      ];
+    }),
   );
-}
-
-function printVisitors({ rows, totals }: VisitorsReport): string {
-  const cells = (day: string, row: VisitorsReport['totals']) => [day, row.visitors, row.users, row.sessions, row.views];
-  return formatTable(
-    ['day (UTC)', 'visitors', 'users', 'sessions', 'views'],
-    [...rows.slice(-PRINTED_ROWS).map((row) => cells(row.day, row)), cells('all', totals)],
-  );
-}
-
-function more(rows: number): string {
-  return rows > PRINTED_ROWS ? `... and ${rows - PRINTED_ROWS} more pages (--json gives all)\n` : '';
 }

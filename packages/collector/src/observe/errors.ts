@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'no_key'
   | 'collector_unreachable'
   | 'port_taken'
+  | 'report_unreadable'
   | 'segment_unreadable'
   | 'store_refused'
   | 'wal_closed'

@@ -1,52 +1,87 @@
-import type { ReportByName, ReportName, ReportQuery } from '@tidemark/protocol';
-import { REPORT_NAMES } from '@tidemark/protocol';
-import { reportQuerySchema } from '@tidemark/protocol/schema';
-import type { FastifyInstance } from 'fastify';
+import { finished } from 'node:stream/promises';
+import type { ReportName } from '@tidemark/protocol';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
 import type { StoreConnection } from '../store/connect.js';
-import { pagesReport } from '../store/reports/pages.js';
-import { sessionsReport } from '../store/reports/sessions.js';
-import { visitorsReport } from '../store/reports/visitors.js';
+import type { CompiledReport } from '../store/reports/compiled-query.js';
+import { EXPORT_FORMATS, type ExportFormat } from '../store/reports/export-formats.js';
+import { REPORT_LIMITS, type ReportLimits } from '../store/reports/query-scope.js';
+import { QueryTooHeavy, streamQuery } from '../store/reports/run-query.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
-
-type Report<N extends ReportName> = (
-  store: StoreConnection,
-  workspaceId: string,
-  query: ReportQuery,
-) => Promise<ReportByName[N]>;
-
-const REPORTS: { readonly [N in ReportName]: Report<N> } = {
-  pages: pagesReport,
-  sessions: sessionsReport,
-  visitors: visitorsReport,
-};
+import { answerReport, compileFor } from './answer-report.js';
+import { readReportName, readReportQuery } from './read-query.js';
+import { createReportTurns } from './report-turns.js';
 
 export interface ReportRoutesOptions {
   readonly registry: Registry;
   readonly store: StoreConnection;
   readonly storeReady: () => boolean;
+  readonly now: () => number;
+  readonly limits?: ReportLimits;
 }
+
+/** Reports of one workspace at once; each asks the store up to three questions, and the store answers eight. */
+const RUNNING = 4;
+const WAITING = 32;
 
 /** `GET /v1/reports/NAME`, for read and secret keys. */
 export function registerReportRoutes(app: FastifyInstance, options: ReportRoutesOptions): void {
-  app.get('/v1/reports/:name', async (request) => {
-    const { workspaceId } = authorise(options.registry, requestKey(request), 'read');
-    const { name } = request.params as { readonly name: string };
-    const report = REPORT_NAMES.find((known) => known === name);
-    if (!report)
-      throw new HttpProblem('not_found', `There is no report "${name}"; there are ${REPORT_NAMES.join(', ')}.`);
-    const query = reportQuerySchema.safeParse(request.query);
-    if (!query.success) {
-      const [issue] = query.error.issues;
-      const field = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : '');
-      throw new HttpProblem('invalid_query', `${field}: ${issue?.message ?? 'not understood'}`, { field });
-    }
-    if (!options.storeReady()) {
+  const { registry, store, storeReady, now, limits = REPORT_LIMITS } = options;
+  const turns = createReportTurns(RUNNING, WAITING);
+
+  app.get('/v1/reports/:name', async (request, reply) => {
+    const { workspaceId } = authorise(registry, requestKey(request), 'read');
+    const name = readReportName((request.params as { readonly name: string }).name);
+    const query = readReportQuery(name, request.query);
+    if (!storeReady()) {
       throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
         retryAfterSeconds: 1,
       });
     }
-    return REPORTS[report](options.store, workspaceId, query.data);
+    return turns.take(workspaceId, async () => {
+      const compiled = await compileFor(store, workspaceId, name, query, { limits, nowMs: now() });
+      const format = query.format ?? 'json';
+      return orTooHeavy<unknown>(limits, () =>
+        format === 'json'
+          ? answerReport(store, name, compiled, query)
+          : sendExport(reply, store, name, compiled, format),
+      );
+    });
   });
+}
+
+/** Goes out as the store makes it: nothing of it is held here. */
+async function sendExport(
+  reply: FastifyReply,
+  store: StoreConnection,
+  name: ReportName,
+  { rows }: CompiledReport,
+  format: ExportFormat,
+): Promise<FastifyReply> {
+  const stream = await streamQuery(store, rows, format);
+  reply
+    .type(EXPORT_FORMATS[format].type)
+    .header('Content-Disposition', `attachment; filename="${name}.${format}"`)
+    .header('X-Content-Type-Options', 'nosniff')
+    .send(stream);
+  await finished(stream).catch(() => undefined); // whoever hung up is no fault; the turn lasts until it is over
+  return reply;
+}
+
+async function orTooHeavy<T>(limits: ReportLimits, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof QueryTooHeavy)) throw error;
+    const most = {
+      time: `${limits.seconds} seconds`,
+      rows: `${limits.rowsRead} rows read`,
+      memory: `${Math.round(limits.memoryBytes / 1_000_000)} MB of memory`,
+    }[error.excess];
+    throw new HttpProblem(
+      'query_too_heavy',
+      `The report needs more than its ${most}: ask for a shorter time, or without a segment.`,
+    );
+  }
 }

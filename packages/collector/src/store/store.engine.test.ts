@@ -1,5 +1,6 @@
 import { brandId } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askReport } from '../../../../test/fixtures/ask-report.js';
 import { T0 } from '../../../../test/fixtures/batches.js';
 import { startTestEngine, type TestEngine } from '../../../../test/fixtures/start-engine.js';
 import { batchRow, eventRow, layoutOf, rowId } from '../../../../test/fixtures/store-rows.js';
@@ -7,9 +8,6 @@ import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM, ROW_LAYOUTS } from '.
 import { loadRows } from './load-rows.js';
 import { applyMigrations, MIGRATIONS } from './migrations/apply-migrations.js';
 import { queryRows } from './query-rows.js';
-import { pagesReport } from './reports/pages.js';
-import { sessionsReport } from './reports/sessions.js';
-import { visitorsReport } from './reports/visitors.js';
 
 describe('the store on the embedded engine', () => {
   let test: TestEngine;
@@ -71,14 +69,14 @@ describe('the store on the embedded engine', () => {
       await queryRows(test.store, "SELECT toString(amount) AS a FROM events WHERE name = 'subscribe'", {}),
     ).toEqual([{ a: '12345.6789' }]);
     const range = { from: T0 - 60_000, to: T0 + 3_600_000 };
-    expect(await pagesReport(test.store, 'w1', range)).toEqual({
+    expect(await askReport(test.store, 'w1', 'pages', range)).toMatchObject({
       rows: [
         { page: '/b', surface: 'h5', views: 2, visitors: 2, entries: 1, exits: 2, bounces: 1, dwellMsMedian: 5_500.5 },
         { page: '/a', surface: 'h5', views: 1, visitors: 1, entries: 1, exits: 0, bounces: 0, dwellMsMedian: 1_000 },
       ],
       totals: { views: 3, visitors: 2, sessions: 2 },
     });
-    expect((await sessionsReport(test.store, 'w1', {})).totals).toEqual({
+    expect((await askReport(test.store, 'w1', 'sessions', {})).totals).toEqual({
       sessions: 2,
       visitors: 2,
       events: 7,
@@ -87,11 +85,11 @@ describe('the store on the embedded engine', () => {
       bounceRatio: 0.5,
       durationMsMedian: 2_500,
     });
-    expect(await visitorsReport(test.store, 'w1', { surface: 'native' })).toEqual({
+    expect(await askReport(test.store, 'w1', 'visitors', { surface: 'native' })).toEqual({
       rows: [],
       totals: { visitors: 0, users: 0, sessions: 0, views: 0 },
     });
-    expect((await pagesReport(test.store, 'another', {})).rows).toEqual([]);
+    expect((await askReport(test.store, 'another', 'pages', {})).rows).toEqual([]);
   });
 
   it('counts a load once even when its device clocks say every year that the protocol allows', async () => {

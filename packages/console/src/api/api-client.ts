@@ -12,7 +12,11 @@ export interface ApiClientOptions {
 }
 
 export interface ApiClient {
-  report<N extends ReportName>(name: N, query: ReportQuery, signal?: AbortSignal): Promise<ApiOutcome<ReportByName[N]>>;
+  report<N extends ReportName>(
+    name: N,
+    query: ReportQuery<N>,
+    signal?: AbortSignal,
+  ): Promise<ApiOutcome<ReportByName[N]>>;
   storeReadiness(signal?: AbortSignal): Promise<StoreReadiness>;
   /** Opens the live stream; the caller reads the body. Rejects when nobody answers. */
   live(lastEventId: string | undefined, signal: AbortSignal): Promise<Response>;
@@ -23,7 +27,7 @@ export function createApiClient({ fetch, baseUrl, readKey }: ApiClientOptions): 
   const authorization = `Bearer ${readKey}`;
 
   return {
-    async report<N extends ReportName>(name: N, query: ReportQuery, signal?: AbortSignal) {
+    async report<N extends ReportName>(name: N, query: ReportQuery<N>, signal?: AbortSignal) {
       try {
         const headers = { authorization, accept: 'application/json' };
         const response = await fetch(baseUrl + reportPath(name, query), init(headers, signal));

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 /** The report query of a choice. No `to`: a page that refreshes itself ends now. */
-export function reportQuery(choice: Choice, nowMs: EpochMs): ReportQuery {
+export function reportQuery(choice: Choice, nowMs: EpochMs): ReportQuery<'sessions'> {
   const from = rangeStart(choice.range, nowMs);
   return {
     ...(from === undefined ? {} : { from }),

@@ -21,7 +21,7 @@ export interface ReportsState {
 export interface ReportsLoader {
   readonly state: Store<ReportsState>;
   /** Asks for all three. Never rejects; an answer that is no longer wanted is dropped. */
-  load(query: ReportQuery): Promise<void>;
+  load(query: ReportQuery<'sessions'>): Promise<void>;
   /** Gives up what is under way, and marks what is shown as stale: the choice has changed. */
   invalidate(): void;
   close(): void;

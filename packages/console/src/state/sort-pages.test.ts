@@ -10,7 +10,11 @@ const row = (page: string, views: number, other: Partial<PageRow> = {}): PageRow
   entries: 0,
   exits: 0,
   bounces: 0,
+  bounceRatio: 0,
   dwellMsMedian: null,
+  dwellMsP25: null,
+  dwellMsP75: null,
+  dwellMsP90: null,
   ...other,
 });
 const pagesOf = (rows: readonly PageRow[]) => rows.map(({ page }) => page);

@@ -14,7 +14,11 @@ const row = (page: string, views: number): PageRow => ({
   entries: 0,
   exits: 0,
   bounces: 0,
+  bounceRatio: 0,
   dwellMsMedian: null,
+  dwellMsP25: null,
+  dwellMsP75: null,
+  dwellMsP90: null,
 });
 
 function stateOf(rows: readonly PageRow[]): ReportsState {
@@ -29,7 +33,7 @@ function stateOf(rows: readonly PageRow[]): ReportsState {
     durationMsMedian: 0,
   };
   const reports = {
-    pages: { rows, totals: figures },
+    pages: { rows, totals: figures, comparison: [], nextCursor: null },
     sessions: { rows: [], totals: figures },
     visitors: { rows: [], totals: figures },
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { REJECTION_REASONS } from '../ack.js';
 import { PROBLEM_STATUS, type ProblemCode } from '../problem.js';
+import type { ReportName } from '../reports/query.js';
 import { SURFACES } from '../surface.js';
 
 /*
@@ -58,8 +59,49 @@ const sessionFigures = {
   durationMsMedian: z.number(),
 };
 const visitorFigures = { visitors: count(), users: count(), sessions: count(), views: count() };
+const ratio = () => z.number().min(0).max(1);
+const overviewFigures = {
+  ...visitorFigures,
+  events: count(),
+  conversions: count(),
+  conversionRatio: ratio(),
+  bounces: count(),
+  bounceRatio: ratio(),
+  durationMsMedian: z.number(),
+};
+const liveFigures = {
+  events: count(),
+  views: count(),
+  clicks: count(),
+  conversions: count(),
+  orders: count(),
+  errors: count(),
+  visitors: count(),
+};
+const surfaceFigure = z.object({ value: z.number().nullable(), count: count() });
+const compared = {
+  comparison: z.array(
+    z.object({
+      figure: z.string(),
+      h5: surfaceFigure,
+      native: surfaceFigure,
+      difference: z.number().nullable(),
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+      method: z.enum(['newcombe', 'hodges_lehmann']),
+    }),
+  ),
+};
+const paged = { nextCursor: z.string().nullable() };
+const interval = { low: z.number().nullable(), high: z.number().nullable() };
+const milliseconds = () => z.number().nullable();
 
 export const REPORT_SCHEMAS = {
+  overview: z.object({
+    rows: z.array(z.object({ at: z.number(), ...overviewFigures })),
+    totals: z.object(overviewFigures),
+    ...compared,
+  }),
   pages: z.object({
     rows: z.array(
       z.object({
@@ -70,10 +112,16 @@ export const REPORT_SCHEMAS = {
         entries: count(),
         exits: count(),
         bounces: count(),
-        dwellMsMedian: z.number().nullable(),
+        bounceRatio: ratio(),
+        dwellMsMedian: milliseconds(),
+        dwellMsP25: milliseconds(),
+        dwellMsP75: milliseconds(),
+        dwellMsP90: milliseconds(),
       }),
     ),
     totals: z.object({ views: count(), visitors: count(), sessions: count() }),
+    ...compared,
+    ...paged,
   }),
   sessions: z.object({
     rows: z.array(z.object({ day: z.string(), ...sessionFigures })),
@@ -83,4 +131,38 @@ export const REPORT_SCHEMAS = {
     rows: z.array(z.object({ day: z.string(), ...visitorFigures })),
     totals: z.object(visitorFigures),
   }),
-};
+  transitions: z.object({
+    rows: z.array(
+      z.object({
+        fromPage: z.string(),
+        page: z.string(),
+        surface: z.enum(SURFACES),
+        way: z.string(),
+        transitions: count(),
+        shareOfFrom: ratio(),
+      }),
+    ),
+    totals: z.object({ transitions: count() }),
+    ...compared,
+    ...paged,
+  }),
+  funnel: z.object({
+    rows: z.array(z.object({ step: count(), visitors: count(), ratio: ratio(), ...interval, stepRatio: ratio() })),
+    totals: z.object({ visitors: count(), converted: count(), ratio: ratio() }),
+    ...compared,
+  }),
+  retention: z.object({
+    rows: z.array(z.object({ period: count(), eligible: count(), visitors: count(), ratio: ratio(), ...interval })),
+    totals: z.object({ visitors: count() }),
+    ...compared,
+  }),
+  cohorts: z.object({
+    rows: z.array(z.object({ cohort: z.string(), period: count(), size: count(), visitors: count(), ratio: ratio() })),
+    totals: z.object({ visitors: count(), cohorts: count() }),
+  }),
+  live: z.object({
+    rows: z.array(z.object({ at: z.number(), ...liveFigures })),
+    totals: z.object(liveFigures),
+    ...compared,
+  }),
+} as const satisfies Readonly<Record<ReportName, z.ZodType>>;

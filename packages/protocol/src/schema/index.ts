@@ -16,7 +16,9 @@ export type {
   ContextLocked,
   EnvelopeLocked,
   EventsLocked,
+  QueriesLocked,
+  ReportsLocked,
   ServerEnvelopeLocked,
 } from './lock.js';
-export { reportQuerySchema } from './report-query.js';
+export { REPORT_QUERY_SCHEMAS } from './report-query.js';
 export { serverEnvelopeSchema } from './server-batch.js';

@@ -8,6 +8,7 @@ import type { TrackedEvent } from '../events/tracked-event.js';
 import type { Brand } from '../ids.js';
 import type { Problem } from '../problem.js';
 import type { QueueLedger } from '../queue-ledger.js';
+import type { ReportName, ReportQueries } from '../reports/query.js';
 import type { ReportByName } from '../reports/reports.js';
 import type { ServerBatch } from '../server-batch.js';
 import type {
@@ -21,6 +22,7 @@ import type {
 import type { AUTHORITATIVE_SCHEMAS } from './authoritative.js';
 import type { batchContextSchema, batchEnvelopeSchema } from './batch.js';
 import type { EVENT_SCHEMAS } from './event.js';
+import type { REPORT_QUERY_SCHEMAS } from './report-query.js';
 import type { serverEnvelopeSchema } from './server-batch.js';
 
 /*
@@ -63,12 +65,27 @@ type Answers = {
   durableBatches: Same<z.infer<typeof durableBatchesSchema>, Plain<DurableBatches>>;
   clientConfig: Same<z.infer<typeof clientConfigSchema>, Plain<ClientConfig>>;
   queueLedger: Same<z.infer<typeof queueLedgerSchema>, Plain<QueueLedger>>;
-  pages: Same<z.infer<typeof REPORT_SCHEMAS.pages>, Plain<ReportByName['pages']>>;
-  sessions: Same<z.infer<typeof REPORT_SCHEMAS.sessions>, Plain<ReportByName['sessions']>>;
-  visitors: Same<z.infer<typeof REPORT_SCHEMAS.visitors>, Plain<ReportByName['visitors']>>;
 };
 type DriftedAnswer = { [A in keyof Answers]: Answers[A] extends true ? never : A }[keyof Answers];
 export type AnswersLocked = Locked<Same<DriftedAnswer, never>>;
+
+type Reports = { [N in ReportName]: Same<z.infer<(typeof REPORT_SCHEMAS)[N]>, Plain<ReportByName[N]>> };
+type DriftedReport = { [N in ReportName]: Reports[N] extends true ? never : N }[ReportName];
+export type ReportsLocked = Locked<Same<DriftedReport, never>>;
+
+/** What a query comes out as, optional fields as zod writes them. */
+type Asked<T> = { -readonly [K in keyof T]: Plain<T[K]> };
+type Queries = {
+  [N in ReportName]: Asked<Required<z.infer<(typeof REPORT_QUERY_SCHEMAS)[N]>>> extends Asked<
+    Required<ReportQueries[N]>
+  >
+    ? Asked<Required<ReportQueries[N]>> extends Asked<Required<z.infer<(typeof REPORT_QUERY_SCHEMAS)[N]>>>
+      ? true
+      : false
+    : false;
+};
+type DriftedQuery = { [N in ReportName]: Queries[N] extends true ? never : N }[ReportName];
+export type QueriesLocked = Locked<Same<DriftedQuery, never>>;
 export type ServerEnvelopeLocked = Locked<
   Same<Plain<Omit<z.infer<typeof serverEnvelopeSchema>, 'events'>>, Plain<Omit<ServerBatch, 'events'>>>
 >;

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { reportQuerySchema } from './report-query.js';
+import { REPORT_NAMES } from '../reports/query.js';
+import { REPORT_QUERY_SCHEMAS } from './report-query.js';
+
+const reportQuerySchema = REPORT_QUERY_SCHEMAS.pages;
 
 const fieldAtFault = (query: Record<string, unknown>) => reportQuerySchema.safeParse(query).error?.issues[0]?.path[0];
 
-describe('reportQuerySchema', () => {
+describe('REPORT_QUERY_SCHEMAS', () => {
   it.each([
     ['2026-01-05', Date.UTC(2026, 0, 5)],
     ['2024-02-29', Date.UTC(2024, 1, 29)],
@@ -49,5 +52,44 @@ describe('reportQuerySchema', () => {
       code: 'unrecognized_keys',
       keys: ['surfaces'],
     });
+  });
+
+  const steps = JSON.stringify([{ view: '/' }, { goal: 'paid' }]);
+  it.each([
+    ['overview', { timeZone: 'Mars/Olympus' }, 'timeZone'],
+    ['overview', { timeZone: "UTC'" }, 'timeZone'],
+    ['overview', { interval: 'minute' }, 'interval'],
+    ['overview', { from: '2026-01-05', to: '2026-01-05' }, 'to'],
+    ['overview', { limit: '10001' }, 'limit'],
+    ['cohorts', { interval: 'hour' }, 'interval'],
+    ['cohorts', { periods: '61' }, 'periods'],
+    ['live', { minutes: '0' }, 'minutes'],
+    ['pages', { orderBy: 'surface' }, 'orderBy'],
+    ['pages', { order: 'up' }, 'order'],
+    ['pages', { cursor: '5' }, 'cursor'],
+    ['pages', { cursor: 'r1000001' }, 'cursor'],
+    ['pages', { purpose: 'sale' }, 'purpose'],
+    ['pages', { format: 'xml' }, 'format'],
+    ['pages', { segment: '{' }, 'segment'],
+    ['pages', { segment: '[]' }, 'segment'],
+    ['pages', { segment: '[{"field":"props","is":["x"]}]' }, 'segment'],
+    ['pages', { segment: '[{"field":"country","is":[]}]' }, 'segment'],
+    ['pages', { segment: '[{"did":{"view":"/","goal":"x"}}]' }, 'segment'],
+    ['funnel', {}, 'steps'],
+    ['funnel', { steps: '[{"view":"/"}]' }, 'steps'],
+    ['funnel', { steps: '[{"view":"/"},{"view":"/"}]' }, 'steps'],
+    ['funnel', { steps: '[{"view":"/"},{"order":"subscribe","phase":"x"}]' }, 'steps'],
+    ['funnel', { steps, windowSeconds: '7776001' }, 'windowSeconds'],
+  ] as const)('refuses what the %s report has not, or not so far: %j', (name, query, field) => {
+    expect(REPORT_QUERY_SCHEMAS[name].safeParse(query).error?.issues[0]?.path[0]).toBe(field);
+  });
+
+  it.each(REPORT_NAMES)('says in a sentence what the %s report would have had', (name) => {
+    const query = name === 'funnel' ? { steps, surface: 'tv' } : { surface: 'tv' };
+    expect(REPORT_QUERY_SCHEMAS[name].safeParse(query).error?.issues[0]?.message).toMatch(/h5.*native/);
+  });
+
+  it('lets more rows out where they are streamed', () => {
+    expect(reportQuerySchema.parse({ limit: '1000000', format: 'csv' })).toEqual({ limit: 1_000_000, format: 'csv' });
   });
 });

@@ -1,7 +1,22 @@
 import { z } from 'zod';
-import { REPORT_ROWS_MAX } from '../reports/query.js';
+import { PURPOSES } from '../events/identity.js';
+import {
+  CURSOR_MAX,
+  EXPORT_ROWS_MAX,
+  INTERVALS,
+  LIVE_MINUTES_MAX,
+  PAGES_COLUMNS,
+  PERIODS_MAX,
+  REPORT_FORMATS,
+  REPORT_ROWS_MAX,
+  type ReportName,
+  SORT_ORDERS,
+  TRANSITIONS_COLUMNS,
+  WINDOW_SECONDS_MAX,
+} from '../reports/query.js';
 import { SURFACES } from '../surface.js';
 import { name } from './event.js';
+import { segmentSchema, stepsSchema } from './segment.js';
 
 const ISO_8601 = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
@@ -25,11 +40,90 @@ const instant = () =>
     return value;
   });
 
-/** Query string of `GET /v1/reports/NAME`; an unknown parameter is refused, so that a typo never widens a report. */
-export const reportQuerySchema = z.strictObject({
-  from: instant().optional(),
-  to: instant().optional(),
+/** JSON in a parameter of the address. */
+const json = <T extends z.ZodType>(schema: T) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue({ code: 'custom', message: 'expected JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+const ZONES = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']);
+const timeZone = () =>
+  z.string().refine((zone) => ZONES.has(zone), { error: 'expected an IANA time zone, such as Asia/Shanghai' });
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, { error: `expected a whole number from ${min} to ${max}` })
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+
+const filter = {
   surface: z.enum(SURFACES).optional(),
   appId: name().optional(),
-  limit: z.coerce.number().int().min(1).max(REPORT_ROWS_MAX).optional(),
+  purpose: z.enum(PURPOSES).optional(),
+  segment: json(segmentSchema).optional(),
+  limit: whole(1, EXPORT_ROWS_MAX).optional(),
+  format: z.enum(REPORT_FORMATS).optional(),
+};
+const time = { from: instant().optional(), to: instant().optional() };
+const zone = { timeZone: timeZone().optional() };
+const sorted = <const Columns extends readonly string[]>(columns: Columns) => ({
+  orderBy: z.enum(columns).optional(),
+  order: z.enum(SORT_ORDERS).optional(),
+  cursor: z
+    .string()
+    .regex(/^r\d{1,7}$/, { error: 'expected the nextCursor of an answer' })
+    .refine((cursor) => Number(cursor.slice(1)) <= CURSOR_MAX, {
+      error: `a cursor goes no further than ${CURSOR_MAX} rows: ask for less`,
+    })
+    .optional(),
 });
+const cohort = { interval: z.enum(INTERVALS).exclude(['hour']).optional(), periods: whole(1, PERIODS_MAX).optional() };
+
+interface Ranged {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly format?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+function hasOrder({ from, to, format = 'json', limit = 1 }: Ranged, context: z.RefinementCtx): void {
+  const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+  if (from !== undefined && to !== undefined && to <= from) refuse('to', 'must lie after from');
+  if (format === 'json' && limit > REPORT_ROWS_MAX) {
+    refuse('limit', `expected at most ${REPORT_ROWS_MAX}; formats that are streamed take up to ${EXPORT_ROWS_MAX}`);
+  }
+}
+
+/**
+ * Query strings of `GET /v1/reports/NAME`; a parameter that is unknown, or of another report, is refused, so that a typo never
+ * widens a report.
+ */
+export const REPORT_QUERY_SCHEMAS = {
+  overview: z
+    .strictObject({ ...filter, ...time, ...zone, interval: z.enum(INTERVALS).optional() })
+    .superRefine(hasOrder),
+  pages: z.strictObject({ ...filter, ...time, ...sorted(PAGES_COLUMNS) }).superRefine(hasOrder),
+  sessions: z.strictObject({ ...filter, ...time, ...zone }).superRefine(hasOrder),
+  visitors: z.strictObject({ ...filter, ...time, ...zone }).superRefine(hasOrder),
+  transitions: z.strictObject({ ...filter, ...time, ...sorted(TRANSITIONS_COLUMNS) }).superRefine(hasOrder),
+  funnel: z
+    .strictObject({
+      ...filter,
+      ...time,
+      steps: json(stepsSchema),
+      windowSeconds: whole(1, WINDOW_SECONDS_MAX).optional(),
+    })
+    .superRefine(hasOrder),
+  retention: z.strictObject({ ...filter, ...time, ...cohort }).superRefine(hasOrder),
+  cohorts: z.strictObject({ ...filter, ...time, ...cohort }).superRefine(hasOrder),
+  live: z.strictObject({ ...filter, minutes: whole(1, LIVE_MINUTES_MAX).optional() }).superRefine(hasOrder),
+} as const satisfies Readonly<Record<ReportName, z.ZodType>>;

@@ -109,7 +109,19 @@ const QUERY_FIELDS: Readonly<Record<string, string>> = {
   to: 'The same, not included',
   surface: 'One surface only',
   appId: 'One app only',
-  limit: 'Rows at most',
+  limit: 'Rows at most: 10,000, of a format that is streamed 1,000,000',
+  purpose: 'Rows whose consent does not cover it are not counted; `analytics` unless told otherwise',
+  segment: 'Conditions that all hold, JSON: [{"field": "country", "is": ["CN"]}, {"did": {"goal": "paid"}}]',
+  format: 'How the rows are sent; only `json` has totals and comparisons',
+  timeZone: 'IANA time zone of days, weeks and months; UTC unless told otherwise',
+  interval: 'How wide a row is',
+  orderBy: 'Column that sorts the rows',
+  order: '`desc` unless told otherwise',
+  cursor: '`nextCursor` of the answer before',
+  steps: 'Two to eight steps, JSON: [{"view": "/funds"}, {"order": "subscribe", "phase": "placed"}, {"goal": "paid"}]',
+  windowSeconds: 'From the first step to the last; a day unless told otherwise',
+  periods: 'Intervals after the first; 12 unless told otherwise',
+  minutes: 'How many, 1 to 60; 30 unless told otherwise',
 };
 
 function describeAnswers(answers: Operation['answers']): Record<string, ApiResponse> {

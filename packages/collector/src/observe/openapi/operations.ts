@@ -45,15 +45,21 @@ const report = (name: ReportName, summary: string): Operation => ({
   tag: 'Reading',
   summary,
   keys: READ_KEYS,
-  query: 'ReportQuery',
+  query: `${name}Query`,
   answers: { 200: { description: 'The report', schema: `${name}Report` } },
-  problems: [...KEY_PROBLEMS, 'invalid_query', 'not_found', 'store_unavailable'],
+  problems: [...KEY_PROBLEMS, 'invalid_query', 'query_too_heavy', 'not_found', 'store_unavailable'],
 });
 
 const REPORT_SUMMARIES: Readonly<Record<ReportName, string>> = {
-  pages: 'Views, visitors and dwell by page and surface',
+  overview: 'Visitors, sessions, views, bounces and conversions by hour, day, week or month',
+  pages: 'Views, visitors, entries, exits, bounces and dwell by page and surface',
   sessions: 'Sessions by day',
   visitors: 'Visitors by day',
+  transitions: 'Which page led to which, how, and how often',
+  funnel: 'How many came from step to step',
+  retention: 'How many came again, by intervals after they came first',
+  cohorts: 'The same by the interval in which they came first',
+  live: 'The last minutes, minute by minute',
 };
 
 /** Everything that a collector answers, in the order in which a newcomer meets it. */

@@ -8,8 +8,8 @@ import {
   EVENT_SCHEMAS,
   problemSchema,
   queueLedgerSchema,
+  REPORT_QUERY_SCHEMAS,
   REPORT_SCHEMAS,
-  reportQuerySchema,
   serverEnvelopeSchema,
 } from '@tidemark/protocol/schema';
 import { z } from 'zod';
@@ -25,6 +25,9 @@ export function apiSchemas(): Readonly<Record<string, JsonSchema>> {
   const reports = Object.entries(REPORT_SCHEMAS).map(
     ([name, schema]) => [`${name}Report`, jsonSchema(schema)] as const,
   );
+  const queries = Object.entries(REPORT_QUERY_SCHEMAS).map(
+    ([name, schema]) => [`${name}Query`, jsonSchema(schema)] as const,
+  );
   return {
     Problem: jsonSchema(problemSchema),
     EventBatch: withEvents(jsonSchema(batchEnvelopeSchema), Object.keys(EVENT_SCHEMAS)),
@@ -34,7 +37,7 @@ export function apiSchemas(): Readonly<Record<string, JsonSchema>> {
     DurableBatches: jsonSchema(durableBatchesSchema),
     ClientConfig: jsonSchema(clientConfigSchema),
     ClientConfigChange: jsonSchema(clientConfigChangeSchema),
-    ReportQuery: jsonSchema(reportQuerySchema),
+    ...Object.fromEntries(queries),
     ...Object.fromEntries(reports),
     QueueLedger: jsonSchema(queueLedgerSchema),
   };

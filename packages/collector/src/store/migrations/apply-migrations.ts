@@ -8,6 +8,8 @@ import { workspaces } from './0005-workspaces.js';
 import { enrichment } from './0006-enrichment.js';
 import { serverEvents } from './0007-server-events.js';
 import { loads } from './0008-loads.js';
+import { purposes } from './0009-purposes.js';
+import { steps } from './0010-steps.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
@@ -20,6 +22,8 @@ export const MIGRATIONS: readonly Migration[] = [
   enrichment,
   serverEvents,
   loads,
+  purposes,
+  steps,
 ];
 
 const LEDGER = `

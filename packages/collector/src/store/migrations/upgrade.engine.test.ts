@@ -78,7 +78,7 @@ async function sessionRows(store: StoreConnection): Promise<unknown[]> {
   return queryRows(
     store,
     `SELECT toUInt32(right(toString(session_id), 4)) - 100 AS session, sum(s.events) AS events,
-            argMinMerge(s.entry).page AS first, argMaxMerge(s.exit).page AS last
+            substring(max(s.entry_view), 18) AS first, substring(max(s.exit_view), 18) AS last
      FROM sessions AS s GROUP BY session_id ORDER BY session`,
     {},
   );
@@ -98,12 +98,13 @@ describe('the step to the bridge', () => {
     expect(await schemaOf(upgraded.store)).not.toEqual(expected);
 
     const missing = MIGRATIONS.slice(MIGRATIONS_BEFORE.length);
-    for (const { statements } of missing) {
+    for (const [index, { number, statements }] of missing.entries()) {
       for (const query of [...statements, ...statements]) {
         await upgraded.store.client().command({ query }); // cut short before it was noted
       }
+      const known = MIGRATIONS.slice(0, MIGRATIONS_BEFORE.length + index + 1);
+      expect(await applyMigrations(upgraded.store, known)).toEqual([number]);
     }
-    expect(await applyMigrations(upgraded.store)).toEqual(missing.map(({ number }) => number));
     expect(await schemaOf(upgraded.store)).toEqual(expected);
   });
 

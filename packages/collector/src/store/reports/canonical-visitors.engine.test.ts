@@ -1,5 +1,6 @@
 import { brandId } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askReport } from '../../../../../test/fixtures/ask-report.js';
 import { T0 } from '../../../../../test/fixtures/batches.js';
 import { startTestEngine, type TestEngine } from '../../../../../test/fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
@@ -8,9 +9,6 @@ import { loadRows } from '../load-rows.js';
 import { applyMigrations } from '../migrations/apply-migrations.js';
 import { queryRows } from '../query-rows.js';
 import { ALIAS_CHAIN_MAX, canonicalVisitors } from './canonical-visitors.js';
-import { pagesReport } from './pages.js';
-import { sessionsReport } from './sessions.js';
-import { visitorsReport } from './visitors.js';
 
 type Pair = readonly [previous: number, next: number];
 
@@ -165,9 +163,9 @@ describe('canonical visitors', () => {
     ]);
     const sum = async (range: object, workspace = 'w1') => {
       const [pages, sessions, visitors] = await Promise.all([
-        pagesReport(test.store, workspace, range),
-        sessionsReport(test.store, workspace, range),
-        visitorsReport(test.store, workspace, range),
+        askReport(test.store, workspace, 'pages', range),
+        askReport(test.store, workspace, 'sessions', range),
+        askReport(test.store, workspace, 'visitors', range),
       ]);
       expect([pages.totals.visitors, sessions.totals.visitors]).toEqual(Array(2).fill(visitors.totals.visitors));
       return {
@@ -204,8 +202,8 @@ describe('canonical visitors', () => {
     );
     const timed = async () => {
       const start = performance.now();
-      const { totals, rows } = await pagesReport(test.store, 'large', {});
-      const visitors = (await visitorsReport(test.store, 'large', {})).totals.visitors;
+      const { totals, rows } = await askReport(test.store, 'large', 'pages', {});
+      const visitors = (await askReport(test.store, 'large', 'visitors', {})).totals.visitors;
       return { totals: totals.visitors, visitors, ofPage: rows[0]?.visitors, ms: performance.now() - start };
     };
     const before = await timed();

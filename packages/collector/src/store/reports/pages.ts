@@ -1,97 +1,95 @@
-import type { PageRow, PagesReport, ReportQuery } from '@tidemark/protocol';
-import type { StoreConnection } from '../connect.js';
-import { queryRows } from '../query-rows.js';
-import { canonicalVisitors, hasAliases } from './canonical-visitors.js';
-import { boundValues, REPORT_LIMITS } from './filter.js';
-import { sessionsInRange } from './sessions-in-range.js';
+import type { ReportQuery } from '@tidemark/protocol';
+import { canonicalVisitors } from './canonical-visitors.js';
+import type { CompiledReport } from './compiled-query.js';
+import { pageStatistics } from './page-statistics.js';
+import { QUANTILE_LEVELS } from './quantile-levels.js';
+import { createQueryScope, type QueryScope, type ScopeOptions } from './query-scope.js';
+import { firstRow, rowLimit } from './row-limit.js';
+import { anonymousVisits, visits } from './visits.js';
+
+export interface PagesTotals {
+  readonly views: number;
+  readonly visitors: number;
+  readonly sessions: number;
+  /** Sessions whose first view was on the surface: all, and those without another. */
+  readonly h5: readonly [number, number];
+  readonly native: readonly [number, number];
+}
+
+export interface DwellSpread {
+  readonly surface: string;
+  readonly ended: number;
+  readonly quantiles: readonly (number | null)[];
+}
+
+/** Sessions whose entry or exit is shown on a page, by the sign and name of the page: `h/funds`. */
+const edges = (sessions: string) => `
+    SELECT
+      edge.1 AS place, sum(edge.2) AS entry_count, sum(edge.3) AS exit_count, sum(edge.4) AS bounce_count
+    FROM (
+      SELECT arrayJoin([
+        (substring(entry_view, 17), 1, 0, toInt8(view_count = 1)), (substring(exit_view, 17), 0, 1, 0)
+      ]) AS edge
+      FROM ${sessions} WHERE view_count > 0
+    )
+    GROUP BY place`;
+
+const entered = (surface: 'h5' | 'native') => {
+  const first = `substring(entry_view, 17, 1) = '${surface === 'h5' ? 'h' : 'n'}'`;
+  return `(countIf(${first}), countIf(${first} AND h5_count + native_count = 1)) AS ${surface}`;
+};
 
 /*
- * A visitor with several ids counts once for each of them in the states of page_stats, which cannot be taken apart: how often
- * too much comes from the events of such ids, by the same hours.
+ * A visitor with several ids counts once for each of them in the states of page statistics, which cannot be taken apart: how
+ * often too much comes from the views of such ids, by the same hours.
  */
-const SURPLUS = `,
-    surplus AS (
-      SELECT e.page AS page, e.surface AS surface, uniqExact(e.visitor_id) - uniqExact(c.device) AS visitors_too_many
-      FROM events AS e INNER JOIN (${canonicalVisitors()}) AS c ON c.id = e.visitor_id
-      WHERE e.workspace_id = {workspace:String} AND ({app:String} = '' OR e.app_id = {app:String})
-        AND e.event_day >= toDate(toDateTime({from:Float64}, 'UTC')) AND e.event_day <= toDate(toDateTime({to:Float64}, 'UTC'))
-        AND toStartOfHour(toDateTime(e.occurred_at, 'UTC')) >= toStartOfHour(toDateTime({from:Float64}, 'UTC'))
-        AND toStartOfHour(toDateTime(e.occurred_at, 'UTC')) < toDateTime({to:Float64}, 'UTC')
-        AND e.event_type IN ('page_view', 'screen_view') AND ({surface:String} = '' OR e.surface = {surface:String})
-        AND e.visitor_id IN (SELECT arrayJoin([previous_visitor_id, visitor_id]) FROM aliases WHERE workspace_id = {workspace:String})
-      GROUP BY page, surface
-    )`;
-
-/*
- * Views, visitors and dwell come by the hour, entries, exits and bounces by the session: a session counts where its
- * first event lies, with the surface of its first or last view.
- */
-const rowsOf = (aliased: boolean) => `
-  WITH
-    viewed AS (
-      SELECT page, surface, sum(p.views) AS view_count, uniqExactMerge(p.visitors) AS visitor_count,
-             quantilesExactInclusiveMerge(0.5)(p.dwell_ms)[1] AS dwell_median
-      FROM page_stats AS p
-      WHERE workspace_id = {workspace:String} AND ({app:String} = '' OR app_id = {app:String})
-        AND hour >= toStartOfHour(toDateTime({from:Float64}, 'UTC')) AND hour < toDateTime({to:Float64}, 'UTC')
-        AND ({surface:String} = '' OR surface = {surface:String})
-      GROUP BY page, surface
-      HAVING view_count > 0
-    ),
-    ended AS (
-      SELECT argMinMerge(s.entry) AS first_view, argMaxMerge(s.exit) AS last_view,
-             sum(s.h5_views + s.native_views) AS view_count, min(s.first_at) AS began_at
-      FROM sessions AS s
-      WHERE workspace_id = {workspace:String} AND ({app:String} = '' OR app_id = {app:String})
-      GROUP BY session_day, session_id
-      HAVING view_count > 0
-        AND began_at >= toDateTime64({from:Float64}, 3, 'UTC') AND began_at < toDateTime64({to:Float64}, 3, 'UTC')
-    ),
-    edges AS (
-      SELECT first_view.page AS page, first_view.surface AS surface, 1 AS entry, 0 AS exit, view_count = 1 AS bounce FROM ended
-      UNION ALL
-      SELECT last_view.page AS page, last_view.surface AS surface, 0 AS entry, 1 AS exit, 0 AS bounce FROM ended
-    ),
-    edge_counts AS (
-      SELECT page, surface, sum(entry) AS entry_count, sum(exit) AS exit_count, sum(bounce) AS bounce_count
-      FROM edges GROUP BY page, surface
-    )${aliased ? SURPLUS : ''}
-  SELECT v.page AS page, v.surface AS surface, view_count AS views, ${aliased ? 'visitor_count - visitors_too_many' : 'visitor_count'} AS visitors,
-         entry_count AS entries, exit_count AS exits, bounce_count AS bounces,
-         if(isNaN(dwell_median), NULL, dwell_median) AS dwellMsMedian
-  FROM viewed AS v LEFT JOIN edge_counts AS e ON v.page = e.page AND v.surface = e.surface
-  ${aliased ? 'LEFT JOIN surplus AS w ON v.page = w.page AND v.surface = w.surface' : ''}
-  ORDER BY views DESC, page, surface
-  LIMIT {rows:UInt32}
-  ${REPORT_LIMITS}`;
-
-const totalsOf = (aliased: boolean) => `
-  SELECT
-    (
-      SELECT sum(views) FROM page_stats
-      WHERE workspace_id = {workspace:String} AND ({app:String} = '' OR app_id = {app:String})
-        AND hour >= toStartOfHour(toDateTime({from:Float64}, 'UTC')) AND hour < toDateTime({to:Float64}, 'UTC')
-        AND ({surface:String} = '' OR surface = {surface:String})
-    ) AS views,
-    uniqExact(visitor) AS visitors,
-    count() AS sessions
-  FROM (${sessionsInRange(aliased)})
-  ${REPORT_LIMITS}`;
+const surplus = (scope: QueryScope) => `
+    SELECT e.page AS page, e.surface AS surface, uniqExact(e.visitor_id) - uniqExact(c.device) AS too_many
+    FROM ${scope.events(`event_type IN ('page_view', 'screen_view')
+      AND toStartOfHour(toDateTime(occurred_at, 'UTC')) >= toStartOfHour(toDateTime(${scope.fromTime}, 'UTC'))
+      AND toStartOfHour(toDateTime(occurred_at, 'UTC')) < ${scope.toTime}
+      AND visitor_id IN (SELECT arrayJoin([previous_visitor_id, visitor_id]) FROM aliases WHERE workspace_id = {workspace:String})`)} AS e
+    INNER JOIN (${canonicalVisitors()}) AS c ON c.id = e.visitor_id
+    GROUP BY page, surface`;
 
 /**
- * Page statistics by surface. Times are rounded down to whole hours for views, exact for sessions. Visitor ids that aliases
- * connect are one visitor, of each page too.
+ * Page statistics by surface. Views, visitors and dwell come by the hour, entries, exits and bounces by the session: a session
+ * counts where its first event lies, with the surface of its first or last view.
  */
-export async function pagesReport(
-  store: StoreConnection,
-  workspaceId: string,
-  query: ReportQuery,
-): Promise<PagesReport> {
-  const aliased = await hasAliases(store, workspaceId);
-  const bound = boundValues(workspaceId, query);
-  const [rows, totals] = await Promise.all([
-    queryRows<PageRow>(store, rowsOf(aliased), bound),
-    queryRows<PagesReport['totals']>(store, totalsOf(aliased), bound),
-  ]);
-  return { rows, totals: totals[0] ?? { views: 0, visitors: 0, sessions: 0 } };
+export function compilePages(query: ReportQuery<'pages'>, options: ScopeOptions): CompiledReport {
+  const scope = createQueryScope(query, options);
+  const statistics = pageStatistics(scope, query.surface);
+  const limit = scope.bind('UInt32', rowLimit(query) + (query.format === undefined ? 1 : 0)); // one more tells whether there are more
+  const offset = scope.bind('UInt32', firstRow(query));
+  const order = `${query.orderBy ?? 'views'} ${query.order ?? 'desc'}`;
+  return {
+    rows: scope.compiled(`
+  WITH
+    viewed AS (
+      SELECT
+        s.page AS page, s.surface AS surface, sum(s.views) AS view_count, uniqExactMerge(s.visitors) AS visitor_count,
+        quantilesExactInclusiveMerge(0.25, 0.5, 0.75, 0.9)(s.dwell_ms) AS dwell
+      FROM ${statistics} AS s GROUP BY page, surface HAVING view_count > 0
+    ),
+    edge_counts AS (${edges(anonymousVisits(scope))})${options.aliased ? `,\n    surplus AS (${surplus(scope)})` : ''}
+  SELECT
+    v.page AS page, v.surface AS surface, view_count AS views,
+    ${options.aliased ? 'visitor_count - too_many' : 'visitor_count'} AS visitors,
+    entry_count AS entries, exit_count AS exits, bounce_count AS bounces,
+    if(entries = 0, 0, bounces / entries) AS bounceRatio,
+    ${['Median', 'P25', 'P75', 'P90'].map((name, i) => `if(isNaN(dwell[${[2, 1, 3, 4][i]}]), NULL, dwell[${[2, 1, 3, 4][i]}]) AS dwellMs${name}`).join(', ')}
+  FROM viewed AS v LEFT JOIN edge_counts AS e ON e.place = concat(if(v.surface = 'native', 'n', 'h'), v.page)
+  ${options.aliased ? 'LEFT JOIN surplus AS w ON v.page = w.page AND v.surface = w.surface' : ''}
+  ORDER BY ${order}, page, surface
+  LIMIT ${limit} OFFSET ${offset}`),
+    totals: scope.compiled(`
+  SELECT
+    (SELECT sum(views) FROM ${statistics}) AS views, uniqExact(visitor) AS visitors, count() AS sessions,
+    ${entered('h5')}, ${entered('native')}
+  FROM ${visits(scope, query.surface)}`),
+    surfaces: scope.compiled(`
+  SELECT
+    surface, sum(s.view_ends) AS ended, quantilesExactInclusiveMerge(${QUANTILE_LEVELS})(s.dwell_ms) AS quantiles
+  FROM ${statistics} AS s GROUP BY surface`),
+  };
 }

@@ -1,0 +1,31 @@
+import type { ReportByName, ReportName, ReportQuery } from '@tidemark/protocol';
+import type { StoreConnection } from '../store/connect.js';
+import { hasAliases } from '../store/reports/canonical-visitors.js';
+import { compileReport } from '../store/reports/compile-report.js';
+import type { CompiledQuery, CompiledReport } from '../store/reports/compiled-query.js';
+import type { ReportLimits } from '../store/reports/query-scope.js';
+import { runQuery } from '../store/reports/run-query.js';
+import { shapeReport } from './shape-report.js';
+
+/** @param workspaceId - of the key, never of the query. */
+export async function compileFor<N extends ReportName>(
+  store: StoreConnection,
+  workspaceId: string,
+  name: N,
+  query: ReportQuery<N>,
+  { limits, nowMs }: { readonly limits: ReportLimits; readonly nowMs: number },
+): Promise<CompiledReport> {
+  return compileReport(name, query, { workspaceId, aliased: await hasAliases(store, workspaceId), limits }, nowMs);
+}
+
+/** Asks the store the questions of a report, and makes one answer of what it says. @throws as `runQuery`. */
+export async function answerReport<N extends ReportName>(
+  store: StoreConnection,
+  name: N,
+  { rows, totals, surfaces }: CompiledReport,
+  query: ReportQuery<N>,
+): Promise<ReportByName[N]> {
+  const ask = async (question: CompiledQuery | undefined) => (question ? runQuery(store, question) : []);
+  const [rowsOf, totalsOf, surfacesOf] = await Promise.all([ask(rows), ask(totals), ask(surfaces)]);
+  return shapeReport(name, { rows: rowsOf, totals: totalsOf, surfaces: surfacesOf }, query);
+}

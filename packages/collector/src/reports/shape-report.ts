@@ -1,0 +1,137 @@
+import { wilsonInterval } from '@tidemark/analytics/stats';
+import type { ReportByName, ReportFilter, ReportName, ReportQuery, SurfaceComparison } from '@tidemark/protocol';
+import type { SurfaceVisits } from '../store/reports/compiled-query.js';
+import type { FunnelCount } from '../store/reports/funnel.js';
+import type { LiveTotals } from '../store/reports/live.js';
+import type { OverviewTotals } from '../store/reports/overview.js';
+import type { DwellSpread, PagesTotals } from '../store/reports/pages.js';
+import type { RetentionCount } from '../store/reports/retention.js';
+import { firstRow, rowLimit } from '../store/reports/row-limit.js';
+import type { TransitionsTotals } from '../store/reports/transitions.js';
+import { compareRatios, compareTimes } from './compare-surfaces.js';
+
+/** What the store answered to the questions of a report. */
+export interface Answers {
+  readonly rows: readonly unknown[];
+  readonly totals: readonly unknown[];
+  readonly surfaces: readonly unknown[];
+}
+
+type Shape<N extends ReportName> = (answers: Answers, query: ReportQuery<N>) => ReportByName[N];
+
+/*
+ * Rows come from queries of the same name and have the types that these export: the casts say which.
+ */
+const SHAPES: { readonly [N in ReportName]: Shape<N> } = {
+  overview({ rows, totals }, query) {
+    const { h5, native, ...figures } = first<OverviewTotals>(totals);
+    return {
+      rows: rows as ReportByName['overview']['rows'],
+      totals: figures,
+      comparison: compared(query, () => visitComparison(h5, native)),
+    };
+  },
+  pages({ rows, totals, surfaces }, query) {
+    const { h5, native, ...figures } = first<PagesTotals>(totals);
+    const spread = (surface: string) => {
+      const found = (surfaces as readonly DwellSpread[]).find((row) => row.surface === surface);
+      return { quantiles: found?.quantiles ?? [], count: found?.ended ?? 0 };
+    };
+    const comparison = compared(query, () => [
+      compareTimes('dwellMs', spread('h5'), spread('native')),
+      compareRatios('bounceRatio', { count: h5[1], of: h5[0] }, { count: native[1], of: native[0] }),
+    ]);
+    return { ...paged(rows as ReportByName['pages']['rows'], query), totals: figures, comparison };
+  },
+  sessions: ({ rows, totals }) => ({ rows: rows as ReportByName['sessions']['rows'], totals: first(totals) }),
+  visitors: ({ rows, totals }) => ({ rows: rows as ReportByName['visitors']['rows'], totals: first(totals) }),
+  transitions({ rows, totals }, query) {
+    const { h5, native, transitions } = first<TransitionsTotals>(totals);
+    const comparison = compared(query, () => [
+      compareRatios('backRatio', { count: h5[1], of: h5[0] }, { count: native[1], of: native[0] }),
+    ]);
+    return { ...paged(rows as ReportByName['transitions']['rows'], query), totals: { transitions }, comparison };
+  },
+  funnel({ rows }, query) {
+    const counts = rows as readonly FunnelCount[];
+    const [start, end] = [counts[0], counts.at(-1)];
+    const comparison = compared(query, () =>
+      counts
+        .slice(1)
+        .map(({ step, h5, native }) =>
+          compareRatios(
+            `step${step}Ratio`,
+            { count: h5, of: start?.h5 ?? 0 },
+            { count: native, of: start?.native ?? 0 },
+          ),
+        ),
+    );
+    return {
+      rows: counts.map(({ h5: _h5, native: _native, ...row }) => ({
+        ...row,
+        ...ends(row.visitors, start?.visitors ?? 0),
+      })),
+      totals: { visitors: start?.visitors ?? 0, converted: end?.visitors ?? 0, ratio: end?.ratio ?? 0 },
+      comparison,
+    };
+  },
+  retention({ rows }, query) {
+    const counts = rows as readonly RetentionCount[];
+    const comparison = compared(query, () =>
+      counts
+        .filter(({ period }) => period > 0)
+        .map(({ period, h5, native }) =>
+          compareRatios(`period${period}Ratio`, { count: h5[1], of: h5[0] }, { count: native[1], of: native[0] }),
+        ),
+    );
+    return {
+      rows: counts.map(({ h5: _h5, native: _native, ...row }) => ({ ...row, ...ends(row.visitors, row.eligible) })),
+      totals: { visitors: counts[0]?.eligible ?? 0 },
+      comparison,
+    };
+  },
+  cohorts: ({ rows, totals }) => ({ rows: rows as ReportByName['cohorts']['rows'], totals: first(totals) }),
+  live({ rows, totals }, query) {
+    const { h5, native, ...figures } = first<LiveTotals>(totals);
+    const comparison = compared(query, () => [
+      compareRatios('errorRatio', { count: h5[3], of: h5[2] }, { count: native[3], of: native[2] }),
+    ]);
+    return { rows: rows as ReportByName['live']['rows'], totals: figures, comparison };
+  },
+};
+
+export function shapeReport<N extends ReportName>(name: N, answers: Answers, query: ReportQuery<N>): ReportByName[N] {
+  return SHAPES[name](answers, query);
+}
+
+/** Totals are one row, of nothing too. */
+function first<Row>(rows: readonly unknown[]): Row {
+  return rows[0] as Row;
+}
+
+function compared(
+  { surface }: ReportFilter,
+  compare: () => readonly SurfaceComparison[],
+): readonly SurfaceComparison[] {
+  return surface === undefined ? compare() : [];
+}
+
+function visitComparison(h5: SurfaceVisits, native: SurfaceVisits): readonly SurfaceComparison[] {
+  return [
+    compareRatios('bounceRatio', { count: h5[1], of: h5[0] }, { count: native[1], of: native[0] }),
+    compareRatios('conversionRatio', { count: h5[2], of: h5[0] }, { count: native[2], of: native[0] }),
+    compareTimes('durationMs', { quantiles: h5[3], count: h5[0] }, { quantiles: native[3], count: native[0] }),
+  ];
+}
+
+function ends(successes: number, trials: number): { readonly low: number | null; readonly high: number | null } {
+  const interval = wilsonInterval(successes, trials);
+  return { low: interval?.low ?? null, high: interval?.high ?? null };
+}
+
+/** One row more than was asked for says that there are more. */
+function paged<Row>(rows: readonly Row[], query: ReportFilter & { readonly cursor?: string }) {
+  const limit = rowLimit(query);
+  const shown = rows.slice(0, limit);
+  return { rows: shown, nextCursor: rows.length > limit ? `r${firstRow(query) + limit}` : null };
+}

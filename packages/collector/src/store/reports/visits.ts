@@ -1,0 +1,36 @@
+import type { Surface } from '@tidemark/protocol';
+import type { QueryScope } from './query-scope.js';
+
+/**
+ * One row a session that began in the asked range, and showed something on the asked surface where one is asked for: visitor,
+ * user_id, began_at, duration_ms, event_count, h5_count, native_count, view_count (on that surface), conversion_count, and
+ * entry_view and exit_view as the table has them.
+ */
+export function visits(scope: QueryScope, surface?: Surface): string {
+  return select(scope, surface, 'visitor, ', scope.withVisitor);
+}
+
+/** The same without `visitor`: who is who takes longer to find out than all the rest. */
+export function anonymousVisits(scope: QueryScope): string {
+  return select(scope, undefined, '', (rows) => rows);
+}
+
+function select(
+  scope: QueryScope,
+  surface: Surface | undefined,
+  visitor: string,
+  withVisitor: (rows: string) => string,
+): string {
+  const began = `first_at >= ${scope.fromTime} AND first_at < ${scope.toTime}`;
+  // The day is what the table is sorted by. It is the device's word on when the session began, and the first event is near it.
+  const near = `session_day >= toDate(${scope.fromTime} - INTERVAL 2 DAY) AND session_day <= toDate(${scope.toTime} + INTERVAL 2 DAY)`;
+  const shown = surface === undefined ? 'h5_count + native_count' : `${surface}_count`;
+  return `(
+    SELECT
+      ${visitor}user_id, first_at AS began_at, toInt64(dateDiff('millisecond', first_at, last_at)) AS duration_ms,
+      events AS event_count, h5_views AS h5_count, native_views AS native_count, ${shown} AS view_count,
+      conversions AS conversion_count, entry_view, exit_view
+    FROM ${withVisitor(scope.from('sessions', `${near} AND ${began}`))}
+    ${surface === undefined ? '' : 'WHERE view_count > 0'}
+  )`;
+}
