@@ -2,11 +2,18 @@ import type { Benchmark } from './benchmark.js';
 import { bridgeBenchmark } from './bridge.js';
 import { copiesBenchmark } from './copies.js';
 import { ingestBenchmark } from './ingest.js';
+import { queryBenchmark } from './query.js';
 import { sdkBenchmark } from './sdk.js';
 import { runCommand, UsageError } from './usage-error.js';
 
 /** `pnpm bench NAME [options]`; without a name, the list. */
-const BENCHMARKS: readonly Benchmark[] = [ingestBenchmark, sdkBenchmark, bridgeBenchmark, copiesBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [
+  ingestBenchmark,
+  sdkBenchmark,
+  bridgeBenchmark,
+  copiesBenchmark,
+  queryBenchmark,
+];
 
 await runCommand(async () => {
   const [name, ...args] = process.argv.slice(2);

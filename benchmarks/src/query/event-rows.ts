@@ -7,7 +7,6 @@
 /** 2026-01-01T00:00:00Z. */
 export const FIRST_DAY_MS = Date.UTC(2026, 0, 1);
 export const DAYS = 30;
-export const WORKSPACE = 'bench';
 
 /** Uniform in [0, 1), the same for the same arguments. */
 const uniform = (...of: readonly (string | number)[]) => `(sipHash64(${of.join(', ')}) / 18446744073709551616)`;
@@ -42,8 +41,21 @@ const pageOf = (n: string) => `if(surface = 'native', ${choose(SCREENS, skewed(S
 /** Events of a session: a quarter leave after the first page, the others stay for as long as chance will have it. */
 const LENGTH = `toUInt32(if(${uniform('s', 1)} < 0.25, 3, least(120, 4 + floor(-log(1 - ${uniform('s', 2)}) * 15))))`;
 
-/** One SELECT of all events of sessions `first` to `first + count - 1`, of `sessions` in all. */
-export function eventRows(first: number, count: number, sessions: number, visitors: number): string {
+/** What is not told of an event keeps its default, as in a row that was sent. */
+export const EVENT_COLUMNS =
+  'workspace_id, app_id, surface, release, sdk_name, sdk_version, queue_id, batch_id, visitor_id, user_id, session_id, session_started_at, user_agent, ua_family, os_family, device_class, is_bot, ip_prefix, country, locale, time_zone, network_type, screen_width, screen_height, consent_analytics, consent_marketing, consent_risk, received_at, clock_skew_ms, event_day, event_id, event_type, name, seq, occurred_at, corrected_at, monotonic_ms, logical_at, logical_count, page, view_id, url, title, referrer, template, from_page, way, dwell_ms, visible_ms, focused_ms, depth_ratio, value, amount, currency, order_id, product_id, order_side, order_phase, shares, price, sample_weight, message, props';
+
+export interface EventRowsPlan {
+  /** Number of the first session, and how many, of `sessions` in all. */
+  readonly first: number;
+  readonly count: number;
+  readonly sessions: number;
+  readonly visitors: number;
+  readonly workspaceId: string;
+}
+
+/** One SELECT of all events of some sessions, with the columns of `EVENT_COLUMNS`. */
+export function eventRows({ first, count, sessions, visitors, workspaceId }: EventRowsPlan): string {
   return `
     WITH
       ${FIRST_DAY_MS} AS first_day_ms,
@@ -56,7 +68,7 @@ export function eventRows(first: number, count: number, sessions: number, visito
               i % 5 = 2, multiIf(${uniform('s', 'i', 5)} < 0.4, 'web_vital', ${uniform('s', 'i', 5)} < 0.75, 'exposure', ${uniform('s', 'i', 5)} < 0.9, 'custom', 'conversion'),
               multiIf(${uniform('s', 'i', 6)} < 0.8, 'click', ${uniform('s', 'i', 6)} < 0.97, 'form_start', 'error')) AS type
     SELECT
-      '${WORKSPACE}' AS workspace_id, 'shop' AS app_id, surface,
+      '${workspaceId}' AS workspace_id, 'shop' AS app_id, surface,
       concat('4.', toString(toUInt32(20 + ${skewed(12, 's', 7)})), '.', toString(v % 4)) AS release,
       if(surface = 'native', 'tidemark-native', 'tidemark-web') AS sdk_name, '0.1.0' AS sdk_version,
       ${uuidV7('first_day_ms - 1 - v % 100000000', 'v', 11)} AS queue_id,
@@ -74,7 +86,7 @@ export function eventRows(first: number, count: number, sessions: number, visito
       toUInt16(360 + v % 9 * 60) AS screen_width, toUInt16(640 + v % 7 * 100) AS screen_height,
       if(v % 3 = 0, 'granted', 'unknown') AS consent_analytics, if(v % 6 = 0, 'granted', if(v % 7 = 0, 'denied', 'unknown')) AS consent_marketing,
       if(v % 3 = 0, 'granted', 'unknown') AS consent_risk,
-      ${at('at_ms + 200 + toUInt32(' + uniform('s', 'intDiv(i, 8)', 15) + ' * 6000)')} AS received_at,
+      ${at(`at_ms + 200 + toUInt32(${uniform('s', 'intDiv(i, 8)', 15)} * 6000)`)} AS received_at,
       toInt64(v % 4000) - 2000 AS clock_skew_ms,
       toDate(occurred_at) AS event_day,
       ${uuidV7('at_ms', 's', 'i', 16)} AS event_id, type AS event_type,
