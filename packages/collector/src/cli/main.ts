@@ -8,6 +8,7 @@ import { devCommand } from './dev-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { IMPORT_FORMATS } from './import/import-file.js';
 import { importCommand } from './import-command.js';
+import { addMigrateCommands } from './migrate-commands.js';
 import { replayCommand } from './replay-command.js';
 import { reportCommand } from './report-command.js';
 import { serveCommand } from './serve-command.js';
@@ -107,6 +108,7 @@ program
   .option('--json', 'print the result as one JSON object')
   .action(replayCommand);
 addControlCommands(program);
+addMigrateCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof TidemarkError;
