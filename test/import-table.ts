@@ -116,7 +116,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       reports: collectorRoom(['store', 'workspaces']),
       decisions: collectorRoom(['pipeline', 'store', 'workspaces']),
       feeds: collectorRoom(['store', 'workspaces']),
-      privacy: collectorRoom(['store', 'wal']),
+      privacy: collectorRoom(['store', 'wal', 'workspaces']),
       observe: nothing,
     },
   },

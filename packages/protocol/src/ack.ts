@@ -11,6 +11,8 @@ export const REJECTION_REASONS = [
   'too_long',
   'too_many_props',
   'not_allowed',
+  /** It is about somebody who was erased: nothing of it is kept. */
+  'subject_erased',
   /** Never in an ack: the store found it later, and the row is kept to be put through again. */
   'refused_by_store',
 ] as const;

@@ -57,7 +57,7 @@ export interface AuditEntry {
   readonly action: AuditAction;
   /** Empty for what belongs to no workspace. */
   readonly workspaceId: string;
-  /** Id of the key or workspace that was changed. */
+  /** Id of the key or workspace that was changed; of an erasure the id of its certificate. */
   readonly subject: string;
   /** What was said, JSON; never a key. */
   readonly detail: string;
@@ -73,6 +73,8 @@ export const AUDIT_ACTIONS = [
   'key.issue',
   'key.revoke',
   'key.rotate',
+  'subject.erase',
+  'subject.export',
   'workspace.change',
   'workspace.create',
 ] as const;

@@ -49,6 +49,7 @@ export { readAnswer } from './delivery/read-answer.js';
 export { parseRetryAfterMs } from './delivery/retry-after.js';
 export type { DurableBatches } from './durable-batches.js';
 export { ASKED_BATCHES_MAX } from './durable-batches.js';
+export type { ErasureCertificate, Suppression } from './erasure.js';
 export type {
   AuthoritativeBase,
   AuthoritativeEvent,

@@ -6,6 +6,8 @@ describe('readConfig', () => {
   it('has a default for everything', () => {
     expect(readConfig({ PATH: '/bin', HOME: undefined })).toEqual({
       dataDirectory: '.tidemark',
+      honourGpc: true,
+      honourDnt: false,
       host: '127.0.0.1',
       port: 8_787,
       clickhouseUser: 'default',
@@ -21,6 +23,12 @@ describe('readConfig', () => {
       addressRequestsPerSecond: 5_000,
       roles: ['ingest', 'analyze', 'console'],
     });
+  });
+
+  it('honours the signals of browsers as it is told', () => {
+    const { honourGpc, honourDnt } = readConfig({ TIDEMARK_HONOUR_GPC: 'off', TIDEMARK_HONOUR_DNT: 'true' });
+    expect({ honourGpc, honourDnt }).toEqual({ honourGpc: false, honourDnt: true });
+    expect(() => readConfig({ TIDEMARK_HONOUR_DNT: 'maybe' })).toThrow('TIDEMARK_HONOUR_DNT');
   });
 
   it('reads the environment, and the command line before it', () => {

@@ -82,6 +82,10 @@ const settingsSchema = z.strictObject({
     .optional(),
   /** A MaxMind database (.mmdb) of countries or cities; without one country and region stay empty. */
   geoDatabase: z.string().min(1).optional(),
+  /** Marketing is denied to browsers that send Sec-GPC: 1, where their people have not decided otherwise. */
+  honourGpc: z.union([z.boolean(), z.stringbool()]).default(true),
+  /** The same for DNT: 1, and for every purpose. */
+  honourDnt: z.union([z.boolean(), z.stringbool()]).default(false),
   ...REQUEST_RATES,
   /** What this process does. With the embedded engine it is all of it, since nobody else reaches the tables. */
   roles: z
@@ -120,6 +124,8 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   TIDEMARK_KEEP_QUERY: 'keepQuery',
   TIDEMARK_UNMASK: 'unmask',
   TIDEMARK_GEO_DATABASE: 'geoDatabase',
+  TIDEMARK_HONOUR_GPC: 'honourGpc',
+  TIDEMARK_HONOUR_DNT: 'honourDnt',
   ...REQUEST_RATE_VARIABLES,
   TIDEMARK_ROLES: 'roles',
 };

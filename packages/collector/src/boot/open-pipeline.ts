@@ -22,6 +22,7 @@ import type { Segment } from '../wal/segment.js';
 import { createStreamLoad } from './load-stream.js';
 import { createPipelineMetrics } from './pipeline-metrics.js';
 import { createLoadedElsewhere } from './skip-loaded.js';
+import { createWaitingSegments, type WaitingSegments } from './waiting-segments.js';
 import { WAL_LAYOUT } from './wal-streams.js';
 
 export interface Pipeline {
@@ -31,6 +32,8 @@ export interface Pipeline {
   readonly seenEventIds: SeenEventIds;
   readonly nonces: Nonces;
   readonly loader: Loader;
+  /** What waits to be loaded, for who must know it. */
+  readonly waiting: WaitingSegments;
   /** Why the disk did not take the last append; undefined when it did. */
   diskFault(): string | undefined;
   walSegments(): number;
@@ -208,6 +211,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     seenEventIds,
     nonces,
     loader,
+    waiting: createWaitingSegments({ wal, loader, list: () => fileSystem.list(directory) }),
     diskFault: measured.diskFault,
     walSegments: () => wal.sealed().length,
     reserve,

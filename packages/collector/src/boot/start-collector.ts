@@ -25,6 +25,8 @@ import { listRoutes, registerDocsRoutes } from '../observe/openapi/docs-routes.j
 import { registerRequestLog } from '../observe/request-log.js';
 import { loadApart } from '../pipeline/load-apart.js';
 import { createReconciler } from '../pipeline/reconciler.js';
+import { createOneAtATime } from '../privacy/one-at-a-time.js';
+import { openSuppressions } from '../privacy/open-suppressions.js';
 import { registerReportRoutes } from '../reports/report-routes.js';
 import { connectStore, type StoreAddress } from '../store/connect.js';
 import { loadedBatches } from '../store/loads/loaded-batches.js';
@@ -43,6 +45,7 @@ import { openControl } from './open-control.js';
 import { openEnrichment } from './open-enrichment.js';
 import { openGuard } from './open-guard.js';
 import { openPipeline } from './open-pipeline.js';
+import { registerPrivacy } from './open-privacy.js';
 import { openWorkspaces } from './open-workspaces.js';
 import { prepareStore } from './prepare-store.js';
 import { createReadinessProbes } from './readiness-probes.js';
@@ -154,15 +157,25 @@ async function openCollector(
     logger,
     metrics,
   });
+  const suppressions = await openSuppressions({ dataDirectory, store, logger, now: Date.now });
+  metrics.gauge(
+    'tidemark_suppressions',
+    'People whose events are refused because they were erased',
+    suppressions.count,
+  );
   const prepared = prepareStore({
     store,
     reachable: async () => engine?.ready(),
-    exchangeControl: control.exchange,
+    exchangeControl: async () => {
+      await control.exchange();
+      await suppressions.exchange();
+    },
     logger,
     stopSignal: stopping.signal,
   }).then(() => {
     storeReady = true;
     control.start();
+    suppressions.start();
   });
   const storePrepared = prepared.catch((error: unknown) => {
     if (stopping.signal.aborted) return new Promise<never>(() => undefined);
@@ -200,6 +213,8 @@ async function openCollector(
     checkEvent: createEventCheck(),
     ...enrich,
     seen: pipeline.seen,
+    honour: { gpc: config.honourGpc, dnt: config.honourDnt },
+    isErased: suppressions.isErased,
     wal: pipeline.log,
     encode: createWalEncoding(),
     onAccepted: hub.publish,
@@ -209,6 +224,7 @@ async function openCollector(
     checkEvent: createServerEventCheck(),
     minimise: enrich.minimise,
     seen: pipeline.seenEventIds,
+    isErased: suppressions.isErased,
     wal: pipeline.log,
     encode: createWalEncoding(),
   });
@@ -240,6 +256,7 @@ async function openCollector(
     if (stopping.signal.aborted) reply.header('Connection', 'close');
   });
   const { budget, limitRequests, changeConfig, changes, trail, usage } = control;
+  const oneAtATime = createOneAtATime();
   const keyOrigins = createKeyOrigins(registry);
   await app.register(async (scope) => {
     if (!does('ingest')) return;
@@ -288,9 +305,15 @@ async function openCollector(
     }
     registerReplayRoute(scope, {
       registry,
-      replay: (workspaceId) => loadApart(circle, () => replayRefused(store, workspaceId)),
+      replay: (workspaceId) => oneAtATime(() => loadApart(circle, () => replayRefused(store, workspaceId))),
       storeReady: () => storeReady,
     });
+  });
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', limitRequests);
+    const { waiting } = pipeline;
+    const rooms = { registry, store, suppressions, waiting, hub, circle, changes, metrics, oneAtATime };
+    registerPrivacy(scope, { ...rooms, storeReady: () => storeReady });
   });
   await app.register(async (scope) => {
     scope.addHook('onRequest', limitRequests);
@@ -340,6 +363,7 @@ async function openCollector(
     await pipeline.close();
     await circle.leave();
     await control.close();
+    await suppressions.stop();
     clearTimeout(giveUp);
     await store.close();
     await engine?.stop();

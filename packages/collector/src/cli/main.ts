@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor-command.js';
 import { IMPORT_FORMATS } from './import/import-file.js';
 import { importCommand } from './import-command.js';
 import { addMigrateCommands } from './migrate-commands.js';
+import { addPrivacyCommands } from './privacy-commands.js';
 import { replayCommand } from './replay-command.js';
 import { reportCommand } from './report-command.js';
 import { serveCommand } from './serve-command.js';
@@ -109,6 +110,7 @@ program
   .action(replayCommand);
 addControlCommands(program);
 addMigrateCommands(program);
+addPrivacyCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof TidemarkError;

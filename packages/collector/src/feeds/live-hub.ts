@@ -21,6 +21,8 @@ export interface LiveHub {
   /** @param after - number of the last event the listener saw; those kept since come first. */
   listen(workspaceId: string, after: number, listener: LiveListener): () => void;
   listeners(): number;
+  /** Keeps nothing of those batches any longer. @returns how many events it had of them. */
+  forget(workspaceId: string, isTheirs: (batch: LiveBatch) => boolean): number;
 }
 
 const KEPT_EVENTS = 50;
@@ -75,6 +77,14 @@ export function createLiveHub(): LiveHub {
       if (missed.length > 0) listener(missed);
       channel.listeners.add(listener);
       return () => channel.listeners.delete(listener);
+    },
+    forget(workspaceId, isTheirs) {
+      const channel = channels.get(workspaceId);
+      if (!channel) return 0;
+      const before = channel.keptRows;
+      channel.kept = channel.kept.filter((kept) => !isTheirs(kept));
+      channel.keptRows = channel.kept.reduce((sum, { rows }) => sum + rows.length, 0);
+      return before - channel.keptRows;
     },
     listeners: () => [...channels.values()].reduce((sum, channel) => sum + channel.listeners.size, 0),
   };

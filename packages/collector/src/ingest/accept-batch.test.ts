@@ -3,7 +3,13 @@ import { makeBatch, makeEvent, T0 } from '../../../../test/fixtures/batches.js';
 import { createEnvelopeCheck } from '../validate/check-envelope.js';
 import { createEventCheck } from '../validate/check-event.js';
 import type { WalRecord } from '../wal/record.js';
-import { type AcceptedEvents, createAcceptBatch, type Delivery, type RejectedEvent } from './accept-batch.js';
+import {
+  type AcceptedEvents,
+  type AcceptOptions,
+  createAcceptBatch,
+  type Delivery,
+  type RejectedEvent,
+} from './accept-batch.js';
 import { createDescribeAgent } from './enrich/describe-agent.js';
 import { createDescribeClient } from './enrich/describe-client.js';
 import { createMinimise } from './minimise/create-minimise.js';
@@ -23,7 +29,7 @@ const noJournal = { entries: [], sizeBytes: () => 0, append: async () => undefin
 const diskFault = new Error('disk fault');
 
 /** Acceptance before a WAL whose commits the test ends one by one. */
-function createBench() {
+function createBench(more: Partial<AcceptOptions> = {}) {
   const commits: { readonly records: readonly WalRecord[]; readonly end: (fault?: Error) => void }[] = [];
   const open: Promise<void>[] = [];
   const encoded = { accepted: [] as AcceptedEvents[], rejected: [] as RejectedEvent[] };
@@ -64,6 +70,7 @@ function createBench() {
       },
     },
     onAccepted: (events) => published.push(events),
+    ...more,
   });
   return {
     commits,
@@ -92,6 +99,51 @@ const state = (promise: Promise<unknown>) =>
   ]);
 
 describe('accepting a batch', () => {
+  it('writes what a browser signals as denied, but not what a server sends with such headers, nor against a decision', async () => {
+    const bench = createBench();
+    const headers = { 'sec-gpc': '1' } as Delivery['headers'];
+    const send = (batch: unknown, options: Partial<Delivery> = {}) => {
+      const ack = bench.send(batch, { headers, ...options });
+      bench.end(bench.commits.length - 1);
+      return ack;
+    };
+    await send(makeBatch({ queue: 1 }));
+    await send(makeBatch({ queue: 2 }), { mayBeHistorical: true });
+    await send(makeBatch({ queue: 3, context: { consent: { marketing: 'granted' } } }));
+    const consents = bench.encoded.accepted.map(({ batch }) => batch.context.consent);
+    expect(consents).toEqual([{ marketing: 'denied' }, undefined, { marketing: 'granted' }]);
+  });
+
+  it('refuses whoever was erased, keeps nothing of it, and takes the others of the same batch', async () => {
+    const bench = createBench({ isErased: (workspaceId, id) => workspaceId === 'w1' && id === 'gone' });
+    const send = (batch: unknown) => {
+      const ack = bench.send(batch);
+      bench.end(bench.commits.length - 1);
+      return ack;
+    };
+    const events = [
+      makeEvent(1),
+      makeEvent(2, { type: 'identify', name: undefined, userId: 'gone' }),
+      { ...makeEvent(3), type: 'no type', userId: 'gone' },
+      { ...makeEvent(4), type: 'no type' },
+    ];
+    expect(await send(makeBatch({ events }))).toMatchObject({ accepted: 1, duplicate: 0 });
+    expect(bench.encoded.rejected.map(({ rejection, raw }) => [rejection.reason, rejection.field, raw !== ''])).toEqual(
+      [
+        ['subject_erased', 'userId', false],
+        ['subject_erased', 'userId', false],
+        ['unknown_type', 'type', true],
+      ],
+    );
+    const whole = await send(makeBatch({ queue: 2, context: { userId: 'gone' }, events: [makeEvent(1, {}, 2), 7] }));
+    expect(whole.accepted).toBe(0);
+    expect(whole.rejected.map(({ reason, field }) => [reason, field])).toEqual([
+      ['subject_erased', 'context.userId'],
+      ['subject_erased', 'context.userId'],
+    ]);
+    expect(bench.published).toHaveLength(1);
+  });
+
   it('answers once everything is durable, and not before', async () => {
     const bench = createBench();
     const batch = makeBatch({ events: [makeEvent(1), makeEvent(2)] });

@@ -18,6 +18,8 @@ import type { Client, DescribeClient } from './enrich/describe-client.js';
 import { judgeEvents } from './judge-events.js';
 import type { Minimise } from './minimise/create-minimise.js';
 import type { Minimiser } from './minimise/minimiser.js';
+import { type HonouredSignals, type PrivacyHeaders, signalledConsent, withSignals } from './privacy-signals.js';
+import { createRefuseErased, type IsErased } from './refuse-erased.js';
 import type { QueueName, SeenEvents } from './seen-events.js';
 import { encodeNotes, type SeenNote } from './seen-note.js';
 
@@ -30,7 +32,7 @@ export interface Delivery {
   /** The sender's network, already cut. */
   readonly ipPrefix: string;
   /** What they tell of a browser; nothing of theirs is kept. */
-  readonly headers?: BrowserHeaders;
+  readonly headers?: BrowserHeaders & PrivacyHeaders;
   readonly receivedAt: EpochMs;
 }
 
@@ -69,6 +71,10 @@ export interface AcceptOptions {
   readonly minimise: Minimise;
   readonly describeClient: DescribeClient;
   readonly seen: SeenEvents;
+  /** Which signals of browsers speak for their people; Global Privacy Control unless told otherwise. */
+  readonly honour?: HonouredSignals;
+  /** Whether an id of a visitor or user is of somebody who was erased; nobody is unless told. */
+  readonly isErased?: IsErased;
   readonly wal: { append(records: readonly WalRecord[]): Promise<void>; barrier(): Promise<void> };
   /** How rows are written is the store's matter; acceptance knows no table. */
   readonly encode: {
@@ -95,10 +101,20 @@ const NO_NOTE = new Uint8Array(0);
  */
 export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
   return async (body, delivery) => {
-    const envelope = readEnvelope(body.value, delivery, options.checkEnvelope);
+    const sent = readEnvelope(body.value, delivery, options.checkEnvelope);
+    // A server's own headers say nothing of the people whom its events are about.
+    const headers = delivery.mayBeHistorical ? undefined : delivery.headers;
+    const signalled = signalledConsent(headers, options.honour ?? { gpc: true, dnt: false });
+    const envelope = { ...sent, context: withSignals(sent.context, signalled) };
     const minimiser = options.minimise(delivery.workspaceId, envelope.context.appId);
     minimiser.fields(envelope.context);
-    const { good, rejections, told } = judgeEvents(envelope.events, options.checkEvent);
+    const erased = createRefuseErased(options.isErased, delivery.workspaceId);
+    const sender = erased.context(envelope.context);
+    const { good, rejections, told } = judgeEvents(
+      envelope.events,
+      options.checkEvent,
+      (value) => sender ?? erased.event(value),
+    );
     // From the claim to the append there is no await: a copy that comes meanwhile finds the original already on its way.
     const claim = options.seen.claim(
       queueOf(envelope, delivery),
@@ -142,7 +158,7 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
         rejected: rejections,
         serverTimeMs: delivery.receivedAt,
       },
-      visitorId: rememberedVisitor(envelope),
+      visitorId: sender ? undefined : rememberedVisitor(envelope),
     };
   };
 }
@@ -231,7 +247,7 @@ export function keepRejected(
       eventId: brandId(minimiser.text(rejection.eventId)), // whatever stood in its place
       field: minimiser.text(rejection.field), // the name of a prop may be anything
     },
-    raw: jsonOf(original.events[rejection.index], minimiser),
+    raw: rejection.reason === 'subject_erased' ? '' : jsonOf(original.events[rejection.index], minimiser),
   }));
 }
 

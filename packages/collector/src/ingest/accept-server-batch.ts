@@ -2,11 +2,13 @@ import type { Ack, AuthoritativeEvent, BatchContext, EpochMs, Rejection, ServerC
 import { HttpProblem } from '../observe/http-problem.js';
 import type { EnvelopeVerdict, ServerEnvelope } from '../validate/check-envelope.js';
 import type { EventCheck } from '../validate/check-event.js';
+import type { Fault } from '../validate/compile-check.js';
 import type { WalRecord } from '../wal/record.js';
 import { type AcceptedEvents, type AcceptOptions, keepRejected } from './accept-batch.js';
 import { correctedTime } from './corrected-time.js';
 import type { DecodedBody } from './decode-body.js';
 import { rejectionOf } from './judge-events.js';
+import { createRefuseErased } from './refuse-erased.js';
 import type { SeenEventIds } from './seen-event-ids.js';
 import { encodeServerNotes } from './server-note.js';
 
@@ -33,6 +35,7 @@ export interface AcceptServerOptions {
   readonly checkEvent: EventCheck<AuthoritativeEvent>;
   readonly minimise: AcceptOptions['minimise'];
   readonly seen: Pick<SeenEventIds, 'claim'>;
+  readonly isErased?: AcceptOptions['isErased'];
   readonly wal: Pick<AcceptOptions['wal'], 'append'>;
   readonly encode: Pick<AcceptOptions['encode'], 'rejected'> & {
     accepted(events: AcceptedServerEvents, note: Uint8Array): WalRecord;
@@ -49,15 +52,17 @@ export function createAcceptServerBatch(options: AcceptServerOptions): AcceptSer
     const envelope = readEnvelope(body.value, options.checkEnvelope);
     const minimiser = options.minimise(delivery.workspaceId, envelope.context.appId);
     minimiser.fields(envelope.context);
-    const { good, rejections } = judge(envelope.events, options.checkEvent);
     const { workspaceId, receivedAt, nonce, nonceUntilMs } = delivery;
+    const erased = createRefuseErased(options.isErased, workspaceId);
+    const { good, rejections } = judge(envelope.events, options.checkEvent, erased.event);
     const claim = await options.seen.claim(
       workspaceId,
       good.map(({ eventId }) => eventId),
     );
     const fresh = good.filter((_, at) => claim.verdicts[at] === 'new');
-    for (const event of fresh) minimiser.fields(event);
     try {
+      if (fresh.some((event) => erased.event(event))) throw erasedMeanwhile();
+      for (const event of fresh) minimiser.fields(event);
       let note = encodeServerNotes([{ workspaceId, atMs: receivedAt, nonce, nonceUntilMs, ids: claim.newIds }]);
       const records: WalRecord[] = [];
       const add = (record: (note: Uint8Array) => WalRecord): void => {
@@ -94,13 +99,25 @@ function readEnvelope(body: unknown, check: AcceptServerOptions['checkEnvelope']
   throw new HttpProblem('invalid_batch', `The batch cannot be read: ${field || 'body'}: ${reason}.`, { field });
 }
 
-function judge(values: readonly unknown[], check: EventCheck<AuthoritativeEvent>) {
+/** While the claim looked at the disk. Sent again, it is refused by name. */
+function erasedMeanwhile(): HttpProblem {
+  return new HttpProblem('busy', 'Somebody whom the batch is about was erased just now; send it again.', {
+    retryAfterSeconds: 1,
+  });
+}
+
+function judge(
+  values: readonly unknown[],
+  check: EventCheck<AuthoritativeEvent>,
+  refuse: (value: unknown) => Fault | undefined,
+) {
   const good: AuthoritativeEvent[] = [];
   const rejections: Rejection[] = [];
   for (const [index, value] of values.entries()) {
     const verdict = check(value);
-    if (verdict.kind === 'good') good.push(verdict.event);
-    else rejections.push(rejectionOf(value, index, verdict.fault));
+    const fault = refuse(value) ?? (verdict.kind === 'good' ? undefined : verdict.fault);
+    if (fault) rejections.push(rejectionOf(value, index, fault));
+    else if (verdict.kind === 'good') good.push(verdict.event);
   }
   return { good, rejections };
 }

@@ -13,20 +13,26 @@ export interface Judged {
 
 const EVENT_ID_KEPT = 64;
 
-export function judgeEvents(values: readonly unknown[], checkEvent: (value: unknown) => EventVerdict): Judged {
+/** @param refuse - says why something is not to be taken whether it is good or not. */
+export function judgeEvents(
+  values: readonly unknown[],
+  checkEvent: (value: unknown) => EventVerdict,
+  refuse: (value: unknown) => Fault | undefined = () => undefined,
+): Judged {
   const good: Judged['good'][number][] = [];
   const rejections: Rejection[] = [];
   const rejected: number[] = [];
   const drops = new Map<number, number>();
   for (const [index, value] of values.entries()) {
     const verdict = checkEvent(value);
-    if (verdict.kind === 'good') {
+    const fault = refuse(value) ?? (verdict.kind === 'good' ? undefined : verdict.fault);
+    if (verdict.kind === 'good' && !fault) {
       const { event } = verdict;
       good.push({ event, index });
       if (event.type === 'sdk_health') drops.set(event.seq, numberedDrops(event));
-    } else {
+    } else if (fault) {
       const { seq } = (value ?? {}) as { readonly seq?: unknown }; // may be anything
-      rejections.push(rejectionOf(value, index, verdict.fault));
+      rejections.push(rejectionOf(value, index, fault));
       if (isSeq(seq)) rejected.push(seq);
     }
   }

@@ -42,6 +42,8 @@ export interface ControlChanges {
   /** @throws {HttpProblem} `not_found`. */
   revokeKey(actor: Actor, keyId: string): Promise<KeyRecord>;
   changeConfig(actor: Actor, workspaceId: string, change: ClientConfigChange): Promise<void>;
+  /** What changes no control data and belongs into the audit log all the same. */
+  note(actor: Actor, action: AuditAction, workspaceId: string, subject: string): Promise<void>;
 }
 
 export interface ControlChangesOptions {
@@ -164,6 +166,12 @@ export function createControlChanges(options: ControlChangesOptions): ControlCha
       const describe = (): Change => change('key.revoke', keyOf(keyId).workspaceId, keyId, {});
       return commit(actor, describe, () => registry.changeKey(keyId, { revoked: true }) as KeyRecord); // it is there
     },
+    note: (actor, action, workspaceId, subject) =>
+      commit(
+        actor,
+        () => change(action, workspaceId, subject, {}),
+        () => undefined,
+      ),
     changeConfig(actor, workspaceId, settings) {
       const describe = (): Change => change('config.change', workspaceId, workspaceId, settings);
       return commit(actor, describe, () => void registry.clientConfigs.change(workspaceId, settings));

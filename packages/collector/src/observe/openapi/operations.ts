@@ -1,6 +1,7 @@
 import { type KeyKind, type ProblemCode, REPORT_NAMES, type ReportName } from '@tidemark/protocol';
 import { ADMIN_OPERATIONS } from './admin-operations.js';
 import type { Operation, Parameter } from './operation.js';
+import { PRIVACY_OPERATIONS } from './privacy-operations.js';
 
 const READ_KEYS: readonly KeyKind[] = ['read', 'secret'];
 const APPEND_KEYS: readonly KeyKind[] = ['write', 'secret'];
@@ -180,6 +181,7 @@ export const OPERATIONS: readonly Operation[] = [
     problems: KEY_PROBLEMS,
   },
   ...ADMIN_OPERATIONS,
+  ...PRIVACY_OPERATIONS,
   {
     method: 'get',
     path: '/livez',

@@ -27,7 +27,16 @@ export async function deleteRows(store: StoreConnection, table: string, conditio
     query: `DELETE FROM ${table} WHERE ${condition}`,
     clickhouse_settings: { lightweight_deletes_sync: '0' },
   });
-  for (const deadline = performance.now() + GIVE_UP_MS; ; ) {
+  await mutationsDone(store, table, GIVE_UP_MS);
+}
+
+/**
+ * Resolves when nothing of a table is being rewritten any longer.
+ *
+ * @throws {TidemarkError} `store_refused` when that failed or took too long; it was taken back then.
+ */
+export async function mutationsDone(store: StoreConnection, table: string, giveUpMs: number): Promise<void> {
+  for (const deadline = performance.now() + giveUpMs; ; ) {
     const under = await queryRows<{ readonly id: string; readonly fault: string }>(store, UNDER_WAY, { table });
     if (under.length === 0) return;
     const fault = under.map((mutation) => mutation.fault).find((reason) => reason !== '');

@@ -13,7 +13,7 @@ export interface Recount {
 }
 
 /** Partitions are years, from 2000 to 2100. */
-const SETTINGS = { ...RECONCILE_SETTINGS, max_partitions_per_insert_block: '101' } as const;
+export const RECOUNT_SETTINGS = { ...RECONCILE_SETTINGS, max_partitions_per_insert_block: '101' } as const;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ISO_DAY = /^\d{4}-\d\d-\d\d$/;
@@ -41,7 +41,12 @@ function wordsOf(mendId: string, firstDay: string, lastDay: string) {
   };
 }
 
-type Words = ReturnType<typeof wordsOf>;
+/** Which raw rows are meant, and what lies near them. */
+export interface Neighbourhood {
+  readonly workspaces: string;
+  readonly within: (column: string) => string;
+  readonly isMended: string;
+}
 
 const SPAN_OF_DAYS = `
   SELECT toString(min(l.first_day)) AS firstDay, toString(max(l.last_day)) AS lastDay
@@ -66,11 +71,23 @@ const straysOf = (isMended: string) => `
 const TIMES = ['hour', 'minute', 'day'];
 
 /** Which raw rows may be in the same groups, as narrowly as the key tells it: nobody reads all years for an hour. */
-function neighbours({ key }: Aggregate, { workspaces, within, isMended }: Words): string {
+export function neighbours({ key }: Aggregate, { workspaces, within, isMended }: Neighbourhood): string {
   const tests = [workspaces];
   if (TIMES.some((column) => key.includes(column))) tests.push(within('event_day'));
   if (key.includes('session_id')) tests.push(`session_id IN (SELECT session_id FROM events WHERE ${isMended})`);
   return tests.join(' AND ');
+}
+
+/** Which groups may hold such rows, as narrowly as the key tells it. */
+export function nearbyGroups({ key }: Aggregate, { workspaces, within }: Neighbourhood): string {
+  const time = key.find((column) => TIMES.includes(column));
+  return time === undefined ? workspaces : `${workspaces} AND ${within(time)}`;
+}
+
+/** The statement that counts groups from raw rows. */
+export function refill({ table, columns, groups }: Aggregate, source: string, isTouched: string): string {
+  const names = columns.join(', ');
+  return `INSERT INTO ${table} (${names}) SELECT ${names} FROM (${groups(source)}) WHERE ${isTouched}`;
 }
 
 /**
@@ -79,10 +96,15 @@ function neighbours({ key }: Aggregate, { workspaces, within, isMended }: Words)
  * nothing.
  */
 export async function recount(store: StoreConnection, mendId: string): Promise<Recount> {
-  const [span] = await queryRows<{ firstDay: string; lastDay: string }>(store, SPAN_OF_DAYS, { mendId }, SETTINGS);
+  const [span] = await queryRows<{ firstDay: string; lastDay: string }>(
+    store,
+    SPAN_OF_DAYS,
+    { mendId },
+    RECOUNT_SETTINGS,
+  );
   if (!span) return { groups: 0, strays: 0 };
   const words = wordsOf(mendId, span.firstDay, span.lastDay);
-  const run = (query: string) => store.client().command({ query, clickhouse_settings: SETTINGS });
+  const run = (query: string) => store.client().command({ query, clickhouse_settings: RECOUNT_SETTINGS });
   const note = async (target: string, keys: string): Promise<number> => {
     await run(`INSERT INTO recounts (mend_id, target, key) SELECT toUUID('${mendId}'), '${target}', * FROM (${keys})`);
     const rows = await queryRows<{ readonly n: number }>(store, `SELECT count() AS n FROM ${words.noted(target)}`, {});
@@ -99,13 +121,10 @@ export async function recount(store: StoreConnection, mendId: string): Promise<R
     if (count === 0) continue;
     groups += count;
     const isTouched = `${key} IN ${words.noted(table)}`;
-    const time = aggregate.key.find((column) => TIMES.includes(column));
-    const near = time === undefined ? words.workspaces : `${words.workspaces} AND ${words.within(time)}`;
-    await deleteRows(store, table, `${near} AND ${isTouched}`);
+    await deleteRows(store, table, `${nearbyGroups(aggregate, words)} AND ${isTouched}`);
     const isNoStray = strays > 0 ? `AND ${COPY} NOT IN ${words.noted('events')}` : '';
     const source = `SELECT * FROM events FINAL WHERE ${neighbours(aggregate, words)} ${isNoStray}`;
-    const names = aggregate.columns.join(', ');
-    await run(`INSERT INTO ${table} (${names}) SELECT ${names} FROM (${aggregate.groups(source)}) WHERE ${isTouched}`);
+    await run(refill(aggregate, source, isTouched));
   }
   // Last: until here the strays tell in which groups they were counted.
   if (strays > 0) {

@@ -10,6 +10,7 @@ import { serverEvents } from './0007-server-events.js';
 import { loads } from './0008-loads.js';
 import { purposes } from './0009-purposes.js';
 import { steps } from './0010-steps.js';
+import { privacy } from './0011-privacy.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   loads,
   purposes,
   steps,
+  privacy,
 ];
 
 const LEDGER = `

@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify';
+import type { LiveHub } from '../feeds/live-hub.js';
+import { ipPrefix } from '../ingest/ip-prefix.js';
+import type { Metrics } from '../observe/metrics.js';
+import type { Circle } from '../pipeline/circle.js';
+import { erase } from '../privacy/erase.js';
+import type { OpenSuppressions } from '../privacy/open-suppressions.js';
+import { registerSubjectRoutes } from '../privacy/subject-routes.js';
+import type { StoreConnection } from '../store/connect.js';
+import { exportSubject } from '../store/privacy/export-subject.js';
+import { canonicalId } from '../store/privacy/subject-ids.js';
+import type { ControlChanges } from '../workspaces/control-changes.js';
+import type { Registry } from '../workspaces/registry.js';
+import type { WaitingSegments } from './waiting-segments.js';
+
+export interface PrivacyOptions {
+  readonly registry: Registry;
+  readonly store: StoreConnection;
+  readonly storeReady: () => boolean;
+  readonly suppressions: OpenSuppressions;
+  readonly waiting: WaitingSegments;
+  readonly hub: LiveHub;
+  readonly circle: Circle;
+  readonly changes: Pick<ControlChanges, 'note'>;
+  readonly metrics: Metrics;
+  /** What must not meet an erasure waits for it, and it for that. */
+  readonly oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+const DRAIN_WITHIN_MS = 30_000;
+
+/** Where the rights of those whom the events are about meet the parts that hold them. */
+export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): void {
+  const { registry, store, suppressions, waiting, hub, circle, metrics, oneAtATime } = options;
+  const countErased = metrics.total('tidemark_erasures_total', 'People who were erased');
+
+  const parts = {
+    store,
+    suppressions,
+    waiting,
+    forgetLive: (workspaceId: string, id: string) => forgetLive(hub, workspaceId, id),
+    livingOthers: circle.livingOthers,
+    hold: circle.hold,
+    now: Date.now,
+  };
+  registerSubjectRoutes(app, {
+    registry,
+    storeReady: options.storeReady,
+    erase: (workspaceId, id, certificateId) =>
+      oneAtATime(async () => {
+        const certificate = await erase(parts, workspaceId, id, certificateId);
+        countErased(1);
+        return certificate;
+      }),
+    exportRows: async (workspaceId, id, exportId) => {
+      await waiting.drain(DRAIN_WITHIN_MS);
+      return exportSubject(store, workspaceId, id, exportId);
+    },
+    note: (request, { keyId, workspaceId }, action, subject) =>
+      options.changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, action, workspaceId, subject),
+  });
+}
+
+function forgetLive(hub: LiveHub, workspaceId: string, id: string): number {
+  const own = canonicalId(id);
+  const isOwn = (other: unknown): boolean => typeof other === 'string' && canonicalId(other) === own;
+  return hub.forget(workspaceId, ({ batch, rows }) => {
+    if (isOwn(batch.context.visitorId) || isOwn(batch.context.userId)) return true;
+    return rows.some(({ event }) => {
+      if (event.type === 'identify') return isOwn(event.userId);
+      return event.type === 'alias' && isOwn(event.previousVisitorId);
+    });
+  });
+}

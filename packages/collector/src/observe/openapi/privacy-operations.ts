@@ -1,0 +1,43 @@
+import type { ProblemCode } from '@tidemark/protocol';
+import type { Operation } from './operation.js';
+
+const PROBLEMS: readonly ProblemCode[] = [
+  'invalid_request',
+  'unreadable_body',
+  'unknown_key',
+  'malformed_key',
+  'forbidden',
+  'workspace_disabled',
+  'body_too_large',
+  'rate_limited',
+  'store_unavailable',
+  'busy',
+  'internal',
+];
+
+/** What somebody whom events are about may ask for, through who runs the app. */
+export const PRIVACY_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/v1/privacy/erase',
+    tag: 'Administration',
+    summary: 'Erase a visitor or user',
+    description:
+      'The body is `{"subject": ID}`. It may take a minute; asked for again after a failure it goes on. Later events of the subject are refused.',
+    keys: ['secret'],
+    answers: {
+      200: { description: 'The certificate: counts, and the one entry that stays', type: 'application/json' },
+    },
+    problems: PROBLEMS,
+  },
+  {
+    method: 'post',
+    path: '/v1/privacy/export',
+    tag: 'Administration',
+    summary: 'Export all that is known of a visitor or user',
+    description: 'The body is `{"subject": ID}`.',
+    keys: ['secret'],
+    answers: { 200: { description: 'A line for each row, with its table', type: 'application/x-ndjson' } },
+    problems: PROBLEMS,
+  },
+];

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ErasureCertificate, Suppression } from '@tidemark/protocol';
+import { TidemarkError } from '../observe/errors.js';
+import type { StoreConnection } from '../store/connect.js';
+import { eraseSubject } from '../store/privacy/erase-subject.js';
+
+export interface EraseOptions {
+  readonly store: StoreConnection;
+  readonly suppressions: { add(workspaceId: string, id: string): Promise<Suppression> };
+  /** What waits to be loaded. */
+  readonly waiting: {
+    /** Rows of the subject among them. */
+    count(id: string): Promise<number>;
+    /** Resolves when all that was accepted before is in the store. @throws {TidemarkError} `store_refused` after so long. */
+    drain(withinMs: number): Promise<void>;
+    /** Files that a damaged disk left, which nobody can read row by row. */
+    damagedSegments(): Promise<number>;
+  };
+  /** Forgets what is kept to be shown; tells how many events. */
+  readonly forgetLive: (workspaceId: string, id: string) => number;
+  readonly livingOthers: () => number;
+  /** Has all loads stand still; undefined when they did not come to. */
+  readonly hold: <T>(
+    work: () => Promise<T>,
+    withinMs: number,
+  ) => Promise<{ readonly result: T; readonly held: boolean } | undefined>;
+  readonly now: () => number;
+}
+
+/** A full WAL of a short outage is loaded in less; after a long one the erasure is asked for again. */
+const DRAIN_WITHIN_MS = 60_000;
+const HOLD_WITHIN_MS = 15_000;
+/** The others hear of a suppression within two seconds, and load what they had within one more unless they have a backlog. */
+const OTHERS_HEAR_MS = 5_000;
+
+/**
+ * Erases one visitor or user: from now on its events are refused; what was accepted before is loaded, then deleted from every
+ * table, and what it was counted in is counted anew. Asked for again after a failure it goes on, and when nothing is left
+ * it says so.
+ *
+ * @param certificateId - a UUID of its own.
+ * @throws {TidemarkError} `store_refused`; the suppression holds by then.
+ */
+export async function erase(
+  options: EraseOptions,
+  workspaceId: string,
+  id: string,
+  certificateId: string,
+): Promise<ErasureCertificate> {
+  const startedMs = options.now();
+  const { keyId, hmac, sinceMs } = await options.suppressions.add(workspaceId, id);
+  const walRows = await options.waiting.count(id);
+  await options.waiting.drain(DRAIN_WITHIN_MS);
+  const liveEvents = options.forgetLive(workspaceId, id);
+  const others = options.livingOthers();
+  if (others > 0) await sleep(OTHERS_HEAR_MS);
+  const outcome = await options.hold(() => eraseSubject(options.store, workspaceId, id, certificateId), HOLD_WITHIN_MS);
+  if (!outcome?.held) {
+    throw new TidemarkError(
+      'store_refused',
+      'the other collectors did not stand still for it; erase again in a moment',
+    );
+  }
+  const damaged = await options.waiting.damagedSegments();
+  return {
+    certificateId,
+    workspaceId,
+    erasedAt: options.now(),
+    suppression: { keyId, hmac, sinceMs },
+    walRows,
+    ...outcome.result,
+    liveEvents,
+    remaining: 0,
+    notCovered: notCovered(damaged, others),
+    tookMs: options.now() - startedMs,
+  };
+}
+
+function notCovered(damagedSegments: number, otherCollectors: number): string[] {
+  const gaps = ['ids that the app wrote into addresses, titles or other free text', 'backups made before'];
+  if (damagedSegments > 0) gaps.push(`${damagedSegments} damaged WAL segments that were set aside`);
+  if (otherCollectors > 0) {
+    gaps.push(`the WAL of ${otherCollectors} other collectors: erase again when their tidemark_wal_segments is 0`);
+  }
+  return gaps;
+}

@@ -1,0 +1,9 @@
+/** Has pieces of work that must not meet done one after another; a failure of one is no other's. */
+export function createOneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let tail: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = tail.then(work);
+    tail = result.catch(() => undefined);
+    return result;
+  };
+}

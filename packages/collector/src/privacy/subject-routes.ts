@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { ErasureCertificate } from '@tidemark/protocol';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { HttpProblem } from '../observe/http-problem.js';
+import { authorise, requestKey } from '../workspaces/authorise.js';
+import type { Access, Registry } from '../workspaces/registry.js';
+
+export interface SubjectRoutesOptions {
+  readonly registry: Registry;
+  readonly storeReady: () => boolean;
+  readonly erase: (workspaceId: string, id: string, certificateId: string) => Promise<ErasureCertificate>;
+  /** All that has been accepted of it is in the store by then. */
+  readonly exportRows: (workspaceId: string, id: string, exportId: string) => Promise<AsyncIterable<readonly object[]>>;
+  /** Resolves when the audit log has it. What is written never holds the id. */
+  readonly note: (
+    request: FastifyRequest,
+    access: Access,
+    action: 'subject.erase' | 'subject.export',
+    subject: string,
+  ) => Promise<void>;
+}
+
+const BODY_MAX_BYTES = 4_096;
+/** A user's id is of 128 code points at most; what was refused may be longer. */
+const ID_MAX = 512;
+const bodySchema = z.strictObject({ subject: z.string().min(1).max(ID_MAX) });
+
+/**
+ * `POST /v1/privacy/erase` and `/v1/privacy/export`, for secret keys. The id goes in the body: addresses end up in logs.
+ */
+export function registerSubjectRoutes(app: FastifyInstance, options: SubjectRoutesOptions): void {
+  const { registry } = options;
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+
+  /** Before the body: nobody without such a key makes the collector hold one. */
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('Cache-Control', 'no-store');
+    authorise(registry, requestKey(request), 'configure');
+    if (!options.storeReady()) {
+      throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
+        retryAfterSeconds: 1,
+      });
+    }
+  });
+
+  app.post('/v1/privacy/erase', async (request): Promise<ErasureCertificate> => {
+    const access = authorise(registry, requestKey(request), 'configure');
+    const subject = readSubject(request);
+    const certificateId = randomUUID();
+    await options.note(request, access, 'subject.erase', certificateId);
+    return options.erase(access.workspaceId, subject, certificateId);
+  });
+
+  app.post('/v1/privacy/export', async (request, reply) => {
+    const access = authorise(registry, requestKey(request), 'configure');
+    const subject = readSubject(request);
+    const exportId = randomUUID();
+    await options.note(request, access, 'subject.export', exportId);
+    const rows = await options.exportRows(access.workspaceId, subject, exportId);
+    return reply.type('application/x-ndjson').send(Readable.from(lines(rows)));
+  });
+}
+
+async function* lines(pages: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
+  for await (const rows of pages) yield `${rows.map((row) => JSON.stringify(row)).join('\n')}\n`;
+}
+
+/** @throws {HttpProblem} which never quotes what it was given. */
+function readSubject({ body }: FastifyRequest): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(typeof body === 'string' ? body : '');
+  } catch {
+    throw new HttpProblem('unreadable_body', 'The body is not JSON.');
+  }
+  const read = bodySchema.safeParse(value);
+  if (read.success) return read.data.subject;
+  throw new HttpProblem('invalid_request', `subject: send {"subject": ID}, a text of 1 to ${ID_MAX} characters.`, {
+    field: 'subject',
+  });
+}

@@ -1,0 +1,27 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SuppressionData } from '../store/privacy/suppression-rows.js';
+
+/** It lies beside the WAL, so that a collector refuses whom it must while the store is down. */
+const FILE = 'suppressions.json';
+
+export async function readSuppressionFile(dataDirectory: string): Promise<SuppressionData> {
+  try {
+    return JSON.parse(await readFile(join(dataDirectory, FILE), 'utf8')) as SuppressionData; // by us, below
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { keys: [], entries: [] };
+    throw error;
+  }
+}
+
+/** By way of another file, and on disk when it resolves: without it a restored backup would bring people back. */
+export async function writeSuppressionFile(dataDirectory: string, data: SuppressionData): Promise<void> {
+  const path = join(dataDirectory, FILE);
+  const file = await open(`${path}.new`, 'w', 0o600);
+  await file.writeFile(JSON.stringify(data));
+  await file.sync();
+  await file.close();
+  await rename(`${path}.new`, path);
+  const directory = await open(dataDirectory, 'r');
+  await directory.sync().finally(() => directory.close());
+}
