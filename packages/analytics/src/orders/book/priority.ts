@@ -1,0 +1,46 @@
+import type { BookOrder } from './book-order.js';
+
+/**
+ * Who is served first at one price: `price_volume_time`, the rule of the field, prefers the larger order, then the earlier;
+ * `price_time` (first in, first out) the earlier alone. Total volume is what the order asked for at first: what is left of it
+ * would let orders change places as they are filled.
+ */
+export const ORDER_PRIORITIES = ['price_volume_time', 'price_time'] as const;
+export type OrderPriority = (typeof ORDER_PRIORITIES)[number];
+
+/** An order in a queue. */
+export interface QueuedOrder {
+  readonly order: BookOrder;
+  /** Counts up as orders come in: the last resort among equals, so that no two are equal. */
+  readonly arrival: number;
+  /** Ten-thousandths of a share that are not matched yet. */
+  units: number;
+}
+
+/** @returns below 0 when `a` is served before `b`, both of one side of one book. */
+export type ComparePriority = (a: QueuedOrder, b: QueuedOrder) => number;
+
+export function comparePriority(priority: OrderPriority): ComparePriority {
+  return priority === 'price_time' ? byPriceThenTime : byPriceThenVolumeThenTime;
+}
+
+function byPriceThenVolumeThenTime(a: QueuedOrder, b: QueuedOrder): number {
+  return byPrice(a.order, b.order) || volumeOf(b.order) - volumeOf(a.order) || byTime(a, b);
+}
+
+function byPriceThenTime(a: QueuedOrder, b: QueuedOrder): number {
+  return byPrice(a.order, b.order) || byTime(a, b);
+}
+
+/** The highest bid, the lowest offer first. */
+function byPrice(a: BookOrder, b: BookOrder): number {
+  return a.side === 'subscribe' ? b.price - a.price : a.price - b.price;
+}
+
+function byTime(a: QueuedOrder, b: QueuedOrder): number {
+  return a.order.placedAt - b.order.placedAt || a.arrival - b.arrival;
+}
+
+function volumeOf(order: BookOrder): number {
+  return order.volume ?? order.shares;
+}
