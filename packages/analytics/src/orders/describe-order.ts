@@ -1,4 +1,4 @@
-import { type EpochMs, ORDER_PHASES, type OrderEnd, type OrderPhase, type OrderSide } from '@tidemark/protocol';
+import type { EpochMs, OrderEnd, OrderPhase, OrderSide } from '@tidemark/protocol';
 import { fromUnits, toUnits } from './exact-units.js';
 import type { OrderEvent } from './order-event.js';
 import type { OrderState } from './order-state.js';
@@ -47,6 +47,16 @@ export interface OrderDescription {
   readonly settledAmount: number;
   readonly problems: readonly OrderProblem[];
 }
+
+/** From the wish to the end: the later one holds. */
+const PHASES_IN_ORDER = [
+  'intent',
+  'placed',
+  'partially_filled',
+  'filled',
+  'cancelled',
+  'expired',
+] as const satisfies readonly OrderPhase[];
 
 /** What follows from an order's events, whatever of them has come so far. */
 export function describeOrder(state: OrderState): OrderDescription {
@@ -117,8 +127,8 @@ function phaseOf(
   if (end) return { phase: end.phase, decidedBy: 'server' };
   if (fills.length > 0) return { phase: 'partially_filled', decidedBy: 'server' };
   // Clocks of two devices of one user may differ: the phase that lies furthest on holds, not the one stamped last.
-  const furthest = Math.max(-1, ...page.map(({ phase }) => ORDER_PHASES.indexOf(phase)));
-  const phase = ORDER_PHASES[furthest];
+  const furthest = Math.max(-1, ...page.map(({ phase }) => PHASES_IN_ORDER.indexOf(phase)));
+  const phase = PHASES_IN_ORDER[furthest];
   return phase ? { phase, decidedBy: 'page' } : { phase: 'unknown', decidedBy: 'nobody' };
 }
 

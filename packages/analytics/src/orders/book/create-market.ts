@@ -17,7 +17,7 @@ export interface ProductRules {
    * sale is taken: of a stretch of orders cut out of the middle of a market, say.
    */
   readonly clock?: TradingClock;
-  /** Who may sell without holding: the issuer, whose sales bring shares into being. */
+  /** Who may sell without holding: the issuer, whose sales bring shares into being and whose subscriptions redeem them. */
   readonly issuerId?: string;
 }
 
@@ -99,7 +99,7 @@ export function createMarket(products: readonly ProductRules[]): Market {
       fill(sale.orderId, shares, at);
       if (!holdings) continue;
       if (sale.userId !== rules.issuerId) holdings.sold(sale.userId, shares, price);
-      holdings.bought(subscription.userId, shares, price, at);
+      if (subscription.userId !== rules.issuerId) holdings.bought(subscription.userId, shares, price, at);
     }
   }
   function fill(orderId: string, shares: number, at: EpochMs): void {

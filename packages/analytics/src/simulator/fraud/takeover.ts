@@ -1,0 +1,127 @@
+import { makeDevice } from '../people/device.js';
+import { pageOf, SITE } from '../people/site.js';
+import { signIn, startSession, walkSite } from '../people/walk-site.js';
+import { HOUR_MS, MINUTE_MS } from '../settings.js';
+import { type FraudScript, makeSuspect, pickVictim } from './suspects.js';
+
+/** One device tries stolen passwords: eighty accounts in six minutes, and two of them open. */
+export const credentialStuffing: FraudScript = (world, random, at) => {
+  const device = makeDevice(random, at, 'h5');
+  const session = startSession(world, { device, userId: `guest-${device.networkId}`, accountId: undefined }, at, 'h5');
+  session.view(SITE.login, pageOf(SITE.login, 'h5'), 'h5');
+  const opened: string[] = [];
+  for (let i = 0; i < 80; i++) {
+    session.wait(random.between(3_500, 5_500));
+    const account = pickVictim(world, random).userId;
+    const opens = i === 37 || i === 71;
+    if (opens) opened.push(account);
+    signIn(session, opens ? 'success' : 'failure', account);
+  }
+  session.finish();
+  world.label({
+    kind: 'credential_stuffing',
+    from: at,
+    to: session.now,
+    userIds: opened,
+    visitorIds: [device.visitorId],
+  });
+};
+
+/** A known user on a device and a network nobody has seen: signs in, has payouts go elsewhere, asks for the money. */
+export const newDeviceSensitive: FraudScript = (world, random, at) => {
+  const { userId, accountId } = pickVictim(world, random);
+  const device = { ...makeDevice(random, at, 'h5'), networkId: `x-${random.int(1, 999_999)}` };
+  const session = startSession(world, { device, userId, accountId }, at, 'h5');
+  session.view(SITE.login, pageOf(SITE.login, 'h5'), 'h5');
+  session.record({ type: 'identify', userId });
+  session.wait(6_000);
+  signIn(session, 'success', userId);
+  session.wait(3_000);
+  session.view(SITE.account, pageOf(SITE.account, 'h5'), 'h5');
+  session.wait(14_000);
+  session.record({ type: 'custom', name: 'payout_account_changed' });
+  session.wait(20_000);
+  session.record({ type: 'custom', name: 'withdrawal_requested', props: { amount: random.int(20, 90) * 1_000 } });
+  session.wait(4_000);
+  session.finish();
+  world.label({
+    kind: 'new_device_sensitive',
+    from: at,
+    to: session.now,
+    userIds: [userId],
+    visitorIds: [device.visitorId],
+  });
+};
+
+/** Signs in at home, and twenty-five minutes later nine thousand kilometres away. */
+export const impossibleTravel: FraudScript = (world, random, at) => {
+  const victim = pickVictim(world, random);
+  const { userId, accountId } = victim;
+  const away = {
+    ...makeDevice(random, at, 'h5'),
+    latitude: 40.4,
+    longitude: -3.7,
+    networkId: `x-${random.int(1, 999_999)}`,
+  };
+  const home = {
+    ...makeDevice(random, at, 'h5'),
+    latitude: victim.device.latitude,
+    longitude: victim.device.longitude,
+  };
+  let to = at;
+  for (const [device, startAt] of [
+    [home, at],
+    [away, at + 25 * MINUTE_MS],
+  ] as const) {
+    const session = startSession(world, { device, userId, accountId }, startAt, 'h5');
+    session.view(SITE.login, pageOf(SITE.login, 'h5'), 'h5');
+    session.wait(8_000);
+    signIn(session, 'success', userId);
+    session.view(SITE.account, pageOf(SITE.account, 'h5'), 'h5');
+    session.wait(30_000);
+    session.finish();
+    to = session.now;
+  }
+  world.label({
+    kind: 'impossible_travel',
+    from: at,
+    to,
+    userIds: [userId],
+    visitorIds: [home.visitorId, away.visitorId],
+  });
+};
+
+/** Six users, one phone: each comes, subscribes a little, and makes room for the next. */
+export const sharedDeviceRing: FraudScript = (world, random, at) => {
+  const device = makeDevice(random, at, 'native');
+  const ring = Array.from({ length: 6 }, () => makeSuspect(world, random, device));
+  ring.forEach((person, i) => {
+    const comesAt = at + i * 20 * MINUTE_MS;
+    const wish = { side: 'subscribe', productId: 'P7', shares: 100, determined: true } as const;
+    world.schedule.at(comesAt, () => walkSite(world, person, Math.max(comesAt, device.busyUntil), wish));
+  });
+  world.label({
+    kind: 'shared_device_ring',
+    from: at,
+    to: at + 3 * HOUR_MS,
+    userIds: ring.map(({ userId }) => userId),
+    visitorIds: [device.visitorId],
+  });
+};
+
+/** The account is the same and the finger is not: taps take more than twice as long from now on. */
+export const operatorChange: FraudScript = (world, random, at) => {
+  const victim = pickVictim(world, random);
+  victim.tapMs *= 2.3;
+  for (let i = 0; i < 3; i++) {
+    const comesAt = at + i * HOUR_MS;
+    world.schedule.at(comesAt, () => walkSite(world, victim, comesAt));
+  }
+  world.label({
+    kind: 'operator_change',
+    from: at,
+    to: world.endAt,
+    userIds: [victim.userId],
+    visitorIds: [victim.device.visitorId],
+  });
+};

@@ -1,0 +1,64 @@
+import type { AuthoritativeType, EventBatch, EventType, OrderSide, SessionId, Surface } from '@tidemark/protocol';
+import type { SimulatedBatch } from './simulated-batch.js';
+import type { Ledger, ProductLedger } from './truth.js';
+
+/** Counts what is sent, as it is sent. */
+export interface LedgerKeeper {
+  batch(batch: SimulatedBatch): void;
+  copy(batch: EventBatch): void;
+  ordered(productId: string, side: OrderSide, shares: number): void;
+  filled(productId: string, side: OrderSide, shares: number): void;
+  ledger(): Ledger;
+}
+
+type Counts = { -readonly [K in keyof ProductLedger]: number };
+
+export function createLedgerKeeper(): LedgerKeeper {
+  const events: Partial<Record<EventType | AuthoritativeType, number>> = {};
+  const views: Record<Surface, number> = { h5: 0, native: 0 };
+  const dwellMs: Record<Surface, number> = { h5: 0, native: 0 };
+  const products: Record<string, Counts> = {};
+  let sessionsEnded = 0;
+  let lastSession: SessionId | undefined;
+  let batches = 0;
+  let copies = 0;
+
+  function countsOf(productId: string): Counts {
+    const counts = products[productId] ?? {
+      subscriptions: 0,
+      sales: 0,
+      subscribedShares: 0,
+      soldShares: 0,
+      filledSubscriptionShares: 0,
+      filledSaleShares: 0,
+    };
+    products[productId] = counts;
+    return counts;
+  }
+  return {
+    batch(batch) {
+      batches++;
+      for (const { type } of batch.events) events[type] = (events[type] ?? 0) + 1;
+      if (!('sentAt' in batch)) return;
+      const { sessionId, surface } = batch.context;
+      if (sessionId !== lastSession) sessionsEnded++; // a session's batches are made one after another
+      lastSession = sessionId;
+      for (const event of batch.events) {
+        if (event.type === 'page_view' || event.type === 'screen_view') views[surface]++;
+        if (event.type === 'view_end') dwellMs[surface] += event.dwellMs;
+      }
+    },
+    copy(batch) {
+      copies += batch.events.length;
+    },
+    ordered(productId, side, shares) {
+      const counts = countsOf(productId);
+      counts[side === 'sell' ? 'sales' : 'subscriptions']++;
+      counts[side === 'sell' ? 'soldShares' : 'subscribedShares'] += shares;
+    },
+    filled(productId, side, shares) {
+      countsOf(productId)[side === 'sell' ? 'filledSaleShares' : 'filledSubscriptionShares'] += shares;
+    },
+    ledger: () => ({ events, batches, sessions: sessionsEnded, views, dwellMs, copies, products }),
+  };
+}
