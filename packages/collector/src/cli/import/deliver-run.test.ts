@@ -3,9 +3,10 @@ import { type Ack, brandId, type EventBatch } from '@tidemark/protocol';
 import { batchEnvelopeSchema } from '@tidemark/protocol/schema';
 import { describe, expect, it } from 'vitest';
 import { TidemarkError } from '../../observe/errors.js';
-import { type DeliveryDependencies, deliverRun, RETRY_FOR_MS } from './deliver-run.js';
+import { deliverRun } from './deliver-run.js';
 import { createImportIds } from './import-ids.js';
 import type { EventRun } from './log-to-events.js';
+import { type DeliveryDependencies, RETRY_FOR_MS } from './send-batch.js';
 
 const AT = Date.UTC(2015, 4, 17);
 const ids = createImportIds(new Uint8Array(32), 'combined-log');

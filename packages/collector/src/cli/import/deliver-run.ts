@@ -1,27 +1,8 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import {
-  type Answer,
-  type BackoffPolicy,
-  type DeliveryOutcome,
-  type EventBatch,
-  type EventType,
-  PROTOCOL_VERSION,
-  type RejectionReason,
-  readAnswer,
-  retryDelayMs,
-} from '@tidemark/protocol';
+import { type EventBatch, type EventType, PROTOCOL_VERSION, type RejectionReason } from '@tidemark/protocol';
 import { TidemarkError } from '../../observe/errors.js';
 import type { ImportIds } from './import-ids.js';
 import type { EventRun } from './log-to-events.js';
-
-export interface DeliveryDependencies {
-  readonly fetch: typeof fetch;
-  readonly now: () => number;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  readonly sleep: (delayMs: number) => Promise<unknown>;
-}
+import { type DeliveryDependencies, type FinalOutcome, sendBatch } from './send-batch.js';
 
 export interface Destination {
   /** Base address of the collector. */
@@ -45,15 +26,6 @@ export interface Delivered {
   readonly duplicate: number;
   readonly rejected: readonly RejectedEvent[];
 }
-
-/** A person waits: shorter steps than an SDK's, and an end. */
-const BACKOFF: BackoffPolicy = { baseMs: 500, maxMs: 15_000 };
-/** How long one batch is tried: longer than a collector takes to restart and replay its log. */
-export const RETRY_FOR_MS = 5 * 60_000;
-/** An answer that takes longer is none. */
-const ANSWER_WITHIN_MS = 60_000;
-
-const compress = promisify(gzip);
 
 /**
  * Sends one run of events until the collector has it, in halves where it is too large.
@@ -98,29 +70,18 @@ export async function deliverRun(
   }
 }
 
-async function sendUntilAnswered(
+function sendUntilAnswered(
   run: EventRun,
   ids: ImportIds,
-  destination: Destination,
-  { fetch, now, random, sleep }: DeliveryDependencies,
-): Promise<Exclude<DeliveryOutcome, { kind: 'retry' }>> {
-  const giveUpAtMs = now() + RETRY_FOR_MS;
-  for (let attempt = 1; ; attempt++) {
-    const batch = batchOf(run, ids, destination.historical, now());
-    const { answer, failure } = await post(batch, destination, fetch);
-    const outcome = readAnswer(answer, batch.batchId, now());
-    if (outcome.kind !== 'retry') return outcome;
-    const delayMs = outcome.afterMs ?? retryDelayMs(attempt, BACKOFF, random);
-    if (now() + delayMs > giveUpAtMs) {
-      const last = answer.status === 0 ? 'no answer' : `last answer: HTTP ${answer.status}`;
-      throw new TidemarkError(
-        'import_not_delivered',
-        `The collector at ${destination.url} did not take the events for ${RETRY_FOR_MS / 60_000} minutes (${last}). When it is back, import the same file again: what has arrived is recognised and nothing is counted twice.`,
-        { cause: failure },
-      );
-    }
-    await sleep(delayMs);
-  }
+  { url, key, historical }: Destination,
+  dependencies: DeliveryDependencies,
+): Promise<FinalOutcome> {
+  return sendBatch(
+    (nowMs) => batchOf(run, ids, historical, nowMs),
+    { url, path: 'v1/batch', headersOf: () => ({ authorization: `Bearer ${key}` }) },
+    dependencies,
+    'import the same file again',
+  );
 }
 
 function batchOf(run: EventRun, ids: ImportIds, historical: boolean, sentAt: number): EventBatch {
@@ -134,42 +95,6 @@ function batchOf(run: EventRun, ids: ImportIds, historical: boolean, sentAt: num
     context: run.context,
     events: run.events,
   };
-}
-
-/** One attempt. No answer, or one that is no JSON, is an answer too: the rule for all senders reads it. */
-async function post(
-  batch: EventBatch,
-  { url, key }: Destination,
-  send: typeof fetch,
-): Promise<{ answer: Answer; failure?: unknown }> {
-  const body = await compress(JSON.stringify(batch));
-  try {
-    const response = await send(new URL('v1/batch', url.endsWith('/') ? url : `${url}/`), {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${key}`,
-        'content-type': 'application/json',
-        'content-encoding': 'gzip',
-        'user-agent': 'tidemark-import',
-      },
-      body,
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    const text = await response.text();
-    return {
-      answer: { status: response.status, retryAfter: response.headers.get('retry-after'), body: parseJson(text) },
-    };
-  } catch (failure) {
-    return { answer: { status: 0, retryAfter: null, body: undefined }, failure };
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // a proxy's page: no ack, whatever its status
-  }
 }
 
 function slice({ context, events, lineNumbers }: EventRun, start: number, end: number): EventRun {

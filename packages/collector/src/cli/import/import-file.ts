@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { type EpochMs, keyKind } from '@tidemark/protocol';
 import { TidemarkError } from '../../observe/errors.js';
-import { type DeliveryDependencies, type Destination, deliverRun, type RejectedEvent } from './deliver-run.js';
+import { type Destination, deliverRun, type RejectedEvent } from './deliver-run.js';
+import { inParallel } from './in-parallel.js';
 import { type EventRun, type LogEvents, logToEvents } from './log-to-events.js';
 import { type AccessLog, readLog, type UnparsableLine } from './read-log.js';
+import type { DeliveryDependencies } from './send-batch.js';
 
 export const IMPORT_FORMATS = ['combined-log'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
@@ -129,26 +131,4 @@ function createTally(log: AccessLog, { sessionCount }: LogEvents, onProgress: Im
       lastAt,
     }),
   };
-}
-
-/**
- * Works through the items in order, at most `width` at once. The first failure ends the work: no item is begun after it,
- * those under way are waited for.
- */
-async function inParallel<Item>(
-  width: number,
-  items: Iterable<Item>,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const iterator = items[Symbol.iterator]();
-  const failures: unknown[] = [];
-  async function worker(): Promise<void> {
-    while (failures.length === 0) {
-      const next = iterator.next();
-      if (next.done) return;
-      await work(next.value).catch((failure: unknown) => failures.push(failure));
-    }
-  }
-  await Promise.all(Array.from({ length: width }, worker));
-  if (failures.length > 0) throw failures[0];
 }
