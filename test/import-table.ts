@@ -93,7 +93,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
     ],
     packagesInRoom: {
       boot: ['@tidemark/analytics'],
-      cli: ['@tidemark/analytics'],
+      cli: ['@tidemark/analytics', '@tidemark/analytics/simulator'],
       pipeline: ['@tidemark/analytics'],
       decisions: ['@tidemark/analytics'],
       reports: ['@tidemark/analytics/stats'],

@@ -16,6 +16,7 @@ import {
   DAY_MS,
   DEFAULT_START_AT,
   HOUR_MS,
+  MINUTE_MS,
   refuseSettings,
   type SettingsRefusal,
   type SimulationSettings,
@@ -37,6 +38,8 @@ export type SimulationOutcome = Simulation | ({ readonly kind: 'refused' } & Set
 
 /** Time that sessions and orders of the last minutes are given to end in. */
 const RUN_OUT_MS = 2 * HOUR_MS;
+/** News is told within seconds; history in few requests. */
+const NEWS_GATHER_MS = 2_000;
 /** Time passes in steps of so much: between two, batches are handed out. */
 const STEP_MS = 10 * 60_000;
 
@@ -52,7 +55,12 @@ export function createSimulation(settings: SimulationSettings): SimulationOutcom
   const clock = createMarketClock();
   const ledger = createLedgerKeeper();
   const schedule = createSchedule();
-  const outbox = createOutbox(createRandom(seed, 'outbox'), appId, ledger);
+  const outbox = createOutbox(
+    createRandom(seed, 'outbox'),
+    appId,
+    historical ? 10 * MINUTE_MS : NEWS_GATHER_MS,
+    ledger,
+  );
   const economy = makeEconomy(createRandom(seed, 'economy'), startAt, endAt);
   const quotes = createQuotes(createRandom(seed, 'quotes'), economy, startAt);
   const exchange = createExchange({

@@ -17,11 +17,11 @@ export interface Outbox {
   takeUntil(at: EpochMs): Iterable<Posted>;
 }
 
-/** A server gathers what it has to say for so long, or until there is so much of it. */
-const GATHER_MS = 15_000;
+/** A server gathers so much of what it has to say, or for as long as it is told. */
 const GATHER_EVENTS = 200;
 
-export function createOutbox(random: Random, appId: string, ledger: LedgerKeeper): Outbox {
+/** @param gatherMs - how long the platform's server gathers what it has to say. */
+export function createOutbox(random: Random, appId: string, gatherMs: number, ledger: LedgerKeeper): Outbox {
   const waiting = createMinHeap<Posted & { readonly number: number }>(
     (a, b) => a.at < b.at || (a.at === b.at && a.number < b.number),
   );
@@ -53,13 +53,13 @@ export function createOutbox(random: Random, appId: string, ledger: LedgerKeeper
       post(at, { ...batch, batchId: makeId<BatchId>(random, at), sentAt: at });
     },
     report(event, at) {
-      if (gathered.length > 0 && at > gatheredSince + GATHER_MS) postGathered(gatheredSince + GATHER_MS);
+      if (gathered.length > 0 && at > gatheredSince + gatherMs) postGathered(gatheredSince + gatherMs);
       if (gathered.length === 0) gatheredSince = at;
       gathered.push(event);
       if (gathered.length === GATHER_EVENTS) postGathered(at);
     },
     *takeUntil(at) {
-      if (gathered.length > 0 && at > gatheredSince + GATHER_MS) postGathered(gatheredSince + GATHER_MS);
+      if (gathered.length > 0 && at > gatheredSince + gatherMs) postGathered(gatheredSince + gatherMs);
       for (let next = waiting.peek(); next && next.at < at; next = waiting.peek()) {
         waiting.pop();
         yield { at: next.at, batch: next.batch };

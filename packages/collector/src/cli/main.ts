@@ -13,6 +13,7 @@ import { addPrivacyCommands } from './privacy-commands.js';
 import { replayCommand } from './replay-command.js';
 import { reportCommand } from './report-command.js';
 import { serveCommand } from './serve-command.js';
+import { addSimulateCommands } from './simulate-commands.js';
 
 // What a collector writes are people's events and the keys to them: for its owner alone, whatever the shell's umask is.
 process.umask(0o077);
@@ -111,6 +112,7 @@ program
 addControlCommands(program);
 addMigrateCommands(program);
 addPrivacyCommands(program);
+addSimulateCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof TidemarkError;

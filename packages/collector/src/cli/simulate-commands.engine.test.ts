@@ -1,0 +1,44 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { startTestCollector } from '../../../../test/fixtures/start-test-collector.js';
+import { sendSimulation } from './simulate/send-simulation.js';
+import { simulationOf } from './simulate-commands.js';
+
+const START_AT = Date.parse('2026-01-05T00:00+08:00');
+
+it('tidemark simulate sends a market through the collector, whose reports then show the numbers of its own ledger', async () => {
+  const test = await startTestCollector();
+  onTestFinished(() => test.close());
+  const { url, keys } = test.collector;
+  const dependencies = {
+    fetch,
+    now: Date.now,
+    random: Math.random,
+    sleep: (delayMs: number) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+  };
+  const settings = { seed: 7, days: 2, users: 25, app: 'demo' };
+  const send = (key: string) => {
+    const simulation = simulationOf(settings, START_AT);
+    return sendSimulation(simulation, { url, key }, dependencies).then((sent) => ({ sent, truth: simulation.truth() }));
+  };
+  const { sent, truth } = await send(keys.secretKey);
+  const { ledger } = truth;
+  const counted = Object.values(ledger.events).reduce((sum, count) => sum + count, 0);
+  expect(sent).toMatchObject({
+    events: counted + ledger.copies,
+    accepted: counted,
+    duplicate: ledger.copies,
+    rejected: [],
+  });
+
+  await test.drained();
+  for (const surface of ['h5', 'native'] as const) {
+    const { totals } = await test.report('pages', `?surface=${surface}`);
+    expect(totals.views, surface).toBe(ledger.views[surface]);
+  }
+  const { totals } = await test.report('pages');
+  expect(totals.sessions).toBe(ledger.sessions);
+
+  const { sent: again } = await send(keys.secretKey);
+  expect(again).toMatchObject({ accepted: 0, duplicate: counted + ledger.copies, rejected: [] });
+  await expect(send(keys.writeKey)).rejects.toMatchObject({ code: 'import_key_refused' });
+});
