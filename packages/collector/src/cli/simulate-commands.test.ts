@@ -24,7 +24,7 @@ async function temporaryFile(): Promise<string> {
   return join(directory, 'market.ndjson');
 }
 
-describe('tidemark simulate --output', () => {
+describe('tidemark simulate --output', { timeout: 60_000 }, () => {
   it('writes what the collector takes, all of it, by the schemas and by its own validators', async () => {
     const file = await temporaryFile();
     const written = await writeSimulation(simulationOf(settings, START_AT), file);

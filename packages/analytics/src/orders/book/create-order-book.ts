@@ -1,8 +1,9 @@
-import type { EpochMs, OrderSide } from '@tidemark/protocol';
+import type { OrderSide } from '@tidemark/protocol';
 import { fromUnits, toUnits } from '../exact-units.js';
 import type { BookOrder, Execution } from './book-order.js';
 import { createOrderQueue, type OrderQueue } from './order-queue.js';
-import { comparePriority, type OrderPriority, type QueuedOrder } from './priority.js';
+import { comparePriority, type OrderPriority } from './priority.js';
+import { createQueuedOrder, type QueuedOrder } from './queued-order.js';
 
 export type PlaceRefusal = 'order_id_taken' | 'invalid_shares' | 'invalid_price' | 'invalid_time';
 
@@ -64,15 +65,18 @@ export function createOrderBook(priority: OrderPriority = 'price_volume_time'): 
       const reason = placeRefusal(order);
       if (reason) return { kind: 'refused', reason };
       if (resting.has(order.orderId)) return { kind: 'refused', reason: 'order_id_taken' };
-      const incoming: QueuedOrder = { order, arrival: ++arrivals, units: toUnits(order.shares) };
-      const queue = queues[order.side];
-      const sharesAhead = fromUnits(queue.unitsAhead(incoming));
+      const incoming = createQueuedOrder(order, ++arrivals, toUnits(order.shares));
       const executions = match(incoming);
-      if (incoming.units > 0) {
-        queue.add(incoming);
-        resting.set(order.orderId, incoming);
-      }
-      return { kind: 'placed', executions, restingShares: fromUnits(incoming.units), sharesAhead };
+      if (incoming.units === 0) return { kind: 'placed', executions, restingShares: 0, sharesAhead: 0 };
+      resting.set(order.orderId, incoming);
+      // What crossed the other side is better than all of its own: nothing is ahead of it, whether it rests or not.
+      const unitsAhead = queues[order.side].add(incoming);
+      return {
+        kind: 'placed',
+        executions,
+        restingShares: fromUnits(incoming.units),
+        sharesAhead: fromUnits(unitsAhead),
+      };
     },
     cancel(orderId) {
       const queued = resting.get(orderId);
@@ -104,9 +108,13 @@ function crosses(incoming: BookOrder, head: BookOrder): boolean {
 }
 
 function executionOf(incoming: BookOrder, head: BookOrder, units: number): Execution {
-  const at: EpochMs = incoming.placedAt;
-  const common = { at, shares: fromUnits(units), price: head.price, resting: head.side };
-  return incoming.side === 'subscribe'
-    ? { ...common, subscription: incoming, sale: head }
-    : { ...common, subscription: head, sale: incoming };
+  const isSubscription = incoming.side === 'subscribe';
+  return {
+    at: incoming.placedAt,
+    shares: fromUnits(units),
+    price: head.price,
+    subscription: isSubscription ? incoming : head,
+    sale: isSubscription ? head : incoming,
+    resting: head.side,
+  };
 }

@@ -1,4 +1,5 @@
 import type { BookOrder } from './book-order.js';
+import type { QueuedOrder } from './queued-order.js';
 
 /**
  * Who is served first at one price: `price_volume_time`, the rule of the field, prefers the larger order, then the earlier;
@@ -7,15 +8,6 @@ import type { BookOrder } from './book-order.js';
  */
 export const ORDER_PRIORITIES = ['price_volume_time', 'price_time'] as const;
 export type OrderPriority = (typeof ORDER_PRIORITIES)[number];
-
-/** An order in a queue. */
-export interface QueuedOrder {
-  readonly order: BookOrder;
-  /** Counts up as orders come in: the last resort among equals, so that no two are equal. */
-  readonly arrival: number;
-  /** Ten-thousandths of a share that are not matched yet. */
-  units: number;
-}
 
 /** @returns below 0 when `a` is served before `b`, both of one side of one book. */
 export type ComparePriority = (a: QueuedOrder, b: QueuedOrder) => number;

@@ -22,7 +22,7 @@ export function replayOrders(products: readonly ProductRules[], actions: readonl
   const executions: Execution[] = [];
   for (const action of actions.toSorted((a, b) => timeOf(a) - timeOf(b))) {
     if (action.kind === 'cancel') market.cancel(action.orderId, action.at);
-    else executions.push(...market.place(action.order).executions);
+    else for (const execution of market.place(action.order).executions) executions.push(execution);
   }
   return { executions, outcomes: market.outcomes() };
 }
