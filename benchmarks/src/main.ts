@@ -1,6 +1,7 @@
 import type { Benchmark } from './benchmark.js';
 import { bridgeBenchmark } from './bridge.js';
 import { copiesBenchmark } from './copies.js';
+import { featuresBenchmark } from './features.js';
 import { ingestBenchmark } from './ingest.js';
 import { queryBenchmark } from './query.js';
 import { sdkBenchmark } from './sdk.js';
@@ -13,6 +14,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   bridgeBenchmark,
   copiesBenchmark,
   queryBenchmark,
+  featuresBenchmark,
 ];
 
 await runCommand(async () => {
