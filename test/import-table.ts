@@ -95,6 +95,8 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       boot: ['@tidemark/analytics'],
       cli: ['@tidemark/analytics', '@tidemark/analytics/simulator'],
       pipeline: ['@tidemark/analytics'],
+      cli: ['@tidemark/analytics'],
+      pipeline: ['@tidemark/analytics', '@tidemark/analytics/features', '@tidemark/analytics/stats'],
       decisions: ['@tidemark/analytics'],
       reports: ['@tidemark/analytics/stats'],
       ingest: ['bowser'],

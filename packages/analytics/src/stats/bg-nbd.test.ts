@@ -70,6 +70,8 @@ describe('BG/NBD', () => {
     if (weeks.kind === 'absent' || days.kind === 'absent') throw new Error('not fitted');
     expect(days.value.alpha / 7).toBeCloseTo(weeks.value.alpha, 3);
     expect(days.value.r).toBeCloseTo(weeks.value.r, 4);
+    const apart = histories.flatMap((one) => Array.from({ length: one.customers }, () => ({ ...one, customers: 1 })));
+    expect(fitBgNbd(apart.toReversed())).toEqual(weeks);
     const sum = histories.reduce((all, one) => all + one.customers * bgNbdLogLikelihood(weeks.value, one), 0);
     expect(weeks.value.logLikelihood).toBeCloseTo(sum, 8);
     for (const step of [0.99, 1.01]) {
@@ -134,5 +136,8 @@ describe('special functions', () => {
     }
     expect(hypergeometric2F1(1, 1, 2, 0)).toEqual(measured(1));
     expect(hypergeometric2F1(1, 1, 2, 1)).toEqual(absent('not_converged'));
+    // (1 - z)^-a holds for b = c below zero, too.
+    expect(numberOf(hypergeometric2F1(0.5, -0.3, -0.3, 0.4))).toBeCloseTo(0.6 ** -0.5, 10);
+    expect(hypergeometric2F1(1, 1, -1, 0.5)).toEqual(absent('not_converged'));
   });
 });

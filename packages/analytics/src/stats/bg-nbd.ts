@@ -68,7 +68,7 @@ export function bgNbdLogLikelihood({ r, alpha, a, b }: BgNbdModel, history: Purc
 /**
  * Maximum-likelihood fit.
  *
- * @param histories - customers, those alike counted together.
+ * @param histories - customers, in any order and counted together or not: the same ones give the same fit to the last digit.
  * @returns `no_population` below ten customers or without any repeat; `not_converged` when the data does not fix the
  *   parameters; the typed reason of a bad history.
  */
@@ -85,7 +85,8 @@ export function fitBgNbd(histories: readonly CountedHistory[]): Outcome<FittedBg
   const longest = histories.reduce((most, { observed }) => Math.max(most, observed), 0);
   if (longest === 0) return absent('no_population');
   // In units of the longest history the parameters are near one, whatever the unit was.
-  const scaled = histories.map((one) => ({
+  const ordered = countAlike(histories);
+  const scaled = ordered.map((one) => ({
     ...one,
     lastAt: one.lastAt / longest,
     observed: one.observed / longest,
@@ -102,7 +103,17 @@ export function fitBgNbd(histories: readonly CountedHistory[]): Outcome<FittedBg
     return absent('not_converged');
   const model = modelOf(at);
   const unscaled = { ...model, alpha: model.alpha * longest };
-  return measured({ ...unscaled, logLikelihood: totalOf(unscaled, histories) });
+  return measured({ ...unscaled, logLikelihood: totalOf(unscaled, ordered) });
+}
+
+/** Sums of floats depend on their order, so that there has to be one. */
+function countAlike(histories: readonly CountedHistory[]): readonly CountedHistory[] {
+  const counted = new Map<string, CountedHistory>();
+  for (const one of histories) {
+    const key = `${one.repeats} ${one.lastAt} ${one.observed}`;
+    counted.set(key, { ...one, customers: one.customers + (counted.get(key)?.customers ?? 0) });
+  }
+  return [...counted.values()].sort((a, b) => a.repeats - b.repeats || a.lastAt - b.lastAt || a.observed - b.observed);
 }
 
 function modelOf(logs: readonly number[]): BgNbdModel {

@@ -1,0 +1,32 @@
+export { FEATURE_GROUPS, FEATURES, type FeatureGroup, featuresOf } from './catalog.js';
+export {
+  type FeatureContext,
+  type FeatureDefinition,
+  type Freshness,
+  type InputFeature,
+  type StoreFeature,
+  storedMeasure,
+  type Unit,
+} from './definition.js';
+export {
+  distinctInOrder,
+  type FeatureEvent,
+  LOOKBACK_MS,
+  NO_ID,
+  SUBJECT_KINDS,
+  type SubjectKind,
+  subjectOf,
+} from './event.js';
+export {
+  type FeatureInputs,
+  INPUTS_MAX,
+  type InputName,
+  inputsOf,
+  NO_INPUTS,
+  type OrderInput,
+  type ViewInput,
+} from './inputs.js';
+export type { CloseRow, Market, TraderRow } from './market.js';
+export { measureByOracle } from './oracle.js';
+export { createPopulation, NO_POPULATION_ROWS, type Population, type PopulationRows } from './population.js';
+export { populationRowsOf } from './population-oracle.js';

@@ -1,0 +1,51 @@
+import {
+  countIf,
+  days,
+  distinctIf,
+  type FeatureSql,
+  IN_SESSION,
+  MONTH,
+  milliseconds,
+  places,
+  ratio,
+} from './expressions.js';
+
+const VISITS = distinctIf('session_id', `${MONTH} AND ${IN_SESSION}`);
+const VIEWS = countIf(`${MONTH} AND is_view`);
+const VIEW_PLACES = places('session_id', `${MONTH} AND is_view AND ${IN_SESSION}`);
+const ofType = (type: string): string => countIf(`${MONTH} AND event_type = '${type}'`);
+const ordersWithin = (ms: number): string => distinctIf('order_id', `${milliseconds(ms)} AND is_placed`);
+const DAY_MS = 86_400_000;
+
+export const ACTIVITY_SQL: FeatureSql = {
+  events_30d: countIf(MONTH),
+  visits_30d: VISITS,
+  active_days_30d: distinctIf('local_day', MONTH),
+  views_30d: VIEWS,
+  clicks_30d: ofType('click'),
+  form_starts_30d: ofType('form_start'),
+  conversions_30d: ofType('conversion'),
+  visitors_30d: distinctIf('visitor_id', `${MONTH} AND visitor_id != toUUID('00000000-0000-0000-0000-000000000000')`),
+  views_per_visit_30d: ratio(VIEWS, VISITS),
+  conversions_per_visit_30d: ratio(ofType('conversion'), VISITS),
+  // Sessions with a first view and no second.
+  bounce_share_30d: ratio(
+    `countEqual(${VIEW_PLACES}, 1) - countEqual(${VIEW_PLACES}, 2)`,
+    `countEqual(${VIEW_PLACES}, 1)`,
+  ),
+  visit_length_median_ms_30d: `if(${VISITS} = 0, NULL, arrayReduce('quantileExactInclusive(0.5)', arrayMap((a, b) -> b - a,
+    mapValues(minMapIf(map(session_id, at_ms), ${MONTH} AND ${IN_SESSION})), mapValues(maxMapIf(map(session_id, at_ms), ${MONTH} AND ${IN_SESSION})))))`,
+  errors_per_view_30d: ratio(ofType('error'), VIEWS),
+  days_since_last_event: `min(age_ms) / ${DAY_MS}`,
+  days_since_first_event: `max(age_ms) / ${DAY_MS}`,
+};
+
+export const VELOCITY_SQL: FeatureSql = {
+  events_1m: countIf(milliseconds(60_000)),
+  events_10m: countIf(milliseconds(600_000)),
+  events_1h: countIf(milliseconds(3_600_000)),
+  events_24h: countIf(days(1)),
+  orders_10m: ordersWithin(600_000),
+  orders_1h: ordersWithin(3_600_000),
+  orders_24h: ordersWithin(DAY_MS),
+};

@@ -1,0 +1,28 @@
+/** One aggregate a feature, by the name that the catalog gives it. Null is "no value". They read the columns of `subject-rows.ts`. */
+export type FeatureSql = Readonly<Record<string, string>>;
+
+const DAY_MS = 86_400_000;
+
+/** Rows no older than so many days, or milliseconds. */
+export const days = (count: number): string => `age_ms < ${count * DAY_MS}`;
+export const milliseconds = (count: number): string => `age_ms < ${count}`;
+
+/** The usual window. */
+export const MONTH = days(30);
+export const QUARTER = days(90);
+export const IN_SESSION = "session_id != toUUID('00000000-0000-0000-0000-000000000000')";
+export const IS_END = "event_type = 'view_end'";
+
+export const countIf = (condition: string): string => `countIf(${condition})`;
+export const distinctIf = (column: string, condition: string): string => `uniqExactIf(${column}, ${condition})`;
+
+/** Null where there is nothing to divide by. */
+export const ratio = (part: string, whole: string): string => `if(${whole} = 0, NULL, (${part}) / (${whole}))`;
+
+/** The same interpolation as the oracle's; null of no rows. */
+export const medianIf = (column: string, condition: string): string =>
+  `if(countIf(${condition}) = 0, NULL, quantileExactInclusiveIf(0.5)(${column}, ${condition}))`;
+
+/** How often each value was there up to each place: 1 marks a first, the largest the commonest. */
+export const places = (column: string, condition: string): string =>
+  `arrayEnumerateUniq(groupArrayIf(${column}, ${condition}))`;
