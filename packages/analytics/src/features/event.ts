@@ -1,8 +1,16 @@
-import type { EpochMs } from '@tidemark/protocol';
+import type { EpochMs, SubjectKind } from '@tidemark/protocol';
 
 /** What a feature is about. */
-export const SUBJECT_KINDS = ['visitor', 'user', 'organisation', 'device', 'product', 'page', 'workspace'] as const;
-export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+export const SUBJECT_KINDS = [
+  'visitor',
+  'user',
+  'organisation',
+  'device',
+  'product',
+  'page',
+  'workspace',
+] as const satisfies readonly SubjectKind[];
+export type { SubjectKind };
 
 /** One event as the oracles read it: a row of the store's table `events`, cut to what features need. Texts are empty, numbers 0
  * and ids zero where the event has none. */
@@ -50,7 +58,7 @@ export const HOUR_MS = 3_600_000;
 export const LOOKBACK_MS = 365 * DAY_MS;
 
 /** What a person does, as opposed to what page and SDK report by themselves. Timing and habits are measured on these. */
-export const ACT_TYPES: ReadonlySet<string> = new Set([
+const ACT_TYPES: ReadonlySet<string> = new Set([
   'page_view',
   'screen_view',
   'click',

@@ -100,7 +100,7 @@ function countHours(acts: readonly number[], utcOffsetMs: number): number[] {
 }
 
 /** Shares of the 168 hours of the week, shrunk to the population's. */
-export function habitProfile(
+function habitProfile(
   acts: readonly number[],
   { utcOffsetMs, population }: Pick<FeatureContext, 'utcOffsetMs' | 'population'>,
 ): Outcome<readonly number[]> {

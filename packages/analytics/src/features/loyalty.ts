@@ -4,8 +4,9 @@ import { quintile } from '../stats/quintile.js';
 import type { FeatureContext, InputFeature } from './definition.js';
 import { DAY_MS, dayOf, LOOKBACK_MS } from './event.js';
 import type { OrderInput } from './inputs.js';
+import type { RfmCuts } from './population.js';
 
-export const RFM_WINDOW_MS = 90 * DAY_MS;
+const RFM_WINDOW_MS = 90 * DAY_MS;
 /** How far ahead purchases are expected. */
 const AHEAD_DAYS = 30;
 
@@ -117,13 +118,6 @@ export function rfmFigures(orders: readonly OrderInput[], asOfMs: number): RfmFi
     orders: new Set(placed.map(({ orderId }) => orderId)).size,
     money,
   };
-}
-
-export interface RfmCuts {
-  /** Of minus the days since the last order. */
-  readonly recency: readonly number[];
-  readonly frequency: readonly number[];
-  readonly moneyByCurrency: ReadonlyMap<string, readonly number[]>;
 }
 
 function scored(

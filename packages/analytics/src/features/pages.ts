@@ -155,7 +155,7 @@ export const PAGE_FEATURES: readonly (StoreFeature | InputFeature)[] = [
  * @param views - in order of time.
  * @returns bits; `too_few_events` without a single step.
  */
-export function pathEntropyBits(views: readonly ViewInput[]): Measure {
+function pathEntropyBits(views: readonly ViewInput[]): Measure {
   const steps = [...groupBy(views, ({ sessionId }) => sessionId).values()].flatMap((session) =>
     session.slice(1).map(({ page }, i) => ({ from: session[i]?.page ?? '', to: page })),
   );

@@ -2,8 +2,15 @@ import { type BgNbdModel, type CountedHistory, fitBgNbd } from '../stats/bg-nbd.
 import { createFollowing, FOLLOW_ORDERS_MAX, type SeenOrder } from '../stats/following.js';
 import { absent, andThen, measured, type Outcome } from '../stats/outcome.js';
 import { fitPrior, type Prior, type PriorSums } from '../stats/shrinkage.js';
-import type { RfmCuts } from './loyalty.js';
 import { type CloseRow, createMarket, type FollowingReader, type Market, type TraderRow } from './market.js';
+
+/** Where recency, frequency and money are cut into fifths. */
+export interface RfmCuts {
+  /** Of minus the days since the last order. */
+  readonly recency: readonly number[];
+  readonly frequency: readonly number[];
+  readonly moneyByCurrency: ReadonlyMap<string, readonly number[]>;
+}
 
 /** What one subject is seen beside. Fitted once for all subjects of a workspace. */
 export interface Population {

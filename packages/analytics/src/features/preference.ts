@@ -116,7 +116,7 @@ interface Preference {
 }
 
 /** The category with the largest shrunk share; of equal ones the first by name. A category that the population has not is left out. */
-export function preference(
+function preference(
   counts: ReadonlyMap<string, number>,
   { population }: Pick<FeatureContext, 'population'>,
 ): Outcome<Preference> {

@@ -51,7 +51,7 @@ export const TRADING_FEATURES: readonly InputFeature[] = [
 ];
 
 /** Fills are trades: shares changed hands at their price. */
-export function tradesOf(orders: readonly OrderInput[], asOfMs: number): readonly Trade[] {
+function tradesOf(orders: readonly OrderInput[], asOfMs: number): readonly Trade[] {
   return orders
     .filter(({ type, atMs }) => type === 'order_fill' && atMs > asOfMs - WINDOW_MS)
     .map(({ atMs, productId, side, shares, price, currency }) => ({

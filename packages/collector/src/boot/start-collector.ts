@@ -24,9 +24,11 @@ import { createMetrics } from '../observe/metrics.js';
 import { listRoutes, registerDocsRoutes } from '../observe/openapi/docs-routes.js';
 import { registerRequestLog } from '../observe/request-log.js';
 import { loadApart } from '../pipeline/load-apart.js';
+import { readFeatures } from '../pipeline/read-features.js';
 import { createReconciler } from '../pipeline/reconciler.js';
 import { createOneAtATime } from '../privacy/one-at-a-time.js';
 import { openSuppressions } from '../privacy/open-suppressions.js';
+import { registerFeaturesRoute } from '../reports/features-route.js';
 import { registerReportRoutes } from '../reports/report-routes.js';
 import { connectStore, type StoreAddress } from '../store/connect.js';
 import { loadedBatches } from '../store/loads/loaded-batches.js';
@@ -324,6 +326,11 @@ async function openCollector(
     scope.addHook('onRequest', limitRequests);
     await compressReplies(scope);
     registerReportRoutes(scope, { registry, store, storeReady: () => storeReady, now: Date.now });
+    registerFeaturesRoute(scope, {
+      registry,
+      readFeatures: (workspaceId, query) => readFeatures(store, workspaceId, query, Date.now()),
+      storeReady: () => storeReady,
+    });
   });
   registerMissingRoles(app, config.roles);
   registerHealthRoutes(app, metrics, probes);

@@ -6,6 +6,7 @@ import { configCommand, parseSample } from './config-command.js';
 import { addControlCommands } from './control-commands.js';
 import { devCommand } from './dev-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { addFeatureCommands } from './feature-commands.js';
 import { IMPORT_FORMATS } from './import/import-file.js';
 import { importCommand } from './import-command.js';
 import { addMigrateCommands } from './migrate-commands.js';
@@ -113,6 +114,7 @@ addControlCommands(program);
 addMigrateCommands(program);
 addPrivacyCommands(program);
 addSimulateCommands(program);
+addFeatureCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof TidemarkError;

@@ -1,6 +1,7 @@
 import { REPORT_NAMES, type ReportName, type ReportQuery } from '@tidemark/protocol';
 import { REPORT_QUERY_SCHEMAS } from '@tidemark/protocol/schema';
 import { HttpProblem } from '../observe/http-problem.js';
+import { invalidQuery } from './query-problems.js';
 
 /** @throws {HttpProblem} `not_found`, naming the reports there are. */
 export function readReportName(text: string): ReportName {
@@ -14,11 +15,5 @@ export function readReportQuery<N extends ReportName>(name: N, parameters: unkno
   const query = REPORT_QUERY_SCHEMAS[name].safeParse(parameters);
   // Locked to the type at compile time, name by name; that the name decides is beyond what the compiler follows.
   if (query.success) return query.data as unknown as ReportQuery<N>;
-  const [issue] = query.error.issues;
-  const field = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : '');
-  const message =
-    issue?.code === 'unrecognized_keys'
-      ? `the ${name} report has no such parameter`
-      : (issue?.message ?? 'not understood');
-  throw new HttpProblem('invalid_query', `${field}: ${message}`, { field });
+  throw invalidQuery(query.error, `the ${name} report`);
 }

@@ -10,6 +10,7 @@ import { QueryTooHeavy, streamQuery } from '../store/reports/run-query.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
 import { answerReport, compileFor } from './answer-report.js';
+import { storeStarting } from './query-problems.js';
 import { readReportName, readReportQuery } from './read-query.js';
 import { createReportTurns } from './report-turns.js';
 
@@ -34,11 +35,7 @@ export function registerReportRoutes(app: FastifyInstance, options: ReportRoutes
     const { workspaceId } = authorise(registry, requestKey(request), 'read');
     const name = readReportName((request.params as { readonly name: string }).name);
     const query = readReportQuery(name, request.query);
-    if (!storeReady()) {
-      throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
-        retryAfterSeconds: 1,
-      });
-    }
+    if (!storeReady()) throw storeStarting();
     return turns.take(workspaceId, async () => {
       const compiled = await compileFor(store, workspaceId, name, query, { limits, nowMs: now() });
       const format = query.format ?? 'json';

@@ -5,6 +5,7 @@ import type { ClientConfig } from '../client-config.js';
 import type { DurableBatches } from '../durable-batches.js';
 import type { AuthoritativeEvent } from '../events/authoritative.js';
 import type { TrackedEvent } from '../events/tracked-event.js';
+import type { FeaturesAnswer } from '../features.js';
 import type { Brand } from '../ids.js';
 import type { Problem } from '../problem.js';
 import type { QueueLedger } from '../queue-ledger.js';
@@ -22,6 +23,7 @@ import type {
 import type { AUTHORITATIVE_SCHEMAS } from './authoritative.js';
 import type { batchContextSchema, batchEnvelopeSchema } from './batch.js';
 import type { EVENT_SCHEMAS } from './event.js';
+import type { featuresAnswerSchema } from './features.js';
 import type { REPORT_QUERY_SCHEMAS } from './report-query.js';
 import type { serverEnvelopeSchema } from './server-batch.js';
 
@@ -65,6 +67,7 @@ type Answers = {
   durableBatches: Same<z.infer<typeof durableBatchesSchema>, Plain<DurableBatches>>;
   clientConfig: Same<z.infer<typeof clientConfigSchema>, Plain<ClientConfig>>;
   queueLedger: Same<z.infer<typeof queueLedgerSchema>, Plain<QueueLedger>>;
+  features: Same<z.infer<typeof featuresAnswerSchema>, Plain<FeaturesAnswer>>;
 };
 type DriftedAnswer = { [A in keyof Answers]: Answers[A] extends true ? never : A }[keyof Answers];
 export type AnswersLocked = Locked<Same<DriftedAnswer, never>>;

@@ -30,7 +30,7 @@ function parseInstant(text: string): number {
 }
 
 /** ISO 8601 date or date-time (UTC when it says no zone), or epoch milliseconds; comes out as epoch milliseconds. */
-const instant = () =>
+export const instant = () =>
   z.string().transform((text, context) => {
     const value = parseInstant(text);
     if (!Number.isFinite(value)) {

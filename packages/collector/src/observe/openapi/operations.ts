@@ -161,6 +161,17 @@ export const OPERATIONS: readonly Operation[] = [
   ...REPORT_NAMES.map((name) => report(name, REPORT_SUMMARIES[name])),
   {
     method: 'get',
+    path: '/v1/features',
+    tag: 'Reading',
+    summary: 'All features of a subject, and where each came from',
+    description: 'docs/features.md says what each of them is.',
+    keys: READ_KEYS,
+    query: 'FeatureQuery',
+    answers: { 200: { description: 'The features, by kind of subject', schema: 'Features' } },
+    problems: [...KEY_PROBLEMS, 'invalid_query', 'not_found', 'store_unavailable'],
+  },
+  {
+    method: 'get',
     path: '/v1/queues/{queueId}',
     tag: 'Reading',
     summary: "What became of the events of one device's queue",

@@ -6,6 +6,8 @@ import {
   clientConfigSchema,
   durableBatchesSchema,
   EVENT_SCHEMAS,
+  featureQuerySchema,
+  featuresAnswerSchema,
   problemSchema,
   queueLedgerSchema,
   REPORT_QUERY_SCHEMAS,
@@ -40,6 +42,8 @@ export function apiSchemas(): Readonly<Record<string, JsonSchema>> {
     ...Object.fromEntries(queries),
     ...Object.fromEntries(reports),
     QueueLedger: jsonSchema(queueLedgerSchema),
+    FeatureQuery: jsonSchema(featureQuerySchema),
+    Features: jsonSchema(featuresAnswerSchema),
   };
 }
 

@@ -1,0 +1,42 @@
+import type { EpochMs } from './ids.js';
+
+/** What a feature is about. */
+export const SUBJECT_KINDS = ['visitor', 'user', 'organisation', 'device', 'product', 'page', 'workspace'] as const;
+export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+
+/** What features are asked for. */
+export interface FeatureQuery {
+  /** Id of the subject, as the store has it; for a workspace its own id. */
+  readonly subject: string;
+  /** All kinds that have a subject of this id, unless told. */
+  readonly kind?: SubjectKind;
+  /** Now, unless told. Later events are not looked at. */
+  readonly asOf?: EpochMs;
+  /** Of the market's zone, whose days and hours count; 480 (Asia/Shanghai) unless told. */
+  readonly utcOffsetMinutes?: number;
+}
+export const UTC_OFFSET_MINUTES = 480;
+
+/** One feature of one subject. */
+export interface FeatureReading {
+  readonly name: string;
+  readonly value: number | null;
+  /** Why there is no value; null when there is one. */
+  readonly reason: string | null;
+  readonly unit: string;
+  /** Who reckoned it: the store whole, or the collector from lists that the store put in order. */
+  readonly computedIn: 'store' | 'typescript';
+  /** These lists; empty for the store's own. */
+  readonly inputs: readonly string[];
+  /** Events after this and up to the moment asked for were counted. */
+  readonly after: EpochMs;
+  readonly freshness: 'velocity' | 'store';
+}
+
+export interface FeaturesAnswer {
+  readonly subject: string;
+  readonly asOf: EpochMs;
+  readonly utcOffsetMinutes: number;
+  /** Kinds that have a subject of this id, each with all of its features. */
+  readonly kinds: readonly { readonly kind: SubjectKind; readonly features: readonly FeatureReading[] }[];
+}

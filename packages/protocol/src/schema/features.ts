@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { SUBJECT_KINDS } from '../features.js';
+import { instant } from './report-query.js';
+
+/** Zones of the earth lie between these, in minutes. */
+const OFFSET = { least: -720, most: 840 };
+const SUBJECT_MAX = 2_048;
+
+/** Query string of `GET /v1/features`; an unknown parameter is refused. */
+export const featureQuerySchema = z.strictObject({
+  subject: z.string().min(1).max(SUBJECT_MAX),
+  kind: z.enum(SUBJECT_KINDS).optional(),
+  asOf: instant().optional(),
+  utcOffsetMinutes: z.coerce.number().int().min(OFFSET.least).max(OFFSET.most).optional(),
+});
+
+export const featuresAnswerSchema = z.object({
+  subject: z.string(),
+  asOf: z.number(),
+  utcOffsetMinutes: z.number(),
+  kinds: z.array(
+    z.object({
+      kind: z.enum(SUBJECT_KINDS),
+      features: z.array(
+        z.object({
+          name: z.string(),
+          value: z.number().nullable(),
+          reason: z.string().nullable(),
+          unit: z.string(),
+          computedIn: z.enum(['store', 'typescript']),
+          inputs: z.array(z.string()),
+          after: z.number(),
+          freshness: z.enum(['velocity', 'store']),
+        }),
+      ),
+    }),
+  ),
+});
