@@ -5,8 +5,7 @@ import { absent, andThen, type Measure, measure } from '../stats/outcome.js';
 import { dayKey } from '../stats/trades.js';
 import type { FeatureContext, InputFeature } from './definition.js';
 import { DAY_MS, dayOf } from './event.js';
-import type { OrderInput } from './inputs.js';
-import { firstPlacements } from './order-history.js';
+import { firstPlacements, type OrderInput } from './order-history.js';
 
 /** Orders of everybody are compared one by one: a week of them. */
 export const FOLLOW_SPAN_MS = 7 * DAY_MS;
@@ -26,7 +25,7 @@ export const HERDING_FEATURES: readonly InputFeature[] = [
     definition:
       "Mean over the user's orders of the product's LSV herding on the day, when the order was on the herd's side, 0 when on the other; days with fewer than five traders are left out.",
     source: LSV,
-    finish: ({ orders }, context) => exposure(orders, context),
+    finish: ({ placements }, context) => exposure(placements(), context),
   },
   {
     ...ofUser,
@@ -95,8 +94,7 @@ export const HERDING_FEATURES: readonly InputFeature[] = [
   },
 ];
 
-function exposure(orders: readonly OrderInput[], { asOfMs, utcOffsetMs, population }: FeatureContext): Measure {
-  const placed = firstPlacements(orders.filter(({ atMs }) => atMs > asOfMs - MARKET_SPAN_MS));
+function exposure(placed: readonly OrderInput[], { utcOffsetMs, population }: FeatureContext): Measure {
   if (placed.length === 0) return absent('no_orders');
   const measures = placed.map(({ productId, side, atMs }): Measure => {
     const productDay = population.market.productDays.get(dayKey(productId, dayOf(atMs, utcOffsetMs)));

@@ -18,15 +18,16 @@ export {
   subjectOf,
 } from './event.js';
 export {
+  createInputs,
   type FeatureInputs,
   INPUTS_MAX,
+  type InputLists,
   type InputName,
   inputsOf,
-  NO_INPUTS,
-  type OrderInput,
   type ViewInput,
 } from './inputs.js';
 export type { CloseRow, Market, TraderRow } from './market.js';
 export { measureByOracle } from './oracle.js';
+export type { OrderInput } from './order-history.js';
 export { createPopulation, NO_POPULATION_ROWS, type Population, type PopulationRows } from './population.js';
 export { populationRowsOf } from './population-oracle.js';

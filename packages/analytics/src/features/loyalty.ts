@@ -3,7 +3,7 @@ import { absent, andThen, type Measure, measured, type Outcome } from '../stats/
 import { quintile } from '../stats/quintile.js';
 import type { FeatureContext, InputFeature } from './definition.js';
 import { DAY_MS, dayOf, LOOKBACK_MS } from './event.js';
-import type { OrderInput } from './inputs.js';
+import type { OrderInput } from './order-history.js';
 import type { RfmCuts } from './population.js';
 
 const RFM_WINDOW_MS = 90 * DAY_MS;

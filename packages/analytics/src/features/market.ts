@@ -2,7 +2,7 @@ import type { Following, SeenOrder } from '../stats/following.js';
 import { groupBy } from '../stats/group.js';
 import { type Herding, lsvHerding } from '../stats/herding.js';
 import type { Outcome } from '../stats/outcome.js';
-import { dayKey } from '../stats/trades.js';
+import { dayKey, type KnownReturns, knownReturns } from '../stats/trades.js';
 
 /** Last price of a product's fills on a day. */
 export interface CloseRow {
@@ -30,8 +30,8 @@ export interface ProductDay {
 export interface Market {
   /** Closing price of the last day before that on which it is asked for: what was known on the day. */
   priceBefore(product: string, day: number): number | undefined;
-  /** One-day returns by `dayKey`: the close over the close before, less one. */
-  readonly returns: ReadonlyMap<string, number>;
+  /** One-day returns: the close over the close before, less one. */
+  readonly returns: Outcome<KnownReturns>;
   /** The same, shape [days][products of the day]. */
   readonly returnsByDay: readonly (readonly number[])[];
   /** By `dayKey`. */
@@ -66,7 +66,7 @@ export function createMarket(closes: readonly CloseRow[], traders: readonly Trad
   }
   return {
     priceBefore: (product, day) => byProduct.get(product)?.findLast((row) => row.day < day)?.price,
-    returns,
+    returns: knownReturns(returns),
     returnsByDay: [...byDay].toSorted(([a], [b]) => a - b).map(([, gains]) => gains),
     productDays: productDaysOf(traders),
   };

@@ -1,7 +1,7 @@
 import { absent, type Measure } from '../stats/outcome.js';
 import { type FeatureContext, type FeatureDefinition, storedMeasure } from './definition.js';
 import { distinctInOrder, type FeatureEvent, LOOKBACK_MS } from './event.js';
-import { inputsOf } from './inputs.js';
+import { createInputs, inputsOf } from './inputs.js';
 
 /**
  * All features of one subject, from its events alone and without a store: what the store's answers are held against, and what
@@ -19,7 +19,7 @@ export function measureByOracle(
     const ageMs = context.asOfMs - occurredAtMs;
     return ageMs >= 0 && ageMs < LOOKBACK_MS;
   });
-  const inputs = inputsOf(known, context.asOfMs);
+  const inputs = createInputs(inputsOf(known, context.asOfMs), context.asOfMs);
   return new Map(
     definitions.map((definition) => {
       if (known.length === 0) return [definition.name, absent('no_events')] as const;

@@ -1,5 +1,21 @@
+import type { EpochMs } from '@tidemark/protocol';
 import { groupBy } from '../stats/group.js';
-import type { OrderInput } from './inputs.js';
+import type { Trade } from '../stats/trades.js';
+
+/** One step of an order, whoever told it. */
+export interface OrderInput {
+  readonly atMs: EpochMs;
+  readonly type: string;
+  readonly phase: string;
+  readonly side: string;
+  readonly orderId: string;
+  readonly productId: string;
+  readonly userId: string;
+  readonly shares: number;
+  readonly price: number;
+  readonly amount: number;
+  readonly currency: string;
+}
 
 /** What became of one order that was placed. */
 export interface OrderHistory {
@@ -35,4 +51,18 @@ export function orderHistories(steps: readonly OrderInput[]): readonly OrderHist
 export function firstPlacements(steps: readonly OrderInput[]): readonly OrderInput[] {
   const placed = steps.filter(({ type, phase }) => type === 'order' && phase === 'placed');
   return [...groupBy(placed, ({ orderId }) => orderId).values()].flatMap(([first]) => first ?? []);
+}
+
+/** Fills are trades: shares changed hands at their price. */
+export function tradesOf(steps: readonly OrderInput[]): readonly Trade[] {
+  return steps
+    .filter(({ type }) => type === 'order_fill')
+    .map(({ atMs, productId, side, shares, price, currency }) => ({
+      atMs,
+      product: productId,
+      side: side === 'sell' ? 'sell' : 'subscribe',
+      shares,
+      price,
+      currency,
+    }));
 }

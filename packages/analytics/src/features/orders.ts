@@ -3,7 +3,7 @@ import { quantile } from '../stats/moments.js';
 import { absent, type Measure, measure } from '../stats/outcome.js';
 import { distinctOf, type InputFeature, ratio, type StoreFeature } from './definition.js';
 import { DAY_MS, type FeatureEvent, isPlaced, type SubjectKind } from './event.js';
-import { type OrderHistory, orderHistories } from './order-history.js';
+import type { OrderHistory } from './order-history.js';
 
 const WINDOW_MS = 90 * DAY_MS;
 const TRADERS: readonly SubjectKind[] = ['user', 'organisation', 'product', 'workspace'];
@@ -59,8 +59,8 @@ function ofHistories(
     freshness: 'store',
     computedIn: 'typescript',
     inputs: ['orders'],
-    finish: ({ orders }, { asOfMs }) => {
-      const histories = orderHistories(orders.filter(({ atMs }) => atMs > asOfMs - WINDOW_MS));
+    finish: (inputs) => {
+      const histories = inputs.histories();
       if (histories.length === 0) return absent('no_orders');
       return histories.some(({ placed }) => !(placed.shares > 0)) ? absent('negative') : of(histories);
     },

@@ -4,7 +4,7 @@ import { absent, andThen, measure, measured, type Outcome } from '../stats/outco
 import { shrink } from '../stats/shrinkage.js';
 import { distinctOf, type FeatureContext, type InputFeature, ratio, type StoreFeature } from './definition.js';
 import { DAY_MS, isPlaced, isView } from './event.js';
-import type { FeatureInputs, ViewInput } from './inputs.js';
+import type { FeatureInputs } from './inputs.js';
 
 const SHRUNK = 'empirical Bayes, Mosimann 1962';
 const input = {
@@ -23,8 +23,8 @@ export const PREFERENCE_FEATURES: readonly (InputFeature | StoreFeature)[] = [
     unit: 'ratio',
     definition: 'Share of the category viewed most, shrunk to the population: (n_c + k pi_c) / (n + k).',
     source: SHRUNK,
-    finish: ({ views }, context) =>
-      andThen(preference(countViews(views), context), ({ affinity }) => measure(affinity)),
+    finish: ({ templateViews }, context) =>
+      andThen(preference(templateViews(), context), ({ affinity }) => measure(affinity)),
   },
   {
     ...input,
@@ -33,7 +33,7 @@ export const PREFERENCE_FEATURES: readonly (InputFeature | StoreFeature)[] = [
     unit: 'ratio',
     definition: 'That share over the share of the category in the population.',
     source: SHRUNK,
-    finish: ({ views }, context) => andThen(preference(countViews(views), context), ({ lift }) => measure(lift)),
+    finish: ({ templateViews }, context) => andThen(preference(templateViews(), context), ({ lift }) => measure(lift)),
   },
   {
     ...input,
@@ -52,7 +52,7 @@ export const PREFERENCE_FEATURES: readonly (InputFeature | StoreFeature)[] = [
     unit: 'bits',
     definition: "Shannon's entropy of the categories viewed.",
     source: 'Shannon 1948',
-    finish: ({ views }) => entropyBits([...countViews(views).values()]),
+    finish: ({ templateViews }) => entropyBits([...templateViews().values()]),
   },
   {
     name: 'templates_30d',
@@ -90,10 +90,6 @@ export const PREFERENCE_FEATURES: readonly (InputFeature | StoreFeature)[] = [
     },
   },
 ];
-
-function countViews(views: readonly ViewInput[]): Map<string, number> {
-  return tally(views.map(({ template }) => template).filter((template) => template !== ''));
-}
 
 /** Views spread over categories by dwell; none when there is no dwell. */
 function weighDwells({ views, dwells }: FeatureInputs): Map<string, number> {

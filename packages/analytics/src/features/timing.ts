@@ -1,16 +1,19 @@
-import { burstLevels } from '../stats/burst-levels.js';
 import { burstiness, finiteBurstiness, memoryOfGaps, variationOfGaps } from '../stats/burstiness.js';
 import { correctedConditionalEntropyBits, gapEntropyBits } from '../stats/gap-entropy.js';
-import { gapsOf } from '../stats/gaps.js';
-import { quantile, sum } from '../stats/moments.js';
-import { absent, andThen, type Measure, measure, type Outcome } from '../stats/outcome.js';
+import { quantile } from '../stats/moments.js';
+import { andThen, type Measure, measure } from '../stats/outcome.js';
 import { periodStrength } from '../stats/periodicity.js';
 import type { InputFeature, Unit } from './definition.js';
 import { DAY_MS } from './event.js';
 import type { FeatureInputs } from './inputs.js';
 
-/** Acts closer than this are one act that the page told twice; Kleinberg's law knows no gap of zero. */
-const SHORTEST_GAP_MS = 1;
+const base = {
+  subjects: ['visitor', 'user', 'product'],
+  windowMs: 30 * DAY_MS,
+  freshness: 'store',
+  computedIn: 'typescript',
+  inputs: ['acts'],
+} as const;
 
 const GOH = 'Goh & Barabasi 2008';
 const KLEINBERG = 'Kleinberg 2002';
@@ -24,16 +27,28 @@ function ofGaps(
   of: (gaps: readonly number[]) => Measure,
 ): InputFeature {
   return {
+    ...base,
     name,
-    subjects: ['visitor', 'user', 'product'],
-    windowMs: 30 * DAY_MS,
     unit,
     definition,
     source,
-    freshness: 'store',
-    computedIn: 'typescript',
-    inputs: ['acts'],
-    finish: ({ acts }: FeatureInputs) => andThen(gapsOf(acts), of),
+    finish: ({ gaps }: FeatureInputs) => andThen(gaps(), of),
+  };
+}
+
+function ofLevels(
+  name: string,
+  unit: Unit,
+  definition: string,
+  of: (levels: readonly number[]) => number,
+): InputFeature {
+  return {
+    ...base,
+    name,
+    unit,
+    definition,
+    source: KLEINBERG,
+    finish: ({ burstLevels }) => andThen(burstLevels(), (levels) => measure(of(levels))),
   };
 }
 
@@ -73,15 +88,13 @@ export const TIMING_FEATURES: readonly InputFeature[] = [
     'Largest resultant length of the gaps over periods from a second to the median gap: 1 for a clock.',
     periodStrength,
   ),
-  ofGaps('burst_level_max_30d', 'level', KLEINBERG, 'Highest level of burst, scale 2, gamma 1.', (gaps) =>
-    andThen(levelsOf(gaps), (levels) => measure(levels.reduce((most, level) => Math.max(most, level), 0))),
+  ofLevels('burst_level_max_30d', 'level', 'Highest level of burst, scale 2, gamma 1.', (levels) =>
+    levels.reduce((most, level) => Math.max(most, level), 0),
   ),
-  ofGaps('burst_gap_share_30d', 'ratio', KLEINBERG, 'Gaps that lie in a burst of any level, over gaps.', (gaps) =>
-    andThen(levelsOf(gaps), (levels) => measure(levels.filter((level) => level > 0).length / levels.length)),
+  ofLevels(
+    'burst_gap_share_30d',
+    'ratio',
+    'Gaps that lie in a burst of any level, over gaps.',
+    (levels) => levels.filter((level) => level > 0).length / levels.length,
   ),
 ];
-
-function levelsOf(gaps: readonly number[]): Outcome<readonly number[]> {
-  if (sum(gaps) === 0) return absent('zero_total');
-  return burstLevels(gaps.map((gap) => Math.max(SHORTEST_GAP_MS, gap)));
-}

@@ -2,8 +2,6 @@ import { andThen, type Measure } from '../stats/outcome.js';
 import { chasing, dispositionEffect, inOrder, type Trade, turnover } from '../stats/trades.js';
 import type { FeatureContext, InputFeature } from './definition.js';
 import { DAY_MS, dayOf } from './event.js';
-import type { OrderInput } from './inputs.js';
-import { firstPlacements } from './order-history.js';
 
 const WINDOW_MS = 90 * DAY_MS;
 const base = {
@@ -22,7 +20,7 @@ export const TRADING_FEATURES: readonly InputFeature[] = [
     unit: 'per 30 days',
     definition: 'Half of the value traded over the mean value held at cost since the first trade, per 30 days.',
     source: 'Barber & Odean 2000',
-    finish: ({ orders }, context) => turnover(tradesOf(orders, context.asOfMs), context.asOfMs),
+    finish: ({ trades }, { asOfMs }) => turnover(trades(), asOfMs),
   },
   {
     ...base,
@@ -31,7 +29,7 @@ export const TRADING_FEATURES: readonly InputFeature[] = [
     definition:
       'PGR - PLR: share of gains realised less share of losses realised. Other products held at a sale have the closing price of the day before.',
     source: 'Odean 1998',
-    finish: ({ orders }, context) => dispositionOf(orders, context),
+    finish: ({ trades }, context) => dispositionOf(trades(), context),
   },
   {
     ...base,
@@ -40,32 +38,20 @@ export const TRADING_FEATURES: readonly InputFeature[] = [
     definition:
       'Share of orders to subscribe on the day after a top-decile one-day return of the product, less the share of such days.',
     source: 'Barber & Odean 2008',
-    finish: ({ orders }, { asOfMs, utcOffsetMs, population }) =>
-      chasing(
-        firstPlacements(orders.filter(({ atMs }) => atMs > asOfMs - WINDOW_MS))
-          .filter(({ side }) => side === 'subscribe')
-          .map(({ productId, atMs }) => ({ product: productId, day: dayOf(atMs, utcOffsetMs) })),
-        population.market.returns,
+    finish: ({ placements }, { utcOffsetMs, population }) =>
+      andThen(population.market.returns, (returns) =>
+        chasing(
+          placements()
+            .filter(({ side }) => side === 'subscribe')
+            .map(({ productId, atMs }) => ({ product: productId, day: dayOf(atMs, utcOffsetMs) })),
+          returns,
+        ),
       ),
   },
 ];
 
-/** Fills are trades: shares changed hands at their price. */
-function tradesOf(orders: readonly OrderInput[], asOfMs: number): readonly Trade[] {
-  return orders
-    .filter(({ type, atMs }) => type === 'order_fill' && atMs > asOfMs - WINDOW_MS)
-    .map(({ atMs, productId, side, shares, price, currency }) => ({
-      atMs,
-      product: productId,
-      side: side === 'sell' ? 'sell' : 'subscribe',
-      shares,
-      price,
-      currency,
-    }));
-}
-
-function dispositionOf(orders: readonly OrderInput[], { asOfMs, utcOffsetMs, population }: FeatureContext): Measure {
-  return andThen(inOrder(tradesOf(orders, asOfMs)), (trades) =>
-    dispositionEffect(trades, (product, atMs) => population.market.priceBefore(product, dayOf(atMs, utcOffsetMs))),
+function dispositionOf(trades: readonly Trade[], { utcOffsetMs, population }: FeatureContext): Measure {
+  return andThen(inOrder(trades), (sorted) =>
+    dispositionEffect(sorted, (product, atMs) => population.market.priceBefore(product, dayOf(atMs, utcOffsetMs))),
   );
 }

@@ -34,15 +34,9 @@ export function burstLevels(gaps: readonly number[], options: BurstOptions = {})
   let costs = rates.map((_, level) => (level === 0 ? 0 : Number.POSITIVE_INFINITY));
   const cameFrom: number[][] = [];
   for (const gap of gaps) {
-    const from: number[] = [];
-    const next: number[] = [];
-    for (const [level, rate] of rates.entries()) {
-      const best = cheapest(costs, level, stepUp);
-      from.push(best);
-      next.push(entryCost(costs, best, level, stepUp) - (Math.log(rate) - rate * gap));
-    }
+    const { from, entry } = cheapestEntries(costs, stepUp);
+    costs = rates.map((rate, level) => (entry[level] ?? 0) - (Math.log(rate) - rate * gap));
     cameFrom.push(from);
-    costs = next;
   }
   return measured(walkBack(cameFrom, costs));
 }
@@ -55,16 +49,28 @@ function ratesOf(gaps: readonly number[], scale: number): readonly number[] {
   return Array.from({ length: levels + 1 }, (_, level) => scale ** level / average);
 }
 
-function cheapest(costs: readonly number[], level: number, stepUp: number): number {
-  let best = 0;
-  for (let from = 1; from < costs.length; from++) {
-    if (entryCost(costs, from, level, stepUp) < entryCost(costs, best, level, stepUp)) best = from;
+/**
+ * The cheapest level to come from, for each level: from above coming down is free, and from below each step costs the same, so
+ * that two sweeps over the levels find it. Of equal costs the lowest level is taken.
+ */
+function cheapestEntries(costs: readonly number[], stepUp: number): { from: number[]; entry: number[] } {
+  const from: number[] = [];
+  const entry: number[] = [];
+  let above = costs.length - 1;
+  for (let level = costs.length - 1; level >= 0; level--) {
+    if ((costs[level] ?? 0) <= (costs[above] ?? 0)) above = level;
+    from[level] = above;
+    entry[level] = costs[above] ?? 0;
   }
-  return best;
-}
-
-function entryCost(costs: readonly number[], from: number, level: number, stepUp: number): number {
-  return (costs[from] ?? 0) + Math.max(0, level - from) * stepUp;
+  let below = 0;
+  for (let level = 1; level < costs.length; level++) {
+    if ((costs[level - 1] ?? 0) < (costs[below] ?? 0) + (level - 1 - below) * stepUp) below = level - 1;
+    const climbed = (costs[below] ?? 0) + (level - below) * stepUp;
+    if (climbed > (entry[level] ?? 0)) continue;
+    from[level] = below;
+    entry[level] = climbed;
+  }
+  return { from, entry };
 }
 
 function walkBack(cameFrom: readonly (readonly number[])[], costs: readonly number[]): number[] {

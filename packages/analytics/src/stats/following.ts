@@ -23,9 +23,12 @@ export const FOLLOW_WINDOW_MS = 60_000;
 export const FOLLOW_ORDERS_MAX = 200_000;
 const DAY_MS = 86_400_000;
 
-/** Answers whether an order of this user would follow another's, had it come at a time. */
+/** Orders of one product and side, in order of time. */
 interface Trail {
-  follows(user: string, atMs: number): boolean;
+  /** Whether an order of this user would follow another's, had it come at the time; of nobody: anybody's. */
+  follows(user: string | undefined, atMs: number): boolean;
+  /** Those of the times that lie in the window after an order of this user, each once. */
+  reachedAfter(user: string, times: readonly number[]): readonly number[];
 }
 
 /**
@@ -52,18 +55,35 @@ export function createFollowing(
   windowMs: number = FOLLOW_WINDOW_MS,
 ): { of(own: readonly SeenOrder[]): Outcome<Following> } {
   const trails = trailsOf(all, windowMs);
-  const timesByDay = groupBy(all, ({ atMs }) => Math.floor(atMs / DAY_MS));
-  const nobody: Trail = { follows: () => false };
+  const timesByDay = new Map(
+    [...groupBy(all, ({ atMs }) => dayOf(atMs))].map(([day, orders]) => [
+      day,
+      ascending(orders.map(({ atMs }) => atMs)),
+    ]),
+  );
+  const hitsOf = new Map<string, number>();
+
+  /** Times of a day at which someone would follow an order of this, whosever. */
+  function hits(what: string, day: number, trail: Trail, times: readonly number[]): number {
+    const key = `${day}\n${what}`;
+    const known = hitsOf.get(key);
+    if (known !== undefined) return known;
+    const count = times.filter((atMs) => trail.follows(undefined, atMs)).length;
+    hitsOf.set(key, count);
+    return count;
+  }
+
   return {
     of(own) {
       if (own.length === 0) return absent('no_orders');
       let [share, expected] = [0, 0];
       for (const { user, what, atMs } of own) {
-        const trail = trails.get(what) ?? nobody;
+        const trail = trails.get(what);
+        const times = timesByDay.get(dayOf(atMs));
+        if (!trail || !times) continue;
         if (trail.follows(user, atMs)) share += 1;
-        const times = timesByDay.get(Math.floor(atMs / DAY_MS)) ?? [];
-        const hits = times.filter((moment) => trail.follows(user, moment.atMs)).length;
-        expected += times.length === 0 ? 0 : hits / times.length;
+        const ownAlone = trail.reachedAfter(user, times).filter((time) => !trail.follows(user, time)).length;
+        expected += (hits(what, dayOf(atMs), trail, times) - ownAlone) / times.length;
       }
       return measured({ share: share / own.length, expected: expected / own.length });
     },
@@ -102,36 +122,59 @@ function countFollowing(all: readonly SeenOrder[], windowMs: number): number {
 }
 
 function trailsOf(all: readonly SeenOrder[], windowMs: number): Map<string, Trail> {
-  const trails = new Map<string, Trail>();
-  for (const [what, orders] of groupBy(all, (order) => order.what)) {
-    const sorted = orders.toSorted((a, b) => a.atMs - b.atMs);
-    trails.set(what, {
-      follows(user, atMs) {
-        // Strictly before: orders of the same moment do not follow each other.
-        for (let i = firstAtOrAfter(sorted, atMs) - 1; i >= 0; i--) {
-          const other = sorted[i];
-          if (!other || other.atMs < atMs - windowMs) return false;
-          if (other.user !== user) return true;
-        }
-        return false;
-      },
-    });
-  }
-  return trails;
+  return new Map([...groupBy(all, (order) => order.what)].map(([what, orders]) => [what, trailOf(orders, windowMs)]));
 }
 
-function firstAtOrAfter(sorted: readonly SeenOrder[], atMs: number): number {
-  let [low, high] = [0, sorted.length];
+function trailOf(orders: readonly SeenOrder[], windowMs: number): Trail {
+  const sorted = orders.toSorted((a, b) => a.atMs - b.atMs);
+  const orderTimes = sorted.map(({ atMs }) => atMs);
+  const byUser = groupBy(sorted, ({ user }) => user);
+  return {
+    follows(user, atMs) {
+      // Strictly before: orders of the same moment do not follow each other.
+      for (let i = firstAtOrAfter(orderTimes, atMs) - 1; i >= 0; i--) {
+        const other = sorted[i];
+        if (!other || other.atMs < atMs - windowMs) return false;
+        if (other.user !== user) return true;
+      }
+      return false;
+    },
+    reachedAfter(user, times) {
+      const reached: number[] = [];
+      let next = 0; // windows of one user may overlap
+      for (const { atMs } of byUser.get(user) ?? []) {
+        next = Math.max(next, firstAtOrAfter(times, atMs + 1));
+        for (let time = times[next]; time !== undefined && time <= atMs + windowMs; time = times[next]) {
+          reached.push(time);
+          next += 1;
+        }
+      }
+      return reached;
+    },
+  };
+}
+
+/** @param times - ascending whole milliseconds. */
+function firstAtOrAfter(times: readonly number[], atMs: number): number {
+  let [low, high] = [0, times.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle]?.atMs ?? 0) < atMs) low = middle + 1;
+    if ((times[middle] ?? 0) < atMs) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
+function ascending(values: readonly number[]): number[] {
+  return values.toSorted((a, b) => a - b);
+}
+
+function dayOf(atMs: number): number {
+  return Math.floor(atMs / DAY_MS);
+}
+
 function shuffleTimes(all: readonly SeenOrder[], random: () => number): SeenOrder[] {
-  return [...groupBy(all, ({ atMs }) => Math.floor(atMs / DAY_MS)).values()].flatMap((day) => {
+  return [...groupBy(all, ({ atMs }) => dayOf(atMs)).values()].flatMap((day) => {
     const times = day.map(({ atMs }) => atMs);
     for (let i = times.length - 1; i > 0; i--) {
       const j = Math.floor(random() * (i + 1));

@@ -136,6 +136,25 @@ describe('blind following', () => {
     expect(createFollowing(all).of(mine)).toEqual(measured({ share: 1, expected: 0.5 }));
   });
 
+  it('expects the same as trying each time of the day does', () => {
+    const random = seededRandom(31);
+    const all = Array.from({ length: 120 }, () =>
+      order(`u${Math.floor(random() * 6)}`, `p${Math.floor(random() * 2)}`, Math.floor(random() * 1_800_000)),
+    );
+    const follows = (one: SeenOrder, atMs: number) =>
+      all.some((o) => o.user !== one.user && o.what === one.what && o.atMs < atMs && o.atMs >= atMs - 60_000);
+    for (const user of ['u0', 'u3']) {
+      const mine = all.filter((one) => one.user === user);
+      const tried = mine.map((one) => all.filter(({ atMs }) => follows(one, atMs)).length / all.length);
+      expect(following(mine, all)).toMatchObject({
+        value: {
+          share: mine.filter((one) => follows(one, one.atMs)).length / mine.length,
+          expected: expect.closeTo(tried.reduce((a, b) => a + b) / mine.length, 12),
+        },
+      });
+    }
+  });
+
   it('gives p values that are uniform when nobody follows, and small ones when people do', () => {
     const random = seededRandom(29);
     const crowd = (follow: boolean) =>

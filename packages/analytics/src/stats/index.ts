@@ -61,6 +61,8 @@ export {
   dayKey,
   dispositionEffect,
   inOrder,
+  type KnownReturns,
+  knownReturns,
   type Position,
   type PriceAt,
   type Trade,

@@ -23,7 +23,7 @@ interface Vertex {
 export function minimise(
   f: (at: readonly number[]) => number,
   start: readonly number[],
-  { tolerance = 1e-10, rounds = 5_000 }: { readonly tolerance?: number; readonly rounds?: number } = {},
+  { tolerance = 1e-10, rounds = 2_000 }: { readonly tolerance?: number; readonly rounds?: number } = {},
 ): Minimum {
   const vertex = (at: readonly number[]): Vertex => {
     const value = f(at);

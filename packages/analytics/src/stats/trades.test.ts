@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { absent, measured } from './outcome.js';
-import { afterTrade, chasing, dayKey, dispositionEffect, type Trade, turnover } from './trades.js';
+import { afterTrade, chasing, dayKey, dispositionEffect, knownReturns, type Trade, turnover } from './trades.js';
 
 const DAY_MS = 86_400_000;
 const trade = (day: number, product: string, side: Trade['side'], shares: number, price: number): Trade => ({
@@ -74,7 +74,10 @@ describe('turnover', () => {
 });
 
 describe('chasing', () => {
-  const returns = new Map(Array.from({ length: 20 }, (_, day) => [dayKey('a', day), day / 100] as const));
+  const byDay = new Map(Array.from({ length: 20 }, (_, day) => [dayKey('a', day), day / 100] as const));
+  const known = knownReturns(byDay);
+  if (known.kind === 'absent') throw new Error(known.reason);
+  const returns = known.value;
 
   it('is the share of buys the day after a top-decile return, less the base share', () => {
     // The two best of twenty days are 18 and 19.
@@ -93,7 +96,7 @@ describe('chasing', () => {
   it('needs buys, and returns of the days before them', () => {
     expect(chasing([], returns)).toEqual(absent('no_trades'));
     expect(chasing([{ product: 'b', day: 3 }], returns)).toEqual(absent('no_prices'));
-    expect(chasing([{ product: 'a', day: 3 }], new Map())).toEqual(absent('no_prices'));
-    expect(chasing([{ product: 'a', day: 3 }], new Map([...returns, ['x', Number.NaN]]))).toEqual(absent('not_finite'));
+    expect(knownReturns(new Map())).toEqual(absent('no_prices'));
+    expect(knownReturns(new Map([...byDay, ['x', Number.NaN]]))).toEqual(absent('not_finite'));
   });
 });

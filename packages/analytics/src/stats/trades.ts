@@ -116,28 +116,44 @@ function valueHeld(held: ReadonlyMap<string, Position>): number {
   return total;
 }
 
+/** One-day returns, and which of them are among the highest tenth. */
+export interface KnownReturns {
+  /** By `dayKey`, the day on which the return was complete. */
+  readonly byDay: ReadonlyMap<string, number>;
+  /** Returns from here on are top-decile ones. */
+  readonly topFrom: number;
+  /** Share of all product-days that are such; a little over a tenth where returns are equal. */
+  readonly topShare: number;
+}
+
+/** Product-days below which there is no tenth to speak of. */
+const FEWEST_RETURNS = 10;
+
+/** @param byDay - one-day return by `dayKey`. */
+export function knownReturns(byDay: ReadonlyMap<string, number>): Outcome<KnownReturns> {
+  const all = [...byDay.values()];
+  if (!all.every(Number.isFinite)) return absent('not_finite');
+  if (all.length < FEWEST_RETURNS) return absent('no_prices');
+  const topFrom = all.toSorted((a, b) => b - a)[Math.ceil(all.length / 10) - 1] ?? 0;
+  return measured({ byDay, topFrom, topShare: all.filter((one) => one >= topFrom).length / all.length });
+}
+
 /**
  * Chasing: share of subscriptions on the day after a top-decile one-day return of the product, minus the share of all
  * product-days that were such. Above zero, the customer runs after what has just risen.
  *
- * @param bought - day and product of each subscription, as `dayKey` writes them.
- * @param returns - one-day return by product-day, the day on which the return was complete.
+ * @param bought - product and day of each subscription, days counted from 1970.
  * @returns -1..1; `no_prices` when no subscription fell on a day with a known return of the day before.
  * @see B. Barber & T. Odean, "All that glitters", Review of Financial Studies 2008 (buying after extreme returns).
  */
 export function chasing(
   bought: readonly { readonly product: string; readonly day: number }[],
-  returns: ReadonlyMap<string, number>,
+  { byDay, topFrom, topShare }: KnownReturns,
 ): Measure {
   if (bought.length === 0) return absent('no_trades');
-  const all = [...returns.values()];
-  if (!all.every(Number.isFinite)) return absent('not_finite');
-  if (all.length < 10) return absent('no_prices');
-  const cut = all.toSorted((a, b) => b - a)[Math.ceil(all.length / 10) - 1] ?? 0;
-  const known = bought.flatMap(({ product, day }) => returns.get(dayKey(product, day - 1)) ?? []);
+  const known = bought.flatMap(({ product, day }) => byDay.get(dayKey(product, day - 1)) ?? []);
   if (known.length === 0) return absent('no_prices');
-  const isTop = (one: number) => one >= cut;
-  return measure(known.filter(isTop).length / known.length - all.filter(isTop).length / all.length);
+  return measure(known.filter((one) => one >= topFrom).length / known.length - topShare);
 }
 
 /** Names a product on a day, days counted from 1970. */

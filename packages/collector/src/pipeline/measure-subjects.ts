@@ -1,9 +1,10 @@
 import {
+  createInputs,
   createPopulation,
   type FeatureContext,
   type FeatureDefinition,
-  type FeatureInputs,
   featuresOf,
+  type InputLists,
   type Population,
   type SubjectKind,
   storedMeasure,
@@ -55,7 +56,7 @@ export async function measureSubjects(
   const placeOf = new Map(stored.map((name, place) => [name, place]));
   await readSubjects(store, { ...query, features: stored, inputs }, (row) => {
     const context: FeatureContext = { subject: row.subject, asOfMs, utcOffsetMs, population };
-    const given = inputsOfRow(row);
+    const given = createInputs(listsOfRow(row), asOfMs);
     const measures = definitions.map((definition) =>
       definition.computedIn === 'store'
         ? storedMeasure(definition, row.values[placeOf.get(definition.name) ?? -1])
@@ -66,7 +67,7 @@ export async function measureSubjects(
 }
 
 /** Lists as the catalog's features read them; empty where none of them needs one. */
-function inputsOfRow({ inputs }: SubjectRow): FeatureInputs {
+function listsOfRow({ inputs }: SubjectRow): InputLists {
   const { acts = [], views = [], dwells = [[], []], orders = [] }: Partial<InputCells> = inputs;
   const [pages, dwellMs] = dwells;
   return {
