@@ -62,10 +62,15 @@ export const DEVICE_FEATURES: readonly StoreFeature[] = [
     name: 'network_changes_30d',
     subjects: ['visitor', 'user', 'device'],
     unit: 'count',
-    definition: 'Times that an event came from another network than the one before.',
+    definition:
+      'Times that an event came from another network than the one before; those of one moment and number go by name.',
     source: FRAUD,
-    oracle: (events) =>
-      networked(events).filter(({ ipPrefix }, i, all) => i > 0 && all[i - 1]?.ipPrefix !== ipPrefix).length,
+    oracle: (events) => {
+      const networks = networked(events)
+        .toSorted((a, b) => a.occurredAtMs - b.occurredAtMs || a.seq - b.seq || (a.ipPrefix < b.ipPrefix ? -1 : 1))
+        .map(({ ipPrefix }) => ipPrefix);
+      return networks.filter((network, i) => i > 0 && networks[i - 1] !== network).length;
+    },
   },
   {
     ...month,

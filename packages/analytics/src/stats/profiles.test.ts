@@ -152,6 +152,7 @@ describe('quintiles', () => {
     if (cuts.kind === 'absent') throw new Error(cuts.reason);
     const found = Array.from({ length: 100 }, (_, i) => numberOf(quintile(i + 1, cuts.value)));
     for (const fifth of [1, 2, 3, 4, 5]) expect(found.filter((one) => one === fifth)).toHaveLength(20);
+    expect(quintile(0.1 + 0.2, [0.3])).toEqual(measured(1)); // as it came out of a sum
     expect(quintileCuts([])).toEqual(absent('no_population'));
     expect(quintile(Number.NaN, cuts.value)).toEqual(absent('not_finite'));
   });

@@ -15,6 +15,9 @@ export function quintileCuts(values: readonly number[]): Outcome<readonly number
   return measured(cuts);
 }
 
+/** Sums and cuts of floats come out a hair apart, whoever reckons them; that near a cut a value is at it. */
+const AT_CUT = 1e-9;
+
 /**
  * The fifth of the population that a value lies in: 1 for the lowest, 5 for the highest. One more than the cuts below it, so
  * that a value at a cut stays below.
@@ -23,5 +26,5 @@ export function quintileCuts(values: readonly number[]): Outcome<readonly number
  */
 export function quintile(value: number, cuts: readonly number[]): Measure {
   if (!Number.isFinite(value)) return absent('not_finite');
-  return measure(1 + cuts.filter((cut) => cut < value).length);
+  return measure(1 + cuts.filter((cut) => value - cut > AT_CUT * Math.max(1, Math.abs(value))).length);
 }

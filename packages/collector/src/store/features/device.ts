@@ -1,8 +1,8 @@
 import { countIf, distinctIf, type FeatureSql, MONTH, ratio } from './expressions.js';
 
 const NETWORKED = `${MONTH} AND ip_prefix != ''`;
-/** Networks in the order of events. */
-const NETWORKS = `arrayMap(event -> event.4, arraySort(groupArrayIf((at_ms, seq, toString(event_id), ip_prefix), ${NETWORKED})))`;
+/** Networks in the order of events; those of one moment and number by their names. */
+const NETWORKS = `arrayMap(event -> event.3, arraySort(groupArrayIf((at_ms, seq, ip_prefix), ${NETWORKED})))`;
 
 export const DEVICE_SQL: FeatureSql = {
   device_age_days: 'max(age_ms) / 86400000',

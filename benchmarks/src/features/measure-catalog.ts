@@ -1,0 +1,36 @@
+import { FEATURES } from '@tidemark/analytics/features';
+import { startEngine } from '../process/start-engine.js';
+import { loadFeatureParts } from './collector-parts.js';
+import { compareSeeds } from './compare-seeds.js';
+import { timeRefresh } from './time-refresh.js';
+
+const AS_OF_MS = Date.UTC(2026, 2, 1);
+/** Ten each: the median user of a month, and a million events in all. */
+const EVENTS_PER_USER = 10;
+
+/** The store against the oracle, seed by seed, then how long a refresh of all users takes; in a store of its own. */
+export async function measureCatalog(
+  directory: string,
+  { seeds, users }: { readonly seeds: number; readonly users: number },
+  say: (text: string) => void,
+) {
+  const parts = await loadFeatureParts();
+  const engine = await startEngine(directory);
+  const store = parts.connectStore(() => engine, engine.database);
+  try {
+    await parts.applyMigrations(store);
+    const differential = await compareSeeds(parts, store, seeds, say);
+    say(
+      `${differential.differentialSeeds} seeds: ${differential.compared} values and reasons compared, ${differential.differentialFailures} seeds differ`,
+    );
+    const plan = { users, eventsPerUser: EVENTS_PER_USER, asOfMs: AS_OF_MS };
+    const refresh = await timeRefresh(parts, store, engine, plan);
+    say(
+      `${refresh.subjects} users, ${refresh.events} events: refreshed in ${refresh.refreshSeconds} s (${refresh.refreshRounds.join(', ')}), population in ${refresh.populationSeconds} s`,
+    );
+    return { features: FEATURES.length, ...refresh, ...differential };
+  } finally {
+    await store.close();
+    await engine.close();
+  }
+}
