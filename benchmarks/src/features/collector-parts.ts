@@ -29,6 +29,16 @@ interface Parts {
   readonly EVENTS_STREAM: number;
   loadRows(store: Store, layout: object, parts: readonly Uint8Array[]): Promise<object | undefined>;
   readPopulation(store: Store, moment: MomentQuery): Promise<PopulationRows>;
+  readSubjects(
+    store: Store,
+    query: MomentQuery & {
+      readonly kind: SubjectKind;
+      readonly features: readonly string[];
+      readonly inputs: readonly string[];
+      readonly activeSinceMs: number;
+    },
+    each: () => void,
+  ): Promise<void>;
   measureSubjects(
     store: Store,
     query: MomentQuery & {
@@ -50,6 +60,7 @@ const FILES = [
   'store/encode-rows.js',
   'store/load-rows.js',
   'store/features/population.js',
+  'store/features/subject-rows.js',
   'pipeline/measure-subjects.js',
 ];
 
