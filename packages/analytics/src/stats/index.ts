@@ -68,3 +68,6 @@ export {
   type Trade,
   turnover,
 } from './trades.js';
+export { logBeta, logGamma } from './log-gamma.js';
+export { addToMean, newRunningMean, type RunningMean } from './running-mean.js';
+export { newSizeTail, type SizeTail, tailSurprise } from './tail-surprise.js';

@@ -1,0 +1,24 @@
+export { bestThresholds } from './nab/best-thresholds.js';
+export { type LabelWindow, labelWindows } from './nab/label-windows.js';
+export { type NabPoints, nabPoints, nabResult } from './nab/nab-result.js';
+export {
+  NAB_PROFILE_NAMES,
+  NAB_PROFILES,
+  type NabProfile,
+  type NabProfileName,
+  type PerProfile,
+} from './nab/profiles.js';
+export { type WeighedRows, weighRows } from './nab/weigh-rows.js';
+export { beginRow, CHANNEL_NAMES, CHANNELS, type ChannelName, endRow, newChannelState } from './series/channels.js';
+export { type ParsedSeries, parseSeries, type SeriesText } from './series/parse-series.js';
+export { newRefractory, newsOf, type RefractoryRule } from './series/refractory.js';
+export {
+  type ChannelWeights,
+  createSeriesDetector,
+  FLAG_SCORE,
+  SERIES_SETTINGS,
+  type SeriesDetector,
+  type SeriesScore,
+  type SeriesSettings,
+  type SeriesState,
+} from './series/series-detector.js';
