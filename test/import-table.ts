@@ -94,6 +94,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
     packagesInRoom: {
       boot: ['@tidemark/analytics'],
       cli: ['@tidemark/analytics', '@tidemark/analytics/simulator'],
+      cli: ['@tidemark/analytics', '@tidemark/analytics/anomalies'],
       pipeline: ['@tidemark/analytics'],
       cli: ['@tidemark/analytics'],
       pipeline: ['@tidemark/analytics', '@tidemark/analytics/features', '@tidemark/analytics/stats'],

@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import { TidemarkError } from '../observe/errors.js';
 import { configCommand, parseSample } from './config-command.js';
 import { addControlCommands } from './control-commands.js';
+import { addDetectCommands } from './detect-commands.js';
 import { devCommand } from './dev-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { addFeatureCommands } from './feature-commands.js';
@@ -115,6 +116,7 @@ addMigrateCommands(program);
 addPrivacyCommands(program);
 addSimulateCommands(program);
 addFeatureCommands(program);
+addDetectCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof TidemarkError;

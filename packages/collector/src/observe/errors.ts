@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'port_taken'
   | 'report_unreadable'
   | 'segment_unreadable'
+  | 'series_unusable'
   | 'store_refused'
   | 'wal_closed'
   | 'wal_write_failed';
