@@ -4,6 +4,7 @@ import { copiesBenchmark } from './copies.js';
 import { featuresBenchmark } from './features.js';
 import { ingestBenchmark } from './ingest.js';
 import { queryBenchmark } from './query.js';
+import { riskBenchmark } from './risk.js';
 import { sdkBenchmark } from './sdk.js';
 import { runCommand, UsageError } from './usage-error.js';
 
@@ -15,6 +16,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   copiesBenchmark,
   queryBenchmark,
   featuresBenchmark,
+  riskBenchmark,
 ];
 
 await runCommand(async () => {

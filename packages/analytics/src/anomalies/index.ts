@@ -1,3 +1,4 @@
+export { REQUEST_FEATURES, requestFeatures, type SessionRequest } from './flags/request-session.js';
 export { bestThresholds } from './nab/best-thresholds.js';
 export { type LabelWindow, labelWindows } from './nab/label-windows.js';
 export { type NabPoints, nabPoints, nabResult } from './nab/nab-result.js';

@@ -69,5 +69,6 @@ export {
   turnover,
 } from './trades.js';
 export { logBeta, logGamma } from './log-gamma.js';
+export { fitLogistic, type LogisticModel, logOdds } from './logistic-regression.js';
 export { addToMean, newRunningMean, type RunningMean } from './running-mean.js';
 export { newSizeTail, type SizeTail, tailSurprise } from './tail-surprise.js';

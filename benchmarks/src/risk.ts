@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { bestThresholds, createSeriesDetector } from '@tidemark/analytics/anomalies';
+import type { Benchmark } from './benchmark.js';
+import { median } from './median.js';
+import { botFigures } from './risk/bots.js';
+import { goldenMaxError, resultsOf } from './risk/golden.js';
+import { leaveFolderOut } from './risk/leave-folder-out.js';
+import { type NabSeries, readNabSeries } from './risk/nab-series.js';
+import { writeResult } from './save-result.js';
+
+const SHARED_DATA = fileURLToPath(new URL('../../../shared/data', import.meta.url));
+/** The middle one counts: the first warms the compiler up, and any may share its core. */
+const CPU_RUNS = 5;
+
+export const riskBenchmark: Benchmark = {
+  name: 'risk',
+  summary: 'what the detectors find: labelled series, bots in an access log; and what an event costs them',
+  run: async (args) => {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean', default: false }, save: { type: 'boolean', default: false } },
+    });
+    const data = process.env.TIDEMARK_TEST_DATA ?? SHARED_DATA;
+    const series = readNabSeries(join(data, 'nab'));
+    const { weighed, cpuMicros } = runDetector(series);
+    const thresholds = bestThresholds(weighed);
+    const nab = resultsOf(weighed, thresholds);
+    say(`29 series, one threshold a profile: ${inShort(nab)}`);
+    const leftOut = leaveFolderOut(series);
+    say(`settings (of ${leftOut.settingsTried}) and thresholds chosen without the folder: ${inShort(leftOut)}`);
+    const goldenError = goldenMaxError(series, join(data, 'nab'));
+    say(`the scorer is off by ${goldenError.toFixed(3)} at most from seven published detectors`);
+    const bots = botFigures(join(data, 'weblogs', 'apache_logs'));
+    say(`bots: AUC ${bots.auc.toFixed(4)}, ${bots.bots} of ${bots.units} units`);
+    say(`CPU: ${cpuMicros.toFixed(2)} us a row of a series`);
+    const { standard, lowFp, lowFn, ...choices } = leftOut;
+    const result = {
+      nab,
+      nabLeaveFolderOut: { standard, lowFp, lowFn },
+      goldenMaxError: goldenError,
+      injected: null,
+      falsePer10kAll: null,
+      botAuc: bots.auc,
+      eventToFlagMs: null,
+      cpuMicrosPerEvent: cpuMicros,
+      thresholds,
+      choices,
+      bots,
+    };
+    if (values.save) writeResult('risk', 'pnpm bench risk --save', result);
+    if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  },
+};
+
+function runDetector(series: readonly NabSeries[]) {
+  const costs: number[] = [];
+  let scores: number[][] = [];
+  for (let run = 0; run < CPU_RUNS; run++) {
+    const before = process.cpuUsage();
+    scores = series.map(({ timesMs, values }) => {
+      const detector = createSeriesDetector();
+      return values.map((value, row) => detector.observe(timesMs[row] ?? 0, value).score);
+    });
+    const { user, system } = process.cpuUsage(before);
+    costs.push((user + system) / scores.reduce((sum, one) => sum + one.length, 0));
+  }
+  return { weighed: series.map((one, i) => one.weigh(scores[i] ?? [])), cpuMicros: median(costs) };
+}
+
+function inShort({ standard, lowFp, lowFn }: { standard: number; lowFp: number; lowFn: number }): string {
+  return `${standard.toFixed(1)} / ${lowFp.toFixed(1)} / ${lowFn.toFixed(1)}`;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
