@@ -10,7 +10,27 @@ export {
   type PerProfile,
 } from './nab/profiles.js';
 export { type WeighedRows, weighRows } from './nab/weigh-rows.js';
+export {
+  type Change,
+  CUSUM_RULE,
+  type CusumRule,
+  type CusumState,
+  cusum,
+  newCusum,
+  newPageHinkley,
+  type PageHinkleyRule,
+  type PageHinkleyState,
+  pageHinkley,
+} from './series/change-points.js';
 export { beginRow, CHANNEL_NAMES, CHANNELS, type ChannelName, endRow, newChannelState } from './series/channels.js';
+export {
+  COUNT_WINDOWS_LEAST,
+  type CountBaseline,
+  type CountVerdict,
+  judgeCount,
+  learnCount,
+  newCountBaseline,
+} from './series/count-baseline.js';
 export { type ParsedSeries, parseSeries, type SeriesText } from './series/parse-series.js';
 export { newRefractory, newsOf, type RefractoryRule } from './series/refractory.js';
 export {

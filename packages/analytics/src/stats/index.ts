@@ -68,7 +68,9 @@ export {
   type Trade,
   turnover,
 } from './trades.js';
+export { logNegativeBinomialTail, logPoissonTail } from './count-tails.js';
 export { logBeta, logGamma } from './log-gamma.js';
 export { fitLogistic, type LogisticModel, logOdds } from './logistic-regression.js';
+export { logNormalTail } from './normal-tail.js';
 export { addToMean, newRunningMean, type RunningMean } from './running-mean.js';
 export { newSizeTail, type SizeTail, tailSurprise } from './tail-surprise.js';
