@@ -1,4 +1,25 @@
+export { createCredentialStuffingDetector } from './flags/credential-stuffing.js';
+export { createDormantOrderDetector } from './flags/dormant-order.js';
+export {
+  type CandidateFlag,
+  type EntityKind,
+  FLAG_KINDS,
+  type FlagEvidence,
+  type FlagKind,
+  type FlagReason,
+  SEVERITIES,
+  type Severity,
+  severityOf,
+} from './flags/flag.js';
+export { createImpossibleTravelDetector } from './flags/impossible-travel.js';
+export { createOrderAbuseDetector, type OrderAbuseSettings } from './flags/order-abuse.js';
+export { createReplayedStreamDetector } from './flags/replayed-stream.js';
 export { REQUEST_FEATURES, requestFeatures, type SessionRequest } from './flags/request-session.js';
+export type { DetectorState, RiskAction, RiskDetector, RiskEvent, RiskOrder, RiskPlace } from './flags/risk-event.js';
+export { createSaleRushDetector } from './flags/sale-rush.js';
+export { createScriptedTimingDetector } from './flags/scripted-timing.js';
+export { type TrustSignals, withTrust } from './flags/trust.js';
+export { createVelocityDetector, VELOCITY_WINDOWS } from './flags/velocity.js';
 export { bestThresholds } from './nab/best-thresholds.js';
 export { type LabelWindow, labelWindows } from './nab/label-windows.js';
 export { type NabPoints, nabPoints, nabResult } from './nab/nab-result.js';

@@ -1,0 +1,85 @@
+import { createEntityTable } from './entity-table.js';
+import { makeFlag } from './flag.js';
+import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
+
+const VERSION = 1;
+const DAY_MS = 86_400_000;
+/** Events whose order and gaps must agree. With gaps in milliseconds two people never agree on so many. */
+const LENGTH = 12;
+/** Gaps that tell apart: a stream of all but simultaneous events is alike everywhere (a page that loads). */
+const TELLING_GAP_MS = 250;
+const TELLING_GAPS_LEAST = 6;
+/** Prints remembered: those of some hours, several a device. */
+const PRINTS_MAX = 200_000;
+
+/** The last events of one device: what was done, how long after the one before. Plain data. */
+interface Tail {
+  lastMs: number;
+  /** When it was last told to be a copy: a long replay is one flag a day. */
+  toldMs: number;
+  steps: [string, number][];
+}
+
+/** Which device left a print first. Plain data. */
+interface Print {
+  deviceId: string;
+}
+
+/** Finds streams of events that are copies of another device's, to the millisecond: replayed, or made by one machine. */
+export function createReplayedStreamDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
+  const tails = createEntityTable<Tail>(() => ({ lastMs: -1, toldMs: -DAY_MS, steps: [] }), entitiesMax, saved?.tails);
+  const prints = createEntityTable<Print>(() => ({ deviceId: '' }), PRINTS_MAX, saved?.prints);
+  return {
+    observe: (event) => {
+      if (event.deviceId === '' || !Number.isFinite(event.atMs)) return [];
+      const tail = tails.of(event.deviceId);
+      const gap = tail.lastMs < 0 ? 0 : event.atMs - tail.lastMs;
+      tail.lastMs = event.atMs;
+      tail.steps.push([event.action, gap]);
+      if (tail.steps.length > LENGTH) tail.steps.shift();
+      const telling = tail.steps.filter(([, one]) => one >= TELLING_GAP_MS).length;
+      if (tail.steps.length < LENGTH || telling < TELLING_GAPS_LEAST) return [];
+      const print = prints.of(tail.steps.map(([action, one]) => `${action}${one}`).join(' '));
+      if (print.deviceId === '') print.deviceId = event.deviceId;
+      // A device that repeats itself is a clock, which another detector finds.
+      if (print.deviceId === event.deviceId || event.atMs - tail.toldMs < DAY_MS) return [];
+      tail.toldMs = event.atMs;
+      return [flagOf(event, print.deviceId, tail)];
+    },
+    save: () => ({ tails: tails.save(), prints: prints.save() }),
+    evicted: () => tails.evicted() + prints.evicted(),
+  };
+}
+
+function flagOf(event: RiskEvent, original: string, { steps }: Tail) {
+  const spanMs = steps.slice(1).reduce((sum, [, gap]) => sum + gap, 0);
+  return makeFlag(
+    {
+      kind: 'replayed_stream',
+      entityKind: 'device',
+      entityId: event.deviceId,
+      firstMs: event.atMs - spanMs,
+      lastMs: event.atMs,
+      windowMs: DAY_MS,
+      // Each telling gap agrees by chance with a probability below one in 20, were people's gaps equal to 5 %.
+      surprise: TELLING_GAPS_LEAST * Math.log(20),
+      evidence: [
+        {
+          metric: 'events in the same order with the same gaps',
+          observed: LENGTH,
+          expectedLow: 0,
+          expectedHigh: 3,
+          baselineSpanMs: 0,
+          n: LENGTH,
+        },
+      ],
+      reasons: [
+        {
+          code: 'same_stream',
+          text: `${LENGTH} events in a row repeat those of the device ${original}, to the millisecond.`,
+        },
+      ],
+    },
+    VERSION,
+  );
+}

@@ -1,0 +1,109 @@
+import { type CountBaseline, judgeCount, learnCount, newCountBaseline } from '../series/count-baseline.js';
+import { createEntityTable } from './entity-table.js';
+import { type CandidateFlag, makeFlag } from './flag.js';
+import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
+
+const VERSION = 1;
+const WINDOW_MS = 5 * 60_000;
+const WEEK_MS = 7 * 86_400_000;
+/** Products, each with a baseline of some 400 numbers. */
+const PRODUCTS_MAX = 1_000;
+/** Sellers that make a rush: fewer are somebody, not everybody. */
+const SELLERS_LEAST = 8;
+const SELLERS_MAX = 512;
+/** One in a million windows is busier. */
+const SURPRISE_LEAST = Math.log(1e6);
+/** A product without sales for longer is not learnt window by window, to be done at all. */
+const EMPTY_WINDOWS_MAX = 2_016;
+
+/** Sales of one product in the window that is filling. Plain data. */
+interface Product {
+  baseline: CountBaseline;
+  fromMs: number;
+  sales: number;
+  sellers: string[];
+  isTold: boolean;
+  sinceMs: number;
+}
+
+/** Finds rushes to sell a product: more sales in five minutes than this hour of the week has, by many customers. */
+export function createSaleRushDetector(saved?: DetectorState, productsMax: number = PRODUCTS_MAX): RiskDetector {
+  const products = createEntityTable<Product>(newProduct, productsMax, saved?.products);
+  return {
+    observe: (event) => {
+      const { order, action, atMs, userId } = event;
+      if (action !== 'order' || order?.side !== 'sell' || userId === '' || !Number.isFinite(atMs)) return [];
+      const product = products.of(order.productId);
+      const fromMs = Math.floor(atMs / WINDOW_MS) * WINDOW_MS;
+      if (product.fromMs < 0) Object.assign(product, { fromMs, sinceMs: fromMs });
+      if (fromMs > product.fromMs) turnOver(product, fromMs);
+      if (fromMs < product.fromMs) return []; // late: its window has been learnt
+      product.sales++;
+      const isNew = product.sellers.length < SELLERS_MAX && !product.sellers.includes(userId);
+      if (isNew) product.sellers.push(userId);
+      const flag = judge(event, order.productId, product);
+      return flag ? [flag] : [];
+    },
+    save: () => ({ products: products.save() }),
+    evicted: products.evicted,
+  };
+}
+
+function newProduct(): Product {
+  return { baseline: newCountBaseline(), fromMs: -1, sales: 0, sellers: [], isTold: false, sinceMs: -1 };
+}
+
+/** Learns the full window and the empty ones after it. A window told to be a rush teaches nothing. */
+function turnOver(product: Product, fromMs: number): void {
+  if (!product.isTold) learnCount(product.baseline, product.fromMs, product.sales);
+  const firstEmpty = Math.max(product.fromMs + WINDOW_MS, fromMs - EMPTY_WINDOWS_MAX * WINDOW_MS);
+  for (let atMs = firstEmpty; atMs < fromMs; atMs += WINDOW_MS) learnCount(product.baseline, atMs, 0);
+  Object.assign(product, { fromMs, sales: 0, sellers: [], isTold: false });
+}
+
+function judge(event: RiskEvent, productId: string, product: Product): CandidateFlag | undefined {
+  if (product.isTold || product.sellers.length < SELLERS_LEAST) return undefined;
+  const { surprise, expected, windows, size } = judgeCount(product.baseline, product.fromMs, product.sales);
+  if (surprise < SURPRISE_LEAST) return undefined;
+  product.isTold = true;
+  const sd = Math.sqrt(expected + expected ** 2 / size);
+  const sellers = product.sellers.length;
+  const baselineSpanMs = Math.min(4 * WEEK_MS, product.fromMs - product.sinceMs);
+  return makeFlag(
+    {
+      kind: 'sale_rush',
+      entityKind: 'product',
+      entityId: productId,
+      firstMs: product.fromMs,
+      lastMs: event.atMs,
+      windowMs: 60 * 60_000,
+      surprise,
+      evidence: [
+        {
+          metric: 'sales in 5 min',
+          observed: product.sales,
+          expectedLow: Math.max(0, expected - 2 * sd),
+          expectedHigh: expected + 2 * sd,
+          baselineSpanMs,
+          n: windows,
+        },
+        {
+          metric: 'customers who sell',
+          observed: sellers,
+          expectedLow: 0,
+          expectedHigh: SELLERS_LEAST - 1,
+          baselineSpanMs: 0,
+          n: product.sales,
+        },
+      ],
+      reasons: [
+        {
+          code: 'sales_above_baseline',
+          text: `${product.sales} sales within five minutes; this hour of the week has about ${expected.toFixed(1)}.`,
+        },
+        { code: 'many_customers', text: `${sellers} customers take part.` },
+      ],
+    },
+    VERSION,
+  );
+}
