@@ -95,6 +95,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       boot: ['@tidemark/analytics'],
       cli: ['@tidemark/analytics', '@tidemark/analytics/simulator'],
       cli: ['@tidemark/analytics', '@tidemark/analytics/anomalies'],
+      cli: ['@tidemark/analytics', '@tidemark/analytics/scores'],
       pipeline: ['@tidemark/analytics'],
       cli: ['@tidemark/analytics'],
       pipeline: ['@tidemark/analytics', '@tidemark/analytics/features', '@tidemark/analytics/stats'],

@@ -12,6 +12,7 @@ import { IMPORT_FORMATS } from './import/import-file.js';
 import { importCommand } from './import-command.js';
 import { addMigrateCommands } from './migrate-commands.js';
 import { addPrivacyCommands } from './privacy-commands.js';
+import { addModelCommands } from './model-commands.js';
 import { replayCommand } from './replay-command.js';
 import { reportCommand } from './report-command.js';
 import { serveCommand } from './serve-command.js';
@@ -117,6 +118,7 @@ addPrivacyCommands(program);
 addSimulateCommands(program);
 addFeatureCommands(program);
 addDetectCommands(program);
+addModelCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof TidemarkError;

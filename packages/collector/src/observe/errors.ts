@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'import_not_delivered'
   | 'keys_missing'
   | 'migration_failed'
+  | 'model_input_unusable'
   | 'no_key'
   | 'collector_unreachable'
   | 'port_taken'

@@ -1,0 +1,132 @@
+import { binCount, firstValueBin } from '../binning/feature-bins.js';
+import type { TrainingSet } from '../binning/training-set.js';
+import { shuffle } from '../sampling/stratified-folds.js';
+import type { FeatureShape } from './find-split.js';
+import { createTreeGrower, type GrowthRules } from './grow-tree.js';
+import { compileForest, type TreeNode, treeValue } from './tree.js';
+
+export interface BoostingRules extends GrowthRules {
+  readonly maxTrees: number;
+  /** Trees without a better loss on the rows held out after which it stops. */
+  readonly patience: number;
+  /** Share of the rows, and of the features, each tree sees. */
+  readonly rowRatio: number;
+  readonly featureRatio: number;
+}
+
+export interface BoostedTrees {
+  /** Log-odds of every row before the first tree. */
+  readonly base: number;
+  readonly trees: readonly (readonly TreeNode[])[];
+  /** Log-odds of the rows held out, in their order. */
+  readonly heldOutLogOdds: Float64Array;
+}
+
+/**
+ * Gradient boosting of the log-loss with Newton steps, stopped by the loss on rows held out.
+ *
+ * @param inTraining - rows to learn from, ascending.
+ * @param heldOut - rows that say when to stop, ascending.
+ * @see J. H. Friedman, "Greedy function approximation: a gradient boosting machine", 2001, and "Stochastic gradient
+ *   boosting", 2002.
+ */
+export function boost(
+  set: TrainingSet,
+  inTraining: Int32Array,
+  heldOut: Int32Array,
+  rules: BoostingRules,
+  random: () => number,
+): BoostedTrees {
+  const { codes, labels } = set;
+  const shapes = set.features.map(
+    (bins, at): FeatureShape => ({
+      isCategory: bins.kind === 'category',
+      bins: binCount(bins),
+      firstValue: firstValueBin(bins),
+      direction: set.directions[at] ?? 0,
+    }),
+  );
+  const grow = createTreeGrower(codes, shapes, rules);
+  const base = logOddsOf(labels, inTraining);
+  const logOdds = new Float64Array(labels.length).fill(base);
+  const gradients = new Float64Array(labels.length);
+  const hessians = new Float64Array(labels.length);
+  const trees: (readonly TreeNode[])[] = [];
+  let best = { loss: logLossOf(logOdds, labels, heldOut), trees: 0, logOdds: take(logOdds, heldOut) };
+  while (trees.length < rules.maxTrees && trees.length - best.trees < rules.patience) {
+    writeGradients(logOdds, labels, inTraining, gradients, hessians);
+    const [seen, unseen] = sampleRows(inTraining, rules.rowRatio, random);
+    const grown = grow(seen, sampleFeatures(shapes.length, rules.featureRatio, random), gradients, hessians);
+    for (const { start, end, value } of grown.leaves) {
+      for (let at = start; at < end; at += 1) {
+        const row = seen[at] as number; // in range
+        logOdds[row] = (logOdds[row] as number) + value;
+      }
+    }
+    const forest = compileForest([grown.nodes]);
+    for (const rows of [unseen, heldOut]) {
+      for (const row of rows) logOdds[row] = (logOdds[row] as number) + treeValue(forest, 0, codes, row);
+    }
+    trees.push(grown.nodes);
+    const loss = logLossOf(logOdds, labels, heldOut);
+    if (loss < best.loss) best = { loss, trees: trees.length, logOdds: take(logOdds, heldOut) };
+  }
+  return { base, trees: trees.slice(0, best.trees), heldOutLogOdds: best.logOdds };
+}
+
+export function sigmoid(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds));
+}
+
+/** The log-odds of the positive share, half a row of each outcome added so that it is finite. */
+export function logOddsOf(labels: Uint8Array, rows: Int32Array): number {
+  let positives = 0;
+  for (const row of rows) positives += labels[row] as number; // in range
+  return Math.log((positives + 0.5) / (rows.length - positives + 0.5));
+}
+
+/** Mean over the rows of ln(1 + exp(-z)) for positives, ln(1 + exp(z)) for negatives; no overflow. */
+export function logLossOf(logOdds: Float64Array, labels: Uint8Array, rows: Int32Array): number {
+  let sum = 0;
+  for (const row of rows) {
+    const signed = labels[row] ? -(logOdds[row] as number) : (logOdds[row] as number); // in range
+    sum += Math.max(signed, 0) + Math.log1p(Math.exp(-Math.abs(signed)));
+  }
+  return sum / Math.max(1, rows.length);
+}
+
+function writeGradients(
+  logOdds: Float64Array,
+  labels: Uint8Array,
+  rows: Int32Array,
+  gradients: Float64Array,
+  hessians: Float64Array,
+): void {
+  for (const row of rows) {
+    const probability = sigmoid(logOdds[row] as number); // in range
+    gradients[row] = probability - (labels[row] as number);
+    hessians[row] = Math.max(probability * (1 - probability), 1e-9);
+  }
+}
+
+function sampleRows(rows: Int32Array, ratio: number, random: () => number): [Int32Array, Int32Array] {
+  if (ratio >= 1) return [rows.slice(), new Int32Array(0)];
+  const seen = new Int32Array(rows.length);
+  const unseen = new Int32Array(rows.length);
+  let [first, second] = [0, 0];
+  for (const row of rows) {
+    if (random() < ratio) seen[first++] = row;
+    else unseen[second++] = row;
+  }
+  return [seen.slice(0, first), unseen.slice(0, second)];
+}
+
+function sampleFeatures(count: number, ratio: number, random: () => number): Int32Array {
+  const features = Int32Array.from({ length: count }, (_, at) => at);
+  shuffle(features, random);
+  return features.slice(0, Math.max(1, Math.ceil(count * ratio))).sort();
+}
+
+function take(values: Float64Array, rows: Int32Array): Float64Array {
+  return Float64Array.from(rows, (row) => values[row] as number); // in range
+}

@@ -1,0 +1,48 @@
+import type { LogOddsModel } from '../models/log-odds-model.js';
+import type { BoostingBody } from './fit-boosting.js';
+import { compileForest, type Forest, forestValue } from './tree.js';
+
+/** A boosted model ready to score: the mean over its members, their jackknife spread, and who moved it how far. */
+export function openBoosting({ features, members }: BoostingBody): LogOddsModel {
+  const forest = compileForest(members.flatMap(({ trees }) => trees));
+  const base = members.reduce((sum, member) => sum + member.base, 0) / members.length;
+  const starts = [0];
+  for (const { trees } of members) starts.push((starts.at(-1) ?? 0) + trees.length);
+  const treeCount = forest.roots.length;
+
+  return {
+    logOdds: (codes) => base + forestValue(forest, 0, treeCount, codes) / members.length,
+    standardError(codes) {
+      const each = members.map(
+        (member, at) => member.base + forestValue(forest, starts[at] ?? 0, starts[at + 1] ?? 0, codes),
+      );
+      const mean = each.reduce((sum, one) => sum + one, 0) / each.length;
+      // Delete-a-group jackknife: members share most of their rows, so that their own spread is too small.
+      const squares = each.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+      return Math.sqrt(((each.length - 1) / each.length) * squares);
+    },
+    contributions(codes) {
+      const sums = new Float64Array(features.length);
+      for (let tree = 0; tree < treeCount; tree += 1) addPath(forest, tree, codes, sums);
+      return sums.map((sum) => sum / members.length);
+    },
+  };
+}
+
+/**
+ * Adds to each feature asked on the way down by how much the answer moved the mean.
+ *
+ * @see A. Palczewska et al., "Interpreting random forest models using a feature contribution method", 2013.
+ */
+function addPath(forest: Forest, tree: number, codes: Uint8Array, sums: Float64Array): void {
+  let at = forest.roots[tree] as number; // nodes, codes and features are in range
+  for (;;) {
+    const asked = forest.feature[at] as number;
+    if (asked < 0) return;
+    const code = codes[asked] as number;
+    const isLeft = ((forest.goesLeft[at * 8 + (code >> 5)] as number) >>> (code & 31)) & 1;
+    const next = (isLeft ? forest.left[at] : forest.right[at]) as number;
+    sums[asked] = (sums[asked] as number) + (forest.value[next] as number) - (forest.value[at] as number);
+    at = next;
+  }
+}

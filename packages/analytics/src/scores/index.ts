@@ -1,0 +1,17 @@
+export type { Direction } from './binning/training-set.js';
+export { weightOfEvidence } from './binning/weight-of-evidence.js';
+export { fitLogistic } from './logistic/fit-logistic.js';
+export { readForModel } from './models/match-columns.js';
+export { measureScores, type ScoreFigures } from './models/measure-scores.js';
+export { MODEL_KINDS, type Model, type ModelKind } from './models/model.js';
+export { readModel, writeModel } from './models/model-file.js';
+export { openModel, type Score, type Scorer } from './models/open-model.js';
+export type { Reason } from './models/reasons.js';
+export { type TrainedModel, type TrainingOptions, trainModel } from './models/train-model.js';
+export { type CardTable, cardTable } from './scorecard/card-table.js';
+export { pointsOfBad, scalingOf } from './scorecard/points-scale.js';
+export { buildTable } from './table/build-table.js';
+export { type InputError, isInputError } from './table/input-error.js';
+export { parseCsv } from './table/parse-csv.js';
+export { readLabels } from './table/read-labels.js';
+export { type Cell, type RawTable, type Table, takeRows } from './table/table.js';

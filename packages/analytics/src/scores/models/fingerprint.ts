@@ -1,0 +1,23 @@
+import type { Table } from '../table/table.js';
+import { sha256 } from './sha256.js';
+import { utf8Bytes } from './utf8-bytes.js';
+
+/** Tells whether a model was trained on just these columns and rows, in this order; 64 hexadecimal digits. */
+export function fingerprintOf(table: Table, labels: Uint8Array): string {
+  const digests = table.columns.map((column) => {
+    const values =
+      column.kind === 'numeric'
+        ? bytesOf(Float64Array.from(column.values, (value) => (Number.isNaN(value) ? Number.NaN : value)))
+        : utf8Bytes(Array.from(column.codes, (code) => column.categories[code] ?? '\0').join('\u0001'));
+    return `${column.name}:${column.kind}:${sha256(values)}`;
+  });
+  return sha256(utf8Bytes([...digests, sha256(labels)].join('\n')));
+}
+
+/** Least significant byte first on every machine. */
+function bytesOf(values: Float64Array): Uint8Array {
+  const bytes = new Uint8Array(values.length * 8);
+  const view = new DataView(bytes.buffer);
+  for (const [at, value] of values.entries()) view.setFloat64(at * 8, value, true);
+  return bytes;
+}

@@ -1,0 +1,9 @@
+/** What each kind of model can say about one row, given its codes, shape [features]. */
+export interface LogOddsModel {
+  /** Log-odds of the positive label. */
+  logOdds(codes: Uint8Array): number;
+  /** Standard error of the log-odds: what other training rows would have changed. */
+  standardError(codes: Uint8Array): number;
+  /** What each feature adds, against its mean over the training rows; shape [features]. */
+  contributions(codes: Uint8Array): Float64Array;
+}

@@ -1,0 +1,107 @@
+import { codeTable, createCoder, describeBin } from '../binning/feature-bins.js';
+import { openBoosting } from '../boosting/open-boosting.js';
+import { openGlassbox } from '../glassbox/open-glassbox.js';
+import { openScorecard } from '../scorecard/open-scorecard.js';
+import { scalingOf } from '../scorecard/points-scale.js';
+import type { Cell, Table } from '../table/table.js';
+import type { LogOddsModel } from './log-odds-model.js';
+import type { Model, ModelBody } from './model.js';
+import { type Reason, reasonsOf } from './reasons.js';
+
+/** What is said about one row. */
+export interface Score {
+  /** Of the positive label. */
+  readonly probability: number;
+  /** 95 % interval of the probability: what other training rows would have changed, not what chance will do. */
+  readonly low: number;
+  readonly high: number;
+  /** On the model's scale; more is better. */
+  readonly points: number;
+  /** What cost most points, the dearest first. */
+  readonly reasons: readonly Reason[];
+}
+
+export interface Scorer {
+  /** Names of the columns, in the order `cells` are given in. */
+  readonly columns: readonly string[];
+  /** The probability alone: the quick way. @throws {InputError} when a number is none. */
+  probability(cells: readonly Cell[]): number;
+  /** @throws {InputError} as above. */
+  score(cells: readonly Cell[]): Score;
+  /** Of a table read for this model; shape [rows]. */
+  probabilities(table: Table): Float64Array;
+  scores(table: Table): Score[];
+}
+
+const Z_95 = 1.959963984540054;
+
+/** A model ready to score. */
+export function openModel(model: Model): Scorer {
+  const { features } = model.body;
+  const parts = openBody(model.body);
+  const coders = features.map(createCoder);
+  const codes = new Uint8Array(features.length);
+  const { factor, offset } = scalingOf(model.scale);
+  const sign = model.card.positiveIs === 'good' ? 1 : -1;
+
+  return {
+    columns: features.map(({ name }) => name),
+    probability(cells) {
+      encode(cells);
+      return sigmoid(parts.logOdds(codes));
+    },
+    score(cells) {
+      encode(cells);
+      return scoreCodes();
+    },
+    probabilities: (table) =>
+      eachRow(
+        table,
+        () => sigmoid(parts.logOdds(codes)),
+        (count) => new Float64Array(count),
+      ),
+    scores: (table) => eachRow(table, scoreCodes, (count) => new Array<Score>(count)),
+  };
+
+  function encode(cells: readonly Cell[]): void {
+    for (let at = 0; at < codes.length; at += 1) codes[at] = (coders[at] as (cell: Cell) => number)(cells[at]); // one each
+  }
+
+  function eachRow<T, A extends { [row: number]: T }>(table: Table, ofRow: () => T, make: (count: number) => A): A {
+    const columns = codeTable(features, table);
+    const results = make(table.rowCount);
+    for (let row = 0; row < table.rowCount; row += 1) {
+      for (let at = 0; at < codes.length; at += 1) codes[at] = (columns[at] as Uint8Array)[row] as number; // in range
+      results[row] = ofRow();
+    }
+    return results;
+  }
+
+  function scoreCodes(): Score {
+    const logOdds = parts.logOdds(codes);
+    const reach = Z_95 * parts.standardError(codes);
+    const lost = parts.contributions(codes).map((contribution) => factor * sign * contribution);
+    return {
+      probability: sigmoid(logOdds),
+      low: sigmoid(logOdds - reach),
+      high: sigmoid(logOdds + reach),
+      points: offset + factor * sign * logOdds,
+      reasons: reasonsOf(lost, features, (bins, at) => describeBin(bins, codes[at] as number)),
+    };
+  }
+}
+
+function openBody(body: ModelBody): LogOddsModel {
+  switch (body.kind) {
+    case 'boosting':
+      return openBoosting(body);
+    case 'glassbox':
+      return openGlassbox(body);
+    case 'scorecard':
+      return openScorecard(body);
+  }
+}
+
+function sigmoid(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds));
+}

@@ -1,0 +1,105 @@
+import { performance } from 'node:perf_hooks';
+import {
+  measureScores,
+  openModel,
+  type RawTable,
+  readForModel,
+  readLabels,
+  type ScoreFigures,
+} from '@tidemark/analytics/scores';
+import { TidemarkError } from '../../observe/errors.js';
+import { formatTable } from '../format-table.js';
+import { readCsvFile, withInput } from './read-tables.js';
+import { type TrainingArguments, trainFromArguments } from './train-from-files.js';
+
+export interface EvaluateArguments extends TrainingArguments {
+  readonly test: string;
+  readonly rolling?: number;
+}
+
+/** What `tidemark evaluate --json` prints. */
+interface Evaluation {
+  readonly model: string;
+  readonly trainRows: number;
+  readonly testRows: number;
+  /** AUC and what goes with it, on the test rows. */
+  readonly AUC: number;
+  readonly logLoss: number;
+  readonly brier: number;
+  readonly ece: number;
+  readonly ks: number;
+  readonly lift10: number;
+  readonly trainSeconds: number;
+  /** Mean time to score one row given as cells. */
+  readonly scoreMicros: number;
+  readonly notes: readonly string[];
+}
+
+/** `tidemark evaluate`: trains on one table, measures on another. */
+export function evaluateCommand(options: EvaluateArguments): Promise<void> {
+  return withInput(async () => {
+    if (options.rolling !== undefined) {
+      throw new TidemarkError(
+        'model_input_unusable',
+        'Rolling evaluation is not in this release: leave out --rolling.',
+      );
+    }
+    const train = await readCsvFile(options.train, options.separator);
+    const test = await readCsvFile(options.test, options.separator);
+    const result = await evaluate(train, test, options);
+    process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : describe(result));
+  });
+}
+
+async function evaluate(train: RawTable, test: RawTable, options: EvaluateArguments): Promise<Evaluation> {
+  const started = performance.now();
+  const { model } = await trainFromArguments(train, options);
+  const trainSeconds = (performance.now() - started) / 1000;
+  const { target, positive } = model.card;
+  const { labels } = readLabels(readForModel(test, { columns: [] }, [target]), target, positive);
+  if (labels.every((label) => label === labels[0])) {
+    throw new TidemarkError(
+      'model_input_unusable',
+      'Every test row has the same outcome: measuring needs rows of both.',
+    );
+  }
+  const scorer = openModel(model);
+  const probabilities = scorer.probabilities(readForModel(test, model));
+  const { auc, ...figures }: ScoreFigures = measureScores(probabilities, labels);
+  return {
+    model: model.body.kind,
+    trainRows: train.rows.length,
+    testRows: test.rows.length,
+    AUC: auc,
+    ...figures,
+    trainSeconds,
+    scoreMicros: timeRows(test, scorer),
+    notes: model.card.notes,
+  };
+}
+
+function timeRows(test: RawTable, scorer: ReturnType<typeof openModel>): number {
+  const places = scorer.columns.map((name) => test.names.indexOf(name));
+  const rows = test.rows.map((row) => places.map((place) => row[place]));
+  const started = performance.now();
+  for (const row of rows) scorer.probability(row);
+  return ((performance.now() - started) * 1000) / rows.length;
+}
+
+function describe(result: Evaluation): string {
+  const digits = (value: number, places: number): string => value.toFixed(places);
+  const table = formatTable(
+    ['measure', 'value'],
+    [
+      ['AUC', digits(result.AUC, 4)],
+      ['log-loss', digits(result.logLoss, 4)],
+      ['Brier score', digits(result.brier, 4)],
+      ['calibration error (ECE)', digits(result.ece, 4)],
+      ['KS', digits(result.ks, 4)],
+      ['lift of the best tenth', digits(result.lift10, 2)],
+      ['seconds to train', digits(result.trainSeconds, 1)],
+      ['microseconds to score a row', digits(result.scoreMicros, 1)],
+    ],
+  );
+  return `${[`${result.model}: ${result.trainRows} rows to learn from, ${result.testRows} to test`, ...result.notes].join('\n')}\n${table}`;
+}
