@@ -5,6 +5,7 @@ import { featuresBenchmark } from './features.js';
 import { ingestBenchmark } from './ingest.js';
 import { queryBenchmark } from './query.js';
 import { riskBenchmark } from './risk.js';
+import { modelsBenchmark } from './models.js';
 import { sdkBenchmark } from './sdk.js';
 import { runCommand, UsageError } from './usage-error.js';
 
@@ -17,6 +18,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   queryBenchmark,
   featuresBenchmark,
   riskBenchmark,
+  modelsBenchmark,
 ];
 
 await runCommand(async () => {

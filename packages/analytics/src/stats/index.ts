@@ -69,7 +69,6 @@ export {
   turnover,
 } from './trades.js';
 export { logNegativeBinomialTail, logPoissonTail } from './count-tails.js';
-export { logBeta, logGamma } from './log-gamma.js';
 export { fitLogistic, type LogisticModel, logOdds } from './logistic-regression.js';
 export { logNormalTail } from './normal-tail.js';
 export { addToMean, newRunningMean, type RunningMean } from './running-mean.js';
