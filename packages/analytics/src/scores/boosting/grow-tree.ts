@@ -69,11 +69,11 @@ export function createTreeGrower(
     }
 
     function divideLeaf(leaf: OpenLeaf, split: Split): [OpenLeaf, OpenLeaf] {
-      const [left, right] = [nodes.length, nodes.length + 1];
+      const left = nodes.length;
       const { feature, upTo, missingLeft } = split;
       const node: ThresholdSplit | SetSplit = split.codes
-        ? { feature, codes: split.codes, left, right }
-        : { feature, upTo, missingLeft, left, right };
+        ? { feature, codes: split.codes, left }
+        : { feature, upTo, missingLeft, left };
       nodes[leaf.node] = node;
       nodes.push({ value: 0, rows: 0 }, { value: 0, rows: 0 }); // until they are leaves, or split
       const { start, end } = leaf;
@@ -83,7 +83,7 @@ export function createTreeGrower(
       fill(smaller, leftIsSmaller ? start : middle, leftIsSmaller ? middle : end);
       subtractHistogram(leaf.histogram, smaller);
       const [ofLeft, ofRight] = leftIsSmaller ? [smaller, leaf.histogram] : [leaf.histogram, smaller];
-      return [openLeaf(left, start, middle, split.left, ofLeft), openLeaf(right, middle, end, split.right, ofRight)];
+      return [openLeaf(left, start, middle, split.left, ofLeft), openLeaf(left + 1, middle, end, split.right, ofRight)];
     }
   };
 

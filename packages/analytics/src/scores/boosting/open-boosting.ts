@@ -1,6 +1,6 @@
 import type { LogOddsModel } from '../models/log-odds-model.js';
 import type { BoostingBody } from './fit-boosting.js';
-import { compileForest, type Forest, forestValue } from './tree.js';
+import { addPath, compileForest, forestValue } from './tree.js';
 
 /** A boosted model ready to score: the mean over its members, their jackknife spread, and who moved it how far. */
 export function openBoosting({ features, members }: BoostingBody): LogOddsModel {
@@ -27,22 +27,4 @@ export function openBoosting({ features, members }: BoostingBody): LogOddsModel 
       return sums.map((sum) => sum / members.length);
     },
   };
-}
-
-/**
- * Adds to each feature asked on the way down by how much the answer moved the mean.
- *
- * @see A. Palczewska et al., "Interpreting random forest models using a feature contribution method", 2013.
- */
-function addPath(forest: Forest, tree: number, codes: Uint8Array, sums: Float64Array): void {
-  let at = forest.roots[tree] as number; // nodes, codes and features are in range
-  for (;;) {
-    const asked = forest.feature[at] as number;
-    if (asked < 0) return;
-    const code = codes[asked] as number;
-    const isLeft = ((forest.goesLeft[at * 8 + (code >> 5)] as number) >>> (code & 31)) & 1;
-    const next = (isLeft ? forest.left[at] : forest.right[at]) as number;
-    sums[asked] = (sums[asked] as number) + (forest.value[next] as number) - (forest.value[at] as number);
-    at = next;
-  }
 }
