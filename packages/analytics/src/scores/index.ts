@@ -1,5 +1,20 @@
 export type { Direction } from './binning/training-set.js';
 export { weightOfEvidence } from './binning/weight-of-evidence.js';
+export {
+  bootstrapEvaluation,
+  type EvaluationIntervals,
+  type FigureInterval,
+} from './evaluation/bootstrap-evaluation.js';
+export { type BrierParts, brierParts, brierScore } from './evaluation/brier.js';
+export { compareModels, type FigureComparison, type ModelComparison } from './evaluation/compare-models.js';
+export { type Discrimination, discrimination } from './evaluation/discrimination.js';
+export { type Evaluation, evaluateScores, FIGURE_NAMES, type Figure } from './evaluation/evaluate-scores.js';
+export { logLoss } from './evaluation/log-loss.js';
+export { type ActionValue, type ProfitCurve, profitCurve } from './evaluation/profit-curve.js';
+export { calibrationError, type ReliabilityBin, reliabilityCurve } from './evaluation/reliability.js';
+export type { BootstrapOptions } from './evaluation/resample.js';
+export { type RankedScores, type ScoreTally, tallyScores } from './evaluation/tally-scores.js';
+export { type TopShare, topShare } from './evaluation/top-share.js';
 export { fitLogistic } from './logistic/fit-logistic.js';
 export { readForModel } from './models/match-columns.js';
 export { measureScores, type ScoreFigures } from './models/measure-scores.js';
