@@ -1,4 +1,4 @@
-import { measureScores, readLabels, type Table, takeRows } from '@tidemark/analytics/scores';
+import { evaluateScores, readLabels, type Table, takeRows } from '@tidemark/analytics/scores';
 import type { DataSet } from './data-sets.js';
 
 /** Means over the folds. */
@@ -27,8 +27,9 @@ export function crossValidate(table: Table, set: DataSet, folds: number, learn: 
       table,
       rows.filter((row) => row % FOLDS !== fold),
     );
-    return measureScores(learn(train, test, set), readLabels(test, set.target, set.positive).labels);
+    return evaluateScores(learn(train, test, set), readLabels(test, set.target, set.positive).labels);
   });
-  const mean = (name: keyof FoldFigures): number => each.reduce((sum, one) => sum + one[name], 0) / each.length;
+  const mean = (name: keyof FoldFigures): number =>
+    each.reduce((sum, one) => sum + (one[name] ?? Number.NaN), 0) / each.length;
   return { auc: mean('auc'), logLoss: mean('logLoss'), brier: mean('brier'), ece: mean('ece'), lift10: mean('lift10') };
 }

@@ -17,7 +17,6 @@ export { type RankedScores, type ScoreTally, tallyScores } from './evaluation/ta
 export { type TopShare, topShare } from './evaluation/top-share.js';
 export { fitLogistic } from './logistic/fit-logistic.js';
 export { readForModel } from './models/match-columns.js';
-export { measureScores, type ScoreFigures } from './models/measure-scores.js';
 export { MODEL_KINDS, type Model, type ModelKind } from './models/model.js';
 export { readModel, writeModel } from './models/model-file.js';
 export { openModel, type Score, type Scorer } from './models/open-model.js';

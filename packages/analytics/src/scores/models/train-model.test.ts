@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { evaluateScores } from '../evaluation/evaluate-scores.js';
 import { seededRandom } from '../sampling/seeded-random.js';
 import { buildTable } from '../table/build-table.js';
 import type { Cell, RawTable } from '../table/table.js';
 import { readForModel } from './match-columns.js';
-import { measureScores } from './measure-scores.js';
 import { MODEL_KINDS, type ModelKind } from './model.js';
 import { readModel, writeModel } from './model-file.js';
 import { openModel } from './open-model.js';
@@ -43,7 +43,7 @@ it.each([
   ['scorecard', 0.74], // it adds features up: what u and v say together is beyond it
 ] as const)('%s orders new rows well, and its probabilities are what happens', (kind, least) => {
   const model = modelOf(kind);
-  const figures = measureScores(openModel(model).probabilities(readForModel(test, model)), labels);
+  const figures = evaluateScores(openModel(model).probabilities(readForModel(test, model)), labels);
   expect(figures.auc).toBeGreaterThan(least);
   expect(figures.ece).toBeLessThan(0.05);
 });

@@ -1,12 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import {
-  measureScores,
-  openModel,
-  type RawTable,
-  readForModel,
-  readLabels,
-  type ScoreFigures,
-} from '@tidemark/analytics/scores';
+import { evaluateScores, openModel, type RawTable, readForModel, readLabels } from '@tidemark/analytics/scores';
 import { TidemarkError } from '../../observe/errors.js';
 import { formatTable } from '../format-table.js';
 import { readCsvFile, withInput } from './read-tables.js';
@@ -57,21 +50,25 @@ async function evaluate(train: RawTable, test: RawTable, options: EvaluateArgume
   const trainSeconds = (performance.now() - started) / 1000;
   const { target, positive } = model.card;
   const { labels } = readLabels(readForModel(test, { columns: [] }, [target]), target, positive);
-  if (labels.every((label) => label === labels[0])) {
+  const scorer = openModel(model);
+  const probabilities = scorer.probabilities(readForModel(test, model));
+  const { auc, logLoss, brier, ece, ks, lift10 } = evaluateScores(probabilities, labels);
+  if (auc === null || ks === null || lift10 === null) {
     throw new TidemarkError(
       'model_input_unusable',
       'Every test row has the same outcome: measuring needs rows of both.',
     );
   }
-  const scorer = openModel(model);
-  const probabilities = scorer.probabilities(readForModel(test, model));
-  const { auc, ...figures }: ScoreFigures = measureScores(probabilities, labels);
   return {
     model: model.body.kind,
     trainRows: train.rows.length,
     testRows: test.rows.length,
     AUC: auc,
-    ...figures,
+    logLoss,
+    brier,
+    ece,
+    ks,
+    lift10,
     trainSeconds,
     scoreMicros: timeRows(test, scorer),
     notes: model.card.notes,
