@@ -17,11 +17,11 @@ export interface OptimalBins {
 
 const SMOOTHING = 0.5;
 
-/** The best way to come to a last bin: its value, and the bin before. */
-interface Step {
-  readonly iv: number;
-  readonly start: number;
-  readonly before: Step | undefined;
+/** For each last bin, by its number of bins before: the best value, and where the bin before it began. */
+interface Level {
+  /** Shape [2 * prebins * (prebins + 1)]; NaN where no such last bin is allowed. */
+  readonly iv: Float64Array;
+  readonly before: Int32Array;
 }
 
 /**
@@ -41,58 +41,81 @@ export function optimalBins(
   const prebins = goods.length;
   const [sumGoods, sumBads] = [runningSums(goods), runningSums(bads)];
   const [allGoods, allBads] = [sumGoods[prebins] as number, sumBads[prebins] as number]; // one more than prebins
-  const goodsIn = (start: number, end: number): number => (sumGoods[end] as number) - (sumGoods[start] as number);
-  const badsIn = (start: number, end: number): number => (sumBads[end] as number) - (sumBads[start] as number);
-  const rateOf = (start: number, end: number): number =>
-    goodsIn(start, end) / Math.max(1e-300, goodsIn(start, end) + badsIn(start, end));
-  const isBig = (start: number, end: number): boolean => goodsIn(start, end) + badsIn(start, end) >= leastRows;
-  const ivOf = (start: number, end: number): number => {
-    const shareOfGoods = (goodsIn(start, end) + SMOOTHING) / (allGoods + SMOOTHING);
-    const shareOfBads = (badsIn(start, end) + SMOOTHING) / (allBads + SMOOTHING);
-    return (shareOfGoods - shareOfBads) * Math.log(shareOfGoods / shareOfBads);
-  };
+  // Of each stretch of prebins from start up to end, at start * (prebins + 1) + end: it is asked for again and again.
+  const rates = new Float64Array(prebins * (prebins + 1));
+  const ivs = new Float64Array(prebins * (prebins + 1));
+  const areBig = new Uint8Array(prebins * (prebins + 1));
+  for (let start = 0; start < prebins; start += 1) {
+    for (let end = start + 1; end <= prebins; end += 1) {
+      const good = (sumGoods[end] as number) - (sumGoods[start] as number); // one more than prebins
+      const bad = (sumBads[end] as number) - (sumBads[start] as number);
+      const shareOfGoods = (good + SMOOTHING) / (allGoods + SMOOTHING);
+      const shareOfBads = (bad + SMOOTHING) / (allBads + SMOOTHING);
+      const at = start * (prebins + 1) + end;
+      rates[at] = good / Math.max(1e-300, good + bad);
+      ivs[at] = (shareOfGoods - shareOfBads) * Math.log(shareOfGoods / shareOfBads);
+      areBig[at] = good + bad >= leastRows ? 1 : 0;
+    }
+  }
+  const rateOf = (start: number, end: number): number => rates[start * (prebins + 1) + end] as number; // 0 <= start < end
+  const isBig = (start: number, end: number): boolean => areBig[start * (prebins + 1) + end] === 1;
+  const ivOf = (start: number, end: number): number => ivs[start * (prebins + 1) + end] as number;
   const rising = shape === 'ascending' || shape === 'peak';
   const turns = shape === 'peak' || shape === 'valley';
-  const key = (start: number, end: number, turned: boolean): number =>
-    (start * (prebins + 1) + end) * 2 + (turned ? 1 : 0);
+  /** A last bin from start up to end, before the turn of a peak or valley (0) or behind it (1). */
+  const key = (start: number, end: number, turned: 0 | 1): number => (start * (prebins + 1) + end) * 2 + turned;
+  const size = 2 * prebins * (prebins + 1);
+  const emptyLevel = (): Level => ({ iv: new Float64Array(size).fill(Number.NaN), before: new Int32Array(size) });
 
-  let best: Step = { iv: ivOf(0, prebins), start: 0, before: undefined };
-  let last = new Map<number, Step>();
+  const levels = [emptyLevel()];
   for (let end = 1; end <= prebins; end += 1) {
-    if (isBig(0, end)) last.set(key(0, end, false), { iv: ivOf(0, end), start: 0, before: undefined });
+    if (isBig(0, end)) (levels[0] as Level).iv[key(0, end, 0)] = ivOf(0, end);
   }
-  for (let bins = 2; bins <= maxBins; bins += 1) {
-    const next = new Map<number, Step>();
+  let best = { iv: ivOf(0, prebins), level: 0, key: key(0, prebins, 0) };
+  for (let level = 1; level < maxBins; level += 1) {
+    const next = emptyLevel();
+    levels.push(next);
     for (let start = 1; start < prebins; start += 1) {
       for (let end = start + 1; end <= prebins; end += 1) {
         if (!isBig(start, end)) continue;
-        const rate = rateOf(start, end);
-        const iv = ivOf(start, end);
-        for (const turned of turns ? [false, true] : [false]) {
-          const before = bestBefore(last, start, rate, turned);
-          if (!before) continue;
-          const step = { iv: before.iv + iv, start, before };
-          next.set(key(start, end, turned), step);
-          if (end === prebins && step.iv > best.iv + 1e-12) best = step;
+        for (const turned of turns ? ([0, 1] as const) : ([0] as const))
+          extend(levels[level - 1] as Level, next, start, end, turned);
+      }
+    }
+    for (let start = 1; start < prebins; start += 1) {
+      for (const turned of [0, 1] as const) {
+        const iv = next.iv[key(start, prebins, turned)] as number; // NaN is never larger
+        if (iv > best.iv + 1e-12) best = { iv, level, key: key(start, prebins, turned) };
+      }
+    }
+  }
+  const starts: number[] = [];
+  for (let { level, key: at } = best; level >= 0; level -= 1) {
+    starts.unshift(Math.floor(at / 2 / (prebins + 1)));
+    at = (levels[level] as Level).before[at] as number;
+  }
+  return { starts, iv: best.iv };
+
+  /** Puts the bin behind the best of those that may stand before it. */
+  function extend(last: Level, next: Level, start: number, end: number, turned: 0 | 1): void {
+    const rate = rateOf(start, end);
+    const mustFall = (turned === 1) === rising;
+    let found = Number.NEGATIVE_INFINITY;
+    let before = 0;
+    for (let first = 0; first < start; first += 1) {
+      const fits = mustFall ? rate < rateOf(first, start) : rate > rateOf(first, start);
+      if (!fits) continue;
+      for (const at of turned === 1 ? [key(first, start, 0), key(first, start, 1)] : [key(first, start, 0)]) {
+        const iv = last.iv[at] as number; // NaN is never larger
+        if (iv > found) {
+          found = iv;
+          before = at;
         }
       }
     }
-    last = next;
-  }
-  const starts: number[] = [];
-  for (let step: Step | undefined = best; step; step = step.before) starts.unshift(step.start);
-  return { starts, iv: best.iv };
-
-  function bestBefore(steps: Map<number, Step>, end: number, rate: number, turned: boolean): Step | undefined {
-    let found: Step | undefined;
-    for (let start = 0; start < end; start += 1) {
-      for (const wasTurned of turned ? [false, true] : [false]) {
-        const step = steps.get(key(start, end, wasTurned));
-        if (!step || (found && step.iv <= found.iv)) continue;
-        if (turned === rising ? rate < rateOf(start, end) : rate > rateOf(start, end)) found = step;
-      }
-    }
-    return found;
+    if (found === Number.NEGATIVE_INFINITY) return;
+    next.iv[key(start, end, turned)] = found + ivOf(start, end);
+    next.before[key(start, end, turned)] = before;
   }
 }
 

@@ -52,7 +52,7 @@ export function boost(
   const gradients = new Float64Array(labels.length);
   const hessians = new Float64Array(labels.length);
   const trees: (readonly TreeNode[])[] = [];
-  let best = { loss: logLossOf(logOdds, labels, heldOut), trees: 0, logOdds: take(logOdds, heldOut) };
+  let best = { loss: logLossOf(logOdds, labels, heldOut), trees: 0 };
   while (trees.length < rules.maxTrees && trees.length - best.trees < rules.patience) {
     writeGradients(logOdds, labels, inTraining, gradients, hessians);
     const [seen, unseen] = sampleRows(inTraining, rules.rowRatio, random);
@@ -65,13 +65,17 @@ export function boost(
     }
     const forest = compileForest([grown.nodes]);
     for (const rows of [unseen, heldOut]) {
-      for (const row of rows) logOdds[row] = (logOdds[row] as number) + treeValue(forest, 0, codes, row);
+      for (let at = 0; at < rows.length; at += 1) {
+        const row = rows[at] as number; // in range
+        logOdds[row] = (logOdds[row] as number) + treeValue(forest, 0, codes, row);
+      }
     }
     trees.push(grown.nodes);
     const loss = logLossOf(logOdds, labels, heldOut);
-    if (loss < best.loss) best = { loss, trees: trees.length, logOdds: take(logOdds, heldOut) };
+    if (loss < best.loss) best = { loss, trees: trees.length };
   }
-  return { base, trees: trees.slice(0, best.trees), heldOutLogOdds: best.logOdds };
+  const kept = trees.slice(0, best.trees);
+  return { base, trees: kept, heldOutLogOdds: logOddsUnder(kept, base, codes, heldOut) };
 }
 
 export function sigmoid(logOdds: number): number {
@@ -88,8 +92,9 @@ export function logOddsOf(labels: Uint8Array, rows: Int32Array): number {
 /** Mean over the rows of ln(1 + exp(-z)) for positives, ln(1 + exp(z)) for negatives; no overflow. */
 export function logLossOf(logOdds: Float64Array, labels: Uint8Array, rows: Int32Array): number {
   let sum = 0;
-  for (const row of rows) {
-    const signed = labels[row] ? -(logOdds[row] as number) : (logOdds[row] as number); // in range
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at] as number; // in range
+    const signed = labels[row] ? -(logOdds[row] as number) : (logOdds[row] as number);
     sum += Math.max(signed, 0) + Math.log1p(Math.exp(-Math.abs(signed)));
   }
   return sum / Math.max(1, rows.length);
@@ -102,8 +107,9 @@ function writeGradients(
   gradients: Float64Array,
   hessians: Float64Array,
 ): void {
-  for (const row of rows) {
-    const probability = sigmoid(logOdds[row] as number); // in range
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at] as number; // in range
+    const probability = sigmoid(logOdds[row] as number);
     gradients[row] = probability - (labels[row] as number);
     hessians[row] = Math.max(probability * (1 - probability), 1e-9);
   }
@@ -114,7 +120,8 @@ function sampleRows(rows: Int32Array, ratio: number, random: () => number): [Int
   const seen = new Int32Array(rows.length);
   const unseen = new Int32Array(rows.length);
   let [first, second] = [0, 0];
-  for (const row of rows) {
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at] as number; // in range
     if (random() < ratio) seen[first++] = row;
     else unseen[second++] = row;
   }
@@ -127,6 +134,18 @@ function sampleFeatures(count: number, ratio: number, random: () => number): Int
   return features.slice(0, Math.max(1, Math.ceil(count * ratio))).sort();
 }
 
-function take(values: Float64Array, rows: Int32Array): Float64Array {
-  return Float64Array.from(rows, (row) => values[row] as number); // in range
+function logOddsUnder(
+  trees: readonly (readonly TreeNode[])[],
+  base: number,
+  codes: readonly Uint8Array[],
+  rows: Int32Array,
+): Float64Array {
+  const forest = compileForest(trees);
+  const logOdds = new Float64Array(rows.length).fill(base);
+  for (let tree = 0; tree < trees.length; tree += 1) {
+    for (let at = 0; at < rows.length; at += 1) {
+      logOdds[at] = (logOdds[at] as number) + treeValue(forest, tree, codes, rows[at] as number); // in range
+    }
+  }
+  return logOdds;
 }

@@ -3,7 +3,7 @@ import type { TrainingSet } from '../binning/training-set.js';
 import { sigmoid } from '../boosting/boost.js';
 import type { Fitted } from '../boosting/fit-boosting.js';
 import { seededRandom } from '../sampling/seeded-random.js';
-import { stratifiedFolds } from '../sampling/stratified-folds.js';
+import { splitRows, stratifiedFolds } from '../sampling/stratified-folds.js';
 import { type Axis, cellsOf, gatherAxis } from './axis.js';
 import { type BoostedShapes, boostShapes, type CyclicRules, type Term } from './boost-shapes.js';
 import { purifyPair } from './purify-pair.js';
@@ -66,11 +66,10 @@ export interface GlassboxBody {
 export function fitGlassbox(set: TrainingSet, seed: number, rules: GlassboxRules): Fitted<GlassboxBody> {
   const { features, codes, labels, directions } = set;
   const folds = stratifiedFolds(labels, rules.members, seededRandom(seed));
-  const rows = Int32Array.from(labels.keys());
-  const splits = Array.from({ length: rules.members }, (_, member) => ({
-    inTraining: rows.filter((row) => folds[row] !== member),
-    heldOut: rows.filter((row) => folds[row] === member),
-  }));
+  const splits = Array.from({ length: rules.members }, (_, member) => {
+    const [inTraining, heldOut] = splitRows(folds, member);
+    return { inTraining, heldOut };
+  });
   const terms = features.map(
     (bins, at): Term => ({
       widthA: binCount(bins),

@@ -14,6 +14,17 @@ export function stratifiedFolds(labels: Uint8Array, folds: number, random: () =>
   return assigned;
 }
 
+/** The rows of all other folds and those of this one, both ascending. */
+export function splitRows(folds: Uint8Array, fold: number): [others: Int32Array, own: Int32Array] {
+  const [others, own] = [new Int32Array(folds.length), new Int32Array(folds.length)];
+  let [first, second] = [0, 0];
+  for (let row = 0; row < folds.length; row += 1) {
+    if (folds[row] === fold) own[second++] = row;
+    else others[first++] = row;
+  }
+  return [others.slice(0, first), own.slice(0, second)];
+}
+
 /** In place. @see R. A. Fisher, F. Yates, 1938; R. Durstenfeld, 1964. */
 export function shuffle(values: Int32Array, random: () => number): void {
   for (let last = values.length - 1; last > 0; last -= 1) {

@@ -17,11 +17,11 @@ export interface ScorecardRules extends CardBinsOptions {
 }
 
 /**
- * The same for all data: fifty prebins are finer than any effect worth a line on a card; ten bins of two percent at
+ * The same for all data: thirty-two prebins are finer than any effect worth a line on a card; ten bins of two percent at
  * least; a category needs half a percent to be weighed alone.
  */
 export const SCORECARD_DEFAULTS: ScorecardRules = {
-  prebins: 50,
+  prebins: 32,
   maxBins: 10,
   leastRatio: 0.02,
   rareRatio: 0.005,
@@ -99,7 +99,12 @@ function makeCard(
     const woe = evidence[at]?.woe ?? [];
     return Float64Array.from(codeColumn(features[at] as FeatureBins, column), (code) => woe[code] as number);
   });
-  const { intercept, coefficients } = fitLogistic(design, labels, rules.l2);
+  const { intercept, coefficients } = fitInDirection(
+    design,
+    labels,
+    columns.map(({ name }) => (monotone[name] ?? 0) !== 0),
+    rules.l2,
+  );
   return {
     kind: 'scorecard',
     features,
@@ -107,6 +112,34 @@ function makeCard(
     attributes: evidence.map((one, at) => ({ coefficient: coefficients[at] as number, ...one })),
     covariance: [...informationInverse(design, intercept, coefficients, rules.l2)],
   };
+}
+
+/**
+ * Weights of evidence already rise with success, so a weight below zero turns a feature round. Where a direction
+ * was asked for that must not be: such a feature is taken out and the rest fitted again.
+ */
+function fitInDirection(
+  design: readonly Float64Array[],
+  labels: Uint8Array,
+  isDirected: readonly boolean[],
+  l2: number,
+): { intercept: number; coefficients: Float64Array } {
+  const used = new Set(design.keys());
+  for (;;) {
+    const places = [...used];
+    const fit = fitLogistic(
+      places.map((at) => design[at] as Float64Array), // one for each feature
+      labels,
+      l2,
+    );
+    const turned = places.filter((at, place) => isDirected[at] && (fit.coefficients[place] as number) < 0);
+    if (turned.length === 0) {
+      const coefficients = new Float64Array(design.length);
+      for (const [place, at] of places.entries()) coefficients[at] = fit.coefficients[place] as number;
+      return { intercept: fit.intercept, coefficients };
+    }
+    for (const at of turned) used.delete(at);
+  }
 }
 
 function logOddsOf({ intercept, attributes }: ScorecardBody, codeOf: (feature: number) => number): number {
