@@ -1,5 +1,17 @@
 export type { Direction } from './binning/training-set.js';
 export { weightOfEvidence } from './binning/weight-of-evidence.js';
+export { type Calibration, type CalibrationMethod, calibrate, fitCalibration } from './calibration/calibration.js';
+export { type FitRows, type PredictRows, rowNumbers } from './calibration/fit-rows.js';
+export {
+  createOnlineCalibrator,
+  type OnlineCalibrator,
+  type OnlineCalibratorOptions,
+} from './calibration/online-calibrator.js';
+export { outOfFold } from './calibration/out-of-fold.js';
+export { withCalibration } from './calibration/with-calibration.js';
+export { type CalibrationAlarm, createCalibrationAlarm } from './drift/calibration-alarm.js';
+export { countInBins, cutMassBins, type MassBins } from './drift/mass-bins.js';
+export { type PopulationStability, populationStability } from './drift/population-stability.js';
 export {
   bootstrapEvaluation,
   type EvaluationIntervals,
@@ -15,6 +27,9 @@ export { calibrationError, type ReliabilityBin, reliabilityCurve } from './evalu
 export type { BootstrapOptions } from './evaluation/resample.js';
 export { type RankedScores, type ScoreTally, tallyScores } from './evaluation/tally-scores.js';
 export { type TopShare, topShare } from './evaluation/top-share.js';
+export { type Conformal, conformalThreshold, fitConformal } from './intervals/conformal.js';
+export { fitLabelSets, type LabelSet, labelSet } from './intervals/label-sets.js';
+export { fitVennAbers, type ProbabilityInterval, type VennAbers, vennAbersInterval } from './intervals/venn-abers.js';
 export { fitLogistic } from './logistic/fit-logistic.js';
 export { readForModel } from './models/match-columns.js';
 export { MODEL_KINDS, type Model, type ModelKind } from './models/model.js';
@@ -22,6 +37,8 @@ export { readModel, writeModel } from './models/model-file.js';
 export { openModel, type Score, type Scorer } from './models/open-model.js';
 export type { Reason } from './models/reasons.js';
 export { type TrainedModel, type TrainingOptions, trainModel } from './models/train-model.js';
+export { type ContestRows, type ContestVerdict, judgeChallenger } from './rolling/judge-challenger.js';
+export { type RollingOptions, type RollingScores, testThenTrain } from './rolling/test-then-train.js';
 export { type CardTable, cardTable } from './scorecard/card-table.js';
 export { pointsOfBad, scalingOf } from './scorecard/points-scale.js';
 export { buildTable } from './table/build-table.js';
