@@ -77,6 +77,24 @@ it('evaluates a model of one table on another, in the fields that were promised'
   expect(result).toMatchObject({ model: 'scorecard', trainRows: 400, testRows: 400 });
 });
 
+it('scores the test rows as they come, and learns from them before the next', async () => {
+  const printed = await run(
+    'evaluate',
+    ...TABLES(),
+    '--test',
+    at('b.csv'),
+    '--model',
+    'scorecard',
+    '--rolling',
+    '150',
+    '--json',
+  );
+  const result = JSON.parse(printed);
+  expect(result).toMatchObject({ testRows: 400, rolling: { every: 150, refits: 3 } });
+  expect(result.AUC).toBeGreaterThan(0.85);
+  expect(result.logLoss).not.toBe(result.rolling.raw.logLoss);
+});
+
 it('trains a model and scores a table with it: a line a row, with reasons that read like sentences', async () => {
   const trained = await run('train', ...TABLES(), '--model', 'glassbox', '--output', at('m.json'));
   expect(trained).toContain('glassbox of 3 columns, 400 rows');

@@ -13,7 +13,7 @@ export function addModelCommands(program: Command): void {
     .option(
       '--rolling <rows>',
       'score the test rows so many at a time, and learn from them before the next',
-      parseCount,
+      parseRows,
     )
     .option('--json', 'print the figures as one JSON object')
     .action(evaluateCommand);
@@ -50,4 +50,10 @@ function parseNumbers(text: string): number[] {
   const numbers = parseList(text).map(Number);
   if (!numbers.every(Number.isFinite)) throw new InvalidArgumentError('It is a list of numbers such as -7,-8,-9.');
   return numbers;
+}
+
+function parseRows(text: string): number {
+  const rows = parseCount(text);
+  if (rows === 0) throw new InvalidArgumentError('It is a whole number from 1 on.');
+  return rows;
 }
