@@ -10,11 +10,7 @@ export function addModelCommands(program: Command): void {
   withTraining(program.command('evaluate'))
     .description('train on one table and measure on another that has the same columns')
     .requiredOption('--test <file>', 'rows the model has not seen')
-    .option(
-      '--rolling <rows>',
-      'score the test rows so many at a time, and learn from them before the next',
-      parseRows,
-    )
+    .option('--rolling <rows>', 'score the test rows so many at a time, and learn from them before the next', parseRows)
     .option('--json', 'print the figures as one JSON object')
     .action(evaluateCommand);
   withTraining(program.command('train'))

@@ -109,12 +109,17 @@ export function createCoder(bins: FeatureBins): (cell: Cell) => number {
 /** The codes of a whole column, shape [rows]. */
 export function codeColumn(bins: FeatureBins, column: Column): Uint8Array {
   if (bins.kind === 'numeric' && column.kind === 'numeric') {
-    return Uint8Array.from(column.values, (value) => codeOfNumber(bins, value));
+    const { values } = column;
+    const coded = new Uint8Array(values.length);
+    for (let row = 0; row < values.length; row += 1) coded[row] = codeOfNumber(bins, values[row] as number); // in range
+    return coded;
   }
   if (bins.kind === 'category' && column.kind === 'category') {
     const codeOf = categoryIndex(bins);
     const codes = column.categories.map((category) => codeOf.get(category) ?? bins.rare + 1);
-    return Uint8Array.from(column.codes, (code) => codes[code] ?? MISSING_BIN);
+    const coded = new Uint8Array(column.codes.length);
+    for (let row = 0; row < coded.length; row += 1) coded[row] = codes[column.codes[row] as number] ?? MISSING_BIN; // -1 is missing
+    return coded;
   }
   throw new RangeError(`column ${column.name} is ${column.kind}, its bins are ${bins.kind}`);
 }

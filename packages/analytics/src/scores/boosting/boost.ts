@@ -12,6 +12,8 @@ export interface BoostingRules extends GrowthRules {
   /** Share of the rows, and of the features, each tree sees. */
   readonly rowRatio: number;
   readonly featureRatio: number;
+  /** Rows a tree sees at most: more of them would find the same few splits. */
+  readonly mostRows: number;
 }
 
 export interface BoostedTrees {
@@ -47,6 +49,8 @@ export function boost(
     }),
   );
   const grow = createTreeGrower(codes, shapes, rules);
+  const ratio = Math.min(rules.rowRatio, rules.mostRows / inTraining.length);
+  const sample = createRowSampler(inTraining, ratio, random);
   const base = logOddsOf(labels, inTraining);
   const logOdds = new Float64Array(labels.length).fill(base);
   const gradients = new Float64Array(labels.length);
@@ -54,8 +58,8 @@ export function boost(
   const trees: (readonly TreeNode[])[] = [];
   let best = { loss: logLossOf(logOdds, labels, heldOut), trees: 0 };
   while (trees.length < rules.maxTrees && trees.length - best.trees < rules.patience) {
-    writeGradients(logOdds, labels, inTraining, gradients, hessians);
-    const [seen, unseen] = sampleRows(inTraining, rules.rowRatio, random);
+    const [seen, unseen] = sample();
+    writeGradients(logOdds, labels, seen, gradients, hessians);
     const grown = grow(seen, sampleFeatures(shapes.length, rules.featureRatio, random), gradients, hessians);
     for (const { start, end, value } of grown.leaves) {
       for (let at = start; at < end; at += 1) {
@@ -115,17 +119,22 @@ function writeGradients(
   }
 }
 
-function sampleRows(rows: Int32Array, ratio: number, random: () => number): [Int32Array, Int32Array] {
-  if (ratio >= 1) return [rows.slice(), new Int32Array(0)];
-  const seen = new Int32Array(rows.length);
-  const unseen = new Int32Array(rows.length);
-  let [first, second] = [0, 0];
-  for (let at = 0; at < rows.length; at += 1) {
-    const row = rows[at] as number; // in range
-    if (random() < ratio) seen[first++] = row;
-    else unseen[second++] = row;
-  }
-  return [seen.slice(0, first), unseen.slice(0, second)];
+/** Gives rows to see and rows left out, in two buffers that the next call fills anew. */
+function createRowSampler(
+  rows: Int32Array,
+  ratio: number,
+  random: () => number,
+): () => readonly [seen: Int32Array, unseen: Int32Array] {
+  const [seen, unseen] = [new Int32Array(rows.length), new Int32Array(rows.length)];
+  return () => {
+    let [first, second] = [0, 0];
+    for (let at = 0; at < rows.length; at += 1) {
+      const row = rows[at] as number; // in range
+      if (ratio >= 1 || random() < ratio) seen[first++] = row;
+      else unseen[second++] = row;
+    }
+    return [seen.subarray(0, first), unseen.subarray(0, second)];
+  };
 }
 
 function sampleFeatures(count: number, ratio: number, random: () => number): Int32Array {

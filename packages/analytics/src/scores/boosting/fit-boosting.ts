@@ -30,6 +30,7 @@ export const BOOSTING_DEFAULTS: EnsembleRules = {
   patience: 30,
   rowRatio: 0.7,
   featureRatio: 0.8,
+  mostRows: 40_000,
 };
 
 export interface BoostingBody {

@@ -52,7 +52,7 @@ export function boostShapes(
   const base = start ? 0 : logOddsOf(labels, inTraining);
   const logOdds = start ? start.slice() : new Float64Array(labels.length).fill(base);
   const shapes = terms.map((term) => new Float64Array(term.widthA * term.widthB));
-  const cellsInTraining = terms.map(({ cells }) => Uint16Array.from(inTraining, (row) => cells[row] as number));
+  const cellsInTraining = terms.map(({ cells }) => takeCells(cells, inTraining));
   const gradients = new Float64Array(inTraining.length);
   const hessians = new Float64Array(inTraining.length);
   let best = { loss: logLossOf(logOdds, labels, heldOut), round: 0, shapes: shapes.map((shape) => shape.slice()) };
@@ -72,6 +72,12 @@ export function boostShapes(
   const kept = start ? start.slice() : new Float64Array(labels.length).fill(base);
   for (const [at, { cells }] of terms.entries()) addCells(kept, cells, best.shapes[at] as Float64Array);
   return { base, shapes: best.shapes, logOdds: kept };
+}
+
+function takeCells(cells: Uint8Array | Uint16Array, rows: Int32Array): Uint16Array {
+  const taken = new Uint16Array(rows.length);
+  for (let at = 0; at < rows.length; at += 1) taken[at] = cells[rows[at] as number] as number; // in range
+  return taken;
 }
 
 function writeGradients(

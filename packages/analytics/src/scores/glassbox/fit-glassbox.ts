@@ -104,7 +104,9 @@ export function fitGlassbox(set: TrainingSet, seed: number, rules: GlassboxRules
 
 /** The log-odds of each row by the member that did not learn from it. */
 function heldOutOf(members: readonly BoostedShapes[], folds: Uint8Array): Float64Array {
-  return Float64Array.from(folds, (fold, row) => members[fold]?.logOdds[row] ?? 0);
+  const logOdds = new Float64Array(folds.length);
+  for (let row = 0; row < folds.length; row += 1) logOdds[row] = members[folds[row] as number]?.logOdds[row] ?? 0; // in range
+  return logOdds;
 }
 
 function choosePairs(

@@ -39,9 +39,15 @@ export function takeRows(table: Table, rows: Int32Array): Table {
 }
 
 export function takeColumnRows(column: Column, rows: Int32Array): Column {
-  if (column.kind === 'numeric')
-    return { ...column, values: Float64Array.from(rows, (row) => column.values[row] ?? NaN) };
-  return { ...column, codes: Int32Array.from(rows, (row) => column.codes[row] ?? -1) };
+  // Plain loops: `from` with a function costs ten times as much.
+  if (column.kind === 'numeric') {
+    const values = new Float64Array(rows.length);
+    for (let at = 0; at < rows.length; at += 1) values[at] = column.values[rows[at] as number] ?? Number.NaN; // in range
+    return { ...column, values };
+  }
+  const codes = new Int32Array(rows.length);
+  for (let at = 0; at < rows.length; at += 1) codes[at] = column.codes[rows[at] as number] ?? -1;
+  return { ...column, codes };
 }
 
 /** Without these columns; names that are not there are passed over. */
