@@ -6,6 +6,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { TidemarkError } from '../observe/errors.js';
 import { addModelCommands } from './model-commands.js';
 
+// Models are trained here, which a busy machine does not do in the usual five seconds a test.
+vi.setConfig({ testTimeout: 60_000 });
+
 let directory = '';
 const at = (name: string): string => join(directory, name);
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { evaluateScores } from '../evaluation/evaluate-scores.js';
 import { seededRandom } from '../sampling/seeded-random.js';
 import { buildTable } from '../table/build-table.js';
@@ -8,6 +8,9 @@ import { MODEL_KINDS, type ModelKind } from './model.js';
 import { readModel, writeModel } from './model-file.js';
 import { openModel } from './open-model.js';
 import { trainModel } from './train-model.js';
+
+// It trains a dozen small models, which a busy machine does not do in the usual five seconds a test.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Success rises with x, has a hump in h, crosses u and v, and depends on the shop; some x are missing or a code. */
 function makeRows(count: number, seed: number): RawTable {
@@ -25,7 +28,7 @@ function makeRows(count: number, seed: number): RawTable {
   return { names: ['x', 'h', 'u', 'v', 'shop', 'y'], rows };
 }
 
-const train = makeRows(1500, 1);
+const train = makeRows(1200, 1);
 const test = makeRows(2000, 2);
 const labels = Uint8Array.from(test.rows, (row) => (row[5] === 'yes' ? 1 : 0));
 const settings = { target: 'y', specials: [-7], monotone: { x: 1 } as const };
@@ -49,8 +52,9 @@ it.each([
 });
 
 it.each(MODEL_KINDS)('%s is the same for the same seed, to the last digit', (kind) => {
-  const again = trainModel(buildTable(train), { ...settings, kind }).model;
-  expect(writeModel(again)).toBe(writeModel(modelOf(kind)));
+  const table = buildTable({ ...train, rows: train.rows.slice(0, 300) });
+  const write = (): string => writeModel(trainModel(table, { ...settings, kind }).model);
+  expect(write()).toBe(write());
 });
 
 it.each(MODEL_KINDS)('%s rises with a feature it was told to rise with, whatever the rest of the row', (kind) => {
@@ -101,7 +105,10 @@ it('finds the pair that the glass-box needs, and takes what one feature says alo
   if (body.kind !== 'glassbox') throw new Error('it is a glass-box');
   const [first] = body.pairs;
   expect([first?.a.feature, first?.b.feature].map((at) => body.features[at ?? -1]?.name)).toEqual(['u', 'v']);
-  expect(Math.max(...(body.shapes[2]?.values.map(Math.abs) ?? []))).toBeLessThan(0.5); // about half of what the two say together
+  const { values = [], rows: counts = [] } = body.shapes[2] ?? {};
+  const meanOfU =
+    values.reduce((sum, value, code) => sum + Math.abs(value) * (counts[code] ?? 0), 0) / train.rows.length;
+  expect(meanOfU).toBeLessThan(0.3); // by itself it says nothing: what is here is chance
   expect(Math.max(...(first?.values.map(Math.abs) ?? []))).toBeGreaterThan(0.6);
   expect(body.shapes.every(({ errors }) => errors.every((error) => error >= 0 && error < 2))).toBe(true);
 });

@@ -1,12 +1,15 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { openModel } from '../models/open-model.js';
 import { trainModel } from '../models/train-model.js';
 import { seededRandom } from '../sampling/seeded-random.js';
 import { buildTable } from '../table/build-table.js';
 import { cardTable } from './card-table.js';
 
+// Models are trained here, which a busy machine does not do in the usual five seconds a test.
+vi.setConfig({ testTimeout: 60_000 });
+
 const random = seededRandom(5);
-const rows = Array.from({ length: 2000 }, () => {
+const rows = Array.from({ length: 1000 }, () => {
   const [x, z] = [Math.floor(random() * 40), random() < 0.5 ? 'a' : 'b'];
   return [x, z, random() < 1 / (1 + Math.exp(-(x / 10 - 2 + (z === 'a' ? 1 : 0)))) ? 1 : 0];
 });

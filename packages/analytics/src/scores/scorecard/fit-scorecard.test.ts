@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { seededRandom } from '../sampling/seeded-random.js';
 import { buildTable } from '../table/build-table.js';
 import { fitScorecard, SCORECARD_DEFAULTS } from './fit-scorecard.js';
+
+// Models are trained here, which a busy machine does not do in the usual five seconds a test.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** `copy` says what x says with noise the other way round, so that beside x a regression turns it. */
 const random = seededRandom(11);
