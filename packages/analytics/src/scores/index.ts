@@ -27,6 +27,11 @@ export { calibrationError, type ReliabilityBin, reliabilityCurve } from './evalu
 export type { BootstrapOptions } from './evaluation/resample.js';
 export { type RankedScores, type ScoreTally, tallyScores } from './evaluation/tally-scores.js';
 export { type TopShare, topShare } from './evaluation/top-share.js';
+export { cumulativeIncidence, type OrderCourse } from './hazard/cumulative-incidence.js';
+export { fitHazards, type HazardModel, orderCourse } from './hazard/fit-hazards.js';
+export { type Learner, logisticLearner } from './hazard/learner.js';
+export { expectFill, type FillExpectation, fitPartialFills, type PartialFillModel } from './hazard/partial-fills.js';
+export { CANCELLED, expandPersonPeriods, FILLED, type PersonPeriods, type Spells } from './hazard/person-periods.js';
 export { type Conformal, conformalThreshold, fitConformal } from './intervals/conformal.js';
 export { fitLabelSets, type LabelSet, labelSet } from './intervals/label-sets.js';
 export { fitVennAbers, type ProbabilityInterval, type VennAbers, vennAbersInterval } from './intervals/venn-abers.js';
