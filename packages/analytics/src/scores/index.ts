@@ -9,6 +9,15 @@ export {
 } from './calibration/online-calibrator.js';
 export { outOfFold } from './calibration/out-of-fold.js';
 export { withCalibration } from './calibration/with-calibration.js';
+export { chatterjeeXi } from './correlation/chatterjee-xi.js';
+export { type CorrelationMeasure, type CorrelationReport, correlate } from './correlation/correlate.js';
+export { distanceCorrelation } from './correlation/distance-correlation.js';
+export { kendallTau } from './correlation/kendall.js';
+export { type CurvePoint, loessCurve } from './correlation/loess.js';
+export { mutualInformation } from './correlation/mutual-information.js';
+export { completePairs, type Pairs } from './correlation/pairs.js';
+export { pearson, spearman } from './correlation/pearson.js';
+export { type ResponseBin, responseByDecile } from './correlation/response-by-decile.js';
 export { type CalibrationAlarm, createCalibrationAlarm } from './drift/calibration-alarm.js';
 export { countInBins, cutMassBins, type MassBins } from './drift/mass-bins.js';
 export { type PopulationStability, populationStability } from './drift/population-stability.js';
