@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../sampling/seeded-random.js';
 import { type CorrelationReport, correlate } from './correlate.js';
+import { lackOfFit } from './lack-of-fit.js';
 import { loessCurve } from './loess.js';
+import { completePairs } from './pairs.js';
 import { responseByDecile } from './response-by-decile.js';
 
 type Measured = Extract<CorrelationReport, { kind: 'measured' }>;
@@ -93,6 +95,33 @@ describe('correlate', () => {
       }),
       { numRuns: 15 },
     );
+  });
+});
+
+describe('lackOfFit', () => {
+  it('takes chance for a bend as often as it says', () => {
+    let claims = 0;
+    for (let trial = 0; trial < 200; trial += 1) {
+      const fit = lackOfFit(completePairs(...columns(200, (x) => 2 * x + normal())));
+      if (fit && fit.pValue < 0.1) claims += 1;
+    }
+    // Binomial(200, .1): 20, four standard deviations are 17; the chi-square limit claims a little more.
+    expect(claims).toBeGreaterThan(3);
+    expect(claims).toBeLessThan(40);
+  });
+
+  it('finds the share of the variance that a bend explains', () => {
+    // x even over -1..1: its square has variance 4/45, of which the deciles leave 4 x .33 x .2^2 / 12; as much noise again.
+    const x = Array.from({ length: 5000 }, () => 2 * random() - 1);
+    const y = x.map((value) => value * value + Math.sqrt(4 / 45) * normal());
+    const expected = (1 - 0.0044 / (4 / 45)) / 2;
+    expect(Math.abs(Number(lackOfFit(completePairs(x, y))?.share) - expected)).toBeLessThan(0.04);
+  });
+
+  it('has nothing to say of an exact line, a constant x, or two bins', () => {
+    expect(lackOfFit(completePairs([1, 2, 3, 4, 5, 6], [2, 4, 6, 8, 10, 12]), 3)).toBeNull();
+    expect(lackOfFit(completePairs([1, 1, 1, 1], [1, 2, 3, 4]))).toBeNull();
+    expect(lackOfFit(completePairs([0, 1, 0, 1], [1, 2, 3, 4]))).toBeNull();
   });
 });
 

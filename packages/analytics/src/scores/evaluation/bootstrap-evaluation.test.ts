@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../sampling/seeded-random.js';
 import { bootstrapEvaluation } from './bootstrap-evaluation.js';
 import { compareModels } from './compare-models.js';
+import { resampleRows } from './resample.js';
 
 /** Rows whose true probability is uniform; `noise` is what a model gets wrong, in log-odds. */
 function world(rows: number, seed: number): { truth: number[]; labels: number[]; noisy: (noise: number) => number[] } {
@@ -14,6 +15,25 @@ function world(rows: number, seed: number): { truth: number[]; labels: number[];
     noisy: (noise) => truth.map((p) => 1 / (1 + ((1 - p) / p) * Math.exp(noise * (random() - 0.5)))),
   };
 }
+
+describe('resampleRows', () => {
+  it('takes as many rows as there are, each as often as any other', () => {
+    const taken = new Float64Array(50);
+    resampleRows(50, { seed: 1, resamples: 400 }, (counts) => {
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(50);
+      for (const [row, count] of counts.entries()) taken[row] = Number(taken[row]) + count;
+    });
+    // Binomial(20,000, 1/50) each: 400, standard deviation 19.8; five of them.
+    for (const count of taken) expect(Math.abs(count - 400)).toBeLessThan(99);
+  });
+
+  it('takes the rows of a group all or none', () => {
+    resampleRows(4, { seed: 1, resamples: 100, groups: [7, 9, 7, 9] }, (counts) => {
+      expect([counts[0], counts[1]]).toEqual([counts[2], counts[3]]);
+      expect(Number(counts[0]) + Number(counts[1])).toBe(2);
+    });
+  });
+});
 
 describe('bootstrapEvaluation', () => {
   it('covers the true Brier score as often as it says', () => {
