@@ -72,4 +72,4 @@ export { logNegativeBinomialTail, logPoissonTail } from './count-tails.js';
 export { fitLogistic, type LogisticModel, logOdds } from './logistic-regression.js';
 export { logNormalTail } from './normal-tail.js';
 export { addToMean, newRunningMean, type RunningMean } from './running-mean.js';
-export { newSizeTail, type SizeTail, tailSurprise } from './tail-surprise.js';
+export { learnSize, newSizeTail, type SizeTail, surpriseOf, tailSurprise } from './tail-surprise.js';

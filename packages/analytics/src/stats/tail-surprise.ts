@@ -39,12 +39,22 @@ export function newSizeTail(): SizeTail {
  *   stochastic approximation method", 1951, for the running quantile.
  */
 export function tailSurprise(tail: SizeTail, size: number): number {
+  const surprise = surpriseOf(tail, size);
+  learnSize(tail, size);
+  return surprise;
+}
+
+/** The same without taking the size in. */
+export function surpriseOf(tail: SizeTail, size: number): number {
+  if (tail.count < WARM_UP || size <= tail.threshold) return 0;
+  return surpriseAbove(tail, size - tail.threshold);
+}
+
+/** Takes a size in. */
+export function learnSize(tail: SizeTail, size: number): void {
   tail.count++;
   tail.scale += (size - tail.scale) / Math.min(tail.count, SPAN);
-  const warm = tail.count > WARM_UP;
-  const surprise = warm && size > tail.threshold ? surpriseAbove(tail, size - tail.threshold) : 0;
-  learn(tail, size, warm);
-  return surprise;
+  learn(tail, size, tail.count > WARM_UP);
 }
 
 function surpriseAbove(tail: SizeTail, excess: number): number {

@@ -184,7 +184,7 @@ describe('every flag detector', () => {
     }
     expect(detector.evicted()).toBeGreaterThanOrEqual(450);
     const kept = Object.entries(detector.save()).filter(([name]) => name !== 'prints');
-    for (const [, { entries }] of kept) expect(entries.length).toBeLessThanOrEqual(50);
+    for (const [, { old, young }] of kept) expect(old.length + young.length).toBeLessThanOrEqual(50);
   });
 });
 
@@ -310,14 +310,20 @@ describe('signals of trust', () => {
 });
 
 describe('the table of entities', () => {
-  it('forgets who was longest not heard of, and keeps who was asked for', () => {
-    const table = createEntityTable(() => ({ n: 0 }), 2);
+  it('forgets who was long not heard of, and never knows more than it may', () => {
+    const table = createEntityTable(() => ({ n: 0 }), 4);
     table.of('a').n = 1;
     table.of('b');
-    table.of('a');
-    table.of('c');
-    expect([table.peek('a')?.n, table.peek('b'), table.evicted()]).toEqual([1, undefined, 1]);
-    const smaller = createEntityTable(() => ({ n: 0 }), 1, table.save());
-    expect([smaller.peek('a'), smaller.peek('c'), smaller.evicted()]).toEqual([undefined, { n: 0 }, 2]);
+    table.of('c'); // a and b are old now
+    expect(table.of('a').n).toBe(1); // and young again
+    table.of('d'); // c and a are old, and b is forgotten
+    expect([table.peek('b'), table.peek('a')?.n, table.evicted()]).toEqual([undefined, 1, 1]);
+    for (let i = 0; i < 100; i++) table.of(`x${i}`);
+    const { old, young, evicted } = table.save();
+    expect(old.length + young.length).toBeLessThanOrEqual(4);
+    expect(evicted + old.length + young.length).toBe(104);
+    const smaller = createEntityTable(() => ({ n: 0 }), 2, table.save());
+    expect(smaller.peek('x99')).toEqual({ n: 0 });
+    expect(smaller.evicted()).toBe(evicted + old.length + young.length - 2);
   });
 });

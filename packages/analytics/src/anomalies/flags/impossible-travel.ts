@@ -29,11 +29,14 @@ export function createImpossibleTravelDetector(saved?: DetectorState, entitiesMa
     observe: ({ userId, place, atMs }) => {
       if (userId === '' || !place || !Number.isFinite(atMs) || !isOnEarth(place)) return [];
       const last = places.of(userId);
-      const before = { ...last };
-      Object.assign(last, { atMs, latitude: place.latitude, longitude: place.longitude, accuracyKm: place.accuracyKm });
-      if (before.atMs < 0) return [];
-      const distance = Math.max(0, distanceKm(before, place) - before.accuracyKm - place.accuracyKm);
-      const hours = Math.abs(atMs - before.atMs) / HOUR_MS; // a late event travelled as far
+      const isFirst = last.atMs < 0;
+      const beforeMs = last.atMs;
+      const distance = isFirst ? 0 : Math.max(0, distanceKm(last, place) - last.accuracyKm - place.accuracyKm);
+      last.atMs = atMs;
+      last.latitude = place.latitude;
+      last.longitude = place.longitude;
+      last.accuracyKm = place.accuracyKm;
+      const hours = Math.abs(atMs - beforeMs) / HOUR_MS; // a late event travelled as far
       const speed = distance / Math.max(hours, 1 / 60);
       if (distance < DISTANCE_LEAST_KM || speed <= SPEED_MOST_KMH) return [];
       const far = Math.round(distance);
@@ -43,8 +46,8 @@ export function createImpossibleTravelDetector(saved?: DetectorState, entitiesMa
             kind: 'impossible_travel',
             entityKind: 'user',
             entityId: userId,
-            firstMs: Math.min(before.atMs, atMs),
-            lastMs: Math.max(before.atMs, atMs),
+            firstMs: Math.min(beforeMs, atMs),
+            lastMs: Math.max(beforeMs, atMs),
             windowMs: 24 * HOUR_MS,
             surprise: Math.log(1e4) + Math.log(speed / SPEED_MOST_KMH),
             evidence: [

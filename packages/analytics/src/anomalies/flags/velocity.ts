@@ -1,7 +1,7 @@
-import { newSizeTail, type SizeTail, tailSurprise } from '../../stats/index.js';
+import { learnSize, newSizeTail, type SizeTail, surpriseOf } from '../../stats/index.js';
 import { createEntityTable } from './entity-table.js';
 import { type CandidateFlag, type EntityKind, makeFlag } from './flag.js';
-import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
+import type { DetectorState, RiskAction, RiskDetector, RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
 const SECOND_MS = 1_000;
@@ -22,7 +22,7 @@ const LEAST_SHARE = { events: 1, orders: 0.1, failedLogins: 0.1 } as const;
 type Measured = keyof typeof LEAST_SHARE;
 
 /** Behind an address there may be an office; it may do so many times what a user may. */
-const ADDRESS_FACTOR = 5;
+const FACTORS = { user: 1, device: 1, address: 5 } as const;
 /** One in 10,000 counts is larger. */
 const SURPRISE_LEAST = Math.log(1e4);
 
@@ -32,28 +32,64 @@ const SURPRISE_LEAST = Math.log(1e4);
  */
 type Counts = number[];
 
+/** What one entity did. Plain data. */
+type Done = Partial<Record<Measured, Counts>>;
+
+/** What counts are like, one tail a window. Plain data. */
+type Usual = Record<Measured, SizeTail[]>;
+
+/** What is usual is learnt from every eighth event: it changes slowly, and learning costs more than judging. */
+const LEARN_EVERY = 8;
+
 /** Counts events, orders and failed logins of users, devices and addresses in windows of 10 s to 24 h. */
 export function createVelocityDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const counts = createEntityTable<Counts>(newCounts, entitiesMax, saved?.counts);
-  // One for each of entity kind, measure and window: a few dozen.
-  const usual = createEntityTable<SizeTail>(newSizeTail, 1_000, saved?.usual);
+  const tableOf = (kind: EntityKind) => createEntityTable<Done>(() => ({}), entitiesMax, saved?.[kind]);
+  const tables = { user: tableOf('user'), device: tableOf('device'), address: tableOf('address') };
+  const shared = createEntityTable<Usual & { seen: number }>(newUsual, undefined, saved?.usual);
+  const usual = { user: shared.of('user'), device: shared.of('device'), address: shared.of('address') };
+
+  function look(event: RiskEvent, kind: keyof typeof tables, id: string, flags: CandidateFlag[]): void {
+    if (id === '') return;
+    const done = tables[kind].of(id);
+    const known = usual[kind];
+    const learns = known.seen++ % LEARN_EVERY === 0;
+    for (const measured of MEASURES[event.action]) {
+      let own = done[measured];
+      if (!own) {
+        own = newCounts();
+        done[measured] = own;
+      }
+      const worst = countIn(own, event.atMs, LEAST_SHARE[measured] * FACTORS[kind], known[measured], learns);
+      if (worst && isNews(own, event.atMs)) flags.push(flagOf(event, kind, id, measured, worst));
+    }
+  }
   return {
     observe: (event) => {
       if (!Number.isFinite(event.atMs)) return [];
       const flags: CandidateFlag[] = [];
-      for (const [kind, id] of entitiesOf(event)) {
-        for (const measured of measuresOf(event)) {
-          const own = counts.of(`${kind}:${measured}:${id}`);
-          const worst = countIn(own, event.atMs, kind, measured, usual.of);
-          if (worst && isNews(own, event.atMs)) flags.push(flagOf(event, kind, id, measured, worst));
-        }
-      }
+      look(event, 'user', event.userId, flags);
+      look(event, 'device', event.deviceId, flags);
+      look(event, 'address', event.address, flags);
       return flags;
     },
-    save: () => ({ counts: counts.save(), usual: usual.save() }),
-    evicted: counts.evicted,
+    save: () => ({
+      user: tables.user.save(),
+      device: tables.device.save(),
+      address: tables.address.save(),
+      usual: shared.save(),
+    }),
+    evicted: () => tables.user.evicted() + tables.device.evicted() + tables.address.evicted(),
   };
 }
+
+const MEASURES: Readonly<Record<RiskAction, readonly Measured[]>> = {
+  interaction: ['events'],
+  view: ['events'],
+  login: ['events'],
+  order_cancelled: ['events'],
+  order: ['events', 'orders'],
+  login_failed: ['events', 'failedLogins'],
+};
 
 interface Excess {
   readonly window: (typeof VELOCITY_WINDOWS)[number];
@@ -67,37 +103,32 @@ function newCounts(): Counts {
   return [...VELOCITY_WINDOWS.flatMap(() => [-1, 0, 0]), -1];
 }
 
-function entitiesOf(event: RiskEvent): (readonly [EntityKind, string])[] {
-  const all: (readonly [EntityKind, string])[] = [
-    ['user', event.userId],
-    ['device', event.deviceId],
-    ['address', event.address],
-  ];
-  return all.filter(([, id]) => id !== '');
-}
-
-function measuresOf({ action }: RiskEvent): Measured[] {
-  if (action === 'order') return ['events', 'orders'];
-  return action === 'login_failed' ? ['events', 'failedLogins'] : ['events'];
+function newUsual(): Usual & { seen: number } {
+  const tails = () => VELOCITY_WINDOWS.map(newSizeTail);
+  return { seen: 0, events: tails(), orders: tails(), failedLogins: tails() };
 }
 
 /** Takes the event in; the window most out of the usual, if one is. */
 function countIn(
   own: Counts,
   atMs: number,
-  kind: EntityKind,
-  measured: Measured,
-  usualOf: (key: string) => SizeTail,
+  leastFactor: number,
+  usual: readonly SizeTail[],
+  learns: boolean,
 ): Excess | undefined {
   let worst: Excess | undefined;
-  for (const [i, window] of VELOCITY_WINDOWS.entries()) {
+  for (let i = 0; i < VELOCITY_WINDOWS.length; i++) {
+    const window = VELOCITY_WINDOWS[i];
+    const tail = usual[i];
+    if (!window || !tail) continue;
     const count = slide(own, i * 3, atMs, window.ms);
-    const usual = usualOf(`${kind}:${measured}:${window.name}`);
-    const usualMost = usual.threshold;
-    const surprise = tailSurprise(usual, count);
-    const least = window.least * LEAST_SHARE[measured] * (kind === 'address' ? ADDRESS_FACTOR : 1);
-    if (count < least || surprise < SURPRISE_LEAST) continue;
-    if (!worst || surprise > worst.surprise) worst = { window, count, usualMost, n: usual.count, surprise };
+    if (count >= window.least * leastFactor) {
+      const surprise = surpriseOf(tail, count);
+      if (surprise >= SURPRISE_LEAST && surprise > (worst?.surprise ?? 0)) {
+        worst = { window, count, usualMost: tail.threshold, n: tail.count, surprise };
+      }
+    }
+    if (learns) learnSize(tail, count);
   }
   return worst;
 }
