@@ -74,6 +74,20 @@ describe('a simulation', { timeout: 60_000 }, () => {
     expect(new Set(posted.filter(isOfDevice).map(({ batch }) => batch.context.sessionId)).size).toBe(
       truth.ledger.sessions,
     );
+    for (const surface of ['h5', 'native'] as const) {
+      const once = new Map(
+        posted
+          .filter(isOfDevice)
+          .filter(({ batch }) => batch.context.surface === surface)
+          .flatMap(({ batch }) => batch.events.map((event) => [event.eventId, event] as const)),
+      );
+      const views = [...once.values()].filter(({ type }) => type === (surface === 'h5' ? 'page_view' : 'screen_view'));
+      const dwellMs = [...once.values()].reduce(
+        (sum, event) => sum + (event.type === 'view_end' ? event.dwellMs : 0),
+        0,
+      );
+      expect([views.length, dwellMs], surface).toEqual([truth.ledger.views[surface], truth.ledger.dwellMs[surface]]);
+    }
     const filled = events.reduce(
       (sum, event) => sum + (event.type === 'order_fill' && event.side === 'sell' ? event.shares : 0),
       0,
@@ -99,8 +113,8 @@ describe('a simulation', { timeout: 60_000 }, () => {
 
   it('fills orders as often as it says that it does', () => {
     let [count, expected, actual, variance, expectedFull, actualFull, fullVariance] = [0, 0, 0, 0, 0, 0, 0];
-    for (let seed = 1; seed <= 4; seed++) {
-      const simulation = simulate({ seed, days: 3, users: 80 });
+    for (let seed = 1; seed <= 6; seed++) {
+      const simulation = simulate({ seed, days: 4, users: 80 });
       for (const _ of simulation.batches);
       for (const { success, full, filledRatio, resolved } of Object.values(simulation.truth().orders)) {
         if (!resolved) continue;
@@ -113,10 +127,10 @@ describe('a simulation', { timeout: 60_000 }, () => {
         fullVariance += full * (1 - full);
       }
     }
-    expect(count).toBeGreaterThan(150);
-    // The seeds are fixed: four standard deviations tell a wrong law from bad luck when somebody changes them.
-    expect(Math.abs(actual - expected)).toBeLessThan(4 * Math.sqrt(variance));
-    expect(Math.abs(actualFull - expectedFull)).toBeLessThan(4 * Math.sqrt(fullVariance));
+    expect(count).toBeGreaterThan(400);
+    // The seeds are fixed: three standard deviations tell a wrong law from bad luck when somebody changes them.
+    expect(Math.abs(actual - expected)).toBeLessThan(3 * Math.sqrt(variance));
+    expect(Math.abs(actualFull - expectedFull)).toBeLessThan(3 * Math.sqrt(fullVariance));
   });
 
   it('holds a case of every kind of fraud and breakdown, with its label', () => {
