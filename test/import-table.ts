@@ -93,11 +93,12 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
     ],
     packagesInRoom: {
       boot: ['@tidemark/analytics'],
-      cli: ['@tidemark/analytics', '@tidemark/analytics/simulator'],
-      cli: ['@tidemark/analytics', '@tidemark/analytics/anomalies'],
-      cli: ['@tidemark/analytics', '@tidemark/analytics/scores'],
-      pipeline: ['@tidemark/analytics'],
-      cli: ['@tidemark/analytics'],
+      cli: [
+        '@tidemark/analytics',
+        '@tidemark/analytics/anomalies',
+        '@tidemark/analytics/scores',
+        '@tidemark/analytics/simulator',
+      ],
       pipeline: ['@tidemark/analytics', '@tidemark/analytics/features', '@tidemark/analytics/stats'],
       decisions: ['@tidemark/analytics'],
       reports: ['@tidemark/analytics/stats'],
