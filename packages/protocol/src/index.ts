@@ -39,6 +39,8 @@ export type { BridgeRefusal, ReadMessage } from './bridge/read-message.js';
 export { readMessage } from './bridge/read-message.js';
 export type { ClientConfig } from './client-config.js';
 export { cutText } from './cut-text.js';
+export type { DataClass, DataMap, DataMapColumn, DataMapTable } from './data-map.js';
+export { DATA_CLASSES } from './data-map.js';
 export type { BackoffPolicy } from './delivery/backoff.js';
 export { DELIVERY_BACKOFF, retryDelayMs } from './delivery/backoff.js';
 export type { Carrier } from './delivery/carrier.js';

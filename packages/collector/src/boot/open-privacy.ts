@@ -8,6 +8,7 @@ import type { OpenSuppressions } from '../privacy/open-suppressions.js';
 import { registerSubjectRoutes } from '../privacy/subject-routes.js';
 import type { StoreConnection } from '../store/connect.js';
 import { exportSubject } from '../store/privacy/export-subject.js';
+import { readDataMap } from '../store/privacy/read-data-map.js';
 import { canonicalId } from '../store/privacy/subject-ids.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Registry } from '../workspaces/registry.js';
@@ -46,6 +47,7 @@ export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): 
   registerSubjectRoutes(app, {
     registry,
     storeReady: options.storeReady,
+    dataMap: () => readDataMap(store),
     erase: (workspaceId, id, certificateId) =>
       oneAtATime(async () => {
         const certificate = await erase(parts, workspaceId, id, certificateId);

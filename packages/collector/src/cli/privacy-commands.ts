@@ -1,14 +1,15 @@
-import type { ErasureCertificate } from '@tidemark/protocol';
+import type { DataMap, ErasureCertificate } from '@tidemark/protocol';
 import type { Command } from 'commander';
 import { askCollector, requestCollector } from './ask-collector.js';
 import { findCollector } from './find-collector.js';
+import { formatTable } from './format-table.js';
 
 interface SubjectOptions {
   readonly subject: string;
   readonly json?: boolean;
 }
 
-/** `tidemark erase` and `export`: with the secret key of the data directory, or `TIDEMARK_KEY`. */
+/** `tidemark erase`, `export` and `privacy report`: with the secret key of the data directory, or `TIDEMARK_KEY`. */
 export function addPrivacyCommands(program: Command): void {
   program
     .command('erase')
@@ -21,6 +22,13 @@ export function addPrivacyCommands(program: Command): void {
     .description('print all that is known of a visitor or user, a JSON object a line (secret key)')
     .requiredOption('--subject <id>', 'id of the visitor, or of the user as the app names it')
     .action(exportCommand);
+  program
+    .command('privacy')
+    .description('what is held of people')
+    .command('report')
+    .description('print every table and column, what it tells of people, and what an erasure does to it (secret key)')
+    .option('--json', 'print it as one JSON object')
+    .action(reportCommand);
 }
 
 async function eraseCommand({ subject, json }: SubjectOptions): Promise<void> {
@@ -37,6 +45,27 @@ async function exportCommand({ subject }: SubjectOptions): Promise<void> {
   for await (const part of answer.body ?? []) {
     process.stdout.write(part);
   }
+}
+
+async function reportCommand({ json }: { readonly json?: boolean }): Promise<void> {
+  const map = await askCollector<DataMap>(await findCollector(process.env, 'secret'), '/v1/privacy/report');
+  process.stdout.write(json ? `${JSON.stringify(map)}\n` : describeMap(map));
+}
+
+const ERASURES = { by_id: 'deleted by id', counted_anew: 'counted anew', none: '-' } as const;
+
+function describeMap({ tables }: DataMap): string {
+  return formatTable(
+    ['table', 'rows', 'erasure', 'column', 'class', 'type'],
+    tables.flatMap(({ table, rows, erasure, columns }) =>
+      columns.map(({ name, dataClass = 'not classified', type }, at) => [
+        ...(at === 0 ? [table, String(rows), ERASURES[erasure]] : ['', '', '']),
+        name,
+        dataClass,
+        type,
+      ]),
+    ),
+  );
 }
 
 function describeCertificate(certificate: ErasureCertificate): string {

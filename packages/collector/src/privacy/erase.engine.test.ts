@@ -1,7 +1,7 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brandId, type ErasureCertificate } from '@tidemark/protocol';
+import { brandId, type DataMap, type ErasureCertificate } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aggregatesApart } from '../../../../test/fixtures/aggregates-apart.js';
 import { deliver, makeBatch, makeEvent, postBatch, T0, testId } from '../../../../test/fixtures/batches.js';
@@ -155,6 +155,22 @@ describe('erasing a visitor and a user', () => {
     expect([...new Set(tables)].sort()).toEqual(['aliases', 'events', 'rejected', 'sessions', 'user_days']);
     expect(tables.filter((table) => table === 'rejected')).toHaveLength(2);
     expect(lines.filter(({ table }) => table === 'events').every(({ row }) => row.visitor_id === VISITOR)).toBe(true);
+  });
+
+  it('is told beforehand what is held: each column with its class, each table with what an erasure does to it', async () => {
+    const answer = await fetch(`${test.collector.url}/v1/privacy/report`, {
+      headers: { authorization: `Bearer ${test.collector.keys.secretKey}` },
+    });
+    const { tables } = (await answer.json()) as DataMap; // the collector's own
+    const unclassified = tables.flatMap(({ table, columns }) =>
+      columns.filter(({ dataClass }) => dataClass === undefined).map(({ name }) => `${table}.${name}`),
+    );
+    expect(unclassified).toEqual([]);
+    // Whoever adds a column of this class to a table says so to the erasure, by its name.
+    const identified = tables.filter(({ columns }) => columns.some(({ dataClass }) => dataClass === 'identity'));
+    const open = identified.filter(({ erasure }) => erasure === 'none').map(({ table }) => table);
+    expect(open).toEqual(['suppressions']);
+    expect(identified.length).toBeGreaterThan(6);
   });
 
   it('leaves nothing of a visitor in any file, and counts what it did', async () => {

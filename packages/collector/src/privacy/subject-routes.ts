@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { ErasureCertificate } from '@tidemark/protocol';
+import type { DataMap, ErasureCertificate } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
@@ -10,6 +10,7 @@ import type { Access, Registry } from '../workspaces/registry.js';
 export interface SubjectRoutesOptions {
   readonly registry: Registry;
   readonly storeReady: () => boolean;
+  readonly dataMap: () => Promise<DataMap>;
   readonly erase: (workspaceId: string, id: string, certificateId: string) => Promise<ErasureCertificate>;
   /** All that has been accepted of it is in the store by then. */
   readonly exportRows: (workspaceId: string, id: string, exportId: string) => Promise<AsyncIterable<readonly object[]>>;
@@ -28,7 +29,8 @@ const ID_MAX = 512;
 const bodySchema = z.strictObject({ subject: z.string().min(1).max(ID_MAX) });
 
 /**
- * `POST /v1/privacy/erase` and `/v1/privacy/export`, for secret keys. The id goes in the body: addresses end up in logs.
+ * `POST /v1/privacy/erase` and `/v1/privacy/export`, `GET /v1/privacy/report`, for secret keys. The id goes in the body:
+ * addresses end up in logs.
  */
 export function registerSubjectRoutes(app: FastifyInstance, options: SubjectRoutesOptions): void {
   const { registry } = options;
@@ -48,6 +50,8 @@ export function registerSubjectRoutes(app: FastifyInstance, options: SubjectRout
       });
     }
   });
+
+  app.get('/v1/privacy/report', (): Promise<DataMap> => options.dataMap());
 
   app.post('/v1/privacy/erase', async (request): Promise<ErasureCertificate> => {
     const access = authorise(registry, requestKey(request), 'configure');

@@ -18,6 +18,15 @@ const PROBLEMS: readonly ProblemCode[] = [
 /** What somebody whom events are about may ask for, through who runs the app. */
 export const PRIVACY_OPERATIONS: readonly Operation[] = [
   {
+    method: 'get',
+    path: '/v1/privacy/report',
+    tag: 'Administration',
+    summary: 'Every table and column, what it tells of people, and what an erasure does to it',
+    keys: ['secret'],
+    answers: { 200: { description: 'The data map, from the live schema', type: 'application/json' } },
+    problems: PROBLEMS,
+  },
+  {
     method: 'post',
     path: '/v1/privacy/erase',
     tag: 'Administration',
