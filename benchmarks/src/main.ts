@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.js';
 import { bridgeBenchmark } from './bridge.js';
 import { copiesBenchmark } from './copies.js';
 import { featuresBenchmark } from './features.js';
+import { eraseBenchmark } from './erase.js';
 import { ingestBenchmark } from './ingest.js';
 import { queryBenchmark } from './query.js';
 import { riskBenchmark } from './risk.js';
@@ -19,6 +20,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   featuresBenchmark,
   riskBenchmark,
   modelsBenchmark,
+  eraseBenchmark,
 ];
 
 await runCommand(async () => {
