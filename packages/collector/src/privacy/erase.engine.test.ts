@@ -201,6 +201,21 @@ describe('erasing a visitor and a user', () => {
     expect(await aggregatesApart(store)).toEqual([]);
   });
 
+  it('takes a short id for a user only where a user is named', async () => {
+    const { url, keys } = test.collector;
+    const events = [
+      makeEvent(1, { props: { plan: '7', ownerUserId: 'somebody' } }, 5),
+      makeEvent(2, { props: { plan: 'gold', ownerUserId: '7' } }, 5),
+      makeEvent(3, { type: 'identify', name: undefined, userId: '7' }, 5),
+      { ...makeEvent(4, {}, 5), seq: 'bad', plan: '7' },
+      { ...makeEvent(5, {}, 5), seq: 'bad', userId: '7' },
+    ];
+    await deliver(url, keys.writeKey, makeBatch({ queue: 5, events }));
+    await test.drained();
+    expect((await eraseNow('7')).deleted).toMatchObject({ events: 2, rejected: 1 });
+    expect(await aggregatesApart(store)).toEqual([]);
+  });
+
   it('refuses what comes later, keeps nothing of it, and shows nothing of it live', async () => {
     const { url, keys } = test.collector;
     const late = [makeEvent(20, {}, 1), { ...makeEvent(21, {}, 1), seq: 'bad', note: VISITOR }];
@@ -229,12 +244,12 @@ describe('erasing a visitor and a user', () => {
 
   it('is in the audit log by its certificate, and takes secret keys alone', async () => {
     const audit = await readFile(join(directory, 'audit.jsonl'), 'utf8');
-    expect(audit.match(/"subject\.erase"/g)).toHaveLength(4);
+    expect(audit.match(/"subject\.erase"/g)).toHaveLength(5);
     expect(audit.match(/"subject\.export"/g)).toHaveLength(1);
     for (const key of [test.collector.keys.writeKey, test.collector.keys.readKey]) {
       expect((await ask('erase', VISITOR, key)).status).toBe(403);
     }
-    for (const bad of ['', 7, null, 'x'.repeat(513)]) {
+    for (const bad of ['', 7, null, 'x'.repeat(513), '00000000-0000-0000-0000-000000000000']) {
       const answer = await ask('erase', bad);
       expect([answer.status, ((await answer.json()) as { field?: string }).field]).toEqual([400, 'subject']);
     }

@@ -26,7 +26,15 @@ export interface SubjectRoutesOptions {
 const BODY_MAX_BYTES = 4_096;
 /** A user's id is of 128 code points at most; what was refused may be longer. */
 const ID_MAX = 512;
-const bodySchema = z.strictObject({ subject: z.string().min(1).max(ID_MAX) });
+/** What stands for nobody: rows of servers, and all that is no alias. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+const bodySchema = z.strictObject({
+  subject: z
+    .string()
+    .min(1)
+    .max(ID_MAX)
+    .refine((id) => id !== NOBODY),
+});
 
 /**
  * `POST /v1/privacy/erase` and `/v1/privacy/export`, `GET /v1/privacy/report`, for secret keys. The id goes in the body:

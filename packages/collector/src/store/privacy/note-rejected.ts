@@ -2,7 +2,7 @@ import type { StoreConnection } from '../connect.js';
 import { readRefused as readRaw } from '../refused-rows.js';
 import { FIRST_REFUSED, readRefused } from '../rejected/read-refused.js';
 import { countSubjectRows } from './row-subject.js';
-import { formsOf, jsonNeedles } from './subject-ids.js';
+import { formsOf, isDistinctive, jsonNeedles } from './subject-ids.js';
 import { quoted, type SubjectWords, UNLOGGED } from './subject-words.js';
 
 /** What a row of `rejected` is called, before it is hashed. */
@@ -36,7 +36,7 @@ export async function noteRejected(store: StoreConnection, search: RejectedSearc
     )`;
   await note(store, search, `${inOwnBatch} OR ${holdsId}`, {
     needles: JSON.stringify(jsonNeedles(id)),
-    forms: JSON.stringify(formsOf(id)),
+    forms: JSON.stringify(isDistinctive(id) ? formsOf(id) : []),
   });
 
   let page = await readRefused(store, workspaceId, FIRST_REFUSED, PAGE_ROWS);

@@ -11,7 +11,8 @@ const rows = Buffer.concat([
     eventRow(1, { type: 'page_view', page: '/user 7' }),
     eventRow(2, { type: 'identify', userId: 'user 7' }),
     eventRow(3, { type: 'alias', previousVisitorId: brandId(rowId(9)) }),
-    eventRow(4, { type: 'custom', name: 'x', props: { 'user 8': 'no', friend: 'user 8' } }),
+    eventRow(6, { type: 'custom', name: 'x', props: { ownerUserId: 'u9', plan: 'gold' } }),
+    eventRow(4, { type: 'custom', name: 'x', props: { 'user 8': 'no', plan: 'user 8', friend: 'customer 8' } }),
   ]),
   encoder.events({ ...batchRow(2, 8), context: { ...batchRow(2, 8).context, userId: 'user 7' } }, [
     eventRow(5, { type: 'page_view', page: '/' }),
@@ -20,18 +21,20 @@ const rows = Buffer.concat([
 
 describe('rows in the load format', () => {
   it.each([
-    ['a visitor', rowId(7), 4],
-    ['a visitor in upper case', rowId(7).toUpperCase(), 4],
+    ['a visitor', rowId(7), 5],
+    ['a visitor in upper case', rowId(7).toUpperCase(), 5],
     ['a visitor id that was given up', rowId(9), 1],
     ['a user of a batch and of an identify, not one in an address', 'user 7', 2],
-    ['a user among props, by value and not by name', 'user 8', 1],
+    ['a distinctive user among props, by value', 'customer 8', 1],
+    ['no other user among props, where no user is named', 'user 8', 0],
+    ['a user that is named among props', 'u9', 1],
     ['part of an id', 'user', 0],
     ['somebody else', rowId(6), 0],
   ])('are those of %s', (_, id, count) => {
     expect(countSubjectRows(EVENTS_LAYOUT, rows, id)).toBe(count);
   });
 
-  it('that were rejected are found by their text: a UUID anywhere, another id as a whole value', () => {
+  it('that were rejected are found by their text: a UUID anywhere, a distinctive id as a whole value, another by its name', () => {
     const layout = layoutOf(REJECTED_STREAM);
     const rejected = (raw: string) =>
       Buffer.from(
@@ -48,6 +51,7 @@ describe('rows in the load format', () => {
       );
     expect(countSubjectRows(layout, rejected(`{"url":"/u/${rowId(7)}"}`), rowId(7))).toBe(1);
     expect(countSubjectRows(layout, rejected('{"userId":"7"}'), '7')).toBe(1);
-    expect(countSubjectRows(layout, rejected('{"seq":7,"name":"77"}'), '7')).toBe(0);
+    expect(countSubjectRows(layout, rejected('{"plan":"7","seq":7,"name":"77"}'), '7')).toBe(0);
+    expect(countSubjectRows(layout, rejected('{"who":"customer 8"}'), 'customer 8')).toBe(1);
   });
 });

@@ -10,10 +10,21 @@ export function formsOf(id: string): readonly string[] {
   return UUID.test(id) ? [...new Set([id, id.toLowerCase(), id.toUpperCase()])] : [id];
 }
 
+const DISTINCTIVE_LENGTH = 8;
+
 /**
- * What stands in JSON that holds the id: a UUID by itself, since it is found nowhere by chance; any other id as a whole text,
- * quotes included, since `7` is part of half of all events.
+ * Whether an id that is found as a whole value is the subject's wherever it stands. `7` may be anybody's plan, and `checkout`
+ * anybody's goal: these are looked for only where a user is named.
  */
+export function isDistinctive(id: string): boolean {
+  return id.length >= DISTINCTIVE_LENGTH && /\d/.test(id);
+}
+
+/** Names under which an app attaches the id of a user, in any case: `identified` is ours. */
+export const USER_NAMES = ['identified', 'user'] as const;
+
+/** What stands in JSON that holds the id: a UUID by itself, another distinctive one as a whole text, any other with its name. */
 export function jsonNeedles(id: string): readonly string[] {
-  return UUID.test(id) ? formsOf(id) : [JSON.stringify(id)];
+  if (UUID.test(id)) return formsOf(id);
+  return [isDistinctive(id) ? JSON.stringify(id) : `"userId":${JSON.stringify(id)}`];
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
-import { formsOf } from './subject-ids.js';
+import { formsOf, isDistinctive, USER_NAMES } from './subject-ids.js';
 import type { SubjectTable } from './subject-tables.js';
 
 /**
@@ -38,11 +38,18 @@ export async function subjectWords(store: StoreConnection, id: string): Promise<
     hash,
     isSubject({ idColumns, mapColumns = [] }) {
       const ids = idColumns.map((column) => `${hash(`toString(${column})`)} IN (${hashes})`);
-      const maps = mapColumns.map((column) => `arrayExists(v -> ${hash('v')} IN (${hashes}), mapValues(${column}))`);
+      const maps = mapColumns.map((column) =>
+        isDistinctive(id)
+          ? `arrayExists(v -> ${hash('v')} IN (${hashes}), mapValues(${column}))`
+          : `arrayExists((k, v) -> (${namesUser('k')}) AND ${hash('v')} IN (${hashes}), mapKeys(${column}), mapValues(${column}))`,
+      );
       return `(${[...ids, ...maps].join(' OR ')})`;
     },
   };
 }
+
+const namesUser = (name: string): string =>
+  USER_NAMES.map((word) => `positionCaseInsensitive(${name}, '${word}') > 0`).join(' OR ');
 
 /** A workspace's id in a statement that is kept: one of ours, and yet anything may stand in it. */
 export function quoted(text: string): string {
