@@ -26,6 +26,7 @@ import { registerRequestLog } from '../observe/request-log.js';
 import { loadApart } from '../pipeline/load-apart.js';
 import { readFeatures } from '../pipeline/read-features.js';
 import { createReconciler } from '../pipeline/reconciler.js';
+import { applySuppressions } from '../privacy/apply-suppressions.js';
 import { createOneAtATime } from '../privacy/one-at-a-time.js';
 import { openSuppressions } from '../privacy/open-suppressions.js';
 import { registerFeaturesRoute } from '../reports/features-route.js';
@@ -40,6 +41,7 @@ import { createKeyOrigins } from '../workspaces/key-origins.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
 import { compressReplies } from './compress-replies.js';
 import type { Config, Role } from './config.js';
+import { finishRestore } from './finish-restore.js';
 import { createHttpApp } from './http-app.js';
 import { registerMissingRoles } from './missing-roles.js';
 import { openCircle } from './open-circle.js';
@@ -73,6 +75,8 @@ export interface Collector {
   readonly routes: readonly string[];
   /** Resolves when the store takes rows; rejects when it never will; stays open when it is closed before. */
   readonly storePrepared: Promise<void>;
+  /** What was left to do of a restore is done: how many people were erased again; nearly always none, at once. */
+  readonly restored: Promise<number>;
   /** Whether everything accepted is in the store. */
   isDrained(): boolean;
   /** Where its store listens now; undefined while the embedded engine starts. */
@@ -94,6 +98,8 @@ const CONSOLE_POLICY =
 const DRAIN_MS = 3_000;
 /** How often connections that have become idle meanwhile are closed. */
 const DRAIN_LOOK_MS = 50;
+/** So long the other collectors may take to stand still. */
+const HOLD_WITHIN_MS = 15_000;
 /** So long the load in flight may take to end. */
 const LOAD_END_MS = 2_500;
 
@@ -189,10 +195,8 @@ async function openCollector(
   const reserveBytes = config.diskReserveMiB * 1_048_576;
   const circle = await openCircle({ dataDirectory, roles: config.roles, store, logger, metrics });
   const reconciler = createReconciler({ store, circle, logger, metrics, now: () => performance.now() });
-  prepared
-    .then(() => circle.start())
-    .then(() => does('analyze') && reconciler.start())
-    .catch(() => undefined); // whoever awaits the store is told
+  const circleStarted = prepared.then(() => circle.start());
+  circleStarted.then(() => does('analyze') && reconciler.start()).catch(() => undefined); // whoever awaits the store is told
   const pipeline = await openPipeline({
     dataDirectory,
     reserveBytes,
@@ -259,6 +263,25 @@ async function openCollector(
   });
   const { budget, limitRequests, changeConfig, changes, trail, usage } = control;
   const oneAtATime = createOneAtATime();
+  const applyAll = async () => {
+    const { isErased, workspaces: concerned } = suppressions;
+    const outcome = await circle.hold(
+      () => applySuppressions({ store, isErased, workspaces: concerned() }),
+      HOLD_WITHIN_MS,
+    );
+    if (!outcome?.held) throw new TidemarkError('store_refused', 'the other collectors did not stand still for it');
+    return outcome.result;
+  };
+  const restored = circleStarted.then(() =>
+    finishRestore({
+      dataDirectory,
+      isDrained: pipeline.loader.isIdle,
+      apply: () => oneAtATime(applyAll),
+    }),
+  );
+  restored.catch((error: unknown) => {
+    if (!stopping.signal.aborted) logger.error({ error: String(error) }, 'the restore is not finished; start again');
+  });
   const keyOrigins = createKeyOrigins(registry);
   await app.register(async (scope) => {
     if (!does('ingest')) return;
@@ -391,6 +414,7 @@ async function openCollector(
     hasConsole,
     routes,
     storePrepared,
+    restored,
     isDrained: pipeline.loader.isIdle,
     storeAddress,
     enginePid: () => engine?.pid(),

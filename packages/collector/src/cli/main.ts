@@ -2,6 +2,7 @@
 import { REPORT_NAMES } from '@tidemark/protocol';
 import { Argument, Command, Option } from 'commander';
 import { TidemarkError } from '../observe/errors.js';
+import { addBackupCommands } from './backup-commands.js';
 import { configCommand, parseSample } from './config-command.js';
 import { addControlCommands } from './control-commands.js';
 import { addDetectCommands } from './detect-commands.js';
@@ -112,6 +113,7 @@ program
   .option('--reason <reason>', 'only those rejected for this reason (refused_by_store)')
   .option('--json', 'print the result as one JSON object')
   .action(replayCommand);
+addBackupCommands(program);
 addControlCommands(program);
 addMigrateCommands(program);
 addPrivacyCommands(program);

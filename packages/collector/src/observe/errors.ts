@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'audit_broken'
   | 'audit_write_failed'
+  | 'backup_unusable'
   | 'config_invalid'
   | 'data_directory_locked'
   | 'disk_full'

@@ -20,6 +20,8 @@ export interface OpenSuppressions {
   start(): void;
   stop(): Promise<void>;
   count(): number;
+  /** Those that somebody was erased from. */
+  workspaces(): readonly string[];
 }
 
 export interface SuppressionOptions {
@@ -89,5 +91,6 @@ export async function openSuppressions(options: SuppressionOptions): Promise<Ope
       await tail;
     },
     count: known.count,
+    workspaces: () => [...new Set(known.data().entries.map(({ workspaceId }) => workspaceId))],
   };
 }
