@@ -280,7 +280,8 @@ async function openCollector(
     }),
   );
   restored.catch((error: unknown) => {
-    if (!stopping.signal.aborted) logger.error({ error: String(error) }, 'the restore is not finished; start again');
+    if (!storeReady || stopping.signal.aborted) return; // whoever waits for the store is told
+    logger.error({ error: String(error) }, 'the restore is not finished; start again');
   });
   const keyOrigins = createKeyOrigins(registry);
   await app.register(async (scope) => {
