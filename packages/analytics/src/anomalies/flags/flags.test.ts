@@ -110,7 +110,7 @@ const cases: readonly {
     kind: 'replayed_stream',
     create: createReplayedStreamDetector,
     events: ['d1', 'd2'].flatMap((deviceId, copy) =>
-      count(13, (i) => event(copy * HOUR_MS + i * 1_000 + ((i * 7_919) % 613), { deviceId })),
+      count(30, (i) => event(copy * HOUR_MS + i * 1_000 + ((i * 7_919) % 613), { deviceId })),
     ),
   },
   {

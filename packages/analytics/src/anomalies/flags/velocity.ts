@@ -91,6 +91,8 @@ const MEASURES: Readonly<Record<RiskAction, readonly Measured[]>> = {
   login_failed: ['events', 'failedLogins'],
 };
 
+const NO_COUNTS: Counts = [...VELOCITY_WINDOWS.flatMap(() => [-1, 0, 0]), -1];
+
 interface Excess {
   readonly window: (typeof VELOCITY_WINDOWS)[number];
   readonly count: number;
@@ -100,7 +102,7 @@ interface Excess {
 }
 
 function newCounts(): Counts {
-  return [...VELOCITY_WINDOWS.flatMap(() => [-1, 0, 0]), -1];
+  return NO_COUNTS.slice();
 }
 
 function newUsual(): Usual & { seen: number } {
