@@ -1,6 +1,6 @@
 import { CURRENCY, PRODUCTS } from '../market/products.js';
 import { pageOf, SITE } from '../people/site.js';
-import { startSession } from '../people/walk-site.js';
+import { startSession } from '../people/start-session.js';
 import { type FraudScript, makeSuspect } from './suspects.js';
 
 const HEADLESS =

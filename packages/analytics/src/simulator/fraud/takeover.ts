@@ -1,6 +1,7 @@
 import { makeDevice } from '../people/device.js';
 import { pageOf, SITE } from '../people/site.js';
-import { signIn, startSession, walkSite } from '../people/walk-site.js';
+import { signIn, startSession } from '../people/start-session.js';
+import { walkSite } from '../people/walk-site.js';
 import { HOUR_MS, MINUTE_MS } from '../settings.js';
 import { type FraudScript, makeSuspect, pickVictim } from './suspects.js';
 

@@ -1,7 +1,9 @@
 import { CURRENCY, PRODUCTS } from '../market/products.js';
 import { round4 } from '../market/quotes.js';
+import { submit } from '../people/place-order.js';
 import { pageOf, SITE } from '../people/site.js';
-import { startSession, submit, walkSite } from '../people/walk-site.js';
+import { startSession } from '../people/start-session.js';
+import { walkSite } from '../people/walk-site.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../settings.js';
 import { type FraudScript, makeSuspect } from './suspects.js';
 

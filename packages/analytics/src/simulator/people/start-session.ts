@@ -1,0 +1,33 @@
+import type { EpochMs, Surface } from '@tidemark/protocol';
+import type { World } from '../world.js';
+import type { Customer } from './customer.js';
+import { createSessionRecorder, type SessionRecorder } from './session-recorder.js';
+
+/** A session of a customer under the conditions of its moment. */
+export function startSession(
+  world: World,
+  customer: Pick<Customer, 'device' | 'userId' | 'accountId'>,
+  startAt: EpochMs,
+  surface: Surface,
+): SessionRecorder {
+  const { random, appId, historical, conditions } = world;
+  const { device, userId, accountId } = customer;
+  const release = conditions.releaseAt(startAt);
+  const namesMissing = conditions.namesMissing(surface, startAt);
+  return createSessionRecorder(
+    random,
+    { device, startAt, userId, accountId, release, appId, historical, namesMissing },
+    world.send,
+  );
+}
+
+/** The app's own event about a sign-in; where it came from as coarse as risk needs it. */
+export function signIn(session: SessionRecorder, outcome: 'success' | 'failure', account: string): void {
+  const { networkId, latitude, longitude } = session.device;
+  session.record({ type: 'custom', name: 'login', props: { outcome, account, networkId, latitude, longitude } });
+}
+
+/** How long this tap took, milliseconds. */
+export function tapOf({ random }: World, { tapMs }: Customer): number {
+  return Math.round(Math.max(5, random.normal(tapMs, tapMs * 0.08)));
+}
