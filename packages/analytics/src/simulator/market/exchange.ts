@@ -1,33 +1,22 @@
-import type { AuthoritativeEvent, EndPhase, EpochMs, EventId, OrderSide } from '@tidemark/protocol';
+import type { AuthoritativeEvent, EndPhase, EpochMs, EventId } from '@tidemark/protocol';
 import type { Execution } from '../../orders/book/book-order.js';
 import { createMarket } from '../../orders/book/create-market.js';
-import type { LocalDay } from '../../orders/calendar/local-day.js';
 import type { TradingClock } from '../../orders/calendar/trading-clock.js';
 import { fromUnits, toUnits } from '../../orders/exact-units.js';
 import type { LedgerKeeper } from '../keep-ledger.js';
 import { makeId } from '../make-id.js';
-import type { Trader } from '../people/customer.js';
 import type { Random } from '../random.js';
 import type { Schedule } from '../schedule.js';
 import { CUT_OFF_MS_OF_DAY, HOUR_MS, MINUTE_MS, OPENS_MS_OF_DAY } from '../settings.js';
 import type { OrderTruth } from '../truth.js';
+import { createDesk, ISSUER } from './create-desk.js';
+import { destined, drawFate, type Fate } from './draw-fate.js';
 import type { Economy } from './loan-rate.js';
-import { CURRENCY, PRODUCTS, type Product } from './products.js';
-import { type Quotes, round4 } from './quotes.js';
+import type { OrderRequest } from './order-request.js';
+import { CURRENCY, PRODUCTS } from './products.js';
+import type { Quotes } from './quotes.js';
+import { createSettlements } from './settlements.js';
 import { type SuccessProbability, successProbability } from './success-probability.js';
-
-export interface OrderRequest {
-  readonly orderId: string;
-  readonly trader: Trader;
-  readonly productId: string;
-  readonly side: OrderSide;
-  readonly shares: number;
-  readonly price: number;
-  /** The desk takes it, or never does, whatever the odds: of orders that fraud is made of. */
-  readonly destiny?: 'filled' | 'never';
-  /** The customer gives it up: tells so on a page, where there is one. */
-  readonly onGivenUp?: (at: EpochMs) => void;
-}
 
 /** Where orders meet: books, the desk on the other side of them, and what the platform's server reports. */
 export interface Exchange {
@@ -54,9 +43,6 @@ export interface ExchangeDependencies {
   readonly report: (event: AuthoritativeEvent) => void;
 }
 
-/** What chance has in store for an order, decided as it is placed. */
-type Fate = 'filled' | 'partial' | 'cancelled' | 'expired' | 'rejected';
-
 interface OpenOrder {
   readonly request: OrderRequest;
   odds: SuccessProbability;
@@ -69,13 +55,6 @@ interface OpenOrder {
   ended: boolean;
 }
 
-interface DueSettlement {
-  readonly request: OrderRequest;
-  units: number;
-  amount: number;
-}
-
-const ISSUER = 'issuer';
 const ROUND_MS = 5 * MINUTE_MS;
 const SETTLES_MS_OF_DAY = 8.5 * HOUR_MS;
 
@@ -97,21 +76,13 @@ export function createExchange({
   const market = createMarket(
     PRODUCTS.map(({ productId }) => ({ productId, currency: CURRENCY, clock, issuerId: ISSUER })),
   );
+  const desk = createDesk(random, market, coversHead, executed);
   const orders = new Map<string, OpenOrder>();
   const open = new Set<OpenOrder>();
-  const settlements = new Map<LocalDay, Map<string, DueSettlement>>();
+  const settlements = createSettlements(random, clock, report);
   /** Placed while the market was closed. */
   let waiting: OpenOrder[] = [];
   let isOpen = false;
-  let deskOrders = 0;
-
-  function drawFate({ success, full }: SuccessProbability): Fate {
-    const draw = random.next();
-    const failure = random.weighted([0.25, 0.45, 0.3]);
-    if (draw < full) return 'filled';
-    if (draw < success) return 'partial';
-    return (['rejected', 'cancelled', 'expired'] as const)[failure] ?? 'expired';
-  }
 
   function closesAt(at: EpochMs): EpochMs {
     const day = clock.tradeDay(at);
@@ -174,21 +145,10 @@ export function createExchange({
     const remainingShares = leftOf(order);
     const phase = remainingShares === 0 ? 'filled' : 'partially_filled';
     report({ type: 'order_fill', ...headOf(order, at), phase, shares, remainingShares, price, currency: CURRENCY });
-    settleLater(order, shares, price, at);
+    settlements.add(order.request, shares, price, at);
     if (remainingShares > 0) return;
     close(order);
     trader.reputation = Math.min(1, trader.reputation + 0.01);
-  }
-
-  function settleLater({ request }: OpenOrder, shares: number, price: number, at: EpochMs): void {
-    const day = clock.sellableOn(at);
-    if (day.kind === 'refused') return;
-    const due = settlements.get(day.day) ?? new Map<string, DueSettlement>();
-    settlements.set(day.day, due);
-    const entry = due.get(request.orderId) ?? { request, units: 0, amount: 0 };
-    due.set(request.orderId, entry);
-    entry.units += toUnits(shares);
-    entry.amount = round4(entry.amount + shares * price);
   }
 
   function end(order: OpenOrder, phase: EndPhase, at: EpochMs, reason: string): void {
@@ -212,74 +172,10 @@ export function createExchange({
     return { eventId: makeId<EventId>(random, at), occurredAt: at, ...who, orderId, productId, side };
   }
 
-  /** The desk takes so much of a queue, from its head on; what it does not cover leaves the queue. */
-  function take(productId: string, side: OrderSide, budgetUnits: number, at: EpochMs): void {
-    const book = market.book(productId);
-    let left = budgetUnits;
-    for (let head = book?.head(side); book && head && left > 0; head = book.head(side)) {
-      if (!coversHead(head.orderId)) {
-        market.cancel(head.orderId, at);
-        continue;
-      }
-      const units = Math.min(left, toUnits(book.standing(head.orderId)?.restingShares ?? 0));
-      left -= units;
-      const { executions } = market.place({
-        orderId: `desk-${++deskOrders}`,
-        userId: ISSUER,
-        productId,
-        side: side === 'sell' ? 'subscribe' : 'sell',
-        currency: CURRENCY,
-        shares: fromUnits(units),
-        price: head.price,
-        placedAt: at,
-      });
-      executed(executions);
-    }
-  }
-
-  function round(at: EpochMs): void {
-    for (const product of PRODUCTS) {
-      for (const side of ['subscribe', 'sell'] as const) takeShare(product, side, at);
-    }
-  }
-
-  function takeShare({ productId, liquidity }: Product, side: OrderSide, at: EpochMs): void {
-    const depth = market.book(productId)?.depth(side).shares ?? 0;
-    if (depth > 0) take(productId, side, toUnits(Math.ceil(depth * random.between(0, liquidity))), at);
-  }
-
-  function sweep(at: EpochMs): void {
-    for (const { productId } of PRODUCTS) {
-      for (const side of ['subscribe', 'sell'] as const) take(productId, side, Number.MAX_SAFE_INTEGER, at);
-    }
-  }
-
   function endDay(at: EpochMs): void {
-    sweep(at);
+    desk.sweep(at);
     isOpen = false;
     for (const order of [...open]) end(order, 'expired', at, 'not matched by the cut-off');
-  }
-
-  function settle(day: LocalDay, at: EpochMs): void {
-    const due = settlements.get(day);
-    settlements.delete(day);
-    for (const { request, units, amount } of due?.values() ?? []) {
-      const { orderId, trader, productId, side } = request;
-      const { userId } = trader;
-      const shares = fromUnits(units);
-      const which = { orderId, productId, side };
-      report({
-        type: 'settlement',
-        eventId: makeId<EventId>(random, at),
-        occurredAt: at,
-        userId,
-        ...which,
-        shares,
-        amount,
-        currency: CURRENCY,
-      });
-      trader.settledCount++;
-    }
   }
 
   return {
@@ -299,7 +195,7 @@ export function createExchange({
           loanRate: economy.loanRateAt(at),
           crowd: quotes.crowd(productId, side, at),
         });
-      const fate = request.destiny === 'never' ? 'expired' : drawFate(odds);
+      const fate = request.destiny === 'never' ? 'expired' : drawFate(random, odds);
       const coveredShares = fate === 'partial' ? Math.max(1, Math.floor(shares * random.between(0.1, 0.9))) : shares;
       const order: OpenOrder = {
         request,
@@ -343,7 +239,7 @@ export function createExchange({
       const local = clock.localTime(midnight);
       const day = clock.tradeDay(midnight);
       if (!local || day.kind === 'refused' || day.day !== local.day) return;
-      schedule.at(midnight + SETTLES_MS_OF_DAY, () => settle(local.day, midnight + SETTLES_MS_OF_DAY));
+      schedule.at(midnight + SETTLES_MS_OF_DAY, () => settlements.settle(local.day, midnight + SETTLES_MS_OF_DAY));
       const opensAt = midnight + OPENS_MS_OF_DAY;
       const cutOffAt = midnight + CUT_OFF_MS_OF_DAY;
       schedule.at(opensAt, () => {
@@ -352,7 +248,7 @@ export function createExchange({
         waiting = [];
         for (const order of entering) enter(order, opensAt);
       });
-      for (let at = opensAt + ROUND_MS; at < cutOffAt; at += ROUND_MS) schedule.at(at, () => round(at));
+      for (let at = opensAt + ROUND_MS; at < cutOffAt; at += ROUND_MS) schedule.at(at, () => desk.round(at));
       // The last millisecond that is still that day.
       schedule.at(cutOffAt - 1, () => endDay(cutOffAt - 1));
     },
@@ -379,9 +275,4 @@ function isCovered({ fate }: OpenOrder): boolean {
 
 function leftOf({ request, filledUnits }: OpenOrder): number {
   return fromUnits(toUnits(request.shares) - filledUnits);
-}
-
-function destined(destiny: OrderRequest['destiny']): SuccessProbability | undefined {
-  if (destiny === undefined) return undefined;
-  return destiny === 'filled' ? { success: 1, full: 1 } : { success: 0, full: 0 };
 }
