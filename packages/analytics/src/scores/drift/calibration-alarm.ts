@@ -1,7 +1,7 @@
 import { logOdds, probabilityOf } from '../calibration/log-odds.js';
 
 export interface CalibrationAlarmOptions {
-  /** Rows between two false alarms, on average, at the least, as long as the probabilities are right; 100,000 unless given. */
+  /** Rows between two false alarms, on average, at the least, as long as the probabilities are right; 10,000 unless given. */
   readonly rowsPerFalseAlarm?: number;
 }
 
@@ -24,7 +24,7 @@ export interface CalibrationAlarm {
   reset(): void;
 }
 
-const ROWS_PER_FALSE_ALARM = 100_000;
+const ROWS_PER_FALSE_ALARM = 10_000;
 /** Odds 1.3, 2, 3.5 and 6 times as high or low; scores twice or half as bold. */
 const SHIFTS = [-1.8, -1.25, -0.7, -0.25, 0.25, 0.7, 1.25, 1.8];
 const SLOPES = [0.5, 0.75, 1.5];
