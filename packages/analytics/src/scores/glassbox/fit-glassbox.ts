@@ -11,6 +11,9 @@ import { rankPairs } from './rank-pairs.js';
 
 export interface GlassboxRules {
   readonly members: number;
+  /** From `manyRows` on: so many rows leave less to average out, and each member costs more. */
+  readonly membersOfMany: number;
+  readonly manyRows: number;
   /** Pairs of features at most. */
   readonly pairs: number;
   readonly single: CyclicRules;
@@ -19,10 +22,12 @@ export interface GlassboxRules {
 
 /**
  * The same for all data. Three leaves a step find a bump as well as a rise; eight members, each without an eighth of
- * the rows, are what error bars need; pairs beyond ten were worth nothing on any table we had.
+ * the rows, are what error bars need; ten pairs are as many as anyone looks at.
  */
 export const GLASSBOX_DEFAULTS: GlassboxRules = {
   members: 8,
+  membersOfMany: 4,
+  manyRows: 50_000,
   pairs: 10,
   single: { leaves: 3, l2: 1, leastRows: 20, learningRate: 0.05, maxRounds: 300, patience: 15 },
   pair: { leaves: 4, l2: 5, leastRows: 40, learningRate: 0.05, maxRounds: 200, patience: 15 },
@@ -65,8 +70,9 @@ export interface GlassboxBody {
  */
 export function fitGlassbox(set: TrainingSet, seed: number, rules: GlassboxRules): Fitted<GlassboxBody> {
   const { features, codes, labels, directions } = set;
-  const folds = stratifiedFolds(labels, rules.members, seededRandom(seed));
-  const splits = Array.from({ length: rules.members }, (_, member) => {
+  const members = labels.length >= rules.manyRows ? rules.membersOfMany : rules.members;
+  const folds = stratifiedFolds(labels, members, seededRandom(seed));
+  const splits = Array.from({ length: members }, (_, member) => {
     const [inTraining, heldOut] = splitRows(folds, member);
     return { inTraining, heldOut };
   });
