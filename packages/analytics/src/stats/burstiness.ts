@@ -35,7 +35,7 @@ export function burstiness(gaps: readonly number[]): Measure {
  * one cannot reach 1 with n events, because r cannot pass sqrt(n-1).
  *
  * @param eventCount - n; one more than gaps unless the stream is a ring, as in the derivation, where they are as many.
- * @see E.-K. Kim, H.-H. Jo, "Measuring burstiness for finite event sequences", Phys. Rev. E 94, 2016, equation 22.
+ * @see E.-K. Kim, H.-H. Jo, "Measuring burstiness for finite event sequences", Phys. Rev. E 94, 2016.
  */
 export function finiteBurstiness(gaps: readonly number[], eventCount: number = gaps.length + 1): Measure {
   const variation = variationOfGaps(gaps);
@@ -49,7 +49,7 @@ export function finiteBurstiness(gaps: readonly number[], eventCount: number = g
  * Memory: Pearson's correlation of each gap with the next. Above zero, short gaps follow short ones.
  *
  * @param gaps - shape [n], n >= 3; `constant` for a clock, which has no correlation.
- * @see Goh & Barabasi 2008, equation 4.
+ * @see Goh & Barabasi 2008.
  */
 export function memoryOfGaps(gaps: readonly number[]): Measure {
   return faultOfGaps(gaps, FEWEST_GAPS + 1) ?? pearson(gaps.slice(0, -1), gaps.slice(1));
