@@ -30,9 +30,11 @@ import { applySuppressions } from '../privacy/apply-suppressions.js';
 import { createOneAtATime } from '../privacy/one-at-a-time.js';
 import { openSuppressions } from '../privacy/open-suppressions.js';
 import { registerFeaturesRoute } from '../reports/features-route.js';
+import { createRetention } from '../privacy/retention.js';
 import { registerReportRoutes } from '../reports/report-routes.js';
 import { connectStore, type StoreAddress } from '../store/connect.js';
 import { loadedBatches } from '../store/loads/loaded-batches.js';
+import { dropExpired } from '../store/privacy/drop-expired.js';
 import { createEnvelopeCheck, createServerEnvelopeCheck } from '../validate/check-envelope.js';
 import { createEventCheck, createServerEventCheck } from '../validate/check-event.js';
 import { lockDirectory } from '../wal/lock-directory.js';
@@ -272,6 +274,21 @@ async function openCollector(
     if (!outcome?.held) throw new TidemarkError('store_refused', 'the other collectors did not stand still for it');
     return outcome.result;
   };
+  const retention = createRetention({
+    workspaces: () => registry.data().workspaces,
+    isOurTurn: () => does('analyze') && circle.isFirstAnalyst(),
+    drop: (workspaceId, beforeDay) =>
+      oneAtATime(async () => {
+        const outcome = await circle.hold(() => dropExpired(store, workspaceId, beforeDay), HOLD_WITHIN_MS);
+        return outcome?.held ? outcome.result : undefined;
+      }),
+    logger,
+    countDropped: metrics.total(
+      'tidemark_expired_rows_total',
+      'Rows deleted because they were older than they are kept',
+    ),
+    now: Date.now,
+  });
   const restored = circleStarted.then(() =>
     finishRestore({
       dataDirectory,
@@ -279,6 +296,7 @@ async function openCollector(
       apply: () => oneAtATime(applyAll),
     }),
   );
+  restored.then(retention.start, () => undefined);
   restored.catch((error: unknown) => {
     if (!storeReady || stopping.signal.aborted) return; // whoever waits for the store is told
     logger.error({ error: String(error) }, 'the restore is not finished; start again');
@@ -390,6 +408,7 @@ async function openCollector(
     if (!storeReady) await engine?.stop(); // no load waits for it any longer
     const giveUp = setTimeout(() => void store.close(), LOAD_END_MS); // a load that breaks off is sent again at the next start
     circle.shut();
+    await retention.stop();
     await reconciler.stop();
     await pipeline.close();
     await circle.leave();
