@@ -139,7 +139,7 @@ describe(`the views, over events of seed ${SEED}`, () => {
     ]);
   });
 
-  it('are found out by the recount, each of them, when they say one thing too much', async () => {
+  it('are found out by the recount, each of them, when they say one thing too much', { timeout: 180_000 }, async () => {
     const change = (query: string) => test.store.client().command({ query });
     for (const { table, key } of RECOUNTS) {
       const [first] = key.split(', ').slice(-1);

@@ -52,6 +52,23 @@ export function openChdb(path: string, database: string): ChdbConnections {
   };
 }
 
+/** Questions after a failure until nothing of it is left; one has always been enough. */
+const CLEAR_MAX = 3;
+const CLEAN = '1\n';
+
+/**
+ * What a query had written when it failed stays in the connection, and stands before the answer to the next one, which may be
+ * another workspace's: it is asked for here, and thrown away.
+ */
+async function clear(session: ChdbSession): Promise<void> {
+  for (let left = CLEAR_MAX; left > 0; left--) {
+    const answer = await session
+      .queryAsync('SELECT 1 FORMAT TabSeparated', { format: 'TabSeparated' })
+      .catch(() => undefined);
+    if (answer && Buffer.from(answer.bytes()).toString('utf8') === CLEAN) return;
+  }
+}
+
 function inOrder(session: ChdbSession) {
   let tail: Promise<unknown> = Promise.resolve();
   let running = 0;
@@ -64,7 +81,7 @@ function inOrder(session: ChdbSession) {
           ? session.queryAsync(sql, { format: 'TabSeparated' })
           : session.queryBindAsync(sql, bound, { format: 'TabSeparated' });
       const result = tail.then(query).then((answer) => answer.bytes());
-      tail = result.catch(() => undefined).finally(() => running--);
+      tail = result.catch(() => clear(session)).finally(() => running--);
       return result;
     },
     close: () => session.close(),

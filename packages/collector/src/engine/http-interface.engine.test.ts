@@ -35,6 +35,16 @@ describe('the HTTP interface of the engine', () => {
   });
   afterAll(() => test.close());
 
+  it('gives nobody what a query had written before it failed', async () => {
+    const ask = (query: string) => test.store.client().query({ query, format: 'JSONEachRow' });
+    for (let i = 0; i < 8; i++) {
+      // Rows come before the one that fails; each connection has its turn.
+      const failing = `SELECT number, throwIf(number = 60000) AS fault FROM numbers(100000) SETTINGS max_block_size = 1000 FORMAT CSVWithNames`;
+      await expect(test.store.client().exec({ query: failing })).rejects.toThrow();
+      expect(await (await ask('SELECT 7 AS n')).json()).toEqual([{ n: 7 }]);
+    }
+  });
+
   it('answers a ping to anybody, and a query to who knows the password', async () => {
     const { url, user, password } = test.engine.address() ?? { url: '', user: '', password: '' };
     expect(await (await fetch(`${url}/ping`)).text()).toBe('Ok.\n');

@@ -15,6 +15,9 @@ export interface HttpInterfaceOptions {
 /** Statements are ours; this bounds what a mistake can do. Bodies of INSERTs are data and go to a file. */
 const STATEMENT_MAX_BYTES = 4 * 1_048_576;
 
+/** Bound values stand in the address. What a question holds came in an address itself, and may be escaped twice since. */
+const ADDRESS_MAX_BYTES = 131_072;
+
 /** The part of ClickHouse's HTTP interface that its JavaScript client uses, in front of the embedded engine. */
 export function createHttpInterface(options: HttpInterfaceOptions): Server {
   const expected = Buffer.from(`Basic ${Buffer.from(`${options.user}:${options.password}`).toString('base64')}`);
@@ -43,7 +46,7 @@ export function createHttpInterface(options: HttpInterfaceOptions): Server {
     return end(response, 200, await options.connections.write(sql + settingsClause(params.settings), params.bound));
   }
 
-  return createServer((request, response) => {
+  return createServer({ maxHeaderSize: ADDRESS_MAX_BYTES }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       request.resume(); // an unread body would hold the connection

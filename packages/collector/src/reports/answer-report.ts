@@ -22,9 +22,13 @@ export async function compileFor<N extends ReportName>(
 export async function answerReport<N extends ReportName>(
   store: StoreConnection,
   name: N,
-  { rows, totals, surfaces }: CompiledReport,
+  { rows, whole, totals, surfaces }: CompiledReport,
   query: ReportQuery<N>,
 ): Promise<ReportByName[N]> {
+  if (whole) {
+    const [first, ...others] = await runQuery(store, whole);
+    return shapeReport(name, { rows: others, totals: [first], surfaces: [] }, query);
+  }
   const ask = async (question: CompiledQuery | undefined) => (question ? runQuery(store, question) : []);
   const [rowsOf, totalsOf, surfacesOf] = await Promise.all([ask(rows), ask(totals), ask(surfaces)]);
   return shapeReport(name, { rows: rowsOf, totals: totalsOf, surfaces: surfacesOf }, query);

@@ -1,5 +1,12 @@
 import { wilsonInterval } from '@tidemark/analytics/stats';
-import type { ReportByName, ReportFilter, ReportName, ReportQuery, SurfaceComparison } from '@tidemark/protocol';
+import type {
+  OverviewRow,
+  ReportByName,
+  ReportFilter,
+  ReportName,
+  ReportQuery,
+  SurfaceComparison,
+} from '@tidemark/protocol';
 import type { SurfaceVisits } from '../store/reports/compiled-query.js';
 import type { FunnelCount } from '../store/reports/funnel.js';
 import type { LiveTotals } from '../store/reports/live.js';
@@ -24,9 +31,9 @@ type Shape<N extends ReportName> = (answers: Answers, query: ReportQuery<N>) => 
  */
 const SHAPES: { readonly [N in ReportName]: Shape<N> } = {
   overview({ rows, totals }, query) {
-    const { h5, native, ...figures } = first<OverviewTotals>(totals);
+    const { h5, native, ...figures } = figuresOf(first<OverviewTotals & OverviewRow>(totals));
     return {
-      rows: rows as ReportByName['overview']['rows'],
+      rows: (rows as readonly (OverviewTotals & OverviewRow)[]).map(({ h5: _h5, native: _native, ...row }) => row),
       totals: figures,
       comparison: compared(query, () => visitComparison(h5, native)),
     };
@@ -102,6 +109,11 @@ const SHAPES: { readonly [N in ReportName]: Shape<N> } = {
 
 export function shapeReport<N extends ReportName>(name: N, answers: Answers, query: ReportQuery<N>): ReportByName[N] {
   return SHAPES[name](answers, query);
+}
+
+/** Totals came with the rows, of no interval. */
+function figuresOf({ at: _at, ...figures }: OverviewTotals & OverviewRow): OverviewTotals {
+  return figures;
 }
 
 /** Totals are one row, of nothing too. */

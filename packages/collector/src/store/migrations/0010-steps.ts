@@ -52,7 +52,7 @@ const PAGE_DAYS = `
       purposes UInt8,
       views SimpleAggregateFunction(sum, UInt64),
       view_ends SimpleAggregateFunction(sum, UInt64),
-      visitors AggregateFunction(uniqExact, UUID),
+      visitors AggregateFunction(uniqExact, UInt64),
       dwell_ms AggregateFunction(quantilesExactInclusive(0.5), UInt32)
     )
     ENGINE = AggregatingMergeTree
@@ -70,7 +70,7 @@ const DAYS = (source: string) => `
       ${PURPOSES},
       countIf(event_type != 'view_end') AS views,
       countIf(event_type = 'view_end') AS view_ends,
-      uniqExactStateIf(visitor_id, event_type != 'view_end') AS visitors,
+      uniqExactStateIf(cityHash64(visitor_id), event_type != 'view_end') AS visitors,
       quantilesExactInclusiveStateIf(0.5)(dwell_ms, event_type = 'view_end') AS dwell_ms
     FROM ${source}
     WHERE event_type IN ('page_view', 'screen_view', 'view_end')

@@ -5,14 +5,16 @@ export interface CompiledQuery {
   readonly tables: readonly string[];
 }
 
-export type Bindable = string | number | readonly string[];
+export type Bindable = string | number;
 
 /** Binds a value and gives its placeholder. */
-export type Bind = (type: 'String' | 'UInt32' | 'Float64' | 'Date' | 'Array(String)', value: Bindable) => string;
+export type Bind = (type: 'String' | 'UInt32' | 'Float64' | 'Date', value: Bindable) => string;
 
 /** The questions of one report: `rows` is what is exported, the others make the JSON whole. */
 export interface CompiledReport {
   readonly rows: CompiledQuery;
+  /** Rows and totals in one pass, for a report whose totals take as long as its rows; they stand first, and no others are asked. */
+  readonly whole?: CompiledQuery;
   /** One row of totals, and what the comparison of surfaces takes. */
   readonly totals?: CompiledQuery;
   /** One row a surface, where the comparison takes more. */

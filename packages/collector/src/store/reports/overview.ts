@@ -21,8 +21,9 @@ export function compileOverview(query: ReportQuery<'overview'>, options: ScopeOp
     rows: scope.compiled(`
   SELECT ${at} AS at, ${OVERVIEW_FIGURES}
   FROM ${sessions} GROUP BY at ORDER BY at LIMIT ${limit}`),
-    totals: scope.compiled(`
-  SELECT ${OVERVIEW_FIGURES},${surfaceVisits('h5')},${surfaceVisits('native')}
-  FROM ${sessions}`),
+    whole: scope.compiled(`
+  SELECT ${at} AS at, ${OVERVIEW_FIGURES},${surfaceVisits('h5')},${surfaceVisits('native')}
+  FROM ${sessions} GROUP BY GROUPING SETS ((at), ())
+  ORDER BY grouping(at) DESC, at LIMIT ${limit} + 1`),
   };
 }

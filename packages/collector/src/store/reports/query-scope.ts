@@ -76,7 +76,7 @@ const FIELD_SQL: Readonly<Record<string, string>> = {
   networkType: 'network_type',
   accountId: 'account_id',
   userId: 'user_id',
-  isBot: 'toString(is_bot)',
+  isBot: 'is_bot',
 };
 
 export function createQueryScope(
@@ -118,9 +118,10 @@ export function createQueryScope(
         if ('did' in condition) return did(condition.did);
         if ('didNot' in condition) return `NOT (${did(condition.didNot)})`;
         const column = FIELD_SQL[condition.field] ?? 'NULL'; // the schema knows no other
-        return 'is' in condition
-          ? `${column} IN (${bind('Array(String)', condition.is)})`
-          : `${column} NOT IN (${bind('Array(String)', condition.isNot)})`;
+        // A list goes as JSON: of an array literal, only its outside would be a bound value.
+        const listed = (values: readonly string[]) =>
+          `has(JSONExtract(${bind('String', JSON.stringify(values))}, 'Array(String)'), toString(${column}))`;
+        return 'is' in condition ? listed(condition.is) : `NOT ${listed(condition.isNot)}`;
       })
       .map((condition) => ` AND ${condition}`)
       .join('');
