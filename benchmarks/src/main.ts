@@ -1,12 +1,12 @@
 import type { Benchmark } from './benchmark.js';
 import { bridgeBenchmark } from './bridge.js';
 import { copiesBenchmark } from './copies.js';
-import { featuresBenchmark } from './features.js';
 import { eraseBenchmark } from './erase.js';
+import { featuresBenchmark } from './features.js';
 import { ingestBenchmark } from './ingest.js';
+import { modelsBenchmark } from './models.js';
 import { queryBenchmark } from './query.js';
 import { riskBenchmark } from './risk.js';
-import { modelsBenchmark } from './models.js';
 import { sdkBenchmark } from './sdk.js';
 import { runCommand, UsageError } from './usage-error.js';
 

@@ -1,6 +1,3 @@
-export { hodgesLehmann, type Sample } from './hodges-lehmann.js';
-export { type Difference, newcombeDifference, type Proportion } from './newcombe-difference.js';
-export { type Interval, wilsonInterval, Z_95 } from './wilson-interval.js';
 export {
   aliveProbability,
   type BgNbdModel,
@@ -14,6 +11,7 @@ export {
 export { BURST_GAPS_MAX, type BurstOptions, burstLevels } from './burst-levels.js';
 export { burstiness, finiteBurstiness, memoryOfGaps, variationOfGaps } from './burstiness.js';
 export { type CircularMean, circularMean } from './circular.js';
+export { logNegativeBinomialTail, logPoissonTail } from './count-tails.js';
 export { entropyBits, jensenShannonDistance } from './entropy.js';
 export {
   createFollowing,
@@ -35,12 +33,16 @@ export {
   meanOf,
   type TraderCounts,
 } from './herding.js';
+export { hodgesLehmann, type Sample } from './hodges-lehmann.js';
 export { hypergeometric2F1 } from './hypergeometric.js';
 export { leastSquares, type Regression } from './least-squares.js';
 export { logBeta, logGamma } from './log-gamma.js';
+export { fitLogistic, type LogisticModel, logOdds } from './logistic-regression.js';
 export { MARKET_FEWEST_DAYS, type MarketHerding, marketHerding } from './market-herding.js';
 export { type Minimum, minimise } from './minimise.js';
 export { mean, pearson, populationSd, quantile, sum } from './moments.js';
+export { type Difference, newcombeDifference, type Proportion } from './newcombe-difference.js';
+export { logNormalTail } from './normal-tail.js';
 export {
   ABSENT_REASONS,
   type AbsentReason,
@@ -54,7 +56,9 @@ export {
 } from './outcome.js';
 export { PERIODICITY_GAPS_MAX, periodStrength } from './periodicity.js';
 export { quintile, quintileCuts } from './quintile.js';
+export { addToMean, newRunningMean, type RunningMean } from './running-mean.js';
 export { fitPrior, type Prior, type PriorSums, shrink, sumPrior } from './shrinkage.js';
+export { learnSize, newSizeTail, type SizeTail, surpriseOf, tailSurprise } from './tail-surprise.js';
 export {
   afterTrade,
   chasing,
@@ -68,8 +72,4 @@ export {
   type Trade,
   turnover,
 } from './trades.js';
-export { logNegativeBinomialTail, logPoissonTail } from './count-tails.js';
-export { fitLogistic, type LogisticModel, logOdds } from './logistic-regression.js';
-export { logNormalTail } from './normal-tail.js';
-export { addToMean, newRunningMean, type RunningMean } from './running-mean.js';
-export { learnSize, newSizeTail, type SizeTail, surpriseOf, tailSurprise } from './tail-surprise.js';
+export { type Interval, wilsonInterval, Z_95 } from './wilson-interval.js';
