@@ -38,7 +38,7 @@ const distinct = (values: readonly string[]) => new Set(values).size;
 const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 
 /** Linear between the two nearest, as spreadsheets do it. */
-export function quantileOf(values: readonly number[], level: number): number {
+function quantileOf(values: readonly number[], level: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = level * (sorted.length - 1);
   const low = sorted[Math.floor(at)] ?? Number.NaN;
