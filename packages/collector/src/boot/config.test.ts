@@ -12,6 +12,7 @@ describe('readConfig', () => {
       port: 8_787,
       clickhouseUser: 'default',
       clickhousePassword: '',
+      clickhouseInsertQuorum: 0,
       database: 'tidemark',
       diskReserveMiB: 256,
       logLevel: 'info',
@@ -46,6 +47,21 @@ describe('readConfig', () => {
       trustProxy: 1,
       clickhouseUrl: 'http://clickhouse:8123',
     });
+  });
+
+  it('reads a cluster and its quorum, and refuses either without what it needs', () => {
+    const server = { TIDEMARK_CLICKHOUSE_URL: 'http://clickhouse:8123', TIDEMARK_CLICKHOUSE_CLUSTER: 'main' };
+    expect(readConfig(server)).toMatchObject({ clickhouseCluster: 'main', clickhouseInsertQuorum: 0 });
+    expect(readConfig({ ...server, TIDEMARK_CLICKHOUSE_INSERT_QUORUM: '2' }).clickhouseInsertQuorum).toBe(2);
+    expect(readConfig({ ...server, TIDEMARK_CLICKHOUSE_INSERT_QUORUM: 'auto' }).clickhouseInsertQuorum).toBe('auto');
+    expect(() => readConfig({ TIDEMARK_CLICKHOUSE_CLUSTER: 'main' })).toThrow(/^TIDEMARK_CLICKHOUSE_CLUSTER: .*URL/);
+    expect(() => readConfig({ ...server, TIDEMARK_CLICKHOUSE_CLUSTER: 'a b' })).toThrow(
+      /^TIDEMARK_CLICKHOUSE_CLUSTER: /,
+    );
+    expect(() => readConfig({ ...server, TIDEMARK_CLICKHOUSE_INSERT_QUORUM: 'most' })).toThrow(/number of replicas/);
+    expect(() =>
+      readConfig({ TIDEMARK_CLICKHOUSE_URL: 'http://clickhouse:8123', TIDEMARK_CLICKHOUSE_INSERT_QUORUM: '2' }),
+    ).toThrow(/^TIDEMARK_CLICKHOUSE_INSERT_QUORUM: .*TIDEMARK_CLICKHOUSE_CLUSTER/);
   });
 
   it.each(['10.0.0.1', '10.0.0.0/8, 192.168.1.7', '::1,fd00::/8'])('trusts the proxies at %s', (addresses) => {

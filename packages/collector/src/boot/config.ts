@@ -3,6 +3,7 @@ import { PERSONAL_KINDS } from '@tidemark/protocol';
 import { z } from 'zod';
 import { parseScopedValues } from '../ingest/minimise/scoped-values.js';
 import { TidemarkError } from '../observe/errors.js';
+import type { StoreCluster } from '../store/connect.js';
 import { isOrigin } from '../workspaces/origin.js';
 import { OVERLOAD_LIMITS, OVERLOAD_VARIABLES } from './overload-limits.js';
 import { REQUEST_RATE_VARIABLES, REQUEST_RATES } from './request-rates.js';
@@ -26,6 +27,17 @@ const settingsSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/)
     .default('tidemark'),
+  /** The cluster that the server belongs to, as its configuration names it: tables are then replicated and sharded. */
+  clickhouseCluster: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/)
+    .optional(),
+  /** How many replicas of a shard have a load before it counts, `auto` for most of them; 0 for the one that took it. */
+  clickhouseInsertQuorum: z
+    .union([z.literal('auto'), z.coerce.number().int().min(0).max(100)], {
+      error: 'it is a number of replicas from 0 to 100, or auto',
+    })
+    .default(0),
   /**
    * With less than this free where the data directory lies, nothing is accepted: the rest belongs to what empties the disk.
    * The default holds the commits under way (80 MiB), a segment on its way into the engine (three times 16 MiB) and merges.
@@ -97,13 +109,22 @@ const settingsSchema = z.strictObject({
     .default([...ROLES]),
 });
 
-const configSchema = settingsSchema.refine(
-  ({ roles, clickhouseUrl }) => clickhouseUrl !== undefined || roles.length === ROLES.length,
-  {
+const configSchema = settingsSchema
+  .refine(({ roles, clickhouseUrl }) => clickhouseUrl !== undefined || roles.length === ROLES.length, {
     path: ['roles'],
     error: `with the embedded engine one process takes all roles (${ROLES.join(', ')}); apart they need TIDEMARK_CLICKHOUSE_URL`,
-  },
-);
+  })
+  .refine(({ clickhouseCluster, clickhouseUrl }) => clickhouseUrl !== undefined || clickhouseCluster === undefined, {
+    path: ['clickhouseCluster'],
+    error: 'the embedded engine is no cluster; set TIDEMARK_CLICKHOUSE_URL to one of its nodes',
+  })
+  .refine(
+    ({ clickhouseCluster, clickhouseInsertQuorum }) => clickhouseCluster !== undefined || clickhouseInsertQuorum === 0,
+    {
+      path: ['clickhouseInsertQuorum'],
+      error: 'only a cluster has replicas to wait for; set TIDEMARK_CLICKHOUSE_CLUSTER',
+    },
+  );
 
 export type Config = z.infer<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
@@ -116,6 +137,8 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   TIDEMARK_CLICKHOUSE_USER: 'clickhouseUser',
   TIDEMARK_CLICKHOUSE_PASSWORD: 'clickhousePassword',
   TIDEMARK_CLICKHOUSE_DATABASE: 'database',
+  TIDEMARK_CLICKHOUSE_CLUSTER: 'clickhouseCluster',
+  TIDEMARK_CLICKHOUSE_INSERT_QUORUM: 'clickhouseInsertQuorum',
   TIDEMARK_LOG_LEVEL: 'logLevel',
   TIDEMARK_DISK_RESERVE_MIB: 'diskReserveMiB',
   TIDEMARK_TRUST_PROXY: 'trustProxy',
@@ -129,6 +152,13 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   ...REQUEST_RATE_VARIABLES,
   TIDEMARK_ROLES: 'roles',
 };
+/** The cluster that the store is connected as, when it is one. */
+export function storeCluster({ clickhouseCluster, clickhouseInsertQuorum }: Config): StoreCluster | undefined {
+  return clickhouseCluster === undefined
+    ? undefined
+    : { name: clickhouseCluster, insertQuorum: clickhouseInsertQuorum };
+}
+
 /** Read by others: the command line and the tests. */
 const NOT_OURS = new Set([
   'TIDEMARK_URL',

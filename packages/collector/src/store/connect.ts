@@ -1,5 +1,7 @@
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { TidemarkError } from '../observe/errors.js';
+import type { ClusterNames } from './cluster/cluster-ddl.js';
+import { clusterSettings, type InsertQuorum } from './cluster/cluster-settings.js';
 
 /** Where ClickHouse listens. */
 export interface StoreAddress {
@@ -14,6 +16,8 @@ export interface StoreAddress {
 export interface StoreConnection {
   /** @throws {TidemarkError} `store_refused` while the embedded engine is starting. */
   client(): ClickHouseClient;
+  /** Set when the tables lie on the shards of a cluster. */
+  readonly cluster?: ClusterNames;
   /** Where to put rows for `INSERT ... FROM INFILE`; undefined when they must be sent. */
   spoolDirectory(): string | undefined;
   ping(): Promise<boolean>;
@@ -23,10 +27,20 @@ export interface StoreConnection {
 /** An insert of a large segment on a busy machine may take its time; a report's own limit is far below. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
+/** The cluster whose tables are meant, as the server's configuration names it. */
+export interface StoreCluster {
+  readonly name: string;
+  readonly insertQuorum: InsertQuorum;
+}
+
 /**
  * @param address - asked at each use: the embedded engine has another port after a restart.
  */
-export function connectStore(address: () => StoreAddress | undefined, database: string): StoreConnection {
+export function connectStore(
+  address: () => StoreAddress | undefined,
+  database: string,
+  cluster?: StoreCluster,
+): StoreConnection {
   let current: { readonly address: StoreAddress; readonly client: ClickHouseClient } | undefined;
 
   function client(): ClickHouseClient {
@@ -45,6 +59,7 @@ export function connectStore(address: () => StoreAddress | undefined, database: 
           max_open_connections: 8,
           log: { level: ClickHouseLogLevel.OFF }, // every fault is thrown, and logged once by whoever handles it
           keep_alive: { enabled: true, idle_socket_ttl: 2_500 },
+          ...(cluster && { clickhouse_settings: clusterSettings(cluster.insertQuorum) }),
         }),
       };
     }
@@ -53,6 +68,7 @@ export function connectStore(address: () => StoreAddress | undefined, database: 
 
   return {
     client,
+    ...(cluster && { cluster: { cluster: cluster.name, database } }),
     spoolDirectory: () => address()?.spoolDirectory,
     async ping() {
       if (!address()) return false;

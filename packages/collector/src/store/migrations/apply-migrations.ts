@@ -1,4 +1,5 @@
 import { TidemarkError } from '../../observe/errors.js';
+import { clusterMigrations } from '../cluster/cluster-ddl.js';
 import type { StoreConnection } from '../connect.js';
 import { foundation } from './0001-foundation.js';
 import { clientConfigs } from './0002-client-configs.js';
@@ -33,6 +34,9 @@ const LEDGER = `
   ENGINE = ReplacingMergeTree ORDER BY number
   SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
 
+/** Where the steps are noted that were applied. */
+export const LEDGER_STEP: Migration = { number: 0, name: 'ledger', statements: [LEDGER] };
+
 /**
  * Brings the schema up to date. A step is noted only when all its statements ran; a step cut short is run again whole.
  *
@@ -42,11 +46,14 @@ const LEDGER = `
  */
 export async function applyMigrations(store: StoreConnection, migrations = MIGRATIONS): Promise<number[]> {
   const client = store.client();
-  await client.command({ query: LEDGER });
+  const [ledger, ...steps] = store.cluster
+    ? clusterMigrations([LEDGER_STEP, ...migrations], store.cluster)
+    : [LEDGER_STEP, ...migrations];
+  for (const query of ledger?.statements ?? []) await client.command({ query });
   const answer = await client.query({ query: 'SELECT number FROM schema_migrations FINAL', format: 'JSONEachRow' });
   const known = new Set((await answer.json<{ number: number }>()).map((row) => row.number));
   const applied: number[] = [];
-  for (const migration of migrations) {
+  for (const migration of steps) {
     if (known.has(migration.number)) continue;
     for (const [index, query] of migration.statements.entries()) {
       await client.command({ query }).catch((cause: unknown) => {

@@ -1,3 +1,4 @@
+import { deletionTarget } from '../cluster/cluster-ddl.js';
 import type { StoreConnection } from '../connect.js';
 import type { RefusedEntry } from './read-refused.js';
 
@@ -8,7 +9,7 @@ export async function deleteRefused(
   entries: readonly RefusedEntry[],
 ): Promise<void> {
   await store.client().command({
-    query: `DELETE FROM rejected
+    query: `DELETE FROM ${deletionTarget(store.cluster, 'rejected')}
       WHERE workspace_id = {workspace:String} AND reason = 'refused_by_store'
         AND (toString(batch_id), event_index) IN arrayZip({batches:Array(String)}, {indexes:Array(UInt32)})`,
     query_params: {
