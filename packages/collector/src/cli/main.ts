@@ -18,6 +18,7 @@ import { replayCommand } from './replay-command.js';
 import { reportCommand } from './report-command.js';
 import { serveCommand } from './serve-command.js';
 import { addSimulateCommands } from './simulate-commands.js';
+import { addSqlCommands } from './sql-commands.js';
 
 // What a collector writes are people's events and the keys to them: for its owner alone, whatever the shell's umask is.
 process.umask(0o077);
@@ -121,6 +122,7 @@ addSimulateCommands(program);
 addFeatureCommands(program);
 addDetectCommands(program);
 addModelCommands(program);
+addSqlCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof TidemarkError;
