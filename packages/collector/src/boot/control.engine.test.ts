@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuditVerdict, IssuedKey } from '@tidemark/protocol';
@@ -166,7 +167,7 @@ describe('control data', () => {
     expect(untilMidnight).toBeGreaterThan(0);
     expect(untilMidnight).toBeLessThanOrEqual(86_400);
     expect(await codeOf(spent)).toEqual([429, 'budget_exhausted']);
-    const signed = signServerRequest(other.keys.secretKey, Date.now(), 'once', Buffer.from('{}'));
+    const signed = signServerRequest(other.keys.secretKey, Date.now(), randomUUID(), Buffer.from('{}'));
     const fromServer = await fetch(`${second.url}/v1/server`, { method: 'POST', headers: signed, body: '{}' });
     expect(await codeOf(fromServer)).toEqual([429, 'budget_exhausted']);
     const statuses = await Promise.all(Array.from({ length: 30 }, () => send(slow.key)));

@@ -31,6 +31,7 @@ import { createOneAtATime } from '../privacy/one-at-a-time.js';
 import { openSuppressions } from '../privacy/open-suppressions.js';
 import { createRetention } from '../privacy/retention.js';
 import { registerFeaturesRoute } from '../reports/features-route.js';
+import { registerOperatorSqlRoute } from '../reports/operator-sql-route.js';
 import { registerReportRoutes } from '../reports/report-routes.js';
 import { connectStore, type StoreAddress } from '../store/connect.js';
 import { loadedBatches } from '../store/loads/loaded-batches.js';
@@ -42,8 +43,8 @@ import { registerAdminRoutes } from '../workspaces/admin-routes.js';
 import { createKeyOrigins } from '../workspaces/key-origins.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
 import { compressReplies } from './compress-replies.js';
-import type { Config, Role } from './config.js';
 import { finishRestore } from './finish-restore.js';
+import { type Config, type Role, storeCluster } from './config.js';
 import { createHttpApp } from './http-app.js';
 import { registerMissingRoles } from './missing-roles.js';
 import { openCircle } from './open-circle.js';
@@ -150,7 +151,7 @@ async function openCollector(
         logger,
       });
   const storeAddress = () => remote ?? engine?.address();
-  const store = connectStore(storeAddress, config.database);
+  const store = connectStore(storeAddress, config.database, storeCluster(config));
   const does = (role: Role) => config.roles.includes(role);
   onHeld(async () => {
     stopping.abort();
@@ -373,6 +374,11 @@ async function openCollector(
       readFeatures: (workspaceId, query) => readFeatures(store, workspaceId, query, Date.now()),
       storeReady: () => storeReady,
     });
+  });
+  await app.register(async (scope) => {
+    if (!does('analyze')) return;
+    scope.addHook('onRequest', limitRequests);
+    registerOperatorSqlRoute(scope, { registry, store, storeReady: () => storeReady });
   });
   registerMissingRoles(app, config.roles);
   registerHealthRoutes(app, metrics, probes);

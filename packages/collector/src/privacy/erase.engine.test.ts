@@ -119,9 +119,9 @@ describe('erasing a visitor and a user', () => {
       'events',
       'goals',
       'minute_activity',
-      'page_stats',
       'rejected',
       'sessions',
+      'steps',
       'user_days',
     ]);
     expect(await tablesWith(USER)).toEqual(['events', 'sessions', 'user_days']);
@@ -152,7 +152,7 @@ describe('erasing a visitor and a user', () => {
       .map((line) => JSON.parse(line) as { table: string; row: Record<string, unknown> });
     const tables = lines.map(({ table }) => table);
     expect(tables.filter((table) => table === 'events')).toHaveLength(8);
-    expect([...new Set(tables)].sort()).toEqual(['aliases', 'events', 'rejected', 'sessions', 'user_days']);
+    expect([...new Set(tables)].sort()).toEqual(['aliases', 'events', 'rejected', 'sessions', 'steps', 'user_days']);
     expect(tables.filter((table) => table === 'rejected')).toHaveLength(2);
     expect(lines.filter(({ table }) => table === 'events').every(({ row }) => row.visitor_id === VISITOR)).toBe(true);
   });

@@ -23,11 +23,11 @@ const COLUMNS: Readonly<Record<DataClass, string>> = {
   place: 'ip_prefix country region locale time_zone',
   behaviour: `surface session_started_at session_day event_day event_type name occurred_at corrected_at monotonic_ms logical_at
     logical_count page template from_page way from_template modules dwell_ms visible_ms focused_ms depth_ratio value sample_weight
-    first_at last_at events h5_views native_views conversions entry exit aliased_at hour views transitions day active_hours
+    first_at last_at events h5_views native_views conversions entry_view exit_view view_ends kind subject aliased_at hour views transitions day active_hours
     subscriptions_placed sales_placed minute clicks errors goal first_day last_day`,
   content: 'url title referrer message props raw field',
   business: `amount currency order_id product_id order_side order_phase shares remaining_shares price period_at revision source`,
-  consent: 'consent_analytics consent_marketing consent_risk',
+  consent: 'purposes consent_analytics consent_marketing consent_risk',
   operation: 'workspace_id app_id received_at clock_skew_ms historical event_index reason loaded_at key_id since',
 };
 
