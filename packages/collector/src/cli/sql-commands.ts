@@ -8,8 +8,8 @@ import { formatTable } from './format-table.js';
 export function addSqlCommands(program: Command): void {
   program
     .command('sql')
-    .description("run one SELECT over all workspaces (operator's key, on the collector's machine)")
-    .argument('<statement>', 'SELECT or WITH ...; tables are in docs/data-dictionary.md')
+    .description("run one statement that only reads, over all workspaces (operator's key, on the collector's machine)")
+    .argument('<statement>', 'SQL of one query; the tables are in docs/data-dictionary.md')
     .option('--json', 'print columns and rows as one JSON object')
     .action(sqlCommand);
 }

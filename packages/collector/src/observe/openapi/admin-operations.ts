@@ -88,7 +88,7 @@ export const ADMIN_OPERATIONS: readonly Operation[] = [
     'Whether it holds, and else the first entry that is broken',
   ),
   admin(
-    { method: 'post', path: '/v1/admin/sql', summary: 'Run one SELECT, from the same machine (operator)' },
+    { method: 'post', path: '/v1/admin/sql', summary: 'Run one query in SQL, from the same machine (operator)' },
     200,
     'Columns, and rows in their order',
     ['unreadable_body', 'invalid_query', 'store_unavailable'],

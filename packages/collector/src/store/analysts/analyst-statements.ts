@@ -43,12 +43,12 @@ const WORKSPACE = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** The database that holds a workspace's views. */
-export function analystDatabase(database: string, workspaceId: string): string {
+function analystDatabase(database: string, workspaceId: string): string {
   return `${database}__${workspaceId}`;
 }
 
 /** The user who reads them. */
-export function analystUser(workspaceId: string): string {
+function analystUser(workspaceId: string): string {
   return `tidemark_${workspaceId}`;
 }
 

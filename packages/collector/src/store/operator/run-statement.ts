@@ -4,7 +4,7 @@ import { queryRows } from '../query-rows.js';
 import { type EngineFacts, faultOfText, faultOfTree } from './check-statement.js';
 
 /** Rows of an answer at most. */
-export const SQL_ROWS_MAX = 10_000;
+const SQL_ROWS_MAX = 10_000;
 
 export interface SqlAnswer {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
