@@ -57,9 +57,7 @@ describe('tidemark sql', () => {
   it('prints a table, or columns and rows as JSON', async () => {
     const sql = 'SELECT page, sum(views) AS views, [1, 2] AS list FROM page_stats GROUP BY page ORDER BY page';
     expect(await tidemark(sql)).toBe(
-      ['page  views  list ', '----  -----  -----', '/p0       1  [1,2]', '/p1       2  [1,2]', '', '2 rows', '']
-        .join('\n')
-        .replace('list \n', 'list\n'),
+      'page  views  list\n----  -----  -----\n/p0       1  [1,2]\n/p1       2  [1,2]\n\n2 rows\n',
     );
     expect(JSON.parse(await tidemark(sql, '--json'))).toEqual({
       columns: [
@@ -73,7 +71,7 @@ describe('tidemark sql', () => {
       ],
       cut: false,
     });
-    expect(await tidemark('WITH 1 AS x SELECT x, NULL AS nothing -- a comment')).toContain('1  null');
+    expect(await tidemark('WITH 1 AS x SELECT x, NULL AS nothing -- a comment')).toMatch(/\n1 +null\n/);
   });
 
   it('cuts an answer off, and says so', async () => {
@@ -84,7 +82,7 @@ describe('tidemark sql', () => {
 
   it('says what the store says of a wrong statement, gives up what takes too much, and goes on', async () => {
     await expect(tidemark('SELECT nope FROM events')).rejects.toThrow(/The store refused \(47\).*nope/);
-    await expect(tidemark('SELECT 1 FORMAT CSV')).rejects.toThrow(/The store refused \(62\)/);
+    await expect(tidemark('SELECT 1 FORMAT CSV')).rejects.toThrow(/Leave FORMAT out/);
     await expect(tidemark('SELECT sum(number) FROM system.numbers')).rejects.toThrow(/The store refused \((158|159)\)/);
     await expect(tidemark('SELECT 1)')).rejects.toThrow(/The store refused \(62\)/);
     expect(await tidemark('SELECT 1 AS x')).toMatch(/1 row\n$/);
@@ -138,6 +136,8 @@ describe('tidemark sql', () => {
       `SELECT '`,
       `SELECT $$`,
       `SELECT 1\0`,
+      `SELECT 1 FORMAT Template SETTINGS format_template_resultset = '${path}'`,
+      `SELECT 1 UNION ALL SELECT 2 SETTINGS max_result_rows = 0`,
       `SELECT * FROM {t:Identifier}`,
     ];
     for (const sql of payloads) {

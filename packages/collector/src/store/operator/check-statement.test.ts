@@ -5,7 +5,12 @@ const FACTS = { tableFunctions: ['file', 'url', 'numbers'], database: 'tidemark'
 const treeOf = (...lines: readonly string[]) => faultOfTree(['SelectWithUnionQuery (children 1)', ...lines], FACTS);
 
 describe('a statement of the operator', () => {
-  it.each(['SELECT 1', ' with 1 AS x SELECT x', 'SELECT count()\nFROM events -- all of them'])('may be %j', (sql) => {
+  it.each([
+    'SELECT 1',
+    ' with 1 AS x SELECT x',
+    'SELECT count()\nFROM events -- all of them',
+    'SELECT formatDateTime(now(), 1)',
+  ])('may be %j', (sql) => {
     expect(faultOfText(sql)).toBeUndefined();
   });
 
@@ -19,6 +24,8 @@ describe('a statement of the operator', () => {
     "SELECT 1 INTO OUTFILE '/tmp/x'",
     'SELECT 1 iNtO oUtFiLe x',
     'SELECT \0',
+    'SELECT 1 FORMAT CSV',
+    'SELECT 1 format/**/Null',
     '/* */ SELECT 1',
   ])('is not %j, without a parser being asked', (sql) => {
     expect(faultOfText(sql)).toMatch(/\.$/);

@@ -19,6 +19,8 @@ export function faultOfText(sql: string): StatementFault | undefined {
   if (!OPENING.test(sql)) return 'A statement begins with SELECT or WITH.';
   if (sql.includes(';')) return 'One statement, without a semicolon; char(59) is one in a text.';
   if (/outfile/i.test(sql)) return 'Nothing is written to a file; use the answer.';
+  // It would hold for the tree that a statement is judged by.
+  if (/\bformat\b/i.test(sql)) return 'Leave FORMAT out; --json is one.';
   if (sql.includes('\0')) return 'A statement holds no NUL.';
   return undefined;
 }

@@ -42,14 +42,9 @@ export async function runStatement(store: StoreConnection, sql: string): Promise
   const inText = faultOfText(sql);
   if (inText !== undefined) return { kind: 'refused', reason: inText };
   try {
-    const tree = await queryRows<{ readonly explain: string }>(store, `EXPLAIN AST ${sql}\n`, {});
+    const tree = await readTree(store, sql);
     const [facts] = await queryRows<EngineFacts>(store, FACTS, {});
-    const inTree = facts
-      ? faultOfTree(
-          tree.map(({ explain }) => explain),
-          facts,
-        )
-      : 'The store does not tell what it is.';
+    const inTree = facts ? faultOfTree(tree, facts) : 'The store does not tell what it is.';
     if (inTree !== undefined) return { kind: 'refused', reason: inTree };
     const result = await store
       .client()
@@ -63,4 +58,12 @@ export async function runStatement(store: StoreConnection, sql: string): Promise
     if (!(error instanceof ClickHouseError)) throw error;
     return { kind: 'refused', reason: `The store refused (${error.code}): ${error.message.slice(0, 500)}` };
   }
+}
+
+/** The engine's own reading of a statement. A format or settings behind it would be taken for the statement's. */
+async function readTree(store: StoreConnection, sql: string): Promise<string[]> {
+  const { stream } = await store.client().exec({ query: `EXPLAIN AST ${sql}\n` });
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return text.split('\n').filter((line) => line !== '');
 }
