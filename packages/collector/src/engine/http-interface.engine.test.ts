@@ -59,6 +59,16 @@ describe('the HTTP interface of the engine', () => {
     }
   });
 
+  it('answers nobody with rows of a query that failed before theirs on the same connection', async () => {
+    const failing = `SELECT number AS leaked, throwIf(number = 300000) AS x FROM system.numbers LIMIT 400000`;
+    for (let turn = 0; turn < 6; turn++) {
+      await expect(queryRows(test.store, failing, {}, { max_block_size: '1000', max_threads: 1 })).rejects.toThrow(
+        /395|throwIf/,
+      );
+      expect(await queryRows(test.store, 'SELECT {turn:UInt8} AS turn', { turn })).toEqual([{ turn }]);
+    }
+  });
+
   it.each(['RowBinary', 'JSONEachRow'] as const)(
     'takes the body of an INSERT in %s as data and never as SQL',
     async (format) => {
