@@ -121,6 +121,7 @@ describe('tidemark sql', () => {
       `SELECT * FROM s3('http://127.0.0.1/x', 'CSV')`,
       `SELECT * FROM sqlite('${path}', 't')`,
       `SELECT * FROM system.zookeeper WHERE path = '/'`,
+      `SELECT 1 WHERE 'x' IN system.zookeeper`,
       `SELECT sleep(3)`,
       `SELECT catboostEvaluate('${path}', 1)`,
       `SELECT 1 SETTINGS readonly = 0`,

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { faultOfText, faultOfTree } from './check-statement.js';
 
-const FACTS = { tableFunctions: ['file', 'url', 'numbers'], database: 'tidemark', databaseEngine: 'Atomic' };
+const FACTS = {
+  tableFunctions: ['file', 'url', 'numbers'],
+  database: 'tidemark',
+  databaseEngine: 'Atomic',
+  databases: ['default', 'system', 'tidemark'],
+};
 const treeOf = (...lines: readonly string[]) => faultOfTree(['SelectWithUnionQuery (children 1)', ...lines], FACTS);
 
 describe('a statement of the operator', () => {
@@ -34,7 +39,13 @@ describe('a statement of the operator', () => {
   it('reads tables of its own database and some of the system, by the tree that the engine makes', () => {
     expect(treeOf('   TableIdentifier events', '   TableIdentifier tidemark.events (alias e)')).toBeUndefined();
     expect(treeOf('   TableIdentifier system.columns', '   Function count (children 1)')).toBeUndefined();
-    expect(treeOf('   Identifier e.page (alias p)', '   Function file_name (children 1)')).toBeUndefined();
+    expect(
+      treeOf(
+        '   Identifier e.page (alias p)',
+        '   Identifier system.columns.name',
+        '   Function file_name (children 1)',
+      ),
+    ).toBeUndefined();
   });
 
   it.each([
@@ -43,6 +54,7 @@ describe('a statement of the operator', () => {
     '   TableIdentifier a.csv',
     '   TableIdentifier system.zookeeper',
     '   Identifier default.passwd',
+    '   Identifier system.zookeeper (alias z)',
     '   Identifier /etc/passwd (alias x)',
     '   Function file (children 1)',
     '   Function FILE (alias f) (children 1)',

@@ -5,8 +5,11 @@ export type StatementFault = string;
 export interface EngineFacts {
   /** Lower case. */
   readonly tableFunctions: readonly string[];
+  /** Ours, and its engine. */
   readonly database: string;
   readonly databaseEngine: string;
+  /** All that there are. */
+  readonly databases: readonly string[];
 }
 
 const OPENING = /^\s*(?:SELECT|WITH)\b/i;
@@ -53,31 +56,37 @@ export function faultOfTree(lines: readonly string[], facts: EngineFacts): State
   return undefined;
 }
 
-function faultOfNode(
-  kind: string,
-  name: string,
-  { tableFunctions, database }: EngineFacts,
-): StatementFault | undefined {
+function faultOfNode(kind: string, name: string, facts: EngineFacts): StatementFault | undefined {
   switch (kind) {
     case 'Set':
       return 'Settings and limits are set by the collector; leave SETTINGS out.';
     case 'Function': {
       const called = name.toLowerCase();
-      if (!tableFunctions.includes(called) && !FUNCTIONS.has(called)) return undefined;
+      if (!facts.tableFunctions.includes(called) && !FUNCTIONS.has(called)) return undefined;
       return `${name.slice(0, 64)}() may read what is not in the tables; it is not available here.`;
     }
     case 'TableIdentifier':
-      return mayBeRead(name, database) ? undefined : `There is no table ${name.slice(0, 64)} that can be read here.`;
-    case 'Identifier': // the right side of IN may be a table
-      if (!name.includes('/') && !/^default\./i.test(name)) return undefined;
-      return `There is no table or column ${name.slice(0, 64)} that can be read here.`;
+      return mayBeRead(name, facts.database) ? undefined : notReadable('table', name);
+    case 'Identifier':
+      return mayBeNamed(name, facts) ? undefined : notReadable('table or column', name);
     default:
       return undefined;
   }
+}
+
+function notReadable(what: string, name: string): StatementFault {
+  return `There is no ${what} ${name.slice(0, 64)} that can be read here.`;
 }
 
 function mayBeRead(name: string, database: string): boolean {
   const [, owner = database, table = ''] = /^(?:(\w+)\.)?(\w+)$/.exec(name) ?? [];
   if (table === '') return false;
   return owner === database || (owner === 'system' && SYSTEM_TABLES.has(table));
+}
+
+/** A column, or what stands on the right side of IN, which may be a table. */
+function mayBeNamed(name: string, { database, databases }: EngineFacts): boolean {
+  if (name.includes('/')) return false;
+  const [owner = '', table = ''] = name.split('.');
+  return owner === database || !databases.includes(owner) || (owner === 'system' && SYSTEM_TABLES.has(table));
 }

@@ -35,6 +35,7 @@ const FACTS = `
   SELECT
     (SELECT groupArray(lower(name)) FROM system.table_functions) AS tableFunctions,
     currentDatabase() AS database,
+    (SELECT groupArray(name) FROM system.databases) AS databases,
     (SELECT any(engine) FROM system.databases WHERE name = currentDatabase()) AS databaseEngine`;
 
 /** Runs one SELECT of the operator's, after the engine's own parser has said what it would read. */
