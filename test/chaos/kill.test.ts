@@ -12,11 +12,15 @@ const WITHIN_MS = 600_000;
 const onProgress = () => undefined;
 
 describe('a collector under SIGKILL', () => {
-  it('loses nothing that it acknowledged and counts nothing twice', async () => {
-    const result = await runKill({ n: KILLS, seed: 20_260_701, onProgress });
-    expect(result).toMatchObject({ kills: KILLS, lost: 0, duplicated: 0, aggregatesEqual: true, orphans: 0 });
-    expect(result.acked).toBeGreaterThan(0);
-  }, WITHIN_MS);
+  it(
+    'loses nothing that it acknowledged and counts nothing twice',
+    async () => {
+      const result = await runKill({ n: KILLS, seed: 20_260_701, onProgress });
+      expect(result).toMatchObject({ kills: KILLS, lost: 0, duplicated: 0, aggregatesEqual: true, orphans: 0 });
+      expect(result.acked).toBeGreaterThan(0);
+    },
+    WITHIN_MS,
+  );
 
   it('goes on acknowledging while its engine is dead, and catches up', async () => {
     const result = await runKillEngine({ n: ENGINE_KILLS, seed: 20_260_702, onProgress });

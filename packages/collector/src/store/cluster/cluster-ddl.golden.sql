@@ -674,3 +674,364 @@ CREATE TABLE IF NOT EXISTS collectors ON CLUSTER main (
     ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}', seen_at)
     ORDER BY collector_id
     TTL toDateTime(seen_at) + INTERVAL 7 DAY;
+
+DROP VIEW IF EXISTS sessions_view ON CLUSTER main SYNC;
+
+ALTER TABLE sessions_local ON CLUSTER main DROP COLUMN IF EXISTS entry, DROP COLUMN IF EXISTS exit,
+    ADD COLUMN IF NOT EXISTS entry_view SimpleAggregateFunction(max, String), ADD COLUMN IF NOT EXISTS exit_view SimpleAggregateFunction(max, String);
+
+ALTER TABLE sessions ON CLUSTER main DROP COLUMN IF EXISTS entry, DROP COLUMN IF EXISTS exit,
+    ADD COLUMN IF NOT EXISTS entry_view SimpleAggregateFunction(max, String), ADD COLUMN IF NOT EXISTS exit_view SimpleAggregateFunction(max, String);
+
+ALTER TABLE sessions_local ON CLUSTER main DELETE WHERE 1 SETTINGS mutations_sync = 2;
+
+ALTER TABLE sessions ON CLUSTER main DELETE WHERE 1 SETTINGS mutations_sync = 2;
+
+INSERT INTO sessions (workspace_id, app_id, session_day, session_id, visitor_id, user_id, is_bot, first_at, last_at, events, h5_views, native_views, conversions, entry_view, exit_view) SETTINGS insert_deduplicate = 0, max_partitions_per_insert_block = 101 
+    SELECT workspace_id, app_id, toDate(session_started_at) AS session_day, session_id,
+      any(visitor_id) AS visitor_id,
+      max(user_id) AS user_id,
+      max(is_bot) AS is_bot,
+      min(occurred_at) AS first_at,
+      max(occurred_at) AS last_at,
+      count() AS events,
+      countIf(event_type IN ('page_view', 'screen_view') AND surface = 'h5') AS h5_views,
+      countIf(event_type IN ('page_view', 'screen_view') AND surface = 'native') AS native_views,
+      countIf(event_type = 'conversion') AS conversions,
+      maxIf(concat(reverse(reinterpretAsFixedString(bitNot(toUInt64(toUnixTimestamp64Milli(logical_at))))), reverse(reinterpretAsFixedString(bitNot(toUInt64(bitShiftLeft(toUInt64(logical_count), 48) + seq)))), if(surface = 'native', 'n', 'h'), page), event_type IN ('page_view', 'screen_view')) AS entry_view,
+      maxIf(concat(reverse(reinterpretAsFixedString(toUInt64(toUnixTimestamp64Milli(logical_at)))), reverse(reinterpretAsFixedString(toUInt64(bitShiftLeft(toUInt64(logical_count), 48) + seq))), if(surface = 'native', 'n', 'h'), page), event_type IN ('page_view', 'screen_view')) AS exit_view
+    FROM events FINAL
+    WHERE session_id != toUUID('00000000-0000-0000-0000-000000000000') AND consent_analytics != 'denied'
+    GROUP BY workspace_id, app_id, session_day, session_id;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS sessions_view ON CLUSTER main TO sessions_local AS 
+    SELECT workspace_id, app_id, toDate(session_started_at) AS session_day, session_id,
+      any(visitor_id) AS visitor_id,
+      max(user_id) AS user_id,
+      max(is_bot) AS is_bot,
+      min(occurred_at) AS first_at,
+      max(occurred_at) AS last_at,
+      count() AS events,
+      countIf(event_type IN ('page_view', 'screen_view') AND surface = 'h5') AS h5_views,
+      countIf(event_type IN ('page_view', 'screen_view') AND surface = 'native') AS native_views,
+      countIf(event_type = 'conversion') AS conversions,
+      maxIf(concat(reverse(reinterpretAsFixedString(bitNot(toUInt64(toUnixTimestamp64Milli(logical_at))))), reverse(reinterpretAsFixedString(bitNot(toUInt64(bitShiftLeft(toUInt64(logical_count), 48) + seq)))), if(surface = 'native', 'n', 'h'), page), event_type IN ('page_view', 'screen_view')) AS entry_view,
+      maxIf(concat(reverse(reinterpretAsFixedString(toUInt64(toUnixTimestamp64Milli(logical_at)))), reverse(reinterpretAsFixedString(toUInt64(bitShiftLeft(toUInt64(logical_count), 48) + seq))), if(surface = 'native', 'n', 'h'), page), event_type IN ('page_view', 'screen_view')) AS exit_view
+    FROM events_local
+    WHERE session_id != toUUID('00000000-0000-0000-0000-000000000000') AND consent_analytics != 'denied'
+    GROUP BY workspace_id, app_id, session_day, session_id;
+
+DROP VIEW IF EXISTS page_stats_view ON CLUSTER main SYNC;
+
+ALTER TABLE page_stats_local ON CLUSTER main DROP COLUMN IF EXISTS visitors;
+
+ALTER TABLE page_stats ON CLUSTER main DROP COLUMN IF EXISTS visitors;
+
+ALTER TABLE page_stats_local ON CLUSTER main ADD COLUMN IF NOT EXISTS purposes UInt8 AFTER page, MODIFY ORDER BY (workspace_id, app_id, hour, surface, page, purposes), ADD COLUMN IF NOT EXISTS view_ends SimpleAggregateFunction(sum, UInt64) AFTER views,
+    ADD COLUMN IF NOT EXISTS visitors AggregateFunction(uniqExact, UInt64) AFTER view_ends;
+
+ALTER TABLE page_stats ON CLUSTER main ADD COLUMN IF NOT EXISTS purposes UInt8 AFTER page, MODIFY ORDER BY (workspace_id, app_id, hour, surface, page, purposes), ADD COLUMN IF NOT EXISTS view_ends SimpleAggregateFunction(sum, UInt64) AFTER views,
+    ADD COLUMN IF NOT EXISTS visitors AggregateFunction(uniqExact, UInt64) AFTER view_ends;
+
+ALTER TABLE page_stats_local ON CLUSTER main DELETE WHERE 1 SETTINGS mutations_sync = 2;
+
+ALTER TABLE page_stats ON CLUSTER main DELETE WHERE 1 SETTINGS mutations_sync = 2;
+
+INSERT INTO page_stats (workspace_id, app_id, hour, surface, page, purposes, views, view_ends, visitors, dwell_ms) SETTINGS insert_deduplicate = 0, max_partitions_per_insert_block = 101 
+    SELECT workspace_id, app_id, toStartOfHour(toDateTime(occurred_at, 'UTC')) AS hour, surface, page,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      countIf(event_type != 'view_end') AS views,
+      countIf(event_type = 'view_end') AS view_ends,
+      uniqExactStateIf(cityHash64(visitor_id), event_type != 'view_end') AS visitors,
+      quantilesExactInclusiveStateIf(0.5)(dwell_ms, event_type = 'view_end') AS dwell_ms
+    FROM events FINAL
+    WHERE event_type IN ('page_view', 'screen_view', 'view_end')
+    GROUP BY workspace_id, app_id, hour, surface, page, purposes;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS page_stats_view ON CLUSTER main TO page_stats_local AS 
+    SELECT workspace_id, app_id, toStartOfHour(toDateTime(occurred_at, 'UTC')) AS hour, surface, page,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      countIf(event_type != 'view_end') AS views,
+      countIf(event_type = 'view_end') AS view_ends,
+      uniqExactStateIf(cityHash64(visitor_id), event_type != 'view_end') AS visitors,
+      quantilesExactInclusiveStateIf(0.5)(dwell_ms, event_type = 'view_end') AS dwell_ms
+    FROM events_local
+    WHERE event_type IN ('page_view', 'screen_view', 'view_end')
+    GROUP BY workspace_id, app_id, hour, surface, page, purposes;
+
+DROP VIEW IF EXISTS transitions_view ON CLUSTER main SYNC;
+
+ALTER TABLE transitions_local ON CLUSTER main ADD COLUMN IF NOT EXISTS purposes UInt8 AFTER way, MODIFY ORDER BY (workspace_id, app_id, hour, surface, from_page, page, way, purposes);
+
+ALTER TABLE transitions ON CLUSTER main ADD COLUMN IF NOT EXISTS purposes UInt8 AFTER way, MODIFY ORDER BY (workspace_id, app_id, hour, surface, from_page, page, way, purposes);
+
+ALTER TABLE transitions_local ON CLUSTER main DELETE WHERE 1 SETTINGS mutations_sync = 2;
+
+ALTER TABLE transitions ON CLUSTER main DELETE WHERE 1 SETTINGS mutations_sync = 2;
+
+INSERT INTO transitions (workspace_id, app_id, hour, surface, from_page, page, way, purposes, transitions) SETTINGS insert_deduplicate = 0, max_partitions_per_insert_block = 101 
+    SELECT workspace_id, app_id, toStartOfHour(toDateTime(occurred_at, 'UTC')) AS hour, surface, from_page, page, way,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,count() AS transitions
+    FROM events FINAL
+    WHERE event_type = 'transition'
+    GROUP BY workspace_id, app_id, hour, surface, from_page, page, way, purposes;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS transitions_view ON CLUSTER main TO transitions_local AS 
+    SELECT workspace_id, app_id, toStartOfHour(toDateTime(occurred_at, 'UTC')) AS hour, surface, from_page, page, way,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,count() AS transitions
+    FROM events_local
+    WHERE event_type = 'transition'
+    GROUP BY workspace_id, app_id, hour, surface, from_page, page, way, purposes;
+
+DROP VIEW IF EXISTS user_days_view ON CLUSTER main SYNC;
+
+ALTER TABLE user_days_local ON CLUSTER main ADD COLUMN IF NOT EXISTS purposes UInt8 AFTER surface, MODIFY ORDER BY (workspace_id, app_id, day, user_id, visitor_id, surface, purposes);
+
+ALTER TABLE user_days ON CLUSTER main ADD COLUMN IF NOT EXISTS purposes UInt8 AFTER surface, MODIFY ORDER BY (workspace_id, app_id, day, user_id, visitor_id, surface, purposes);
+
+ALTER TABLE user_days_local ON CLUSTER main DELETE WHERE 1 SETTINGS mutations_sync = 2;
+
+ALTER TABLE user_days ON CLUSTER main DELETE WHERE 1 SETTINGS mutations_sync = 2;
+
+INSERT INTO user_days (workspace_id, app_id, day, user_id, visitor_id, surface, purposes, is_bot, first_at, last_at, active_hours, events, views, dwell_ms, conversions, subscriptions_placed, sales_placed) SETTINGS insert_deduplicate = 0, max_partitions_per_insert_block = 101 
+    SELECT workspace_id, app_id, event_day AS day, user_id, visitor_id, surface,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      max(is_bot) AS is_bot,
+      min(occurred_at) AS first_at,
+      max(occurred_at) AS last_at,
+      groupBitOr(bitShiftLeft(toUInt32(1), toHour(occurred_at, 'UTC'))) AS active_hours,
+      count() AS events,
+      countIf(event_type IN ('page_view', 'screen_view')) AS views,
+      sumIf(dwell_ms, event_type = 'view_end') AS dwell_ms,
+      countIf(event_type = 'conversion') AS conversions,
+      countIf(order_phase = 'placed' AND order_side = 'subscribe') AS subscriptions_placed,
+      countIf(order_phase = 'placed' AND order_side = 'sell') AS sales_placed
+    FROM events FINAL
+    WHERE visitor_id != toUUID('00000000-0000-0000-0000-000000000000')
+    GROUP BY workspace_id, app_id, day, user_id, visitor_id, surface, purposes;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS user_days_view ON CLUSTER main TO user_days_local AS 
+    SELECT workspace_id, app_id, event_day AS day, user_id, visitor_id, surface,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      max(is_bot) AS is_bot,
+      min(occurred_at) AS first_at,
+      max(occurred_at) AS last_at,
+      groupBitOr(bitShiftLeft(toUInt32(1), toHour(occurred_at, 'UTC'))) AS active_hours,
+      count() AS events,
+      countIf(event_type IN ('page_view', 'screen_view')) AS views,
+      sumIf(dwell_ms, event_type = 'view_end') AS dwell_ms,
+      countIf(event_type = 'conversion') AS conversions,
+      countIf(order_phase = 'placed' AND order_side = 'subscribe') AS subscriptions_placed,
+      countIf(order_phase = 'placed' AND order_side = 'sell') AS sales_placed
+    FROM events_local
+    WHERE visitor_id != toUUID('00000000-0000-0000-0000-000000000000')
+    GROUP BY workspace_id, app_id, day, user_id, visitor_id, surface, purposes;
+
+DROP VIEW IF EXISTS minute_activity_view ON CLUSTER main SYNC;
+
+ALTER TABLE minute_activity_local ON CLUSTER main ADD COLUMN IF NOT EXISTS purposes UInt8 AFTER surface, MODIFY ORDER BY (workspace_id, app_id, minute, surface, purposes);
+
+ALTER TABLE minute_activity ON CLUSTER main ADD COLUMN IF NOT EXISTS purposes UInt8 AFTER surface, MODIFY ORDER BY (workspace_id, app_id, minute, surface, purposes);
+
+ALTER TABLE minute_activity_local ON CLUSTER main DELETE WHERE 1 SETTINGS mutations_sync = 2;
+
+ALTER TABLE minute_activity ON CLUSTER main DELETE WHERE 1 SETTINGS mutations_sync = 2;
+
+INSERT INTO minute_activity (workspace_id, app_id, minute, surface, purposes, events, views, clicks, conversions, subscriptions_placed, sales_placed, errors, visitors) SETTINGS insert_deduplicate = 0, max_partitions_per_insert_block = 101 
+    SELECT workspace_id, app_id, toStartOfMinute(toDateTime(occurred_at, 'UTC')) AS minute, surface,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      count() AS events,
+      countIf(event_type IN ('page_view', 'screen_view')) AS views,
+      countIf(event_type = 'click') AS clicks,
+      countIf(event_type = 'conversion') AS conversions,
+      countIf(order_phase = 'placed' AND order_side = 'subscribe') AS subscriptions_placed,
+      countIf(order_phase = 'placed' AND order_side = 'sell') AS sales_placed,
+      countIf(event_type = 'error') AS errors,
+      uniqExactStateIf(visitor_id, visitor_id != toUUID('00000000-0000-0000-0000-000000000000')) AS visitors
+    FROM events FINAL
+    
+    GROUP BY workspace_id, app_id, minute, surface, purposes;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS minute_activity_view ON CLUSTER main TO minute_activity_local AS 
+    SELECT workspace_id, app_id, toStartOfMinute(toDateTime(occurred_at, 'UTC')) AS minute, surface,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      count() AS events,
+      countIf(event_type IN ('page_view', 'screen_view')) AS views,
+      countIf(event_type = 'click') AS clicks,
+      countIf(event_type = 'conversion') AS conversions,
+      countIf(order_phase = 'placed' AND order_side = 'subscribe') AS subscriptions_placed,
+      countIf(order_phase = 'placed' AND order_side = 'sell') AS sales_placed,
+      countIf(event_type = 'error') AS errors,
+      uniqExactStateIf(visitor_id, visitor_id != toUUID('00000000-0000-0000-0000-000000000000')) AS visitors
+    FROM events_local
+    
+    GROUP BY workspace_id, app_id, minute, surface, purposes;
+
+DROP VIEW IF EXISTS goals_view ON CLUSTER main SYNC;
+
+ALTER TABLE goals_local ON CLUSTER main ADD COLUMN IF NOT EXISTS purposes UInt8 AFTER currency, MODIFY ORDER BY (workspace_id, app_id, hour, surface, goal, page, currency, purposes);
+
+ALTER TABLE goals ON CLUSTER main ADD COLUMN IF NOT EXISTS purposes UInt8 AFTER currency, MODIFY ORDER BY (workspace_id, app_id, hour, surface, goal, page, currency, purposes);
+
+ALTER TABLE goals_local ON CLUSTER main DELETE WHERE 1 SETTINGS mutations_sync = 2;
+
+ALTER TABLE goals ON CLUSTER main DELETE WHERE 1 SETTINGS mutations_sync = 2;
+
+INSERT INTO goals (workspace_id, app_id, hour, surface, goal, page, currency, purposes, conversions, amount, visitors) SETTINGS insert_deduplicate = 0, max_partitions_per_insert_block = 101 
+    SELECT workspace_id, app_id, toStartOfHour(toDateTime(occurred_at, 'UTC')) AS hour, surface, name AS goal, page, currency,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      count() AS conversions,
+      sum(amount) AS amount,
+      uniqExactState(visitor_id) AS visitors
+    FROM events FINAL
+    WHERE event_type = 'conversion'
+    GROUP BY workspace_id, app_id, hour, surface, goal, page, currency, purposes;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS goals_view ON CLUSTER main TO goals_local AS 
+    SELECT workspace_id, app_id, toStartOfHour(toDateTime(occurred_at, 'UTC')) AS hour, surface, name AS goal, page, currency,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      count() AS conversions,
+      sum(amount) AS amount,
+      uniqExactState(visitor_id) AS visitors
+    FROM events_local
+    WHERE event_type = 'conversion'
+    GROUP BY workspace_id, app_id, hour, surface, goal, page, currency, purposes;
+
+DROP VIEW IF EXISTS steps_view ON CLUSTER main SYNC;
+
+DROP TABLE IF EXISTS steps ON CLUSTER main SYNC;
+
+DROP TABLE IF EXISTS steps_local ON CLUSTER main SYNC;
+
+CREATE TABLE IF NOT EXISTS steps_local ON CLUSTER main (
+      workspace_id String,
+      app_id LowCardinality(String),
+      kind LowCardinality(String),
+      subject String,
+      day Date,
+      visitor_id UUID,
+      occurred_at DateTime64(3, 'UTC'),
+      surface LowCardinality(String),
+      purposes UInt8,
+      events SimpleAggregateFunction(sum, UInt64)
+    )
+    ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
+    PARTITION BY toYear(day)
+    ORDER BY (workspace_id, app_id, kind, subject, day, visitor_id, occurred_at, surface, purposes)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800, min_parts_to_merge_at_once = 8;
+
+CREATE TABLE IF NOT EXISTS steps ON CLUSTER main AS steps_local
+    ENGINE = Distributed('main', 'tidemark', 'steps_local', cityHash64(workspace_id, visitor_id));
+
+INSERT INTO steps SETTINGS max_partitions_per_insert_block = 101 
+    SELECT
+      workspace_id,
+      app_id,
+      multiIf(event_type = 'conversion', 'goal', event_type = 'order', 'order', 'view') AS kind,
+      multiIf(event_type = 'conversion', name, event_type = 'order', concat(order_side, '.', order_phase), page) AS subject,
+      event_day AS day,
+      visitor_id,
+      occurred_at,
+      surface,
+      
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      count() AS events
+    FROM events FINAL
+    WHERE event_type IN ('page_view', 'screen_view', 'conversion', 'order')
+    GROUP BY workspace_id, app_id, kind, subject, day, visitor_id, occurred_at, surface, purposes;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS steps_view ON CLUSTER main TO steps_local AS 
+    SELECT
+      workspace_id,
+      app_id,
+      multiIf(event_type = 'conversion', 'goal', event_type = 'order', 'order', 'view') AS kind,
+      multiIf(event_type = 'conversion', name, event_type = 'order', concat(order_side, '.', order_phase), page) AS subject,
+      event_day AS day,
+      visitor_id,
+      occurred_at,
+      surface,
+      
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      count() AS events
+    FROM events_local
+    WHERE event_type IN ('page_view', 'screen_view', 'conversion', 'order')
+    GROUP BY workspace_id, app_id, kind, subject, day, visitor_id, occurred_at, surface, purposes;
+
+DROP VIEW IF EXISTS page_days_view ON CLUSTER main SYNC;
+
+DROP TABLE IF EXISTS page_days ON CLUSTER main SYNC;
+
+DROP TABLE IF EXISTS page_days_local ON CLUSTER main SYNC;
+
+CREATE TABLE IF NOT EXISTS page_days_local ON CLUSTER main (
+      workspace_id String,
+      app_id LowCardinality(String),
+      day Date,
+      surface LowCardinality(String),
+      page String,
+      purposes UInt8,
+      views SimpleAggregateFunction(sum, UInt64),
+      view_ends SimpleAggregateFunction(sum, UInt64),
+      visitors AggregateFunction(uniqExact, UInt64),
+      dwell_ms AggregateFunction(quantilesExactInclusive(0.5), UInt32)
+    )
+    ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
+    PARTITION BY toYear(day)
+    ORDER BY (workspace_id, app_id, day, surface, page, purposes)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800, min_parts_to_merge_at_once = 8;
+
+CREATE TABLE IF NOT EXISTS page_days ON CLUSTER main AS page_days_local
+    ENGINE = Distributed('main', 'tidemark', 'page_days_local', cityHash64(workspace_id, app_id, day, surface, page, purposes));
+
+INSERT INTO page_days SETTINGS max_partitions_per_insert_block = 101 
+    SELECT
+      workspace_id,
+      app_id,
+      event_day AS day,
+      surface,
+      page,
+      
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      countIf(event_type != 'view_end') AS views,
+      countIf(event_type = 'view_end') AS view_ends,
+      uniqExactStateIf(cityHash64(visitor_id), event_type != 'view_end') AS visitors,
+      quantilesExactInclusiveStateIf(0.5)(dwell_ms, event_type = 'view_end') AS dwell_ms
+    FROM events FINAL
+    WHERE event_type IN ('page_view', 'screen_view', 'view_end')
+    GROUP BY workspace_id, app_id, day, surface, page, purposes;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS page_days_view ON CLUSTER main TO page_days_local AS 
+    SELECT
+      workspace_id,
+      app_id,
+      event_day AS day,
+      surface,
+      page,
+      
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      countIf(event_type != 'view_end') AS views,
+      countIf(event_type = 'view_end') AS view_ends,
+      uniqExactStateIf(cityHash64(visitor_id), event_type != 'view_end') AS visitors,
+      quantilesExactInclusiveStateIf(0.5)(dwell_ms, event_type = 'view_end') AS dwell_ms
+    FROM events_local
+    WHERE event_type IN ('page_view', 'screen_view', 'view_end')
+    GROUP BY workspace_id, app_id, day, surface, page, purposes;
+
+CREATE TABLE IF NOT EXISTS suppressions ON CLUSTER main (
+      workspace_id String,
+      key_id String,
+      hmac String,
+      since DateTime64(3, 'UTC')
+    )
+    ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}')
+    ORDER BY (workspace_id, key_id, hmac)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800;
+
+CREATE TABLE IF NOT EXISTS suppression_keys ON CLUSTER main (
+      key_id String,
+      key String,
+      created_at DateTime64(3, 'UTC')
+    )
+    ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}')
+    ORDER BY key_id
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800;
