@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { requestFeatures, type SessionRequest } from '@tidemark/analytics/anomalies';
-import { fitLogistic, logOdds } from '@tidemark/analytics/stats';
+import { discrimination, fitLogistic, tallyScores } from '@tidemark/analytics/scores';
 import { isbot } from 'isbot';
-import { areaUnderCurve } from './area-under-curve.js';
 
 export interface BotFigures {
   readonly units: number;
@@ -21,6 +20,8 @@ interface Unit {
 const SESSION_GAP_MS = 30 * 60_000;
 const FEWEST_REQUESTS = 3;
 const FOLDS = 5;
+/** A prior of variance one on each coefficient of a standardised feature. */
+const RIDGE = 1;
 const LINE = /^(\S+) \S+ \S.* \[([^\]]+)\] "((?:\\.|[^"\\])*)" (\d{3}) \S+ "((?:\\.|[^"\\])*)" "((?:\\.|[^"\\])*)"$/;
 /** What a page draws itself with. */
 const ASSET = /\.(css|m?js|map|png|jpe?g|gif|svg|ico|woff2?|ttf|eot|swf|webp)$/i;
@@ -32,18 +33,39 @@ export function botFigures(file: string): BotFigures {
   const labels = units.map(({ isBot }) => isBot);
   const aucs = Array.from({ length: FOLDS }, (_, fold) => {
     const inFold = (i: number) => i % FOLDS === fold;
-    const model = fitLogistic(
-      rows.filter((_row, i) => !inFold(i)),
-      labels.filter((_label, i) => !inFold(i)),
+    const columns = standardised(rows, (i) => !inFold(i));
+    const train = rows.flatMap((_row, i) => (inFold(i) ? [] : [i]));
+    const test = rows.flatMap((_row, i) => (inFold(i) ? [i] : []));
+    const { intercept, coefficients } = fitLogistic(
+      columns.map((column) => Float64Array.from(train, (i) => column[i] ?? 0)),
+      Uint8Array.from(train, (i) => Number(labels[i])),
+      RIDGE,
     );
-    const scores = rows.map((row) => logOdds(model, row));
-    return areaUnderCurve(
-      scores.filter((_score, i) => inFold(i)),
-      labels.filter((_label, i) => inFold(i)),
+    const probabilities = test.map((i) => {
+      const logOdds = columns.reduce((sum, column, at) => sum + (coefficients[at] ?? 0) * (column[i] ?? 0), intercept);
+      return 1 / (1 + Math.exp(-logOdds));
+    });
+    const tally = tallyScores(
+      probabilities,
+      test.map((i) => Number(labels[i])),
     );
+    const ranks = discrimination(tally);
+    if (!ranks) throw new RangeError('a fold holds bots alone, or none');
+    return ranks.auc;
   });
   const auc = aucs.reduce((sum, one) => sum + one, 0) / FOLDS;
   return { units: units.length, bots: labels.filter(Boolean).length, unreadable, auc };
+}
+
+/** The features column by column, by the mean and spread of the rows that are learnt from. */
+function standardised(rows: readonly (readonly number[])[], isLearntFrom: (row: number) => boolean): Float64Array[] {
+  return (rows[0] ?? []).map((_, feature) => {
+    const values = rows.map((row) => row[feature] ?? 0);
+    const learnt = values.filter((_value, i) => isLearntFrom(i));
+    const mean = learnt.reduce((sum, value) => sum + value, 0) / learnt.length;
+    const spread = Math.sqrt(learnt.reduce((sum, value) => sum + (value - mean) ** 2, 0) / learnt.length) || 1;
+    return Float64Array.from(values, (value) => (value - mean) / spread);
+  });
 }
 
 /** Units of one address and agent without a pause over 30 minutes, of three requests or more, by their first line. */

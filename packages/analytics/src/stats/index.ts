@@ -37,7 +37,6 @@ export { hodgesLehmann, type Sample } from './hodges-lehmann.js';
 export { hypergeometric2F1 } from './hypergeometric.js';
 export { leastSquares, type Regression } from './least-squares.js';
 export { logBeta, logGamma } from './log-gamma.js';
-export { fitLogistic, type LogisticModel, logOdds } from './logistic-regression.js';
 export { MARKET_FEWEST_DAYS, type MarketHerding, marketHerding } from './market-herding.js';
 export { type Minimum, minimise } from './minimise.js';
 export { mean, pearson, populationSd, quantile, sum } from './moments.js';

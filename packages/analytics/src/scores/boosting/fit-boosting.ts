@@ -1,6 +1,6 @@
+import { seededRandom } from '../../stats/seeded-random.js';
 import type { FeatureBins } from '../binning/feature-bins.js';
 import type { TrainingSet } from '../binning/training-set.js';
-import { seededRandom } from '../sampling/seeded-random.js';
 import { splitRows, stratifiedFolds } from '../sampling/stratified-folds.js';
 import { type BoostedTrees, type BoostingRules, boost } from './boost.js';
 import type { TreeNode } from './tree.js';

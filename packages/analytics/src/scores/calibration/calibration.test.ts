@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { evaluateScores } from '../evaluation/evaluate-scores.js';
-import { seededRandom } from '../sampling/seeded-random.js';
 import { fitBeta } from './beta.js';
 import { calibrate, fitCalibration } from './calibration.js';
 import { fitIsotonic } from './isotonic.js';

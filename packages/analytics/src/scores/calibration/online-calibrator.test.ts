@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../sampling/seeded-random.js';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { createOnlineCalibrator } from './online-calibrator.js';
 import { fitPlatt } from './platt.js';
 

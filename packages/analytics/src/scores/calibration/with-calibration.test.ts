@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { evaluateScores } from '../evaluation/evaluate-scores.js';
-import { seededRandom } from '../sampling/seeded-random.js';
 import type { FitRows } from './fit-rows.js';
 import { rowNumbers } from './fit-rows.js';
 import { outOfFold } from './out-of-fold.js';

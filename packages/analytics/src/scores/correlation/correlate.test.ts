@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../sampling/seeded-random.js';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { type CorrelationReport, correlate } from './correlate.js';
 import { lackOfFit } from './lack-of-fit.js';
 import { loessCurve } from './loess.js';

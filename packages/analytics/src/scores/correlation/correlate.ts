@@ -1,4 +1,4 @@
-import { seededRandom } from '../sampling/seeded-random.js';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { chatterjeeXi } from './chatterjee-xi.js';
 import { distanceCorrelation } from './distance-correlation.js';
 import { equivalentOfDistance, equivalentOfInformation, equivalentOfXi } from './gaussian-equivalent.js';

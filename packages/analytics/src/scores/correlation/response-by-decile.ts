@@ -1,4 +1,4 @@
-import { wilsonInterval } from '../evaluation/wilson-interval.js';
+import { wilsonInterval, Z_95 } from '../../stats/wilson-interval.js';
 import { orderOf, type Pairs } from './pairs.js';
 
 /** The response over one tenth of the rows, by x. */
@@ -13,8 +13,7 @@ export interface ResponseBin {
   readonly high: number | null;
 }
 
-/** Of the standard normal distribution at 97.5 %. */
-const Z = 1.959963984540054;
+const UNKNOWN = { low: null, high: null };
 
 /** Rows of equal x stay together, so bins may hold more than a tenth, and there may be fewer of them. */
 export function responseByDecile(pairs: Pairs, bins: number = 10): ResponseBin[] {
@@ -30,7 +29,7 @@ export function responseByDecile(pairs: Pairs, bins: number = 10): ResponseBin[]
       meanX: total(Float64Array.from(rows, (row) => pairs.x[row] as number)) / rows.length,
       rows: ys.length,
       mean,
-      ...(binary ? wilsonInterval(sum, ys.length) : normalInterval(ys, mean)),
+      ...((binary ? wilsonInterval(sum, ys.length) : normalInterval(ys, mean)) ?? UNKNOWN),
     };
   });
 }
@@ -55,8 +54,8 @@ function total(values: Float64Array): number {
 }
 
 function normalInterval(values: Float64Array, mean: number): { low: number | null; high: number | null } {
-  if (values.length < 2) return { low: null, high: null };
+  if (values.length < 2) return UNKNOWN;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  const half = Z * Math.sqrt(variance / values.length);
+  const half = Z_95 * Math.sqrt(variance / values.length);
   return { low: mean - half, high: mean + half };
 }

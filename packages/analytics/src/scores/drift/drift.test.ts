@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../sampling/seeded-random.js';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { createCalibrationAlarm } from './calibration-alarm.js';
 import { chiSquareCritical, chiSquareTail } from './chi-square.js';
 import { countInBins, cutMassBins } from './mass-bins.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../sampling/seeded-random.js';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { bootstrapEvaluation } from './bootstrap-evaluation.js';
 import { compareModels } from './compare-models.js';
 import { resampleRows } from './resample.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../sampling/seeded-random.js';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { brierParts } from './brier.js';
 import { evaluateScores } from './evaluate-scores.js';
 import { reliabilityCurve } from './reliability.js';

@@ -1,5 +1,5 @@
+import { wilsonInterval } from '../../stats/wilson-interval.js';
 import { countOutcomes, type ScoreTally } from './tally-scores.js';
-import { wilsonInterval } from './wilson-interval.js';
 
 /** One bin of equal mass: what was said beside what happened. */
 export interface ReliabilityBin {
@@ -25,6 +25,8 @@ export interface BinSums {
 }
 
 export const ECE_BINS = 10;
+/** Of a share nothing was seen of. */
+const UNKNOWN = { low: 0, high: 1 };
 
 /** The reliability curve, empty bins left out. */
 export function reliabilityCurve(tally: ScoreTally, bins: number = ECE_BINS): ReliabilityBin[] {
@@ -32,7 +34,8 @@ export function reliabilityCurve(tally: ScoreTally, bins: number = ECE_BINS): Re
     rows,
     predicted: predicted / rows,
     observed: observed / rows,
-    ...wilsonInterval(observed, rows),
+    // Tied rows are shared out, so that rounding may carry a full bin past its rows.
+    ...(wilsonInterval(Math.min(observed, rows), rows) ?? UNKNOWN),
   }));
 }
 

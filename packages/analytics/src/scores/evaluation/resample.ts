@@ -1,4 +1,4 @@
-import { seededRandom } from '../sampling/seeded-random.js';
+import { seededRandom } from '../../stats/seeded-random.js';
 
 export interface BootstrapOptions {
   /** The same seed draws the same resamples, on every machine. */

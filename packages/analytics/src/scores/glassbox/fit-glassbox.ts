@@ -1,8 +1,8 @@
+import { seededRandom } from '../../stats/seeded-random.js';
 import { binCount, type FeatureBins, firstValueBin } from '../binning/feature-bins.js';
 import type { TrainingSet } from '../binning/training-set.js';
 import { sigmoid } from '../boosting/boost.js';
 import type { Fitted } from '../boosting/fit-boosting.js';
-import { seededRandom } from '../sampling/seeded-random.js';
 import { splitRows, stratifiedFolds } from '../sampling/stratified-folds.js';
 import { type Axis, cellsOf, gatherAxis } from './axis.js';
 import { type BoostedShapes, boostShapes, type CyclicRules, type Term } from './boost-shapes.js';

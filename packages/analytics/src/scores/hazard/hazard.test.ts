@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { probabilityOf } from '../calibration/log-odds.js';
-import { seededRandom } from '../sampling/seeded-random.js';
 import { cumulativeIncidence } from './cumulative-incidence.js';
 import { fitHazards, orderCourse } from './fit-hazards.js';
 import { logisticLearner } from './learner.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../sampling/seeded-random.js';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { conformalThreshold, fitConformal } from './conformal.js';
 import { fitLabelSets, labelSet } from './label-sets.js';
 

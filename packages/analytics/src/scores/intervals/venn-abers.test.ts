@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { probabilityOf } from '../calibration/log-odds.js';
-import { seededRandom } from '../sampling/seeded-random.js';
 import { fitVennAbers, vennAbersInterval } from './venn-abers.js';
 
 /** The definition: the isotonic curve of all rows with one more, at that one (max-min formula). */

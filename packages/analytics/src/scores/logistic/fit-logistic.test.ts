@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from '../sampling/seeded-random.js';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { fitLogistic } from './fit-logistic.js';
 import { informationInverse } from './information-inverse.js';
 

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { evaluateScores } from '../evaluation/evaluate-scores.js';
-import { seededRandom } from '../sampling/seeded-random.js';
 import { buildTable } from '../table/build-table.js';
 import type { Cell, RawTable } from '../table/table.js';
 import { readForModel } from './match-columns.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../stats/seeded-random.js';
 import type { FitRows } from '../calibration/fit-rows.js';
 import { evaluateScores } from '../evaluation/evaluate-scores.js';
-import { seededRandom } from '../sampling/seeded-random.js';
 import { judgeChallenger } from './judge-challenger.js';
 import { testThenTrain } from './test-then-train.js';
 

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { openModel } from '../models/open-model.js';
 import { trainModel } from '../models/train-model.js';
-import { seededRandom } from '../sampling/seeded-random.js';
 import { buildTable } from '../table/build-table.js';
 import { cardTable } from './card-table.js';
 

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { seededRandom } from '../sampling/seeded-random.js';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { buildTable } from '../table/build-table.js';
 import { fitScorecard, SCORECARD_DEFAULTS } from './fit-scorecard.js';
 

@@ -1,3 +1,4 @@
+import { seededRandom } from '../../stats/seeded-random.js';
 import { codeColumn, type FeatureBins } from '../binning/feature-bins.js';
 import { type CardBinsOptions, countOutcomes, fitCardBins } from '../binning/fit-card-bins.js';
 import type { Direction } from '../binning/training-set.js';
@@ -5,7 +6,6 @@ import { weightOfEvidence } from '../binning/weight-of-evidence.js';
 import type { Fitted } from '../boosting/fit-boosting.js';
 import { fitLogistic } from '../logistic/fit-logistic.js';
 import { informationInverse } from '../logistic/information-inverse.js';
-import { seededRandom } from '../sampling/seeded-random.js';
 import { stratifiedFolds } from '../sampling/stratified-folds.js';
 import type { Column } from '../table/table.js';
 import { takeColumnRows } from '../table/table.js';
