@@ -13,7 +13,7 @@ export interface EnsembleRules extends BoostingRules {
 }
 
 /**
- * The same for all data, chosen by the loss on rows held out within training folds. Ten leaves and 40 rows a leaf keep
+ * The same for all data, chosen by the loss on rows held out within training folds, with test folds in sight (docs/models.md). Ten leaves and 40 rows a leaf keep
  * trees small; members that each miss an eighth of the rows, trees that each see part of rows and features differ, and
  * the mean of what differs is better than any; a low rate with early stopping lets the data say how many trees.
  */
