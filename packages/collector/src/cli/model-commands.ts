@@ -34,10 +34,18 @@ function withTraining(command: Command): Command {
     .requiredOption('--target <column>', 'the column to predict')
     .option('--positive <label>', 'the label that counts; may be left out for 0/1, true/false and yes/no')
     .option('--separator <character>', 'between the cells', ',')
-    .option('--drop <columns>', 'columns the model must not see, comma-separated', parseList, [])
+    .addOption(
+      new Option('--drop <columns>', 'columns the model must not see, comma-separated')
+        .argParser(parseList)
+        .default([], 'none'),
+    )
     .addOption(new Option('--model <kind>', 'what to train').choices([...MODEL_KINDS]).default('boosting'))
     .option('--monotone <file>', 'JSON of columns and directions, such as {"volume": 1, "price": -1}')
-    .option('--special <codes>', 'numbers that are codes, not amounts, comma-separated', parseNumbers, [])
+    .addOption(
+      new Option('--special <codes>', 'numbers that are codes, not amounts, comma-separated')
+        .argParser(parseNumbers)
+        .default([], 'none'),
+    )
     .addOption(new Option('--positive-is <meaning>', 'what points rise with').choices(['good', 'bad']).default('good'))
     .option('--seed <number>', 'the same seed gives the same model', parseCount, 1);
 }
