@@ -38,11 +38,11 @@ const UNREAD_REQUESTS = 400;
 export function runSlowloris(plan: TestPlan): Promise<SlowlorisResult> {
   const random = createRandom(plan.seed);
   return playOnStage(plan, SETTINGS, (stage) =>
-    stage.amongDevices(DEVICES, async () => {
+    stage.amongDevices(DEVICES, async (acked) => {
       const slow = { headers: 0, body: 0, unread: 0 };
       const cut = { headers: 0, body: 0, unread: 0 };
       const open = new Map<Socket, SlowKind>();
-      const before = stage.acknowledged.size;
+      const before = acked();
       const drops = setInterval(() => {
         for (const [socket, kind] of open) if (kind !== 'unread') socket.write('a');
       }, DROP_EVERY_MS);
@@ -69,7 +69,7 @@ export function runSlowloris(plan: TestPlan): Promise<SlowlorisResult> {
       const uncut = plan.n * PER_ROUND - cut.headers - cut.body - cut.unread;
       const faults = uncut === 0 ? [] : [`${uncut} slow clients were not cut off`];
       for (const socket of open.keys()) socket.destroy();
-      const goodEvents = stage.acknowledged.size - before;
+      const goodEvents = acked() - before;
       if (goodEvents === 0) faults.push('good clients did not get on');
       return { slow, cut, goodEvents, faults };
     }),

@@ -11,9 +11,10 @@ const record = (text: string): WalRecord => ({
 });
 const segment = (number: number): Segment => ({ number, path: `${number}` });
 
-function createBench(begunBefore?: Segment) {
-  const state = { others: true, lapsed: false, fails: false, underWay: false };
+function createBench(...begunBefore: Segment[]) {
+  const state = { others: true, lapsed: false, fails: false, underWay: false, present: false };
   const doubts: string[] = [];
+  const settled: string[] = [];
   const asked: string[] = [];
   const text = (records: readonly WalRecord[]) => records.map(({ rows }) => Buffer.from(rows).toString()).join(',');
   const turns = createLoadTurns({
@@ -33,12 +34,18 @@ function createBench(begunBefore?: Segment) {
       if (state.fails) throw new Error('away');
       return records.slice(1);
     },
+    async withoutPresent(_layout, records) {
+      return state.present ? { records: records.slice(1), wasBegun: true } : { records, wasBegun: false };
+    },
+    async settle(_layout, records) {
+      settled.push(text(records));
+    },
     async noteDoubt(_layout, records) {
       doubts.push(text(records));
     },
   });
   const begin = (one: Segment) => turns.begin(one, 'layout', [record('a'), record('b')]);
-  return { state, doubts, asked, begin, text };
+  return { state, doubts, settled, asked, begin, text };
 }
 
 describe('the turns of a loader among others', () => {
@@ -82,6 +89,20 @@ describe('the turns of a loader among others', () => {
     expect(text(again.records)).toBe('a,b');
     await again.end();
     expect([asked, doubts]).toEqual([[], []]);
+  });
+
+  it('load what is missing of a segment that an earlier process had begun, and count all of it anew', async () => {
+    const one = segment(1);
+    const { begin, doubts, settled, state, text } = createBench(one);
+    state.others = false;
+    state.present = true;
+    const turn = await begin(one);
+    expect(text(turn.records)).toBe('b');
+    expect(settled).toEqual([]);
+    await turn.end();
+    expect([settled, doubts]).toEqual([['a,b'], []]);
+    await (await begin(segment(2))).end();
+    expect(settled).toEqual(['a,b']);
   });
 
   it('hold nobody up when the question fails before anything was begun', async () => {

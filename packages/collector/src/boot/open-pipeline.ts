@@ -25,6 +25,9 @@ import { createLoadedElsewhere } from './skip-loaded.js';
 import { createWaitingSegments, type WaitingSegments } from './waiting-segments.js';
 import { WAL_LAYOUT } from './wal-streams.js';
 
+/** One load is under way at a time; the removal of the segment before it may not have come to the disk either. */
+const BEGUN_MOST = 2;
+
 export interface Pipeline {
   /** Where ingest writes; what is written there finds its way to the store. */
   readonly log: Pick<Wal, 'append' | 'barrier' | 'pendingBytes'>;
@@ -131,7 +134,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     options.circle &&
     createLoadTurns({
       circle: options.circle,
-      begunBefore: wal.recovery.segments[0],
+      begunBefore: wal.recovery.segments.slice(0, BEGUN_MOST),
       ...createLoadedElsewhere({
         store,
         notesOf,

@@ -5,6 +5,7 @@ import { EVENTS_STREAM } from '../store/encode-rows.js';
 import { findLoads, placesInRaw } from '../store/loads/loaded-elsewhere.js';
 import { isoDay, noteDoubt } from '../store/loads/note-doubt.js';
 import { createPlaceReader, type RowPlace } from '../store/loads/row-place.js';
+import { settleLoad } from '../store/loads/settle-load.js';
 import { type SplitRow, splitRows } from '../store/split-rows.js';
 import type { RowLayout } from '../store/tables/column.js';
 import type { WalRecord } from '../wal/record.js';
@@ -12,6 +13,10 @@ import type { WalRecord } from '../wal/record.js';
 export interface LoadedElsewhere {
   withoutLoaded(layout: string, records: readonly WalRecord[]): Promise<readonly WalRecord[]>;
   noteDoubt(layout: string, records: readonly WalRecord[]): Promise<void>;
+  /** Without the events that lie in the raw table, whoever brought them, and whether there were any. */
+  withoutPresent(layout: string, records: readonly WalRecord[]): Promise<PresentLeftOut>;
+  /** Has everything that these events are counted in counted anew, at once. Only while nothing is loaded. */
+  settle(layout: string, records: readonly WalRecord[]): Promise<void>;
 }
 
 export interface LoadedElsewhereOptions {
@@ -40,7 +45,25 @@ export function createLoadedElsewhere(options: LoadedElsewhereOptions): LoadedEl
     return loaded;
   }
 
+  function placesOf(layout: string, records: readonly WalRecord[]): RowPlace[] {
+    const events = records.filter(({ stream }) => stream === EVENTS_STREAM);
+    return events.flatMap((record) => readRows(layout, record).map(({ place }) => place));
+  }
+
   return {
+    async withoutPresent(layout, records) {
+      const rows = new Map(
+        records.filter(({ stream }) => stream === EVENTS_STREAM).map((record) => [record, readRows(layout, record)]),
+      );
+      const arrived = await arrivedPlaces(store, [...rows.values()].flat());
+      if (arrived.size === 0) return { records, wasBegun: false };
+      return { records: records.map((record) => without(record, rows.get(record), arrived)), wasBegun: true };
+    },
+    async settle(layout, records) {
+      const places = placesOf(layout, records);
+      options.countDoubtful(places.length);
+      if (places.length > 0) await settleLoad(store, places);
+    },
     async withoutLoaded(layout, records) {
       const loaded = await loadedSeqs(records);
       if (loaded.size === 0) return records; // nearly always
@@ -54,19 +77,25 @@ export function createLoadedElsewhere(options: LoadedElsewhereOptions): LoadedEl
       const arrived = await arrivedPlaces(store, candidates);
       if (arrived.size === 0) return records;
       options.countSkipped(arrived.size);
-      return records.map((record) => {
-        const kept = rows.get(record)?.filter(({ place }) => !arrived.has(placeKey(place)));
-        if (kept === undefined || kept.length === rows.get(record)?.length) return record;
-        return { ...record, rowCount: kept.length, rows: Buffer.concat(kept.map(({ bytes }) => bytes)) };
-      });
+      return records.map((record) => without(record, rows.get(record), arrived));
     },
     async noteDoubt(layout, records) {
-      const events = records.filter(({ stream }) => stream === EVENTS_STREAM);
-      const places = events.flatMap((record) => readRows(layout, record).map(({ place }) => place));
+      const places = placesOf(layout, records);
       options.countDoubtful(places.length);
       await noteDoubt(store, places);
     },
   };
+}
+
+export interface PresentLeftOut {
+  readonly records: readonly WalRecord[];
+  readonly wasBegun: boolean;
+}
+
+function without(record: WalRecord, rows: readonly Row[] | undefined, arrived: ReadonlySet<string>): WalRecord {
+  const kept = rows?.filter(({ place }) => !arrived.has(placeKey(place)));
+  if (kept === undefined || kept.length === rows?.length) return record;
+  return { ...record, rowCount: kept.length, rows: Buffer.concat(kept.map(({ bytes }) => bytes)) };
 }
 
 interface Row {

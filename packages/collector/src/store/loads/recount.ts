@@ -25,7 +25,7 @@ const PLACE = 'cityHash64(app_id, event_day, session_id, event_id)';
 const COPY = `toString((${QUEUE}, seq, ${PLACE}))`;
 
 /** What all statements of one mend are made of. Values stand in them as they are: a deletion forgets its parameters. */
-function wordsOf(mendId: string, firstDay: string, lastDay: string) {
+export function wordsOf(mendId: string, firstDay: string, lastDay: string) {
   if (!UUID.test(mendId) || !ISO_DAY.test(firstDay) || !ISO_DAY.test(lastDay)) {
     throw new TypeError('a mend is named by a UUID and bounded by two days');
   }
