@@ -138,6 +138,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       ...createLoadedElsewhere({
         store,
         notesOf,
+        now,
         countSkipped: total('tidemark_rows_loaded_elsewhere_total', 'Rows left out: another collector had loaded them'),
         countDoubtful: total(
           'tidemark_doubtful_rows_total',

@@ -24,6 +24,7 @@ export interface LoadedElsewhereOptions {
   readonly notesOf: (records: readonly WalRecord[]) => readonly SeenNote[];
   readonly countSkipped: (rows: number) => void;
   readonly countDoubtful: (rows: number) => void;
+  readonly now: () => number;
 }
 
 /**
@@ -62,7 +63,7 @@ export function createLoadedElsewhere(options: LoadedElsewhereOptions): LoadedEl
     async settle(layout, records) {
       const places = placesOf(layout, records);
       options.countDoubtful(places.length);
-      if (places.length > 0) await settleLoad(store, places);
+      if (places.length > 0) await settleLoad(store, places, options.now());
     },
     async withoutLoaded(layout, records) {
       const loaded = await loadedSeqs(records);

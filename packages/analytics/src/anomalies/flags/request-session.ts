@@ -1,3 +1,7 @@
+import { variationOfGaps } from '../../stats/burstiness.js';
+import { entropyBits } from '../../stats/entropy.js';
+import type { Measure } from '../../stats/outcome.js';
+
 /** One request of a session, as any server's log has it. The agent is left out: it is what is to be checked. */
 export interface SessionRequest {
   readonly atMs: number;
@@ -52,16 +56,14 @@ export function requestFeatures(requests: readonly SessionRequest[]): number[] {
     share(({ path }) => FEED.test(path)),
     1 - new Set(requests.map(({ path }) => path)).size / count,
     Math.log(count),
-    gapVariation(gaps, mean),
+    orZero(variationOfGaps(gaps)),
     gapEntropyBits(gaps),
     Math.log1p(mean / 1_000),
   ];
 }
 
-function gapVariation(gaps: readonly number[], mean: number): number {
-  if (mean === 0) return 0;
-  const square = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length;
-  return Math.sqrt(square) / mean;
+function orZero(one: Measure): number {
+  return one.kind === 'measured' ? one.value : 0;
 }
 
 /** In bins that double, from one second. */
@@ -71,7 +73,5 @@ function gapEntropyBits(gaps: readonly number[]): number {
     const bin = gap < 1_000 ? 0 : Math.floor(Math.log2(gap / 1_000)) + 1;
     bins.set(bin, (bins.get(bin) ?? 0) + 1);
   }
-  let bits = 0;
-  for (const size of bins.values()) bits -= (size / gaps.length) * Math.log2(size / gaps.length);
-  return Math.max(0, bits);
+  return orZero(entropyBits([...bins.values()]));
 }

@@ -1,3 +1,4 @@
+import { sigmoid } from '../../stats/sigmoid.js';
 import { binCount, firstValueBin } from '../binning/feature-bins.js';
 import type { TrainingSet } from '../binning/training-set.js';
 import { shuffle } from '../sampling/stratified-folds.js';
@@ -80,10 +81,6 @@ export function boost(
   }
   const kept = trees.slice(0, best.trees);
   return { base, trees: kept, heldOutLogOdds: logOddsUnder(kept, base, codes, heldOut) };
-}
-
-export function sigmoid(logOdds: number): number {
-  return 1 / (1 + Math.exp(-logOdds));
 }
 
 /** The log-odds of the positive share, half a row of each outcome added so that it is finite. */

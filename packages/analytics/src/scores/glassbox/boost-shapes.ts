@@ -1,5 +1,6 @@
+import { sigmoid } from '../../stats/sigmoid.js';
 import type { Direction } from '../binning/training-set.js';
-import { logLossOf, logOddsOf, sigmoid } from '../boosting/boost.js';
+import { logLossOf, logOddsOf } from '../boosting/boost.js';
 import { type Grid, growShape } from './grow-shape.js';
 
 /** Something with a shape: a feature or a pair, seen as a cell for each row. */

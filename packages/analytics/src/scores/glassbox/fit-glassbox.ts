@@ -1,7 +1,7 @@
 import { seededRandom } from '../../stats/seeded-random.js';
+import { sigmoid } from '../../stats/sigmoid.js';
 import { binCount, type FeatureBins, firstValueBin } from '../binning/feature-bins.js';
 import type { TrainingSet } from '../binning/training-set.js';
-import { sigmoid } from '../boosting/boost.js';
 import type { Fitted } from '../boosting/fit-boosting.js';
 import { splitRows, stratifiedFolds } from '../sampling/stratified-folds.js';
 import { type Axis, cellsOf, gatherAxis } from './axis.js';

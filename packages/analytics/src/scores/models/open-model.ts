@@ -1,3 +1,4 @@
+import { sigmoid } from '../../stats/sigmoid.js';
 import { codeTable, createCoder, describeBin } from '../binning/feature-bins.js';
 import { openBoosting } from '../boosting/open-boosting.js';
 import { openGlassbox } from '../glassbox/open-glassbox.js';
@@ -100,8 +101,4 @@ function openBody(body: ModelBody): LogOddsModel {
     case 'scorecard':
       return openScorecard(body);
   }
-}
-
-function sigmoid(logOdds: number): number {
-  return 1 / (1 + Math.exp(-logOdds));
 }

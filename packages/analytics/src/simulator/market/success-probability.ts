@@ -1,4 +1,5 @@
 import type { OrderSide } from '@tidemark/protocol';
+import { sigmoid } from '../../stats/sigmoid.js';
 
 /** What decides, in this market, whether an order is filled: all of it known when the order is placed. */
 export interface OrderFacts {
@@ -52,10 +53,6 @@ export function successProbability(facts: OrderFacts): SuccessProbability {
     1.5 - 0.8 * Math.max(0, size) + 1.2 * Math.tanh(eagerness / 0.006) - 0.3 * Math.log1p(crowd / 10),
   );
   return { success, full: clamp(success * whole) };
-}
-
-function sigmoid(score: number): number {
-  return 1 / (1 + Math.exp(-score));
 }
 
 /** Nothing is certain. */

@@ -1,0 +1,70 @@
+import { brandId, type TrackedEvent } from '@tidemark/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aggregatesApart } from '../../../../../test/fixtures/aggregates-apart.js';
+import { startTestEngine, type TestEngine } from '../../../../../test/fixtures/start-engine.js';
+import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
+import { createRowEncoder } from '../encode-rows.js';
+import { loadRows } from '../load-rows.js';
+import { applyMigrations } from '../migrations/apply-migrations.js';
+import { queryRows } from '../query-rows.js';
+import { splitRows } from '../split-rows.js';
+import { createPlaceReader, type RowPlace } from './row-place.js';
+import { settleLoad } from './settle-load.js';
+
+/** The server's own clock forgets what was mended long ago. */
+const NOW = Date.now();
+
+/** One load of a queue. */
+function rowsOf(queue: number): Buffer {
+  const shared = batchRow(queue, queue);
+  const context = { ...shared.context, queueId: brandId<never>(rowId(500 + queue)) };
+  const events = Array.from({ length: 20 }, (_, at) => {
+    const page = `/p${at % 3}`;
+    const fields: Partial<TrackedEvent> & Pick<TrackedEvent, 'type'> =
+      at % 5 === 0 ? { type: 'view_end', page, dwellMs: 100 } : { type: 'page_view', page };
+    return eventRow(at + 1, { ...fields, eventId: brandId(rowId(queue * 10_000 + at)) });
+  });
+  return Buffer.from(createRowEncoder().events({ ...shared, context }, events));
+}
+
+function placesOf(rows: Buffer): RowPlace[] {
+  const read = createPlaceReader(EVENTS_LAYOUT);
+  if (!read) throw new Error('these are no rows of events');
+  const types = EVENTS_LAYOUT.columns.map(({ type }) => type);
+  return splitRows(rows, types).rows.map(read);
+}
+
+describe('a load that a power cut met', () => {
+  let test: TestEngine;
+  const run = (query: string) => test.store.client().command({ query });
+  const loads = () =>
+    queryRows<{ queue: string; rows: number }>(
+      test.store,
+      'SELECT toString(queue_id) AS queue, toUInt32(count()) AS rows FROM loads GROUP BY queue_id ORDER BY queue',
+      {},
+    );
+  beforeAll(async () => {
+    test = await startTestEngine();
+    await applyMigrations(test.store);
+  });
+  afterAll(() => test.close());
+
+  it('is counted once in every aggregate, whether one of them had it twice or not at all, and others keep theirs', async () => {
+    const [other, met] = [rowsOf(1), rowsOf(2)];
+    for (const rows of [other, met]) await loadRows(test.store, EVENTS_LAYOUT, [rows]);
+    const whole = await loads();
+    expect(whole.map(({ rows }) => rows)).toEqual([1, 1]);
+    await run('INSERT INTO page_stats SELECT * FROM page_stats SETTINGS insert_deduplicate = 0');
+    await run('TRUNCATE TABLE sessions');
+    await run(`DELETE FROM loads WHERE queue_id = toUUID('${rowId(502)}')`);
+    expect((await aggregatesApart(test.store)).length).toBeGreaterThan(1);
+
+    await settleLoad(test.store, [...placesOf(other), ...placesOf(met)], NOW);
+    expect(await aggregatesApart(test.store)).toEqual([]);
+    expect(await loads()).toEqual(whole);
+
+    await settleLoad(test.store, placesOf(met), NOW);
+    expect(await aggregatesApart(test.store)).toEqual([]);
+    expect(await loads()).toEqual(whole);
+  });
+});
