@@ -3,7 +3,7 @@ import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { waitUntil } from '../process/wait-until.js';
+import { unmount } from '../process/unmount.js';
 
 /** A file system of its own that can be filled to the last byte without harm to anything else. */
 export interface SmallDisk {
@@ -16,7 +16,6 @@ export interface SmallDisk {
 }
 
 const PIECE = Buffer.alloc(1_048_576);
-const UNMOUNT_WITHIN_MS = 5_000;
 const run = promisify(execFile);
 
 /** @returns why there can be none here; undefined where there can. */
@@ -40,11 +39,6 @@ export async function mountSmallDisk(bytes: number): Promise<SmallDisk> {
     throw error;
   }
   const filler = join(path, 'filler');
-  const tryUnmount = () =>
-    run('umount', [path]).then(
-      () => true,
-      () => false, // somebody who was killed still holds a file
-    );
   return {
     path,
     async fill(leaveBytes) {
@@ -64,7 +58,7 @@ export async function mountSmallDisk(bytes: number): Promise<SmallDisk> {
     },
     free: () => rm(filler, { force: true }),
     async close() {
-      if ((await waitUntil(tryUnmount, UNMOUNT_WITHIN_MS, 50)) === undefined) throw new Error('the disk stayed in use');
+      await unmount(path);
       await rm(path, { recursive: true });
     },
   };

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { waitUntil } from './wait-until.js';
+import { unmount } from './unmount.js';
 
 /** An ext4 file system in a file, whose power can be cut. */
 export interface LoopDisk {
@@ -17,7 +17,6 @@ export interface LoopDisk {
 }
 
 const SIZE_BYTES = 512 * 1024 * 1024;
-const UNMOUNT_WITHIN_MS = 5_000;
 /** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH.  @see fs/ext4/ext4.h, "ioctl's for the online shutdown" */
 const SHUTDOWN = 'my $how = pack("L", 2); open(my $d, "<", $ARGV[0]) or die $!; ioctl($d, 0x8004587d, $how) or die $!';
 
@@ -55,14 +54,6 @@ export async function openLoopDisk(): Promise<LoopDisk> {
   const image = join(directory, 'image');
   const path = join(directory, 'mount');
   const mount = () => run('mount', ['-o', 'loop', image, path]);
-  const tryUnmount = () =>
-    run('umount', [path]).then(
-      () => true,
-      () => false, // somebody who was killed still holds a file
-    );
-  async function unmount(): Promise<void> {
-    if ((await waitUntil(tryUnmount, UNMOUNT_WITHIN_MS, 50)) === undefined) throw new Error('the disk stayed in use');
-  }
   try {
     await writeFile(image, '');
     await truncate(image, SIZE_BYTES); // a sparse file
@@ -79,12 +70,12 @@ export async function openLoopDisk(): Promise<LoopDisk> {
       await run('perl', ['-e', SHUTDOWN, path]);
     },
     async remount() {
-      await unmount();
+      await unmount(path);
       await checkDisk(image);
       await mount();
     },
     async close() {
-      await unmount();
+      await unmount(path);
       await rm(directory, { recursive: true, force: true });
     },
   };

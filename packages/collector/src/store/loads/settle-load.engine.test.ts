@@ -67,4 +67,18 @@ describe('a load that a power cut met', () => {
     expect(await aggregatesApart(test.store)).toEqual([]);
     expect(await loads()).toEqual(whole);
   });
+
+  it('has one entry in the log of loads, also when it came in halves around a row that the store refuses', async () => {
+    const cut = rowsOf(3);
+    const { rows } = splitRows(
+      cut,
+      EVENTS_LAYOUT.columns.map(({ type }) => type),
+    );
+    const bytes = rows.map((row) => row.bytes);
+    await loadRows(test.store, EVENTS_LAYOUT, [Buffer.concat(bytes.slice(0, 7))]);
+    await loadRows(test.store, EVENTS_LAYOUT, [Buffer.concat(bytes.slice(8))]);
+    await settleLoad(test.store, placesOf(cut), NOW);
+    expect(await aggregatesApart(test.store)).toEqual([]);
+    expect((await loads()).at(-1)).toEqual({ queue: rowId(503), rows: 1 });
+  });
 });

@@ -16,7 +16,8 @@ export async function settleLoad(store: StoreConnection, places: readonly RowPla
   const mendId = randomUUID();
   await nameEvents(store, mendId, places, nowMs);
   const { isMended } = wordsOf(mendId, isoDay(low), isoDay(high));
-  const begun = `SELECT queue_id, min(seq) FROM double_loads WHERE mend_id = toUUID('${mendId}') GROUP BY workspace_id, queue_id`;
+  // Halves of a load that was cut at a row which the store refuses begin in its middle, and have entries of their own.
+  const begun = `SELECT queue_id, seq FROM double_loads WHERE mend_id = toUUID('${mendId}')`;
   await deleteRows(store, 'loads', `(queue_id, first_seq) IN (${begun})`);
   const entries = refill(await readLoadLog(store), `SELECT * FROM events FINAL WHERE ${isMended}`, 'true');
   await store.client().command({ query: entries, clickhouse_settings: RECOUNT_SETTINGS });
