@@ -37,6 +37,10 @@ export default defineConfig({
             'test/contract/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/*.engine.test.ts'],
+          // Files share two processes: starting one for each costs more than all tests. None leaves a global changed.
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
