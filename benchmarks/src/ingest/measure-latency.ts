@@ -39,8 +39,9 @@ export async function measureLatency(
   };
 }
 
-function describe({ eventsPerSecond, ackMs, queryableMs }: Timing): string {
+function describe({ eventsPerSecond, ackMs, queryableMs, refusals }: Timing): string {
   const ack = `ack p50 ${ackMs.p50.toFixed(1)} ms, p99 ${ackMs.p99.toFixed(1)} ms`;
   const queryable = `queryable p50 ${queryableMs.p50.toFixed(0)} ms, p99 ${queryableMs.p99.toFixed(0)} ms`;
-  return `${Math.round(eventsPerSecond)} events/s: ${ack}; ${queryable}`;
+  const busy = refusals > 0 ? `; ${refusals} answers were 503` : '';
+  return `${Math.round(eventsPerSecond)} events/s: ${ack}; ${queryable}${busy}`;
 }

@@ -12,6 +12,8 @@ export interface Timing {
   readonly ackMs: Percentiles;
   /** From there until the store has acknowledged its events. */
   readonly queryableMs: Percentiles;
+  /** Answers 503 on the way. */
+  readonly refusals: number;
 }
 
 export interface Percentiles {
@@ -52,6 +54,7 @@ export async function sendTimed(
     eventsPerSecond: events / seconds,
     ackMs: percentiles(batches.map(({ dueMs, ackedMs }) => ackedMs - dueMs)),
     queryableMs: percentiles(delaysOf(batches, looks, rowsBefore)),
+    refusals: batches.reduce((sum, batch) => sum + batch.refusals, 0),
   };
 }
 

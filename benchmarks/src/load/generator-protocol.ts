@@ -25,6 +25,8 @@ export interface SentBatch {
   readonly dueMs: number;
   readonly ackedMs: number;
   readonly accepted: number;
+  /** How often it was answered 503 before. */
+  readonly refusals: number;
 }
 
 export type LoadReport =

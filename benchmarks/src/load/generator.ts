@@ -12,6 +12,9 @@ import { createRandom, pick } from './random.js';
  * The load generator's process: apart from the benchmark and from the collector, so that its work is in nobody's bill.
  */
 
+const REFUSALS_MAX = 20;
+const RETRY_AFTER_MS = 1_000;
+
 interface Body {
   readonly batchId: EventBatch['batchId'];
   readonly bytes: Uint8Array;
@@ -51,10 +54,19 @@ async function send(request: LoadRequest & { readonly kind: 'send' }): Promise<L
         events += body.events;
         if (dueMs > clockMs()) await sleep(dueMs - clockMs());
       }
-      const answer = await postBody({ agent, url, writeKey, gzip }, body.bytes);
-      const outcome = readAnswer(answer, body.batchId, Date.now());
-      if (outcome.kind !== 'delivered') throw new Error(`a batch was answered ${answer.status}: ${outcome.kind}`);
-      batches.push({ dueMs, ackedMs: clockMs(), accepted: outcome.ack.accepted });
+      batches.push({ dueMs, ...(await deliver(body)) });
+    }
+  }
+  /** A collector that is too busy says when to come again; that wait is in the batch's account. */
+  async function deliver({ batchId, bytes }: Body): Promise<Omit<SentBatch, 'dueMs'>> {
+    for (let refusals = 0; ; refusals++) {
+      const answer = await postBody({ agent, url, writeKey, gzip }, bytes);
+      const outcome = readAnswer(answer, batchId, Date.now());
+      if (outcome.kind === 'delivered') return { ackedMs: clockMs(), accepted: outcome.ack.accepted, refusals };
+      if (answer.status !== 503 || outcome.kind !== 'retry' || refusals === REFUSALS_MAX) {
+        throw new Error(`a batch was answered ${answer.status}: ${outcome.kind}`);
+      }
+      await sleep(outcome.afterMs ?? RETRY_AFTER_MS);
     }
   }
   await Promise.all(Array.from({ length: connections }, connection));
