@@ -1,5 +1,6 @@
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
+import { QUEUE_OF_ROW } from './row-place.js';
 
 /** Events of one queue. Ids are UUIDs in lower case, which is what makes it safe to write them into a statement. */
 export interface QueueSeqs {
@@ -56,10 +57,10 @@ export async function findLoads(store: StoreConnection, queues: readonly QueueSe
 }
 
 const inRaw = (places: readonly QueuePlace[]) => `
-  SELECT workspace_id AS workspaceId, toString(queue_id) AS queueId, seq
+  SELECT workspace_id AS workspaceId, toString(${QUEUE_OF_ROW}) AS queueId, seq
   FROM events
   WHERE workspace_id = {workspaceId:String} AND event_day BETWEEN {firstDay:Date} AND {lastDay:Date}
-    AND (queue_id, seq) IN (${places.map(({ queueId, seq }) => `(toUUID('${checkedId(queueId)}'), ${Number(seq)})`).join(', ')})`;
+    AND (${QUEUE_OF_ROW}, seq) IN (${places.map(({ queueId, seq }) => `(toUUID('${checkedId(queueId)}'), ${Number(seq)})`).join(', ')})`;
 
 /** Which of these events of one workspace lie in the raw table. Days are ISO dates, both included. */
 export async function placesInRaw(

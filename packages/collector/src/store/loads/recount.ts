@@ -3,6 +3,7 @@ import { queryRows } from '../query-rows.js';
 import { type Aggregate, readAggregates } from './aggregates.js';
 import { deleteRows } from './delete-rows.js';
 import { RECONCILE_SETTINGS } from './double-loads.js';
+import { QUEUE_OF_ROW } from './row-place.js';
 
 /** What was done. */
 export interface Recount {
@@ -18,11 +19,9 @@ export const RECOUNT_SETTINGS = { ...RECONCILE_SETTINGS, max_partitions_per_inse
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ISO_DAY = /^\d{4}-\d\d-\d\d$/;
 
-/** An event without a queue is a queue of its own. */
-const QUEUE = `if(queue_id = toUUID('00000000-0000-0000-0000-000000000000'), event_id, queue_id)`;
 /** Copies in the same place are made one by the table itself (FINAL). */
 const PLACE = 'cityHash64(app_id, event_day, session_id, event_id)';
-const COPY = `toString((${QUEUE}, seq, ${PLACE}))`;
+const COPY = `toString((${QUEUE_OF_ROW}, seq, ${PLACE}))`;
 
 /** What all statements of one mend are made of. Values stand in them as they are: a deletion forgets its parameters. */
 export function wordsOf(mendId: string, firstDay: string, lastDay: string) {
@@ -35,7 +34,7 @@ export function wordsOf(mendId: string, firstDay: string, lastDay: string) {
   return {
     workspaces,
     within,
-    isMended: `${workspaces} AND ${within('event_day')} AND (${QUEUE}, seq) IN (SELECT queue_id, seq FROM ${mend})`,
+    isMended: `${workspaces} AND ${within('event_day')} AND (${QUEUE_OF_ROW}, seq) IN (SELECT queue_id, seq FROM ${mend})`,
     noted: (target: string) =>
       `(SELECT key FROM recounts WHERE mend_id = toUUID('${mendId}') AND target = '${target}')`,
   };
@@ -62,7 +61,7 @@ const SPAN_OF_DAYS = `
 const straysOf = (isMended: string) => `
   SELECT toString((queue, seq, place)) FROM (
     SELECT
-      ${QUEUE} AS queue, seq, ${PLACE} AS place,
+      ${QUEUE_OF_ROW} AS queue, seq, ${PLACE} AS place,
       row_number() OVER (PARTITION BY workspace_id, queue, seq ORDER BY min(received_at), place) AS rank
     FROM events WHERE ${isMended}
     GROUP BY workspace_id, queue, seq, place

@@ -14,6 +14,9 @@ export interface RowPlace {
 const COLUMNS = ['workspace_id', 'queue_id', 'event_id', 'seq', 'event_day'];
 const NO_QUEUE = '00000000-0000-0000-0000-000000000000';
 
+/** `queueId` of a place, of a row that lies in the table. */
+export const QUEUE_OF_ROW = `if(queue_id = toUUID('${NO_QUEUE}'), event_id, queue_id)`;
+
 /** Gives a reader of rows that are written by this layout; undefined when these are no rows of events. */
 export function createPlaceReader(layout: RowLayout): ((row: SplitRow) => RowPlace) | undefined {
   const at = COLUMNS.map((name) => layout.columns.findIndex((column) => column.name === name));

@@ -8,6 +8,8 @@ import { loadRows } from '../load-rows.js';
 import { applyMigrations } from '../migrations/apply-migrations.js';
 import { queryRows } from '../query-rows.js';
 import { splitRows } from '../split-rows.js';
+import { placesInRaw } from './loaded-elsewhere.js';
+import { isoDay } from './note-doubt.js';
 import { createPlaceReader, type RowPlace } from './row-place.js';
 import { settleLoad } from './settle-load.js';
 
@@ -80,5 +82,33 @@ describe('a load that a power cut met', () => {
     await settleLoad(test.store, placesOf(cut), NOW);
     expect(await aggregatesApart(test.store)).toEqual([]);
     expect((await loads()).at(-1)).toEqual({ queue: rowId(503), rows: 1 });
+  });
+
+  it('is found in the raw table, event by event, whether a queue brought them or a server without one', async () => {
+    const device = rowsOf(4);
+    const shared = batchRow(5, 5);
+    const { queueId: _, ...context } = shared.context;
+    const sent = [6, 7].map((n) => ({
+      type: 'conversion' as const,
+      eventId: brandId<never>(rowId(50_000 + n)),
+      seq: 0,
+    }));
+    const server = Buffer.from(
+      createRowEncoder().events(
+        { ...shared, context },
+        sent.map((event) => eventRow(0, event)),
+      ),
+    );
+    await loadRows(test.store, EVENTS_LAYOUT, [device]);
+    await loadRows(test.store, EVENTS_LAYOUT, [server]);
+    const places = [...placesOf(device), ...placesOf(server)];
+    const days = places.map(({ day }) => isoDay(day)).sort();
+    const strangers = places.map((place) => ({ ...place, seq: place.seq + 1_000 }));
+    const [first, last] = [days[0] as string, days.at(-1) as string];
+    const found = await placesInRaw(test.store, 'w1', [...places, ...strangers], first, last);
+    const named = (some: readonly { readonly queueId: string; readonly seq: number }[]) =>
+      some.map(({ queueId, seq }) => `${queueId} ${seq}`).sort();
+    expect(named(found)).toEqual(named(places));
+    expect(named(found)).toContain(`${rowId(50_007)} 0`);
   });
 });
