@@ -11,6 +11,7 @@ export {
   type Severity,
   severityOf,
 } from './flags/flag.js';
+export { createFlagBank, type FlagBankSettings } from './flags/flag-bank.js';
 export { createImpossibleTravelDetector } from './flags/impossible-travel.js';
 export { createOrderAbuseDetector, type OrderAbuseSettings } from './flags/order-abuse.js';
 export { createReplayedStreamDetector } from './flags/replayed-stream.js';

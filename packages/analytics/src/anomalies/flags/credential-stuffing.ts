@@ -1,5 +1,5 @@
 import { createEntityTable } from './entity-table.js';
-import { type CandidateFlag, makeFlag } from './flag.js';
+import { type CandidateFlag, listOf, makeFlag } from './flag.js';
 import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
@@ -12,7 +12,7 @@ const USERS_MAX = 256;
 const SUCCESS_MOST = 0.2;
 
 /** Logins from one address in one window. Plain data. */
-interface Logins {
+export interface Logins {
   fromMs: number;
   failed: number;
   succeeded: number;
@@ -20,36 +20,48 @@ interface Logins {
   isTold: boolean;
 }
 
-/** Finds addresses that try many users' passwords and mostly fail. */
+export function newLogins(): Logins {
+  return { fromMs: -1, failed: 0, succeeded: 0, failedUsers: [], isTold: false };
+}
+
+/**
+ * Finds addresses that try many users' passwords and mostly fail.
+ *
+ * @param logins - from the event's address; takes the event in when it is one.
+ */
+export function findCredentialStuffing(logins: Logins, event: RiskEvent): CandidateFlag | undefined {
+  const { action, userId, atMs } = event;
+  if (logins.fromMs < 0 || Math.abs(atMs - logins.fromMs) >= WINDOW_MS) {
+    Object.assign(logins, { fromMs: atMs, failed: 0, succeeded: 0, failedUsers: [], isTold: false });
+  }
+  if (action === 'login') logins.succeeded++;
+  else {
+    logins.failed++;
+    const isNew = logins.failedUsers.length < USERS_MAX && !logins.failedUsers.includes(userId);
+    if (isNew) logins.failedUsers.push(userId);
+  }
+  const share = logins.succeeded / (logins.succeeded + logins.failed);
+  if (logins.isTold || logins.failedUsers.length < USERS_LEAST || share > SUCCESS_MOST) return undefined;
+  logins.isTold = true;
+  return flagOf(event, logins, share);
+}
+
+/** {@link findCredentialStuffing} with a table of its own. */
 export function createCredentialStuffingDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const addresses = createEntityTable<Logins>(
-    () => ({ fromMs: -1, failed: 0, succeeded: 0, failedUsers: [], isTold: false }),
-    entitiesMax,
-    saved?.addresses,
-  );
+  const addresses = createEntityTable<Logins>(newLogins, entitiesMax, saved?.addresses);
   return {
     observe: (event) => {
-      const { address, action, userId, atMs } = event;
-      const isLogin = action === 'login' || action === 'login_failed';
-      if (!isLogin || address === '' || userId === '' || !Number.isFinite(atMs)) return [];
-      const logins = addresses.of(address);
-      if (logins.fromMs < 0 || Math.abs(atMs - logins.fromMs) >= WINDOW_MS) {
-        Object.assign(logins, { fromMs: atMs, failed: 0, succeeded: 0, failedUsers: [], isTold: false });
-      }
-      if (action === 'login') logins.succeeded++;
-      else {
-        logins.failed++;
-        const isNew = logins.failedUsers.length < USERS_MAX && !logins.failedUsers.includes(userId);
-        if (isNew) logins.failedUsers.push(userId);
-      }
-      const share = logins.succeeded / (logins.succeeded + logins.failed);
-      if (logins.isTold || logins.failedUsers.length < USERS_LEAST || share > SUCCESS_MOST) return [];
-      logins.isTold = true;
-      return [flagOf(event, logins, share)];
+      const { address, userId, atMs } = event;
+      if (!isLogin(event) || address === '' || userId === '' || !Number.isFinite(atMs)) return [];
+      return listOf(findCredentialStuffing(addresses.of(address), event));
     },
     save: () => ({ addresses: addresses.save() }),
     evicted: addresses.evicted,
   };
+}
+
+export function isLogin({ action }: RiskEvent): boolean {
+  return action === 'login' || action === 'login_failed';
 }
 
 function flagOf({ address, atMs }: RiskEvent, logins: Logins, share: number): CandidateFlag {

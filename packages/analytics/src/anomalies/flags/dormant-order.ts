@@ -1,5 +1,5 @@
 import { createEntityTable } from './entity-table.js';
-import { type CandidateFlag, makeFlag } from './flag.js';
+import { type CandidateFlag, listOf, makeFlag } from './flag.js';
 import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
@@ -14,7 +14,7 @@ const LARGE_FACTOR = 3;
 const ORDERS_LEAST = 3;
 
 /** One user's history. Plain data. */
-interface History {
+export interface History {
   firstMs: number;
   lastMs: number;
   /** When the user came back, and from how long. */
@@ -24,31 +24,43 @@ interface History {
   largest: number;
 }
 
-/** Finds an order far above all the user's own, soon after a long absence: what a taken-over account looks like. */
+/** {@link findDormantOrder} with a table of its own. */
 export function createDormantOrderDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const histories = createEntityTable<History>(
-    () => ({ firstMs: -1, lastMs: -1, returnMs: -1, pauseMs: 0, orders: 0, largest: 0 }),
-    entitiesMax,
-    saved?.histories,
-  );
+  const histories = createEntityTable<History>(newHistory, entitiesMax, saved?.histories);
   return {
-    observe: (event) => {
-      if (event.userId === '' || !Number.isFinite(event.atMs)) return [];
-      const history = histories.of(event.userId);
-      if (history.firstMs < 0) history.firstMs = event.atMs;
-      const pauseMs = history.lastMs < 0 ? 0 : event.atMs - history.lastMs;
-      if (pauseMs >= DORMANT_MS) Object.assign(history, { returnMs: event.atMs, pauseMs });
-      history.lastMs = Math.max(history.lastMs, event.atMs);
-      const amount = event.action === 'order' ? (event.order?.amount ?? 0) : 0;
-      if (!(amount > 0) || !Number.isFinite(amount)) return [];
-      const flag = judge(event, history, amount);
-      history.orders++;
-      history.largest = Math.max(history.largest, amount);
-      return flag ? [flag] : [];
-    },
+    observe: (event) =>
+      event.userId === '' || !Number.isFinite(event.atMs)
+        ? []
+        : listOf(findDormantOrder(histories.of(event.userId), event)),
     save: () => ({ histories: histories.save() }),
     evicted: histories.evicted,
   };
+}
+
+export function newHistory(): History {
+  return { firstMs: -1, lastMs: -1, returnMs: -1, pauseMs: 0, orders: 0, largest: 0 };
+}
+
+/**
+ * Finds an order far above all the user's own, soon after a long absence: what a taken-over account looks like.
+ *
+ * @param history - of the event's user; takes the event in.
+ */
+export function findDormantOrder(history: History, event: RiskEvent): CandidateFlag | undefined {
+  if (history.firstMs < 0) history.firstMs = event.atMs;
+  const pauseMs = history.lastMs < 0 ? 0 : event.atMs - history.lastMs;
+  if (pauseMs >= DORMANT_MS) {
+    history.returnMs = event.atMs;
+    history.pauseMs = pauseMs;
+  }
+  if (event.atMs > history.lastMs) history.lastMs = event.atMs;
+  if (event.action !== 'order') return undefined;
+  const amount = event.order?.amount ?? 0;
+  if (!(amount > 0) || !Number.isFinite(amount)) return undefined;
+  const flag = judge(event, history, amount);
+  history.orders++;
+  history.largest = Math.max(history.largest, amount);
+  return flag;
 }
 
 function judge(event: RiskEvent, history: History, amount: number): CandidateFlag | undefined {

@@ -1,19 +1,19 @@
 /** A table as plain data. */
-export interface TableState<T> {
+export interface TableState<T, Id extends string | number = string> {
   readonly evicted: number;
   /** Those not heard of in the present generation, then those that were. */
-  readonly old: readonly (readonly [string, T])[];
-  readonly young: readonly (readonly [string, T])[];
+  readonly old: readonly (readonly [Id, T])[];
+  readonly young: readonly (readonly [Id, T])[];
 }
 
 /** What is remembered of each entity, of the latest ones only: memory is bounded whoever comes by. */
-export interface EntityTable<T> {
+export interface EntityTable<T, Id extends string | number = string> {
   /** What is known of it, or a new one. */
-  readonly of: (id: string) => T;
+  readonly of: (id: Id) => T;
   /** What is known of it, without keeping it longer for being asked. */
-  readonly peek: (id: string) => T | undefined;
+  readonly peek: (id: Id) => T | undefined;
   /** A copy. */
-  readonly save: () => TableState<T>;
+  readonly save: () => TableState<T, Id>;
   /** Entities forgotten so far. */
   readonly evicted: () => number;
 }
@@ -30,23 +30,23 @@ const ENTITIES_MAX = 100_000;
  * @param max - entities known at most; at least 2.
  * @param saved - what `save` gave under the same name, perhaps by way of JSON; more than fit are forgotten and counted.
  */
-export function createEntityTable<T>(
+export function createEntityTable<T, Id extends string | number = string>(
   make: () => T,
   max: number = ENTITIES_MAX,
-  saved?: TableState<unknown>,
-): EntityTable<T> {
+  saved?: TableState<unknown, string | number>,
+): EntityTable<T, Id> {
   const half = Math.max(1, Math.floor(max / 2));
   let evicted = saved?.evicted ?? 0;
   let old = generation(saved?.old);
   let young = generation(saved?.young);
 
-  function generation(entries: TableState<unknown>['old'] = []): Map<string, T> {
-    const all = copyOf(entries) as (readonly [string, T])[]; // of the same name, so of the same make
+  function generation(entries: TableState<unknown, string | number>['old'] = []): Map<Id, T> {
+    const all = copyOf(entries) as (readonly [Id, T])[]; // of the same name, so of the same make
     const kept = all.slice(Math.max(0, all.length - half));
     evicted += all.length - kept.length;
     return new Map(kept);
   }
-  function comeOfAge(id: string): T {
+  function comeOfAge(id: Id): T {
     const record = old.get(id) ?? make();
     old.delete(id);
     if (young.size >= half) {

@@ -1,6 +1,6 @@
 import { createEntityTable } from './entity-table.js';
-import { makeFlag } from './flag.js';
-import type { DetectorState, RiskDetector } from './risk-event.js';
+import { type CandidateFlag, listOf, makeFlag } from './flag.js';
+import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
 const HOUR_MS = 3_600_000;
@@ -11,66 +11,76 @@ const SPEED_MOST_KMH = 1_000;
 const EARTH_RADIUS_KM = 6_371;
 
 /** The last known place of one user. Plain data. */
-interface LastPlace {
+export interface LastPlace {
   atMs: number;
   latitude: number;
   longitude: number;
   accuracyKm: number;
 }
 
-/** Finds users at two places further apart than anybody could have travelled in between. A country alone says nothing. */
-export function createImpossibleTravelDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const places = createEntityTable<LastPlace>(
-    () => ({ atMs: -1, latitude: 0, longitude: 0, accuracyKm: 0 }),
-    entitiesMax,
-    saved?.places,
-  );
-  return {
-    observe: ({ userId, place, atMs }) => {
-      if (userId === '' || !place || !Number.isFinite(atMs) || !isOnEarth(place)) return [];
-      const last = places.of(userId);
-      const isFirst = last.atMs < 0;
-      const beforeMs = last.atMs;
-      const distance = isFirst ? 0 : Math.max(0, distanceKm(last, place) - last.accuracyKm - place.accuracyKm);
-      last.atMs = atMs;
-      last.latitude = place.latitude;
-      last.longitude = place.longitude;
-      last.accuracyKm = place.accuracyKm;
-      const hours = Math.abs(atMs - beforeMs) / HOUR_MS; // a late event travelled as far
-      const speed = distance / Math.max(hours, 1 / 60);
-      if (distance < DISTANCE_LEAST_KM || speed <= SPEED_MOST_KMH) return [];
-      const far = Math.round(distance);
-      return [
-        makeFlag(
-          {
-            kind: 'impossible_travel',
-            entityKind: 'user',
-            entityId: userId,
-            firstMs: Math.min(beforeMs, atMs),
-            lastMs: Math.max(beforeMs, atMs),
-            windowMs: 24 * HOUR_MS,
-            surprise: Math.log(1e4) + Math.log(speed / SPEED_MOST_KMH),
-            evidence: [
-              {
-                metric: 'speed, km/h',
-                observed: speed,
-                expectedLow: 0,
-                expectedHigh: SPEED_MOST_KMH,
-                baselineSpanMs: 0,
-                n: 2,
-              },
-            ],
-            reasons: [
-              {
-                code: 'impossible_speed',
-                text: `Seen at two places at least ${far} km apart within ${Math.round(hours * 60)} minutes; no airliner is as fast.`,
-              },
-            ],
-          },
-          VERSION,
-        ),
-      ];
+export function newLastPlace(): LastPlace {
+  return { atMs: -1, latitude: 0, longitude: 0, accuracyKm: 0 };
+}
+
+/**
+ * Finds users at two places further apart than anybody could have travelled in between. A country alone says nothing.
+ *
+ * @param last - place of the event's user; takes the event in.
+ */
+export function findImpossibleTravel(last: LastPlace, { userId, place, atMs }: RiskEvent): CandidateFlag | undefined {
+  if (!place || !isOnEarth(place)) return undefined;
+  const beforeMs = last.atMs;
+  const { latitude, longitude, accuracyKm } = last;
+  const hasMoved = latitude !== place.latitude || longitude !== place.longitude;
+  last.atMs = atMs;
+  if (!hasMoved && accuracyKm === place.accuracyKm) return undefined;
+  last.latitude = place.latitude;
+  last.longitude = place.longitude;
+  last.accuracyKm = place.accuracyKm;
+  if (beforeMs < 0 || !hasMoved) return undefined;
+  const before = { latitude, longitude };
+  const distance = Math.max(0, distanceKm(before, place) - accuracyKm - place.accuracyKm);
+  const hours = Math.abs(atMs - beforeMs) / HOUR_MS; // a late event travelled as far
+  const speed = distance / Math.max(hours, 1 / 60);
+  if (distance < DISTANCE_LEAST_KM || speed <= SPEED_MOST_KMH) return undefined;
+  return makeFlag(
+    {
+      kind: 'impossible_travel',
+      entityKind: 'user',
+      entityId: userId,
+      firstMs: Math.min(beforeMs, atMs),
+      lastMs: Math.max(beforeMs, atMs),
+      windowMs: 24 * HOUR_MS,
+      surprise: Math.log(1e4) + Math.log(speed / SPEED_MOST_KMH),
+      evidence: [
+        {
+          metric: 'speed, km/h',
+          observed: speed,
+          expectedLow: 0,
+          expectedHigh: SPEED_MOST_KMH,
+          baselineSpanMs: 0,
+          n: 2,
+        },
+      ],
+      reasons: [
+        {
+          code: 'impossible_speed',
+          text: `Seen at two places at least ${Math.round(distance)} km apart within ${Math.round(hours * 60)} minutes; no airliner is as fast.`,
+        },
+      ],
     },
+    VERSION,
+  );
+}
+
+/** {@link findImpossibleTravel} with a table of its own. */
+export function createImpossibleTravelDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
+  const places = createEntityTable<LastPlace>(newLastPlace, entitiesMax, saved?.places);
+  return {
+    observe: (event) =>
+      event.userId === '' || !event.place || !Number.isFinite(event.atMs)
+        ? []
+        : listOf(findImpossibleTravel(places.of(event.userId), event)),
     save: () => ({ places: places.save() }),
     evicted: places.evicted,
   };

@@ -1,5 +1,5 @@
 import { createEntityTable } from './entity-table.js';
-import { type CandidateFlag, makeFlag } from './flag.js';
+import { type CandidateFlag, listOf, makeFlag } from './flag.js';
 import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
@@ -19,7 +19,7 @@ const LOOPS_LEAST = 5;
 /** Orders remembered of one user: the last ones. */
 const ORDERS_MAX = 64;
 
-interface RecentOrders {
+export interface RecentOrders {
   /** Times and amounts of orders just below the limit. */
   below: [number, number][];
   /** Subscriptions that may yet be taken back: product, time. */
@@ -28,31 +28,46 @@ interface RecentOrders {
   loops: [string, number][];
 }
 
-/** Finds orders split to stay below a limit (structuring), and subscriptions made only to be cancelled again. */
+export function newRecentOrders(): RecentOrders {
+  return { below: [], open: [], loops: [] };
+}
+
+/**
+ * Finds orders split to stay below a limit (structuring), and subscriptions made only to be cancelled again.
+ *
+ * @param recent - orders of the event's user; takes the event in.
+ */
+export function findOrderAbuse(
+  recent: RecentOrders,
+  event: RiskEvent,
+  { reportingLimit }: OrderAbuseSettings,
+): CandidateFlag | undefined {
+  const { order, action, atMs } = event;
+  if (!order) return undefined;
+  if (action === 'order_cancelled') return takeBack(event, recent, order.productId);
+  if (action !== 'order') return undefined;
+  if (order.side === 'subscribe') {
+    recent.open.push([order.productId, atMs]);
+    if (recent.open.length > ORDERS_MAX) recent.open.shift();
+  }
+  return reportingLimit === undefined ? undefined : structuring(event, recent, order.amount, reportingLimit);
+}
+
+/** {@link findOrderAbuse} with a table of its own. */
 export function createOrderAbuseDetector(
-  { reportingLimit }: OrderAbuseSettings = {},
+  settings: OrderAbuseSettings = {},
   saved?: DetectorState,
   entitiesMax?: number,
 ): RiskDetector {
-  const users = createEntityTable<RecentOrders>(() => ({ below: [], open: [], loops: [] }), entitiesMax, saved?.users);
+  const users = createEntityTable<RecentOrders>(newRecentOrders, entitiesMax, saved?.users);
   return {
-    observe: (event) => {
-      const { userId, order, action, atMs } = event;
-      if (userId === '' || !order || !Number.isFinite(atMs)) return [];
-      const recent = users.of(userId);
-      if (action === 'order_cancelled') return some(takeBack(event, recent, order.productId));
-      if (action !== 'order') return [];
-      if (order.side === 'subscribe')
-        recent.open = [...recent.open, [order.productId, atMs] as [string, number]].slice(-ORDERS_MAX);
-      return some(reportingLimit === undefined ? undefined : structuring(event, recent, order.amount, reportingLimit));
-    },
+    observe: (event) =>
+      event.userId === '' || !event.order || !Number.isFinite(event.atMs)
+        ? []
+        : listOf(findOrderAbuse(users.of(event.userId), event, settings)),
     save: () => ({ users: users.save() }),
     evicted: users.evicted,
   };
-}
-
-function some(flag: CandidateFlag | undefined): readonly CandidateFlag[] {
-  return flag ? [flag] : [];
 }
 
 function structuring(event: RiskEvent, recent: RecentOrders, amount: number, limit: number): CandidateFlag | undefined {

@@ -1,7 +1,15 @@
 import type { TableState } from './entity-table.js';
 import type { CandidateFlag } from './flag.js';
 
-export type RiskAction = 'login' | 'login_failed' | 'order' | 'order_cancelled' | 'interaction' | 'view';
+export type RiskAction =
+  | 'login'
+  | 'login_failed'
+  | 'order'
+  | 'order_cancelled'
+  | 'interaction'
+  | 'view'
+  /** What a thief does first: a new payout account, a withdrawal, a new password. */
+  | 'sensitive';
 
 /** What the detectors see of an event. An empty id is an unknown one: nothing is counted for it. */
 export interface RiskEvent {
@@ -33,7 +41,7 @@ export interface RiskOrder {
 }
 
 /** All a detector remembers, table by table: plain data, whose content is the detector's own affair. */
-export type DetectorState = Readonly<Record<string, TableState<unknown>>>;
+export type DetectorState = Readonly<Record<string, TableState<unknown, string | number>>>;
 
 /** Looks at one event after another; knows the past alone. */
 export interface RiskDetector {

@@ -1,13 +1,13 @@
 import { type CountBaseline, judgeCount, learnCount, newCountBaseline } from '../series/count-baseline.js';
 import { createEntityTable } from './entity-table.js';
-import { type CandidateFlag, makeFlag } from './flag.js';
+import { type CandidateFlag, listOf, makeFlag } from './flag.js';
 import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
 const WINDOW_MS = 5 * 60_000;
 const WEEK_MS = 7 * 86_400_000;
 /** Products, each with a baseline of some 400 numbers. */
-const PRODUCTS_MAX = 1_000;
+export const PRODUCTS_MAX = 1_000;
 /** Sellers that make a rush: fewer are somebody, not everybody. */
 const SELLERS_LEAST = 8;
 const SELLERS_MAX = 512;
@@ -17,7 +17,7 @@ const SURPRISE_LEAST = Math.log(1e6);
 const EMPTY_WINDOWS_MAX = 2_016;
 
 /** Sales of one product in the window that is filling. Plain data. */
-interface Product {
+export interface Product {
   baseline: CountBaseline;
   fromMs: number;
   sales: number;
@@ -26,31 +26,40 @@ interface Product {
   sinceMs: number;
 }
 
-/** Finds rushes to sell a product: more sales in five minutes than this hour of the week has, by many customers. */
+export function newProduct(): Product {
+  return { baseline: newCountBaseline(), fromMs: -1, sales: 0, sellers: [], isTold: false, sinceMs: -1 };
+}
+
+/**
+ * Finds rushes to sell a product: more sales in five minutes than this hour of the week has, by many customers.
+ *
+ * @param product - of the event's order, which is a sale; takes it in.
+ */
+export function findSaleRush(product: Product, event: RiskEvent): CandidateFlag | undefined {
+  const { order, atMs, userId } = event;
+  if (!order) return undefined;
+  const fromMs = Math.floor(atMs / WINDOW_MS) * WINDOW_MS;
+  if (product.fromMs < 0) Object.assign(product, { fromMs, sinceMs: fromMs });
+  if (fromMs > product.fromMs) turnOver(product, fromMs);
+  if (fromMs < product.fromMs) return undefined; // late: its window has been learnt
+  product.sales++;
+  const isNew = product.sellers.length < SELLERS_MAX && !product.sellers.includes(userId);
+  if (isNew) product.sellers.push(userId);
+  return judge(event, order.productId, product);
+}
+
+/** {@link findSaleRush} with a table of its own. */
 export function createSaleRushDetector(saved?: DetectorState, productsMax: number = PRODUCTS_MAX): RiskDetector {
   const products = createEntityTable<Product>(newProduct, productsMax, saved?.products);
   return {
     observe: (event) => {
       const { order, action, atMs, userId } = event;
       if (action !== 'order' || order?.side !== 'sell' || userId === '' || !Number.isFinite(atMs)) return [];
-      const product = products.of(order.productId);
-      const fromMs = Math.floor(atMs / WINDOW_MS) * WINDOW_MS;
-      if (product.fromMs < 0) Object.assign(product, { fromMs, sinceMs: fromMs });
-      if (fromMs > product.fromMs) turnOver(product, fromMs);
-      if (fromMs < product.fromMs) return []; // late: its window has been learnt
-      product.sales++;
-      const isNew = product.sellers.length < SELLERS_MAX && !product.sellers.includes(userId);
-      if (isNew) product.sellers.push(userId);
-      const flag = judge(event, order.productId, product);
-      return flag ? [flag] : [];
+      return listOf(findSaleRush(products.of(order.productId), event));
     },
     save: () => ({ products: products.save() }),
     evicted: products.evicted,
   };
-}
-
-function newProduct(): Product {
-  return { baseline: newCountBaseline(), fromMs: -1, sales: 0, sellers: [], isTold: false, sinceMs: -1 };
 }
 
 /** Learns the full window and the empty ones after it. A window told to be a rush teaches nothing. */

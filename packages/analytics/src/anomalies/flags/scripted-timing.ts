@@ -1,5 +1,5 @@
 import { createEntityTable } from './entity-table.js';
-import { type CandidateFlag, makeFlag } from './flag.js';
+import { type CandidateFlag, listOf, makeFlag } from './flag.js';
 import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
@@ -13,43 +13,78 @@ const PAUSE_MS = 30 * 60_000;
 const VARIATION_MOST = 0.2;
 const ENTROPY_BITS_MOST = 1.2;
 
-/** The last gaps of one device. Plain data. */
-interface Rhythm {
+/** The last gaps of one device, the latest overwriting the oldest. Plain data. */
+export interface Rhythm {
   lastMs: number;
   gaps: number[];
+  /** Where the next gap goes once there are all. */
+  at: number;
+  sum: number;
+  squares: number;
+}
+
+export function newRhythm(): Rhythm {
+  return { lastMs: Number.MAX_SAFE_INTEGER, gaps: [], at: 0, sum: 0, squares: 0 };
 }
 
 /**
  * Finds devices that act like clocks: gaps between interactions and orders that are all but equal. Views are left out, since
  * pages may refresh themselves.
  *
+ * @param rhythm - of the event's device; takes the event in.
  * @see S. Gianvecchio et al., "Measurement and classification of humans and bots in Internet chat", USENIX Security 2008.
  */
+export function findScriptedTiming(rhythm: Rhythm, event: RiskEvent): CandidateFlag | undefined {
+  if (event.action === 'view') return undefined;
+  const gap = event.atMs - rhythm.lastMs;
+  rhythm.lastMs = event.atMs;
+  // A late event, a clock put back, a long pause: the rhythm starts anew. So do several at once, which are one action.
+  if (gap < 0 || gap > PAUSE_MS) forget(rhythm);
+  else if (gap > 0) push(rhythm, gap);
+  const n = rhythm.gaps.length;
+  if (n < GAPS_LEAST || !mayBeEven(rhythm, n)) return undefined;
+  const flag = judge(event, rhythm.gaps);
+  if (flag) forget(rhythm); // told; it takes as many again to tell it again
+  return flag;
+}
+
+/** {@link findScriptedTiming} with a table of its own. */
 export function createScriptedTimingDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const rhythms = createEntityTable<Rhythm>(
-    () => ({ lastMs: Number.MAX_SAFE_INTEGER, gaps: [] }),
-    entitiesMax,
-    saved?.rhythms,
-  );
+  const rhythms = createEntityTable<Rhythm>(newRhythm, entitiesMax, saved?.rhythms);
   return {
-    observe: (event) => {
-      if (event.deviceId === '' || event.action === 'view' || !Number.isFinite(event.atMs)) return [];
-      const rhythm = rhythms.of(event.deviceId);
-      const gap = event.atMs - rhythm.lastMs;
-      rhythm.lastMs = event.atMs;
-      // A late event, a clock put back, a long pause: the rhythm starts anew. So do several at once, which are one action.
-      if (gap < 0 || gap > PAUSE_MS) rhythm.gaps = [];
-      else if (gap > 0) rhythm.gaps.push(gap);
-      if (rhythm.gaps.length > GAPS_MAX) rhythm.gaps.shift();
-      if (rhythm.gaps.length < GAPS_LEAST) return [];
-      const flag = judge(event, rhythm.gaps);
-      if (!flag) return [];
-      rhythm.gaps = []; // told; it takes as many again to tell it again
-      return [flag];
-    },
+    observe: (event) =>
+      event.deviceId === '' || event.action === 'view' || !Number.isFinite(event.atMs)
+        ? []
+        : listOf(findScriptedTiming(rhythms.of(event.deviceId), event)),
     save: () => ({ rhythms: rhythms.save() }),
     evicted: rhythms.evicted,
   };
+}
+
+function forget(rhythm: Rhythm): void {
+  if (rhythm.gaps.length > 0) rhythm.gaps = [];
+  rhythm.at = 0;
+  rhythm.sum = 0;
+  rhythm.squares = 0;
+}
+
+function push(rhythm: Rhythm, gap: number): void {
+  const { gaps, at } = rhythm;
+  if (gaps.length < GAPS_MAX) gaps.push(gap);
+  else {
+    const oldest = gaps[at] ?? 0;
+    gaps[at] = gap;
+    rhythm.at = (at + 1) % GAPS_MAX;
+    rhythm.sum -= oldest;
+    rhythm.squares -= oldest * oldest;
+  }
+  rhythm.sum += gap;
+  rhythm.squares += gap * gap;
+}
+
+/** By the running sums, which are exact for whole milliseconds; a little more is let through than is judged even. */
+function mayBeEven({ sum, squares }: Rhythm, n: number): boolean {
+  return n * squares <= (1 + 1.01 * VARIATION_MOST ** 2) * sum * sum + n;
 }
 
 function judge(event: RiskEvent, gaps: readonly number[]): CandidateFlag | undefined {

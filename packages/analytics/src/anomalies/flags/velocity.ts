@@ -17,12 +17,17 @@ export const VELOCITY_WINDOWS = [
   { name: '24 h', ms: DAY_MS, least: 5_000 },
 ] as const;
 
+/** The same, laid flat for what runs with each event. */
+const LENGTHS: readonly number[] = VELOCITY_WINDOWS.map(({ ms }) => ms);
+const LEASTS: readonly number[] = VELOCITY_WINDOWS.map(({ least }) => least);
+
 /** Orders and failed logins are rarer than events: a tenth of them is as much. */
 const LEAST_SHARE = { events: 1, orders: 0.1, failedLogins: 0.1 } as const;
 type Measured = keyof typeof LEAST_SHARE;
 
 /** Behind an address there may be an office; it may do so many times what a user may. */
 const FACTORS = { user: 1, device: 1, address: 5 } as const;
+export type VelocityEntity = keyof typeof FACTORS;
 /** One in 10,000 counts is larger. */
 const SURPRISE_LEAST = Math.log(1e4);
 
@@ -33,25 +38,41 @@ const SURPRISE_LEAST = Math.log(1e4);
 type Counts = number[];
 
 /** What one entity did. Plain data. */
-type Done = Partial<Record<Measured, Counts>>;
+export interface Done {
+  events: Counts | undefined;
+  orders: Counts | undefined;
+  failedLogins: Counts | undefined;
+}
 
-/** What counts are like, one tail a window. Plain data. */
-type Usual = Record<Measured, SizeTail[]>;
+export function newDone(): Done {
+  return { events: undefined, orders: undefined, failedLogins: undefined };
+}
+
+/** What counts of one kind of entity are like, one tail a window. Plain data. */
+export type UsualCounts = Record<Measured, SizeTail[]> & { seen: number };
 
 /** What is usual is learnt from every eighth event: it changes slowly, and learning costs more than judging. */
 const LEARN_EVERY = 8;
 
-/** Counts events, orders and failed logins of users, devices and addresses in windows of 10 s to 24 h. */
-export function createVelocityDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const tableOf = (kind: EntityKind) => createEntityTable<Done>(() => ({}), entitiesMax, saved?.[kind]);
-  const tables = { user: tableOf('user'), device: tableOf('device'), address: tableOf('address') };
-  const shared = createEntityTable<Usual & { seen: number }>(newUsual, undefined, saved?.usual);
-  const usual = { user: shared.of('user'), device: shared.of('device'), address: shared.of('address') };
+/** Takes one event in for one of its entities; a candidate for each measure that is out of the usual is added to `flags`. */
+export type VelocityCounter = (
+  done: Done,
+  known: UsualCounts,
+  kind: VelocityEntity,
+  id: string,
+  event: RiskEvent,
+  flags: CandidateFlag[],
+) => void;
 
-  function look(event: RiskEvent, kind: keyof typeof tables, id: string, flags: CandidateFlag[]): void {
-    if (id === '') return;
-    const done = tables[kind].of(id);
-    const known = usual[kind];
+/** The places of an event in time are found once for all its entities, which come one after another. */
+export function createVelocityCounter(): VelocityCounter {
+  const places = VELOCITY_WINDOWS.map(() => 0);
+  let placedMs = Number.NaN;
+  return (done, known, kind, id, event, flags) => {
+    if (event.atMs !== placedMs) {
+      placedMs = event.atMs;
+      for (let i = 0; i < LENGTHS.length; i++) places[i] = Math.floor(placedMs / (LENGTHS[i] ?? 1));
+    }
     const learns = known.seen++ % LEARN_EVERY === 0;
     for (const measured of MEASURES[event.action]) {
       let own = done[measured];
@@ -59,17 +80,29 @@ export function createVelocityDetector(saved?: DetectorState, entitiesMax?: numb
         own = newCounts();
         done[measured] = own;
       }
-      const worst = countIn(own, event.atMs, LEAST_SHARE[measured] * FACTORS[kind], known[measured], learns);
+      const worst = countIn(own, event.atMs, places, LEAST_SHARE[measured] * FACTORS[kind], known[measured], learns);
       if (worst && isNews(own, event.atMs)) flags.push(flagOf(event, kind, id, measured, worst));
     }
-  }
+  };
+}
+
+/** Counts events, orders and failed logins of users, devices and addresses in windows of 10 s to 24 h. */
+export function createVelocityDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
+  const tableOf = (kind: EntityKind) => createEntityTable<Done>(newDone, entitiesMax, saved?.[kind]);
+  const tables = { user: tableOf('user'), device: tableOf('device'), address: tableOf('address') };
+  const shared = createEntityTable<UsualCounts>(newUsualCounts, undefined, saved?.usual);
+  const usual = { user: shared.of('user'), device: shared.of('device'), address: shared.of('address') };
+  const count = createVelocityCounter();
   return {
     observe: (event) => {
       if (!Number.isFinite(event.atMs)) return [];
       const flags: CandidateFlag[] = [];
-      look(event, 'user', event.userId, flags);
-      look(event, 'device', event.deviceId, flags);
-      look(event, 'address', event.address, flags);
+      const look = (kind: VelocityEntity, id: string) => {
+        if (id !== '') count(tables[kind].of(id), usual[kind], kind, id, event, flags);
+      };
+      look('user', event.userId);
+      look('device', event.deviceId);
+      look('address', event.address);
       return flags;
     },
     save: () => ({
@@ -89,6 +122,7 @@ const MEASURES: Readonly<Record<RiskAction, readonly Measured[]>> = {
   order_cancelled: ['events'],
   order: ['events', 'orders'],
   login_failed: ['events', 'failedLogins'],
+  sensitive: ['events'],
 };
 
 const NO_COUNTS: Counts = [...VELOCITY_WINDOWS.flatMap(() => [-1, 0, 0]), -1];
@@ -105,7 +139,7 @@ function newCounts(): Counts {
   return NO_COUNTS.slice();
 }
 
-function newUsual(): Usual & { seen: number } {
+export function newUsualCounts(): UsualCounts {
   const tails = () => VELOCITY_WINDOWS.map(newSizeTail);
   return { seen: 0, events: tails(), orders: tails(), failedLogins: tails() };
 }
@@ -114,16 +148,24 @@ function newUsual(): Usual & { seen: number } {
 function countIn(
   own: Counts,
   atMs: number,
+  places: readonly number[],
   leastFactor: number,
   usual: readonly SizeTail[],
   learns: boolean,
 ): Excess | undefined {
   let worst: Excess | undefined;
-  for (let i = 0; i < VELOCITY_WINDOWS.length; i++) {
+  for (let i = 0; i < LENGTHS.length; i++) {
+    const offset = i * 3;
+    const place = places[i] ?? 0;
+    const now = slide(own, offset, place, atMs, LENGTHS[i] ?? 1);
+    const before = own[offset + 1] ?? 0;
+    const isMuch = now + before >= (LEASTS[i] ?? 1) * leastFactor;
+    if (!isMuch && !learns) continue;
     const window = VELOCITY_WINDOWS[i];
     const tail = usual[i];
     if (!window || !tail) continue;
-    const count = slide(own, i * 3, atMs, window.ms);
+    const share = place < (own[offset] ?? 0) ? 1 : 1 - (atMs / window.ms - place);
+    const count = now + before * share;
     if (count >= window.least * leastFactor) {
       const surprise = surpriseOf(tail, count);
       if (surprise >= SURPRISE_LEAST && surprise > (worst?.surprise ?? 0)) {
@@ -144,24 +186,25 @@ function isNews(own: Counts, atMs: number): boolean {
 }
 
 /**
- * Events in the last window's length, the earlier of two neighbouring windows counted by the share of it that still lies in.
- * An event from before both is late and belongs to neither. More than a day late, it is not the event that is wrong but the
- * clock of those before it: the count starts anew.
+ * Takes the event into one of two neighbouring windows; how many the later one has. The last window's length holds these, and of
+ * the earlier one's the share that still lies in. An event from before both is late and belongs to neither. More than a day late,
+ * it is not the event that is wrong but the clock of those before it: the count starts anew.
  */
-function slide(own: Counts, offset: number, atMs: number, lengthMs: number): number {
-  const place = Math.floor(atMs / lengthMs);
+function slide(own: Counts, offset: number, place: number, atMs: number, lengthMs: number): number {
   const current = own[offset] ?? -1;
-  const before = own[offset + 1] ?? 0;
   const now = own[offset + 2] ?? 0;
-  if (place === current) own[offset + 2] = now + 1;
-  else if (place === current - 1) own[offset + 1] = before + 1;
+  if (place === current) {
+    own[offset + 2] = now + 1;
+    return now + 1;
+  }
+  if (place === current - 1) own[offset + 1] = (own[offset + 1] ?? 0) + 1;
   else if (place > current || current * lengthMs - atMs > DAY_MS) {
     own[offset] = place;
     own[offset + 1] = place === current + 1 ? now : 0;
     own[offset + 2] = 1;
+    return 1;
   }
-  const share = place < (own[offset] ?? 0) ? 1 : 1 - (atMs / lengthMs - place);
-  return (own[offset + 2] ?? 0) + (own[offset + 1] ?? 0) * share;
+  return now;
 }
 
 const WORDS = { events: 'events', orders: 'orders', failedLogins: 'failed logins' } as const;

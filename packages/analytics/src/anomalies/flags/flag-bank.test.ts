@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type CandidateFlag,
+  createCredentialStuffingDetector,
+  createDormantOrderDetector,
+  createFlagBank,
+  createImpossibleTravelDetector,
+  createOrderAbuseDetector,
+  createReplayedStreamDetector,
+  createSaleRushDetector,
+  createScriptedTimingDetector,
+  createVelocityDetector,
+  type RiskDetector,
+} from '../index.js';
+import { mixedEvents } from './mixed-events.js';
+
+const LIMIT = { reportingLimit: 50_000 };
+const events = mixedEvents(71);
+const lineOf = ({ dedupeKey, firstMs, lastMs, surprise }: CandidateFlag) =>
+  `${dedupeKey} ${firstMs - Date.UTC(2026, 2, 2)} ${lastMs - Date.UTC(2026, 2, 2)} ${surprise.toFixed(4)}`;
+const run = (detector: RiskDetector, some = events) => some.flatMap((one) => detector.observe(one));
+
+/** What the first version of the detectors, which kept lists of times and ids in tables of their own, said of these events. */
+const FIRST_VERSION = [
+  'credential_stuffing|address:stuffer|600000:2954332 190080000 190136000 19.2000',
+  'dormant_then_large_order|user:sleeper|259200000:6838 181440000 181440000 11.0249',
+  'impossible_travel|user:traveller|86400000:20515 112320000 114120000 12.2275',
+  'replayed_stream|device:d-clone|86400000:20516 172807164 172851199 17.9744',
+  'sale_rush|product:f1|3600000:492398 224400000 224654023 16.5930',
+  'sale_rush|product:f1|3600000:492398 224700000 224715906 16.5930',
+  'scripted_timing|device:d-clock|3600000:492364 103680004 103776019 143.4678',
+  'structuring|user:splitter|86400000:20516 198720000 199920000 6.9078',
+  'structuring|user:splitter|86400000:20516 198720000 200520000 9.2103',
+  'structuring|user:splitter|86400000:20516 198720000 201120000 11.5129',
+  'subscribe_cancel_loop|user:looper|86400000:20516 207420000 207900000 6.9315',
+  'velocity|device:d-flood|3600000:492384 172802643 172802643 10.4143',
+  'velocity|user:flood|3600000:492384 172802643 172802643 10.4143',
+];
+
+describe('all flag detectors behind one', () => {
+  it('say what the first version of them said', () => {
+    const singles = [
+      createVelocityDetector(),
+      createScriptedTimingDetector(),
+      createImpossibleTravelDetector(),
+      createDormantOrderDetector(),
+      createCredentialStuffingDetector(),
+      createOrderAbuseDetector(LIMIT),
+      createReplayedStreamDetector(),
+      createSaleRushDetector(),
+    ].flatMap((one) => run(one));
+    expect(singles.map(lineOf).sort()).toEqual(FIRST_VERSION);
+    const of = new Set(singles.map(({ kind }) => kind));
+    expect(
+      run(createFlagBank(LIMIT))
+        .filter(({ kind }) => of.has(kind))
+        .map(lineOf)
+        .sort(),
+    ).toEqual(FIRST_VERSION);
+  });
+
+  it('go on from JSON as if nothing had been, wherever it is cut', () => {
+    const whole = run(createFlagBank(LIMIT)).map(lineOf);
+    for (const cut of [1, 4_000, 7_500, 9_000]) {
+      const early = createFlagBank(LIMIT);
+      const before = run(early, events.slice(0, cut));
+      const later = createFlagBank(LIMIT, JSON.parse(JSON.stringify(early.save())));
+      expect([...before, ...run(later, events.slice(cut))].map(lineOf)).toEqual(whole);
+    }
+  });
+
+  it('remember a bounded number of entities, and count those they forgot', () => {
+    const bank = createFlagBank({ ...LIMIT, entitiesMax: 40 });
+    run(bank, events.slice(0, 3_000));
+    const { users, devices, addresses } = bank.save();
+    for (const table of [users, devices, addresses]) {
+      expect((table?.old.length ?? 0) + (table?.young.length ?? 0)).toBeLessThanOrEqual(40);
+    }
+    expect(bank.evicted()).toBeGreaterThan(100);
+  });
+});
