@@ -4,13 +4,15 @@ import type { Benchmark } from './benchmark.js';
 import { crossValidate, FOLDS, type FoldFigures, type Learner } from './models/cross-validate.js';
 import { DATA_SETS, type DataSet, readDataSet } from './models/data-sets.js';
 import { learnLogistic } from './models/logistic-reference.js';
+import { measureRolling } from './models/measure-rolling.js';
 import { measureScoring, measureTraining } from './models/measure-speed.js';
+import { measureSuccess, SUCCESS_PLAN } from './models/measure-success.js';
 import { measureSklearn } from './models/sklearn-reference.js';
 import { writeResult } from './save-result.js';
 import { UsageError, wholeNumber } from './usage-error.js';
 
 const SEED = 7;
-const PARTS = [...DATA_SETS.map(({ name }) => name), 'speed'];
+const PARTS = [...DATA_SETS.map(({ name }) => name), 'rolling', 'simulator', 'speed'];
 
 export const modelsBenchmark: Benchmark = {
   name: 'models',
@@ -35,9 +37,8 @@ export const modelsBenchmark: Benchmark = {
     const result = {
       folds,
       ...Object.fromEntries(measured),
-      // Rolling refit, simulator and API have their own measurements, which are not part of this one yet.
-      rolling: null,
-      simulator: null,
+      rolling: parts.includes('rolling') ? measureRolling() : null,
+      simulator: parts.includes('simulator') ? measureSimulator() : null,
       ...(parts.includes('speed') ? measureSpeed() : { trainSeconds: null, scoreP99Micros: null }),
       apiMs: null,
     };
@@ -63,6 +64,15 @@ function learnerOf(kind: ModelKind): Learner {
     const { model } = trainModel(train, { kind, target, positive, drop, seed: SEED });
     return openModel(model).probabilities(test);
   };
+}
+
+function measureSimulator(): object {
+  const { figures } = measureSuccess(SUCCESS_PLAN);
+  const { logLossRatio, fullLogLossRatio, coverage, coverageError, setCoverage, setCoverageError } = figures;
+  process.stderr.write(
+    `simulator: log-loss ${logLossRatio.toFixed(4)} of the truth's (filled whole ${fullLogLossRatio.toFixed(4)}); intervals hold ${coverage.toFixed(3)} (.95 +- ${coverageError.toFixed(3)}), sets ${setCoverage.toFixed(3)} (.9 +- ${setCoverageError.toFixed(3)})\n`,
+  );
+  return figures;
 }
 
 function measureSpeed(): object {

@@ -13,6 +13,8 @@ export type { Holiday } from './calendar/holiday-calendar.js';
 export { holidayCalendar } from './calendar/holiday-calendar.js';
 export type { LocalDay, LocalTime } from './calendar/local-day.js';
 export { addDays, isLocalDay } from './calendar/local-day.js';
+export type { MarketHours, TradingSession } from './calendar/market-hours.js';
+export { marketHours } from './calendar/market-hours.js';
 export type { TradingClock, TradingRules } from './calendar/trading-clock.js';
 export { createTradingClock, DEFAULT_CUT_OFF_MS_OF_DAY, DEFAULT_TIME_ZONE } from './calendar/trading-clock.js';
 export type { DayKind, DayOutcome, WorkingCalendar } from './calendar/working-calendar.js';

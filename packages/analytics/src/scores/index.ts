@@ -55,6 +55,32 @@ export { type ContestRows, type ContestVerdict, judgeChallenger } from './rollin
 export { type RollingOptions, type RollingScores, testThenTrain } from './rolling/test-then-train.js';
 export { type CardTable, cardTable } from './scorecard/card-table.js';
 export { pointsOfBad, scalingOf } from './scorecard/points-scale.js';
+export { type ActivityReport, activityReport } from './success/activity-report.js';
+export {
+  fitSuccess,
+  ORDER_SIDES,
+  SET_LEVEL,
+  type SideModel,
+  type SuccessModel,
+  type SuccessOptions,
+} from './success/fit-success.js';
+export {
+  type CalibratedProbability,
+  type OrderScore,
+  openSuccess,
+  type SuccessScorer,
+} from './success/open-success.js';
+export { ORDER_COLUMNS, type OrderColumns, type OrderQuestion } from './success/order-columns.js';
+export {
+  createOrderDesk,
+  type Deeds,
+  type DeskEvent,
+  type MarketHours,
+  type OrderDesk,
+} from './success/order-desk.js';
+export { type DecidedOrder, decidedOrders, type OrderEnding } from './success/order-history.js';
+export { type Path, type RoundTrip, type RoundTripPlan, roundTrip } from './success/round-trip.js';
+export { type SealedSuccess, sealSuccess, unsealSuccess } from './success/success-file.js';
 export { buildTable } from './table/build-table.js';
 export { type InputError, isInputError } from './table/input-error.js';
 export { parseCsv } from './table/parse-csv.js';

@@ -33,7 +33,9 @@ export function placeOrder(
   session.wait(random.logNormal(4_000, 0.5));
   session.record({ type: 'form_start', form: 'order' });
   session.wait(random.logNormal(SITE.order.dwellMs * customer.readingPace, 0.5));
-  session.record({ ...order, phase: 'intent', props: { reference: quotes.price(productId, session.now) } });
+  // What the platform shows on the form: its price, and how it rates the customer.
+  const props = { reference: quotes.price(productId, session.now), reputation: round4(customer.reputation) };
+  session.record({ ...order, phase: 'intent', props });
   if (!wish.determined && random.chance(GIVE_UP[surface])) return 'given_up';
   session.wait(random.logNormal(2_500, 0.5));
   session.record({ type: 'click', target: 'submit_order', props: { tapMs: tapOf(world, customer) } });

@@ -1,0 +1,138 @@
+import { createTradingClock, type MarketHours, marketHours } from '@tidemark/analytics/orders';
+import { chineseCalendar } from '@tidemark/analytics/orders/chinese-calendar';
+import {
+  type DecidedOrder,
+  type DeskEvent,
+  decidedOrders,
+  fitSuccess,
+  logLoss,
+  openSuccess,
+  SET_LEVEL,
+  type SuccessModel,
+  tallyScores,
+} from '@tidemark/analytics/scores';
+import { createSimulation, type OrderTruth } from '@tidemark/analytics/simulator';
+
+export interface SuccessPlan {
+  /** Markets learnt from; each its own seed, its own economy. */
+  readonly trainSeeds: number;
+  /** Markets that no model has seen. */
+  readonly testSeeds: number;
+  readonly days: number;
+  readonly users: number;
+}
+
+/** As many orders as a small platform sees in a month or two. */
+export const SUCCESS_PLAN: SuccessPlan = { trainSeeds: 20, testSeeds: 8, days: 10, users: 400 };
+
+export interface SuccessFigures {
+  /** Of the served probability that any of an order is filled, over that of the true probabilities, on unseen markets. */
+  readonly logLossRatio: number;
+  /** The same for filled whole. */
+  readonly fullLogLossRatio: number;
+  /** Share of unseen orders whose true probability lies in the served interval; nominally .95. */
+  readonly coverage: number;
+  /** 1.96 standard errors of that share, were it .95: a coverage within .95 +- this is within binomial error. */
+  readonly coverageError: number;
+  /** Share of unseen orders whose outcome lies in the conformal set of its level. */
+  readonly setCoverage: number;
+  readonly setLevel: number;
+  readonly setCoverageError: number;
+  readonly meanFillRatio: { readonly served: number; readonly true: number };
+  readonly orders: { readonly train: number; readonly test: number; readonly staged: number };
+}
+
+interface KnownOrder extends DecidedOrder {
+  readonly truth: OrderTruth;
+}
+
+const KINDS = new Set(['order', 'order_fill', 'order_end', 'settlement', 'macro_point']);
+const DAY_MS = 86_400_000;
+const INTERVAL_LEVEL = 0.95;
+const [FIRST_TRAIN_SEED, FIRST_TEST_SEED, MODEL_SEED] = [1_000, 5_000, 7];
+
+/** The hours of the simulated market, which are China's. */
+export function simulatedHours(): MarketHours {
+  return marketHours(createTradingClock({ calendar: chineseCalendar('bank') }));
+}
+
+export function measureSuccess(plan: SuccessPlan): { readonly figures: SuccessFigures; readonly model: SuccessModel } {
+  const hours = simulatedHours();
+  const market = (seed: number): KnownOrder[] => resolvedOrders(seed, plan, hours);
+  const train = Array.from({ length: plan.trainSeeds }, (_, at) => market(FIRST_TRAIN_SEED + at)).flat();
+  const unseen = Array.from({ length: plan.testSeeds }, (_, at) => market(FIRST_TEST_SEED + at)).flat();
+  // Staged by fraud, or refused by the market's rules: their end is settled, and nobody who knows only the order can tell.
+  const test = unseen.filter(({ truth }) => truth.success > 0 && truth.success < 1);
+  const model = fitSuccess(train, hours, { seed: MODEL_SEED });
+  const scorer = openSuccess(model);
+  const scores = test.map(({ side, columns }) => scorer.score(side, columns));
+  const any = test.map(({ outcome }) => (outcome.fillRatio > 0 ? 1 : 0));
+  const full = test.map(({ outcome }) => (outcome.fillRatio === 1 ? 1 : 0));
+  const share = (holds: (order: KnownOrder, at: number) => boolean): number => test.filter(holds).length / test.length;
+  const errorAt = (level: number): number => 1.96 * Math.sqrt((level * (1 - level)) / test.length);
+  const figures: SuccessFigures = {
+    logLossRatio:
+      lossOf(
+        scores.map((score) => score.any.probability),
+        any,
+      ) /
+      lossOf(
+        test.map(({ truth }) => truth.success),
+        any,
+      ),
+    fullLogLossRatio:
+      lossOf(
+        scores.map((score) => score.full.probability),
+        full,
+      ) /
+      lossOf(
+        test.map(({ truth }) => truth.full),
+        full,
+      ),
+    coverage: share(({ truth }, at) => {
+      const { low = 1, high = 0 } = scores[at]?.any ?? {};
+      return low <= truth.success && truth.success <= high;
+    }),
+    coverageError: errorAt(INTERVAL_LEVEL),
+    setCoverage: share((_, at) => scores[at]?.outcomes[any[at] === 1 ? 'positive' : 'negative'] ?? false),
+    setLevel: SET_LEVEL,
+    setCoverageError: errorAt(SET_LEVEL),
+    meanFillRatio: {
+      served: scores.reduce((sum, { fillRatio }) => sum + fillRatio, 0) / test.length,
+      true: test.reduce((sum, { outcome }) => sum + outcome.fillRatio, 0) / test.length,
+    },
+    orders: { train: train.length, test: test.length, staged: unseen.length - test.length },
+  };
+  return { figures, model };
+}
+
+function lossOf(probabilities: readonly number[], labels: readonly number[]): number {
+  return logLoss(tallyScores(probabilities, labels));
+}
+
+function resolvedOrders(seed: number, { days, users }: SuccessPlan, hours: MarketHours): KnownOrder[] {
+  const simulation = createSimulation({ seed, days, users });
+  if (simulation.kind === 'refused') throw new Error(`the simulator refuses its settings: ${simulation.reason}`);
+  const events = deskEvents(simulation.batches);
+  const truth = simulation.truth();
+  return decidedOrders(events, hours, truth.startAt + days * DAY_MS).flatMap((order) => {
+    const known = truth.orders[order.orderId];
+    return known?.resolved && order.resolved ? [{ ...order, truth: known }] : [];
+  });
+}
+
+/** What a collector would have let in: each event once, those of pages with the user of their batch. */
+export function deskEvents(
+  posted: Iterable<{ readonly batch: { readonly context: object; readonly events: readonly object[] } }>,
+): DeskEvent[] {
+  const seen = new Set<string>();
+  const events: DeskEvent[] = [];
+  for (const { batch } of posted) {
+    for (const event of batch.events as readonly (DeskEvent & { readonly eventId: string })[]) {
+      if (!KINDS.has(event.type) || seen.has(event.eventId)) continue;
+      seen.add(event.eventId);
+      events.push({ ...batch.context, ...event });
+    }
+  }
+  return events;
+}

@@ -1,0 +1,63 @@
+import type { Reason } from '../models/reasons.js';
+import type { OrderColumns, OrderQuestion } from './order-columns.js';
+
+type Sentence = (columns: OrderColumns, question: Pick<OrderQuestion, 'side'>) => string;
+
+/** Each names the fact as it is; the points behind it say how much it costs against the average order. */
+const SENTENCES: Readonly<Record<keyof OrderColumns, Sentence>> = {
+  product: ({ product }) => `Orders for ${product} are filled less often than others.`,
+  price_edge: ({ price_edge: edge }, { side }) => {
+    if (edge === null) return 'No market price of the product is known yet.';
+    const towards = side === 'subscribe' ? ['below', 'above'] : ['above', 'below'];
+    return `The limit is ${Math.abs(edge).toFixed(2)} % ${towards[edge < 0 ? 0 : 1]} the market price.`;
+  },
+  amount: ({ amount }) =>
+    `The order is for ${Math.round(amount).toLocaleString('en')}, a size that is harder to match.`,
+  hours_to_cut_off: ({ hours_to_cut_off: hours }) =>
+    hours === null ? 'The cut-off of its day is not known.' : `It is ${duration(hours)} to the cut-off.`,
+  weekday: ({ weekday }) => `Orders do worse on this day of the week${weekday === null ? '' : ` (day ${weekday})`}.`,
+  trades_settled: ({ trades_settled: count }) => `The customer has ${plural(count, 'settled trade')} so far.`,
+  orders_placed: ({ orders_placed: count }) => `The customer has placed ${plural(count, 'order')} before.`,
+  own_success: ({ own_success: share }) => `Of the customer's earlier orders about ${percent(share)} were filled.`,
+  own_cancelled: ({ own_cancelled: share }) => `The customer cancels about ${percent(share)} of orders.`,
+  reputation: ({ reputation }) =>
+    reputation === null
+      ? 'The platform has not rated the customer.'
+      : `The platform rates the customer ${percent(reputation)}.`,
+  orders_ahead: ({ orders_ahead: count }) => `${plural(count, 'open order')} would be served before.`,
+  shares_ahead: ({ shares_ahead: shares }) =>
+    `${Math.round(shares).toLocaleString('en')} shares stand before it in the queue.`,
+  crowd: ({ crowd }, { side }) => `Many others ${side} the same product of late (about ${Math.round(crowd)} orders).`,
+  other_side_crowd: ({ other_side_crowd: crowd }) =>
+    `Few stand on the other side of late (about ${Math.round(crowd)} orders).`,
+  rush: ({ rush }) => `Of the recent orders on this side ${percent(rush)} came within minutes.`,
+  loan_rate: ({ loan_rate: rate }) => (rate === null ? 'No loan rate is known.' : `The loan rate stands at ${rate} %.`),
+};
+
+/** The model's reasons as sentences about this order. */
+export function orderReasons(
+  reasons: readonly Reason[],
+  columns: OrderColumns,
+  question: Pick<OrderQuestion, 'side'>,
+): readonly Reason[] {
+  return reasons.map((reason) => {
+    const sentence = isColumn(reason.feature) ? SENTENCES[reason.feature](columns, question) : reason.text;
+    return { ...reason, text: `${sentence} It costs ${plural(Math.round(-reason.points), 'point')}.` };
+  });
+}
+
+function isColumn(name: string): name is keyof OrderColumns {
+  return Object.hasOwn(SENTENCES, name);
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
+function plural(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+function duration(hours: number): string {
+  return hours < 1 ? plural(Math.round(60 * hours), 'minute') : plural(Math.round(10 * hours) / 10, 'hour');
+}
