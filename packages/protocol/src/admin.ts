@@ -14,6 +14,10 @@ export interface WorkspaceInfo {
   readonly dailyEvents: number;
   /** Origins whose pages may use its write keys, where a key names none of its own; none is any. */
   readonly allowedOrigins: readonly string[];
+  /** Ids of users and accounts are stored as HMACs under a salt of the workspace. */
+  readonly pseudonymousIds: boolean;
+  /** Visitors are told apart by a salt of the day; no id that a browser kept is stored, and no cookie set. */
+  readonly cookieless: boolean;
   /** New events accepted since UTC midnight. */
   readonly eventsToday: number;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { LiveHub } from '../feeds/live-hub.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
@@ -7,10 +8,11 @@ import { erase } from '../privacy/erase.js';
 import type { OpenSuppressions } from '../privacy/open-suppressions.js';
 import { registerSubjectRoutes } from '../privacy/subject-routes.js';
 import type { StoreConnection } from '../store/connect.js';
-import { exportSubject } from '../store/privacy/export-subject.js';
+import { type ExportedRow, exportSubject } from '../store/privacy/export-subject.js';
 import { readDataMap } from '../store/privacy/read-data-map.js';
 import { canonicalId } from '../store/privacy/subject-ids.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
+import type { Pseudonyms } from '../workspaces/pseudonyms.js';
 import type { Registry } from '../workspaces/registry.js';
 import type { WaitingSegments } from './waiting-segments.js';
 
@@ -19,6 +21,7 @@ export interface PrivacyOptions {
   readonly store: StoreConnection;
   readonly storeReady: () => boolean;
   readonly suppressions: OpenSuppressions;
+  readonly formsOf: Pseudonyms['formsOf'];
   readonly waiting: WaitingSegments;
   readonly hub: LiveHub;
   readonly circle: Circle;
@@ -32,12 +35,13 @@ const DRAIN_WITHIN_MS = 30_000;
 
 /** Where the rights of those whom the events are about meet the parts that hold them. */
 export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): void {
-  const { registry, store, suppressions, waiting, hub, circle, metrics, oneAtATime } = options;
+  const { registry, store, suppressions, formsOf, waiting, hub, circle, metrics, oneAtATime } = options;
   const countErased = metrics.total('tidemark_erasures_total', 'People who were erased');
 
   const parts = {
     store,
     suppressions,
+    formsOf,
     waiting,
     forgetLive: (workspaceId: string, id: string) => forgetLive(hub, workspaceId, id),
     livingOthers: circle.livingOthers,
@@ -56,11 +60,22 @@ export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): 
       }),
     exportRows: async (workspaceId, id, exportId) => {
       await waiting.drain(DRAIN_WITHIN_MS);
-      return exportSubject(store, workspaceId, id, exportId);
+      return exportForms(store, workspaceId, formsOf(workspaceId, id), exportId);
     },
     note: (request, { keyId, workspaceId }, action, subject) =>
       options.changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, action, workspaceId, subject),
   });
+}
+
+/** All that is known of somebody, by each id that may be theirs in the tables. */
+async function* exportForms(
+  store: StoreConnection,
+  workspaceId: string,
+  forms: readonly string[],
+  exportId: string,
+): AsyncGenerator<readonly ExportedRow[]> {
+  for (const form of forms)
+    yield* exportSubject(store, workspaceId, form, form === forms.at(-1) ? exportId : randomUUID());
 }
 
 function forgetLive(hub: LiveHub, workspaceId: string, id: string): number {

@@ -49,10 +49,12 @@ import { createHttpApp } from './http-app.js';
 import { registerMissingRoles } from './missing-roles.js';
 import { openCircle } from './open-circle.js';
 import { openControl } from './open-control.js';
+import { openCookieless } from './open-cookieless.js';
 import { openEnrichment } from './open-enrichment.js';
 import { openGuard } from './open-guard.js';
 import { openPipeline } from './open-pipeline.js';
 import { registerPrivacy } from './open-privacy.js';
+import { openPseudonyms } from './open-pseudonyms.js';
 import { openWorkspaces } from './open-workspaces.js';
 import { prepareStore } from './prepare-store.js';
 import { createReadinessProbes } from './readiness-probes.js';
@@ -195,6 +197,9 @@ async function openCollector(
   storePrepared.catch(() => undefined); // whoever needs the store awaits it and is told
 
   const enrich = await openEnrichment(config, logger, metrics);
+  const cookieless = await openCookieless(dataDirectory, registry, logger);
+  const pseudonyms = openPseudonyms(registry, suppressions);
+  const minimise = pseudonyms.inMinimise(enrich.minimise);
   const reserveBytes = config.diskReserveMiB * 1_048_576;
   const circle = await openCircle({ dataDirectory, roles: config.roles, store, logger, metrics });
   const reconciler = createReconciler({ store, circle, logger, metrics, now: () => performance.now() });
@@ -221,9 +226,11 @@ async function openCollector(
     checkEnvelope: createEnvelopeCheck(),
     checkEvent: createEventCheck(),
     ...enrich,
+    minimise,
     seen: pipeline.seen,
     honour: { gpc: config.honourGpc, dnt: config.honourDnt },
-    isErased: suppressions.isErased,
+    isErased: pseudonyms.isErased,
+    cookieless,
     wal: pipeline.log,
     encode: createWalEncoding(),
     onAccepted: hub.publish,
@@ -231,9 +238,9 @@ async function openCollector(
   const acceptServerBatch = createAcceptServerBatch({
     checkEnvelope: createServerEnvelopeCheck(),
     checkEvent: createServerEventCheck(),
-    minimise: enrich.minimise,
+    minimise,
     seen: pipeline.seenEventIds,
-    isErased: suppressions.isErased,
+    isErased: pseudonyms.isErased,
     wal: pipeline.log,
     encode: createWalEncoding(),
   });
@@ -267,7 +274,8 @@ async function openCollector(
   const { budget, limitRequests, changeConfig, changes, trail, usage } = control;
   const oneAtATime = createOneAtATime();
   const applyAll = async () => {
-    const { isErased, workspaces: concerned } = suppressions;
+    const { workspaces: concerned } = suppressions;
+    const { isErased } = pseudonyms;
     const outcome = await circle.hold(
       () => applySuppressions({ store, isErased, workspaces: concerned() }),
       HOLD_WITHIN_MS,
@@ -357,7 +365,8 @@ async function openCollector(
   await app.register(async (scope) => {
     scope.addHook('onRequest', limitRequests);
     const { waiting } = pipeline;
-    const rooms = { registry, store, suppressions, waiting, hub, circle, changes, metrics, oneAtATime };
+    const { formsOf } = pseudonyms;
+    const rooms = { registry, store, suppressions, formsOf, waiting, hub, circle, changes, metrics, oneAtATime };
     registerPrivacy(scope, { ...rooms, storeReady: () => storeReady });
   });
   await app.register(async (scope) => {
@@ -368,10 +377,16 @@ async function openCollector(
     if (!does('analyze')) return;
     scope.addHook('onRequest', limitRequests);
     await compressReplies(scope);
-    registerReportRoutes(scope, { registry, store, storeReady: () => storeReady, now: Date.now });
+    registerReportRoutes(scope, {
+      registry,
+      store,
+      formsOf: pseudonyms.formsOf,
+      storeReady: () => storeReady,
+      now: Date.now,
+    });
     registerFeaturesRoute(scope, {
       registry,
-      readFeatures: (workspaceId, query) => readFeatures(store, workspaceId, query, Date.now()),
+      readFeatures: pseudonyms.inFeatures((workspaceId, query) => readFeatures(store, workspaceId, query, Date.now())),
       storeReady: () => storeReady,
     });
   });
@@ -414,6 +429,7 @@ async function openCollector(
     if (!storeReady) await engine?.stop(); // no load waits for it any longer
     const giveUp = setTimeout(() => void store.close(), LOAD_END_MS); // a load that breaks off is sent again at the next start
     circle.shut();
+    cookieless.close();
     await retention.stop();
     await reconciler.stop();
     await pipeline.close();

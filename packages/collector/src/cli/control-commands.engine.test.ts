@@ -109,12 +109,18 @@ it('an operator makes a workspace, issues, rotates and revokes its keys, and swi
 
   await tidemark('workspaces', 'rename', 'bank', 'Old bank');
   const off = await tidemark('workspaces', 'disable', 'bank');
-  expect(off.out).toMatch(/^bank +Old bank +disabled +for ever +\d+ +5,000 +https:\/\/bank.example$/m);
+  expect(off.out).toMatch(
+    /^bank +Old bank +disabled +for ever +\d+ +5,000 +https:\/\/bank.example +as sent +as sent$/m,
+  );
   expect(await send(made.keys.writeKey)).toBe(403);
   await tidemark('workspaces', 'enable', 'bank');
   expect(await send(made.keys.writeKey)).toBe(202);
   const set = await json<WorkspaceInfo>('workspaces', 'set', 'bank', '--retention-days', '400', '--origins', '');
   expect(set).toMatchObject({ retentionDays: 400, allowedOrigins: [], dailyEvents: 5_000 });
+  const less = await json<WorkspaceInfo>('workspaces', 'set', 'bank', '--pseudonymous-ids', 'on', '--cookieless', 'on');
+  expect(less).toMatchObject({ pseudonymousIds: true, cookieless: true, retentionDays: 400 });
+  expect((await tidemark('workspaces', 'list')).out).toMatch(/^bank .* pseudonyms +by the day$/m);
+  expect((await tidemark('workspaces', 'set', 'bank', '--cookieless', 'perhaps')).err).toContain('It is on or off.');
   const { workspaces } = await json<{ workspaces: WorkspaceInfo[] }>('workspaces', 'list');
   expect(workspaces.map(({ workspaceId }) => workspaceId)).toEqual(['test', 'bank']);
 

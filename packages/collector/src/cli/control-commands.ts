@@ -2,7 +2,7 @@ import { ISSUABLE_SCOPES } from '@tidemark/protocol';
 import { Argument, type Command } from 'commander';
 import { listAudit, verifyAudit } from './audit-command.js';
 import { issueKey, listKeys, revokeKey, rotateKey } from './keys-command.js';
-import { parseCount, parseList, parseSpanMs } from './parse-settings.js';
+import { parseCount, parseList, parseSpanMs, parseSwitch } from './parse-settings.js';
 import {
   changeWorkspace,
   createWorkspace,
@@ -55,6 +55,12 @@ function withSettings(command: Command): Command {
     .option('--retention-days <days>', 'how long events are kept; 0 is for ever', parseCount)
     .option('--daily-events <count>', 'new events it may send a day (UTC); 0 is without end', parseCount)
     .option('--origins <list>', 'whose pages may use its write keys, comma-separated; empty is any', parseList)
+    .option(
+      '--pseudonymous-ids <on|off>',
+      'store ids of users and accounts as HMACs under a salt of its own',
+      parseSwitch,
+    )
+    .option('--cookieless <on|off>', 'tell visitors apart by a salt of the day; keep no id of theirs', parseSwitch)
     .option(...JSON_OPTION);
 }
 

@@ -11,9 +11,14 @@ export interface WorkspaceOptions {
   readonly retentionDays?: number;
   readonly dailyEvents?: number;
   readonly origins?: readonly string[];
+  readonly pseudonymousIds?: boolean;
+  readonly cookieless?: boolean;
 }
 
-export type WorkspaceChange = Pick<WorkspaceOptions, 'name' | 'retentionDays' | 'dailyEvents'> & {
+export type WorkspaceChange = Pick<
+  WorkspaceOptions,
+  'name' | 'retentionDays' | 'dailyEvents' | 'pseudonymousIds' | 'cookieless'
+> & {
   readonly disabled?: boolean;
   readonly allowedOrigins?: readonly string[] | undefined;
 };
@@ -58,18 +63,21 @@ export async function changeWorkspace(workspaceId: string, change: WorkspaceChan
 }
 
 /** What was said of a workspace, in the words of the API. */
-export function settingsOf({ name, retentionDays, dailyEvents, origins }: WorkspaceOptions): WorkspaceChange {
+export function settingsOf(options: WorkspaceOptions): WorkspaceChange {
+  const { name, retentionDays, dailyEvents, origins, pseudonymousIds, cookieless } = options;
   return {
     ...(name === undefined ? {} : { name }),
     ...(retentionDays === undefined ? {} : { retentionDays }),
     ...(dailyEvents === undefined ? {} : { dailyEvents }),
     ...(origins === undefined ? {} : { allowedOrigins: origins }),
+    ...(pseudonymousIds === undefined ? {} : { pseudonymousIds }),
+    ...(cookieless === undefined ? {} : { cookieless }),
   };
 }
 
 function workspacesTable(workspaces: readonly WorkspaceInfo[]): string {
   return formatTable(
-    ['workspace', 'name', 'state', 'retention', 'events today', 'daily events', 'origins'],
+    ['workspace', 'name', 'state', 'retention', 'events today', 'daily events', 'origins', 'ids', 'visitors'],
     workspaces.map((workspace) => [
       workspace.workspaceId,
       workspace.name,
@@ -78,6 +86,8 @@ function workspacesTable(workspaces: readonly WorkspaceInfo[]): string {
       workspace.eventsToday,
       workspace.dailyEvents === 0 ? 'any' : workspace.dailyEvents.toLocaleString('en-US'),
       workspace.allowedOrigins.join(', ') || 'any',
+      workspace.pseudonymousIds ? 'pseudonyms' : 'as sent',
+      workspace.cookieless ? 'by the day' : 'as sent',
     ]),
   );
 }

@@ -13,6 +13,7 @@ import type { EventVerdict } from '../validate/check-event.js';
 import type { WalRecord } from '../wal/record.js';
 import { clockSkewMs, correctedTime } from './corrected-time.js';
 import type { DecodedBody } from './decode-body.js';
+import { type Cookieless, deriveVisitor, withVisitor } from './derive-visitor.js';
 import type { BrowserHeaders } from './enrich/bot-signals.js';
 import type { Client, DescribeClient } from './enrich/describe-client.js';
 import { judgeEvents } from './judge-events.js';
@@ -75,6 +76,8 @@ export interface AcceptOptions {
   readonly honour?: HonouredSignals;
   /** Whether an id of a visitor or user is of somebody who was erased; nobody is unless told. */
   readonly isErased?: IsErased;
+  /** Workspaces whose visitors are told apart by the day; none is unless told. */
+  readonly cookieless?: Cookieless;
   readonly wal: { append(records: readonly WalRecord[]): Promise<void>; barrier(): Promise<void> };
   /** How rows are written is the store's matter; acceptance knows no table. */
   readonly encode: {
@@ -105,11 +108,14 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
     // A server's own headers say nothing of the people whom its events are about.
     const headers = delivery.mayBeHistorical ? undefined : delivery.headers;
     const signalled = signalledConsent(headers, options.honour ?? { gpc: true, dnt: false });
-    const envelope = { ...sent, context: withSignals(sent.context, signalled) };
-    const minimiser = options.minimise(delivery.workspaceId, envelope.context.appId);
-    minimiser.fields(envelope.context);
+    const visitorId = await derivedVisitor(options.cookieless, delivery);
+    const context = { ...withSignals(sent.context, signalled), ...(visitorId && { visitorId }) };
+    const envelope = { ...sent, context };
+    const minimise = options.minimise(delivery.workspaceId, context.appId, [context, ...envelope.events]);
+    const minimiser = visitorId ? withVisitor(minimise, visitorId) : minimise;
     const erased = createRefuseErased(options.isErased, delivery.workspaceId);
-    const sender = erased.context(envelope.context);
+    const sender = erased.context(sent.context) ?? erased.context(context); // by the ids as they came
+    minimiser.fields(context);
     const { good, rejections, told } = judgeEvents(
       envelope.events,
       options.checkEvent,
@@ -158,9 +164,15 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
         rejected: rejections,
         serverTimeMs: delivery.receivedAt,
       },
-      visitorId: sender ? undefined : rememberedVisitor(envelope),
+      visitorId: sender || visitorId ? undefined : rememberedVisitor(envelope),
     };
   };
+}
+
+/** @returns undefined where the batch's own holds: in other workspaces, and of servers, which send what others did. */
+async function derivedVisitor(cookieless: Cookieless | undefined, delivery: Delivery): Promise<VisitorId | undefined> {
+  if (delivery.mayBeHistorical || !cookieless?.isOn(delivery.workspaceId)) return undefined;
+  return deriveVisitor(await cookieless.saltAt(delivery.receivedAt), delivery);
 }
 
 function saysNothing({ seqs, rejected }: SeenNote): boolean {

@@ -50,7 +50,7 @@ const NO_NOTE = new Uint8Array(0);
 export function createAcceptServerBatch(options: AcceptServerOptions): AcceptServerBatch {
   return async (body, delivery) => {
     const envelope = readEnvelope(body.value, options.checkEnvelope);
-    const minimiser = options.minimise(delivery.workspaceId, envelope.context.appId);
+    const minimiser = options.minimise(delivery.workspaceId, envelope.context.appId, envelope.events);
     minimiser.fields(envelope.context);
     const { workspaceId, receivedAt, nonce, nonceUntilMs } = delivery;
     const erased = createRefuseErased(options.isErased, workspaceId);

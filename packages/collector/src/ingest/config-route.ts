@@ -23,7 +23,8 @@ export function registerConfigRoute(app: FastifyInstance, options: ConfigRouteOp
   app.get('/v1/config', async (request, reply) => {
     const { workspaceId } = authorise(registry, requestKey(request), 'append');
     const config = registry.clientConfigs.of(workspaceId);
-    const cookie = trustedOrigin(request) === undefined ? undefined : request.headers.cookie;
+    const isRemembered = trustedOrigin(request) !== undefined && !registry.workspace(workspaceId)?.cookieless;
+    const cookie = isRemembered ? request.headers.cookie : undefined;
     const visitorId = readVisitorCookie(cookie, workspaceId)?.visitorId;
     const answer: ClientConfig = visitorId === undefined ? config : { ...config, visitorId };
     const etag = `"${visitorId === undefined ? config.version : `${config.version}.${visitorId}`}"`;

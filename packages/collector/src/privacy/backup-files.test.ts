@@ -11,7 +11,7 @@ const nothing = async () => undefined;
 async function makeData() {
   const parent = await temporaryDirectory();
   const [data, backup, target] = [join(parent, 'data'), join(parent, 'backup'), join(parent, 'target')];
-  for (const folder of ['wal', 'engine/spool', 'engine/data/store/63f', 'engine/data/metadata']) {
+  for (const folder of ['wal', 'daily-salts', 'engine/spool', 'engine/data/store/63f', 'engine/data/metadata']) {
     await mkdir(join(data, folder), { recursive: true });
   }
   const files = {
@@ -21,6 +21,7 @@ async function makeData() {
     'collector.lock': '{}',
     'engine/spool/half': 'x',
     'control.json.new': 'half',
+    'daily-salts/2026-01-05.salt': 'outlived its days there',
   };
   for (const [path, text] of Object.entries(files)) await writeFile(join(data, path), text);
   await symlink('../store/63f', join(data, 'engine/data/metadata/relative'));

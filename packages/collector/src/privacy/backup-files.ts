@@ -23,7 +23,14 @@ export interface BackedUpFile {
 
 const MANIFEST = 'backup.json';
 /** Of the process that runs, not of what is kept. */
-const LEFT_OUT = [/^collector\.lock$/, /^engine\/spool\//, /^engine\/data\/tmp\//, /^engine\/data\/status$/, /\.new$/];
+const LEFT_OUT = [
+  /^collector\.lock$/,
+  /^engine\/spool\//,
+  /^engine\/data\/tmp\//,
+  /^engine\/data\/status$/,
+  /^daily-salts\//,
+  /\.new$/,
+];
 
 /**
  * Copies a data directory that nobody writes to.

@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErasureCertificate, Suppression } from '@tidemark/protocol';
 import { TidemarkError } from '../observe/errors.js';
 import type { StoreConnection } from '../store/connect.js';
-import { eraseSubject } from '../store/privacy/erase-subject.js';
+import { type ErasedRows, eraseSubject } from '../store/privacy/erase-subject.js';
 
 export interface EraseOptions {
   readonly store: StoreConnection;
   readonly suppressions: { add(workspaceId: string, id: string): Promise<Suppression> };
+  /** Ids under which they may stand in the tables, the one as it is named last. */
+  readonly formsOf: (workspaceId: string, id: string) => readonly string[];
   /** What waits to be loaded. */
   readonly waiting: {
     /** Rows of the subject among them. */
@@ -48,13 +51,20 @@ export async function erase(
   certificateId: string,
 ): Promise<ErasureCertificate> {
   const startedMs = options.now();
+  const forms = options.formsOf(workspaceId, id);
+  // The id itself, too: a backup of before may know no salt, and then no pseudonym.
+  for (const form of forms.slice(0, -1)) await options.suppressions.add(workspaceId, form);
   const { keyId, hmac, sinceMs } = await options.suppressions.add(workspaceId, id);
-  const walRows = await options.waiting.count(id);
+  let walRows = 0;
+  for (const form of forms) walRows += await options.waiting.count(form);
   await options.waiting.drain(DRAIN_WITHIN_MS);
-  const liveEvents = options.forgetLive(workspaceId, id);
+  const liveEvents = forms.reduce((events, form) => events + options.forgetLive(workspaceId, form), 0);
   const others = options.livingOthers();
   if (others > 0) await sleep(OTHERS_HEAR_MS);
-  const outcome = await options.hold(() => eraseSubject(options.store, workspaceId, id, certificateId), HOLD_WITHIN_MS);
+  const outcome = await options.hold(
+    () => eraseForms(options.store, workspaceId, forms, certificateId),
+    HOLD_WITHIN_MS,
+  );
   if (!outcome?.held) {
     throw new TidemarkError(
       'store_refused',
@@ -74,6 +84,32 @@ export async function erase(
     notCovered: notCovered(damaged, others),
     tookMs: options.now() - startedMs,
   };
+}
+
+/** The certificate's own id is that of the last: groups that are noted for one id are not noted for another. */
+async function eraseForms(
+  store: StoreConnection,
+  workspaceId: string,
+  forms: readonly string[],
+  certificateId: string,
+): Promise<ErasedRows> {
+  let erased: ErasedRows = { deleted: {}, recounted: {}, days: [] };
+  for (const form of forms) {
+    const eraseId = form === forms.at(-1) ? certificateId : randomUUID();
+    const { deleted, recounted, days } = await eraseSubject(store, workspaceId, form, eraseId);
+    erased = {
+      deleted: added(erased.deleted, deleted),
+      recounted: added(erased.recounted, recounted),
+      days: [...new Set([...erased.days, ...days])].sort(),
+    };
+  }
+  return erased;
+}
+
+function added(to: ErasedRows['deleted'], counts: ErasedRows['deleted']): ErasedRows['deleted'] {
+  const sums = { ...to };
+  for (const [table, rows] of Object.entries(counts)) sums[table] = (sums[table] ?? 0) + rows;
+  return sums;
 }
 
 function notCovered(damagedSegments: number, otherCollectors: number): string[] {

@@ -182,7 +182,14 @@ describe('a report that would take too much', () => {
     const registry = createRegistry({ workspaces: [], keys: [] }, () => 0);
     const { readKey } = registry.createWorkspace('w', 'w');
     const app = createHttpApp(0, createLogger('silent'), createMetrics());
-    registerReportRoutes(app, { registry, store: engine.store, storeReady: () => true, now: () => 0, limits });
+    registerReportRoutes(app, {
+      formsOf: (_workspaceId, id) => [id],
+      registry,
+      store: engine.store,
+      storeReady: () => true,
+      now: () => 0,
+      limits,
+    });
     onTestFinished(() => app.close());
     const ask = (format: string) =>
       app.inject({ url: `/v1/reports/pages?format=${format}`, headers: { authorization: `Bearer ${readKey}` } });

@@ -13,10 +13,13 @@ import { answerReport, compileFor } from './answer-report.js';
 import { storeStarting } from './query-problems.js';
 import { readReportName, readReportQuery } from './read-query.js';
 import { createReportTurns } from './report-turns.js';
+import { type FormsOf, withFormsOfIds } from './with-forms-of-ids.js';
 
 export interface ReportRoutesOptions {
   readonly registry: Registry;
   readonly store: StoreConnection;
+  /** Every id under which whoever is named may stand in the tables. */
+  readonly formsOf: FormsOf;
   readonly storeReady: () => boolean;
   readonly now: () => number;
   readonly limits?: ReportLimits;
@@ -28,13 +31,13 @@ const WAITING = 32;
 
 /** `GET /v1/reports/NAME`, for read and secret keys. */
 export function registerReportRoutes(app: FastifyInstance, options: ReportRoutesOptions): void {
-  const { registry, store, storeReady, now, limits = REPORT_LIMITS } = options;
+  const { registry, store, formsOf, storeReady, now, limits = REPORT_LIMITS } = options;
   const turns = createReportTurns(RUNNING, WAITING);
 
   app.get('/v1/reports/:name', async (request, reply) => {
     const { workspaceId } = authorise(registry, requestKey(request), 'read');
     const name = readReportName((request.params as { readonly name: string }).name);
-    const query = readReportQuery(name, request.query);
+    const query = withFormsOfIds(readReportQuery(name, request.query), (id) => formsOf(workspaceId, id));
     if (!storeReady()) throw storeStarting();
     return turns.take(workspaceId, async () => {
       const compiled = await compileFor(store, workspaceId, name, query, { limits, nowMs: now() });

@@ -19,6 +19,8 @@ const settings = {
   retentionDays: z.int().min(0).max(RETENTION_MAX_DAYS).optional(),
   dailyEvents: z.int().min(0).optional(),
   allowedOrigins: origins.optional(),
+  pseudonymousIds: z.boolean().optional(),
+  cookieless: z.boolean().optional(),
 };
 
 /** Body of `POST /v1/admin/workspaces`. */

@@ -87,7 +87,7 @@ export function registerAdminRoutes(app: FastifyInstance, options: AdminRoutesOp
   }
 
   const tellWorkspace = (record: WorkspaceRecord): WorkspaceInfo => {
-    const { version: _version, createdAtMs, ...told } = record;
+    const { version: _version, idSalts: _salts, createdAtMs, ...told } = record;
     return { ...told, createdAt: createdAtMs, eventsToday: usage.of(record.workspaceId) };
   };
 

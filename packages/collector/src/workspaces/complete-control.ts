@@ -9,6 +9,9 @@ export function completeControl({ workspaces, keys, clientConfigs = [] }: Writte
       retentionDays: 0,
       dailyEvents: 0,
       allowedOrigins: [],
+      pseudonymousIds: false,
+      idSalts: [],
+      cookieless: false,
       version: 0, // whoever knows more holds
       ...workspace,
     })),

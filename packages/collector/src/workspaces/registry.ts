@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { KeyKind, KeyScope } from '@tidemark/protocol';
 import type { ControlData, KeyRecord, WorkspaceRecord, WrittenControlData } from '../store/control/control-data.js';
 import { hashApiKey, isWellFormedKey, keyIdOf } from './api-key.js';
@@ -55,7 +56,7 @@ export interface Registry {
 
 export type WorkspaceSettings = Pick<
   WorkspaceRecord,
-  'name' | 'disabled' | 'retentionDays' | 'dailyEvents' | 'allowedOrigins'
+  'name' | 'disabled' | 'retentionDays' | 'dailyEvents' | 'allowedOrigins' | 'pseudonymousIds' | 'cookieless'
 >;
 
 /** How many looked-up keys are remembered, so that a key is hashed once and not once a request. */
@@ -85,7 +86,8 @@ export function createRegistry(initial: WrittenControlData, now: () => number): 
     const complete = completeControl(data);
     for (const workspace of complete.workspaces) {
       const known = workspaces.get(workspace.workspaceId);
-      if (!known || workspace.version >= known.version) putWorkspace(workspace);
+      const later = !known || workspace.version >= known.version ? workspace : known;
+      putWorkspace(withAllSalts(later, [...(known?.idSalts ?? []), ...workspace.idSalts]));
     }
     for (const key of complete.keys) {
       const known = keys.get(key.keyHash);
@@ -127,8 +129,8 @@ export function createRegistry(initial: WrittenControlData, now: () => number): 
     },
     createWorkspace(workspaceId, name, settings = {}) {
       const createdAtMs = now();
-      const none = { disabled: false, retentionDays: 0, dailyEvents: 0, allowedOrigins: [] };
-      putWorkspace({ ...none, ...settings, workspaceId, name, createdAtMs, version: createdAtMs });
+      const [none] = completeControl({ workspaces: [{ workspaceId, name, createdAtMs }], keys: [] }).workspaces;
+      putWorkspace(withSalt({ ...(none as WorkspaceRecord), ...settings, version: createdAtMs })); // one in, one out
       const issue = (kind: KeyKind): string => {
         const { key, record } = issueKey({ workspaceId, kind }, createdAtMs);
         putKey(record);
@@ -140,7 +142,7 @@ export function createRegistry(initial: WrittenControlData, now: () => number): 
     changeWorkspace(workspaceId, change) {
       const known = workspaces.get(workspaceId);
       if (!known) return undefined;
-      const record = { ...known, ...change, version: laterThan(known.version) };
+      const record = withSalt({ ...known, ...change, version: laterThan(known.version) });
       putWorkspace(record);
       return record;
     },
@@ -161,4 +163,18 @@ export function createRegistry(initial: WrittenControlData, now: () => number): 
       clientConfigs: clientConfigs.data(),
     }),
   };
+}
+
+const SALT_BYTES = 32;
+
+/** The first time that ids are to be pseudonyms. The salt is told nobody: not by the admin API, and not to the audit log. */
+function withSalt(record: WorkspaceRecord): WorkspaceRecord {
+  if (!record.pseudonymousIds || record.idSalts.length > 0) return record;
+  return { ...record, idSalts: [randomBytes(SALT_BYTES).toString('hex')] };
+}
+
+/** A salt that is lost is people who are never found again: of two records the later holds, but for its salts. */
+function withAllSalts(record: WorkspaceRecord, salts: readonly string[]): WorkspaceRecord {
+  const idSalts = [...new Set(salts)].sort();
+  return idSalts.length === record.idSalts.length ? record : { ...record, idSalts, version: record.version + 1 };
 }

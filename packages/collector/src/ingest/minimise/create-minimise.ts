@@ -8,8 +8,12 @@ export interface MinimiseOptions extends Pick<MinimiserOptions, 'countFound'> {
   readonly unmask: readonly ScopedValue[];
 }
 
-/** What takes out of a batch what nobody asked for, by the settings of its workspace and app. */
-export type Minimise = (workspaceId: string, appId: string) => Minimiser;
+/**
+ * What takes out of a batch what nobody asked for, by the settings of its workspace and app.
+ *
+ * @param named - what the batch shares and its events, of which somebody may want to know whom they name.
+ */
+export type Minimise = (workspaceId: string, appId: string, named?: readonly unknown[]) => Minimiser;
 
 export function createMinimise({ keepQuery, unmask, countFound }: MinimiseOptions): Minimise {
   const make = (scope: string): Minimiser =>

@@ -1035,3 +1035,8 @@ CREATE TABLE IF NOT EXISTS suppression_keys ON CLUSTER main (
     ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}')
     ORDER BY key_id
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800;
+
+ALTER TABLE workspaces ON CLUSTER main
+      ADD COLUMN IF NOT EXISTS pseudonymous_ids UInt8 AFTER allowed_origins,
+      ADD COLUMN IF NOT EXISTS id_salts Array(String) AFTER pseudonymous_ids,
+      ADD COLUMN IF NOT EXISTS cookieless UInt8 AFTER id_salts;

@@ -13,6 +13,15 @@ export interface WorkspaceRecord {
   readonly dailyEvents: number;
   /** Whose pages may use its write keys; none is anybody's. */
   readonly allowedOrigins: readonly string[];
+  /** Ids of users and accounts are stored as HMACs under its salt. */
+  readonly pseudonymousIds: boolean;
+  /**
+   * Hex, in order. One is made when the setting is first switched on; two when two collectors did so at once. The first is
+   * used, ids are looked for under all. They stay when the setting is switched off: so do the ids that were stored.
+   */
+  readonly idSalts: readonly string[];
+  /** Visitors are told apart by a salt of the day, and no cookie is set. */
+  readonly cookieless: boolean;
   /** When it was last changed, epoch milliseconds; the later of two is the one that holds. */
   readonly version: number;
 }

@@ -9,7 +9,8 @@ type Row<Whole, Truths extends keyof Whole> = Omit<Whole, Truths> & { readonly [
 
 const WORKSPACES = `
   SELECT workspace_id AS workspaceId, name, toUnixTimestamp64Milli(created_at) AS createdAtMs, disabled = 1 AS disabled,
-         retention_days AS retentionDays, daily_events AS dailyEvents, allowed_origins AS allowedOrigins, version
+         retention_days AS retentionDays, daily_events AS dailyEvents, allowed_origins AS allowedOrigins,
+         pseudonymous_ids = 1 AS pseudonymousIds, id_salts AS idSalts, cookieless = 1 AS cookieless, version
   FROM workspaces FINAL ORDER BY created_at, workspace_id`;
 
 const KEYS = `
@@ -20,10 +21,19 @@ const KEYS = `
 
 /** All workspaces, keys and client configurations. */
 export async function readControlData(store: StoreConnection): Promise<ControlData> {
-  const workspaces = await queryRows<Row<WorkspaceRecord, 'disabled'>>(store, WORKSPACES, {});
+  const workspaces = await queryRows<Row<WorkspaceRecord, 'disabled' | 'pseudonymousIds' | 'cookieless'>>(
+    store,
+    WORKSPACES,
+    {},
+  );
   const keys = await queryRows<Row<KeyRecord, 'revoked'>>(store, KEYS, {});
   return {
-    workspaces: workspaces.map((workspace) => ({ ...workspace, disabled: Boolean(workspace.disabled) })),
+    workspaces: workspaces.map((workspace) => ({
+      ...workspace,
+      disabled: Boolean(workspace.disabled),
+      pseudonymousIds: Boolean(workspace.pseudonymousIds),
+      cookieless: Boolean(workspace.cookieless),
+    })),
     keys: keys.map((key) => ({
       ...key,
       revoked: Boolean(key.revoked),
@@ -47,9 +57,12 @@ export async function readControlState(store: StoreConnection): Promise<string> 
 }
 
 const INSERT_WORKSPACE = `
-  INSERT INTO workspaces (workspace_id, name, created_at, disabled, retention_days, daily_events, allowed_origins, version)
+  INSERT INTO workspaces (workspace_id, name, created_at, disabled, retention_days, daily_events, allowed_origins,
+    pseudonymous_ids, id_salts, cookieless, version)
   SELECT {workspaceId:String}, {name:String}, fromUnixTimestamp64Milli({createdAtMs:Int64}, 'UTC'), {disabled:UInt8},
-    {retentionDays:UInt32}, {dailyEvents:UInt64}, JSONExtract({allowedOrigins:String}, 'Array(String)'), {version:UInt64}`;
+    {retentionDays:UInt32}, {dailyEvents:UInt64}, JSONExtract({allowedOrigins:String}, 'Array(String)'),
+    {pseudonymousIds:UInt8}, JSONExtract({idSalts:String}, 'Array(String)'), {cookieless:UInt8},
+    {version:UInt64}`;
 
 const INSERT_KEY = `
   INSERT INTO api_keys (key_hash, workspace_id, kind, created_at, revoked, name, scopes, origins, expires_at,
@@ -63,9 +76,16 @@ const INSERT_KEY = `
 export async function writeControlData(store: StoreConnection, data: ControlData): Promise<void> {
   const client = store.client();
   for (const workspace of data.workspaces) {
-    const disabled = workspace.disabled ? 1 : 0;
-    const allowedOrigins = JSON.stringify(workspace.allowedOrigins);
-    await client.command({ query: INSERT_WORKSPACE, query_params: { ...workspace, disabled, allowedOrigins } });
+    const truths = {
+      disabled: workspace.disabled ? 1 : 0,
+      pseudonymousIds: workspace.pseudonymousIds ? 1 : 0,
+      cookieless: workspace.cookieless ? 1 : 0,
+    };
+    const lists = {
+      allowedOrigins: JSON.stringify(workspace.allowedOrigins),
+      idSalts: JSON.stringify(workspace.idSalts),
+    };
+    await client.command({ query: INSERT_WORKSPACE, query_params: { ...workspace, ...truths, ...lists } });
   }
   for (const key of data.keys) {
     const lists = { scopes: JSON.stringify(key.scopes), origins: JSON.stringify(key.origins) };

@@ -12,6 +12,7 @@ import { loads } from './0008-loads.js';
 import { purposes } from './0009-purposes.js';
 import { steps } from './0010-steps.js';
 import { privacy } from './0011-privacy.js';
+import { minimisation } from './0013-minimisation.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   purposes,
   steps,
   privacy,
+  minimisation,
 ];
 
 const LEDGER = `
