@@ -24,9 +24,9 @@ export interface FeatureReading {
   /** Why there is no value; null when there is one. */
   readonly reason: string | null;
   readonly unit: string;
-  /** Who reckoned it: the store whole, or the collector from lists that the store put in order. */
-  readonly computedIn: 'store' | 'typescript';
-  /** These lists; empty for the store's own. */
+  /** Who reckoned it: the store whole, the collector from lists that the store put in order, or the collector's memory. */
+  readonly computedIn: 'store' | 'typescript' | 'memory';
+  /** These lists; empty otherwise. */
   readonly inputs: readonly string[];
   /** Events after this and up to the moment asked for were counted. */
   readonly after: EpochMs;

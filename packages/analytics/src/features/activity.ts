@@ -1,7 +1,7 @@
 import { groupBy } from '../stats/group.js';
 import { quantile } from '../stats/moments.js';
 import { COMMON, countOf, distinctOf, ratio, type StoreFeature } from './definition.js';
-import { DAY_MS, dayOf, type FeatureEvent, isPlaced, isView, LOOKBACK_MS, NO_ID, type SubjectKind } from './event.js';
+import { DAY_MS, dayOf, type FeatureEvent, isView, LOOKBACK_MS, NO_ID, type SubjectKind } from './event.js';
 
 const PEOPLE: readonly SubjectKind[] = ['visitor', 'user', 'organisation'];
 const EVERYBODY: readonly SubjectKind[] = [...PEOPLE, 'workspace'];
@@ -150,34 +150,4 @@ export const ACTIVITY_FEATURES: readonly StoreFeature[] = [
       return first && (asOfMs - first.occurredAtMs) / DAY_MS;
     },
   },
-];
-
-const SECONDS = { '1m': 60, '10m': 600, '1h': 3_600, '24h': 86_400 } as const;
-
-function velocity(span: keyof typeof SECONDS, what: 'events' | 'orders'): StoreFeature {
-  return {
-    name: `${what}_${span}`,
-    subjects:
-      what === 'orders' ? ['user', 'organisation', 'product', 'workspace'] : ['visitor', 'user', 'device', 'workspace'],
-    windowMs: SECONDS[span] * 1_000,
-    unit: 'count',
-    definition: what === 'orders' ? 'Different orders placed.' : 'Events of all types.',
-    source: 'velocity checks of fraud detection, by convention',
-    freshness: 'velocity',
-    computedIn: 'store',
-    absentReason: 'no_events',
-    oracle: (events) =>
-      what === 'orders' ? distinctOf(events.filter(isPlaced), ({ orderId }) => orderId) : events.length,
-  };
-}
-
-/** How much within minutes and hours. */
-export const VELOCITY_FEATURES: readonly StoreFeature[] = [
-  velocity('1m', 'events'),
-  velocity('10m', 'events'),
-  velocity('1h', 'events'),
-  velocity('24h', 'events'),
-  velocity('10m', 'orders'),
-  velocity('1h', 'orders'),
-  velocity('24h', 'orders'),
 ];

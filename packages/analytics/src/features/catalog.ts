@@ -1,4 +1,4 @@
-import { ACTIVITY_FEATURES, VELOCITY_FEATURES } from './activity.js';
+import { ACTIVITY_FEATURES } from './activity.js';
 import type { FeatureDefinition } from './definition.js';
 import { DEVICE_FEATURES } from './device.js';
 import type { SubjectKind } from './event.js';
@@ -12,6 +12,7 @@ import { QUALITY_FEATURES } from './quality.js';
 import { SURFACE_FEATURES } from './surface.js';
 import { TIMING_FEATURES } from './timing.js';
 import { TRADING_FEATURES } from './trading.js';
+import { VELOCITY_FEATURES } from './velocity.js';
 
 /** Features that belong together, under the heading that docs and console give them. */
 export interface FeatureGroup {

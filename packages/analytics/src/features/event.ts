@@ -74,12 +74,12 @@ export function isAct({ type }: FeatureEvent): boolean {
   return ACT_TYPES.has(type);
 }
 
-export function isView({ type }: FeatureEvent): boolean {
+export function isView({ type }: Pick<FeatureEvent, 'type'>): boolean {
   return type === 'page_view' || type === 'screen_view';
 }
 
 /** A wish to trade that was placed: the first that others and the market can see of an order. */
-export function isPlaced({ type, phase }: FeatureEvent): boolean {
+export function isPlaced({ type, phase }: Pick<FeatureEvent, 'type' | 'phase'>): boolean {
   return type === 'order' && phase === 'placed';
 }
 

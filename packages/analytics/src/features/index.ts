@@ -31,3 +31,14 @@ export { measureByOracle } from './oracle.js';
 export type { OrderInput } from './order-history.js';
 export { createPopulation, NO_POPULATION_ROWS, type Population, type PopulationRows } from './population.js';
 export { populationRowsOf } from './population-oracle.js';
+export { readVelocity, type VelocityReading } from './velocity/read-velocity.js';
+export {
+  addToVelocity,
+  emptyVelocity,
+  type VelocityAct,
+  type VelocityEvent,
+  type VelocityState,
+  velocityAct,
+} from './velocity/velocity-state.js';
+export { VELOCITY_SPAN_MS, VELOCITY_WINDOWS, windowStart } from './velocity/windows.js';
+export { LIVE_KINDS, type LiveKind } from './velocity.js';

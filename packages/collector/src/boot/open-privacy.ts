@@ -4,6 +4,7 @@ import type { LiveHub } from '../feeds/live-hub.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { Circle } from '../pipeline/circle.js';
+import type { LiveFeatures } from '../pipeline/live-features.js';
 import { erase } from '../privacy/erase.js';
 import type { OpenSuppressions } from '../privacy/open-suppressions.js';
 import { registerSubjectRoutes } from '../privacy/subject-routes.js';
@@ -24,6 +25,7 @@ export interface PrivacyOptions {
   readonly formsOf: Pseudonyms['formsOf'];
   readonly waiting: WaitingSegments;
   readonly hub: LiveHub;
+  readonly live: Pick<LiveFeatures, 'forget'>;
   readonly circle: Circle;
   readonly changes: Pick<ControlChanges, 'note'>;
   readonly metrics: Metrics;
@@ -35,7 +37,7 @@ const DRAIN_WITHIN_MS = 30_000;
 
 /** Where the rights of those whom the events are about meet the parts that hold them. */
 export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): void {
-  const { registry, store, suppressions, formsOf, waiting, hub, circle, metrics, oneAtATime } = options;
+  const { registry, store, suppressions, formsOf, waiting, hub, live, circle, metrics, oneAtATime } = options;
   const countErased = metrics.total('tidemark_erasures_total', 'People who were erased');
 
   const parts = {
@@ -43,7 +45,10 @@ export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): 
     suppressions,
     formsOf,
     waiting,
-    forgetLive: (workspaceId: string, id: string) => forgetLive(hub, workspaceId, id),
+    forgetLive(workspaceId: string, id: string) {
+      live.forget(workspaceId, canonicalId(id));
+      return forgetLive(hub, workspaceId, id);
+    },
     livingOthers: circle.livingOthers,
     hold: circle.hold,
     now: Date.now,

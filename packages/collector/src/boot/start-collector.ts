@@ -52,6 +52,7 @@ import { openControl } from './open-control.js';
 import { openCookieless } from './open-cookieless.js';
 import { openEnrichment } from './open-enrichment.js';
 import { openGuard } from './open-guard.js';
+import { openLiveFeatures } from './open-live-features.js';
 import { openPipeline } from './open-pipeline.js';
 import { registerPrivacy } from './open-privacy.js';
 import { openPseudonyms } from './open-pseudonyms.js';
@@ -214,6 +215,15 @@ async function openCollector(
     logger,
     metrics,
   });
+  const live = openLiveFeatures({
+    store,
+    storePrepared: prepared,
+    waiting: pipeline.waiting,
+    circle,
+    logger,
+    metrics,
+    stopSignal: stopping.signal,
+  });
   const hub = createLiveHub();
   metrics.gauge('tidemark_live_listeners', 'Pages that watch the live stream', hub.listeners);
   metrics.gauge(
@@ -233,7 +243,10 @@ async function openCollector(
     cookieless,
     wal: pipeline.log,
     encode: createWalEncoding(),
-    onAccepted: hub.publish,
+    onAccepted(accepted) {
+      hub.publish(accepted);
+      live.publish(accepted);
+    },
   });
   const acceptServerBatch = createAcceptServerBatch({
     checkEnvelope: createServerEnvelopeCheck(),
@@ -243,6 +256,7 @@ async function openCollector(
     isErased: pseudonyms.isErased,
     wal: pipeline.log,
     encode: createWalEncoding(),
+    onAccepted: live.publish,
   });
   const batches = createDurableBatches();
   const probes = createReadinessProbes({
@@ -366,7 +380,7 @@ async function openCollector(
     scope.addHook('onRequest', limitRequests);
     const { waiting } = pipeline;
     const { formsOf } = pseudonyms;
-    const rooms = { registry, store, suppressions, formsOf, waiting, hub, circle, changes, metrics, oneAtATime };
+    const rooms = { registry, store, suppressions, formsOf, waiting, hub, live, circle, changes, metrics, oneAtATime };
     registerPrivacy(scope, { ...rooms, storeReady: () => storeReady });
   });
   await app.register(async (scope) => {
@@ -386,7 +400,7 @@ async function openCollector(
     });
     registerFeaturesRoute(scope, {
       registry,
-      readFeatures: pseudonyms.inFeatures((workspaceId, query) => readFeatures(store, workspaceId, query, Date.now())),
+      readFeatures: pseudonyms.inFeatures((workspaceId, query) => readFeatures(store, workspaceId, query, Date.now(), live)),
       storeReady: () => storeReady,
     });
   });

@@ -66,7 +66,8 @@ describe('GET /v1/features', () => {
     });
     expect(byName.get('burstiness_30d')).toMatchObject({ value: -1, computedIn: 'typescript', inputs: ['acts'] });
     expect(byName.get('gap_memory_30d')).toMatchObject({ value: null, reason: 'constant' });
-    expect(byName.get('events_1h')).toMatchObject({ value: 4, freshness: 'velocity', after: answer.asOf - 3_600_000 });
+    expect(byName.get('events_1h')).toMatchObject({ value: 4, freshness: 'velocity', computedIn: 'memory' });
+    expect(answer.asOf - (byName.get('events_1h')?.after ?? 0)).toBeLessThanOrEqual(3_600_001);
   });
 
   it('looks at nothing after the moment that was asked for, nor at what another workspace has', async () => {
@@ -105,6 +106,7 @@ describe('tidemark features', () => {
     const table = await tidemark('--subject', 'alice');
     expect(table).toMatch(/^user alice as of /);
     expect(table).toMatch(/^views_30d +4 +count +30 d +SQL$/m);
+    expect(table).toMatch(/^views_24h +4 +count +\S+ \S+ +memory$/m);
     expect(table).toMatch(/^gap_median_ms_30d +60,000 +milliseconds +30 d +oracle over acts$/m);
     expect(table).toMatch(/^gap_memory_30d +- \(constant\) +/m);
     const answer = JSON.parse(await tidemark('--subject', 'alice', '--json')) as FeaturesAnswer; // the command's own

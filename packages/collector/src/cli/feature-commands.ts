@@ -50,8 +50,12 @@ function print({ subject, asOf, kinds }: FeaturesAnswer): string {
 
 function cells(one: FeatureReading, asOf: number): string[] {
   const value = one.value === null ? `- (${one.reason ?? 'no value'})` : formatValue(one.value);
-  const from = one.computedIn === 'store' ? 'SQL' : `oracle over ${one.inputs.join(', ') || 'the market'}`;
-  return [one.name, value, one.unit, formatWindow(asOf - one.after), from];
+  return [one.name, value, one.unit, formatWindow(asOf - one.after), whereFrom(one)];
+}
+
+function whereFrom({ computedIn, inputs }: FeatureReading): string {
+  if (computedIn === 'memory') return 'memory';
+  return computedIn === 'store' ? 'SQL' : `oracle over ${inputs.join(', ') || 'the market'}`;
 }
 
 /** Seven digits tell values apart; whole numbers stay whole. */

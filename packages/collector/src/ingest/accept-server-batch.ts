@@ -40,6 +40,8 @@ export interface AcceptServerOptions {
   readonly encode: Pick<AcceptOptions['encode'], 'rejected'> & {
     accepted(events: AcceptedServerEvents, note: Uint8Array): WalRecord;
   };
+  /** Told of new events once they are durable. */
+  readonly onAccepted?: (accepted: AcceptedServerEvents) => void;
 }
 
 export type AcceptServerBatch = (body: DecodedBody, delivery: ServerDelivery) => Promise<Ack>;
@@ -60,6 +62,7 @@ export function createAcceptServerBatch(options: AcceptServerOptions): AcceptSer
       good.map(({ eventId }) => eventId),
     );
     const fresh = good.filter((_, at) => claim.verdicts[at] === 'new');
+    const accepted: AcceptedServerEvents[] = [];
     try {
       if (fresh.some((event) => erased.event(event))) throw erasedMeanwhile();
       for (const event of fresh) minimiser.fields(event);
@@ -70,7 +73,9 @@ export function createAcceptServerBatch(options: AcceptServerOptions): AcceptSer
         note = NO_NOTE; // all records are in one commit: one carries it
       };
       for (const events of bySubject(fresh)) {
-        add((own) => options.encode.accepted(describe(events, envelope, delivery), own));
+        const described = describe(events, envelope, delivery);
+        accepted.push(described);
+        add((own) => options.encode.accepted(described, own));
       }
       if (rejections.length > 0) {
         add((own) => options.encode.rejected(keepRejected(rejections, body, envelope, delivery, minimiser), own));
@@ -81,6 +86,7 @@ export function createAcceptServerBatch(options: AcceptServerOptions): AcceptSer
       throw error;
     }
     claim.confirm();
+    for (const one of accepted) options.onAccepted?.(one);
     await claim.originals;
     return {
       batchId: envelope.batchId,

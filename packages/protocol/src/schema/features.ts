@@ -27,7 +27,7 @@ export const featuresAnswerSchema = z.object({
           value: z.number().nullable(),
           reason: z.string().nullable(),
           unit: z.string(),
-          computedIn: z.enum(['store', 'typescript']),
+          computedIn: z.enum(['store', 'typescript', 'memory']),
           inputs: z.array(z.string()),
           after: z.number(),
           freshness: z.enum(['velocity', 'store']),

@@ -1,20 +1,9 @@
-import {
-  countIf,
-  days,
-  distinctIf,
-  type FeatureSql,
-  IN_SESSION,
-  MONTH,
-  milliseconds,
-  places,
-  ratio,
-} from './expressions.js';
+import { countIf, distinctIf, type FeatureSql, IN_SESSION, MONTH, places, ratio } from './expressions.js';
 
 const VISITS = distinctIf('session_id', `${MONTH} AND ${IN_SESSION}`);
 const VIEWS = countIf(`${MONTH} AND is_view`);
 const VIEW_PLACES = places('session_id', `${MONTH} AND is_view AND ${IN_SESSION}`);
 const ofType = (type: string): string => countIf(`${MONTH} AND event_type = '${type}'`);
-const ordersWithin = (ms: number): string => distinctIf('order_id', `${milliseconds(ms)} AND is_placed`);
 const DAY_MS = 86_400_000;
 
 export const ACTIVITY_SQL: FeatureSql = {
@@ -38,14 +27,4 @@ export const ACTIVITY_SQL: FeatureSql = {
   errors_per_view_30d: ratio(ofType('error'), VIEWS),
   days_since_last_event: `min(age_ms) / ${DAY_MS}`,
   days_since_first_event: `max(age_ms) / ${DAY_MS}`,
-};
-
-export const VELOCITY_SQL: FeatureSql = {
-  events_1m: countIf(milliseconds(60_000)),
-  events_10m: countIf(milliseconds(600_000)),
-  events_1h: countIf(milliseconds(3_600_000)),
-  events_24h: countIf(days(1)),
-  orders_10m: ordersWithin(600_000),
-  orders_1h: ordersWithin(3_600_000),
-  orders_24h: ordersWithin(DAY_MS),
 };

@@ -1,4 +1,4 @@
-import { ACTIVITY_SQL, VELOCITY_SQL } from './activity.js';
+import { ACTIVITY_SQL } from './activity.js';
 import { DEVICE_SQL } from './device.js';
 import type { FeatureSql } from './expressions.js';
 import { HABIT_SQL } from './habit.js';
@@ -8,6 +8,7 @@ import { PAGES_SQL } from './pages.js';
 import { PREFERENCE_SQL } from './preference.js';
 import { QUALITY_SQL } from './quality.js';
 import { SURFACE_SQL } from './surface.js';
+import { VELOCITY_SQL } from './velocity.js';
 
 /** Features that the store reckons whole. */
 export const FEATURE_SQL: FeatureSql = {

@@ -1,0 +1,76 @@
+import type { EpochMs } from '@tidemark/protocol';
+import { VELOCITY_WINDOWS, windowStart } from './windows.js';
+
+/** What is added up bucket by bucket. */
+export const COUNTED = ['events', 'views', 'clicks', 'amount'] as const;
+export type Counted = (typeof COUNTED)[number];
+export type Counts = Readonly<Record<Counted, number>>;
+
+/**
+ * Buckets, one behind the other in any order: start, length, then a number for each of `COUNTED`. Where nothing happened there
+ * is no bucket; young ones are fine, and become coarse as they grow old: 256 at most after `mergeOld`.
+ */
+export type Buckets = number[];
+
+const STRIDE = 2 + COUNTED.length;
+/** So many may pile up before the old ones are merged. */
+const MERGE_AT = 64 * STRIDE;
+
+/** @param starts - where each window begins by now; buckets are never coarser than the windows yet to come allow. */
+export function addCounts(buckets: Buckets, atMs: EpochMs, counts: Counts, starts: readonly EpochMs[]): void {
+  const bucketMs = bucketOf(atMs, starts);
+  if (bucketMs === undefined) return;
+  addTo(buckets, Math.floor(atMs / bucketMs) * bucketMs, bucketMs, counts);
+}
+
+/** Makes coarse what has become old, and drops what is in no window any longer. @returns the same buckets unless it was due. */
+export function mergeOld(buckets: Buckets, starts: readonly EpochMs[]): Buckets {
+  if (buckets.length < MERGE_AT) return buckets;
+  const merged: Buckets = [];
+  for (let i = 0; i < buckets.length; i += STRIDE) {
+    const startMs = buckets[i] ?? 0;
+    addCounts(merged, startMs, countsAt(buckets, i), starts);
+  }
+  return merged;
+}
+
+/** Sums of each window. @param starts - where they begin. */
+export function sumWindows(buckets: Buckets, starts: readonly EpochMs[], asOfMs: EpochMs): Counts[] {
+  const sums = starts.map(() => ({ events: 0, views: 0, clicks: 0, amount: 0 }));
+  for (let i = 0; i < buckets.length; i += STRIDE) {
+    const startMs = buckets[i] ?? 0;
+    if (startMs > asOfMs) continue;
+    const counts = countsAt(buckets, i);
+    for (const [window, sum] of sums.entries()) {
+      if (startMs < (starts[window] ?? 0)) continue;
+      for (const name of COUNTED) sum[name] += counts[name];
+    }
+  }
+  return sums;
+}
+
+export function startsOf(asOfMs: EpochMs): EpochMs[] {
+  return VELOCITY_WINDOWS.map((window) => windowStart(window, asOfMs));
+}
+
+/** Length of the bucket for what happened then: that of the shortest window it is still in; undefined when in none. */
+function bucketOf(atMs: EpochMs, starts: readonly EpochMs[]): number | undefined {
+  for (const [window, { bucketMs }] of VELOCITY_WINDOWS.entries()) if (atMs >= (starts[window] ?? 0)) return bucketMs;
+  return undefined;
+}
+
+function addTo(buckets: Buckets, startMs: EpochMs, bucketMs: number, counts: Counts): void {
+  // From the end: what comes next mostly belongs to the bucket before.
+  for (let i = buckets.length - STRIDE; i >= 0; i -= STRIDE) {
+    if (buckets[i] !== startMs || buckets[i + 1] !== bucketMs) continue;
+    for (const [place, name] of COUNTED.entries())
+      buckets[i + 2 + place] = (buckets[i + 2 + place] ?? 0) + counts[name];
+    return;
+  }
+  buckets.push(startMs, bucketMs, counts.events, counts.views, counts.clicks, counts.amount);
+}
+
+function countsAt(buckets: Buckets, i: number): Counts {
+  const at = (place: number) => buckets[i + 2 + place] ?? 0;
+  return { events: at(0), views: at(1), clicks: at(2), amount: at(3) };
+}

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../observe/logger.js';
+import type { Metrics } from '../observe/metrics.js';
+import type { Circle } from '../pipeline/circle.js';
+import { createLiveFeatures, type LiveFeatures } from '../pipeline/live-features.js';
+import { restoreLiveFeatures } from '../pipeline/restore-live-features.js';
+import type { StoreConnection } from '../store/connect.js';
+import type { WaitingSegments } from './waiting-segments.js';
+
+export interface LiveFeaturesParts {
+  readonly store: StoreConnection;
+  /** Resolves when the schema is there. */
+  readonly storePrepared: Promise<void>;
+  readonly waiting: Pick<WaitingSegments, 'drain'>;
+  readonly circle: Pick<Circle, 'hasOthers'>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly stopSignal: AbortSignal;
+}
+
+/** Some 3 KB each with an ordinary day, 30 KB at most. */
+const SUBJECTS_MAX = 200_000;
+/** What was accepted before this process began is in the store within, or is asked after again. */
+const DRAIN_WITHIN_MS = 60_000;
+const AGAIN_MS = 2_000;
+const DELAY_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] as const;
+
+/** Velocity features of this process: empty at first, whole as soon as the store has told of the last 24 hours. */
+export function openLiveFeatures(parts: LiveFeaturesParts): LiveFeatures {
+  const { metrics, circle } = parts;
+  const observeDelay = metrics.histogram(
+    'tidemark_live_features_delay_seconds',
+    'From the moment an event was durable to the moment the features in memory counted it',
+    DELAY_SECONDS,
+  );
+  const startedMs = Date.now();
+  const live = createLiveFeatures({
+    subjectsMax: SUBJECTS_MAX,
+    now: Date.now,
+    defer: (work) => void setImmediate(work),
+    isAlone: () => !circle.hasOthers(),
+    onTaken: (afterMs) => observeDelay(afterMs / 1_000),
+  });
+  const { gauge } = metrics;
+  const { figures } = live;
+  gauge(
+    'tidemark_live_features_subjects',
+    'Visitors, users and devices with features in memory',
+    () => figures().subjects,
+  );
+  gauge(
+    'tidemark_live_features_evicted',
+    'Subjects that made room for others since the start',
+    () => figures().evicted,
+  );
+  gauge('tidemark_live_features_events', 'Events counted in memory since the start', () => figures().events);
+  gauge('tidemark_live_features_late', 'Events too late for any window in memory', () => figures().lateEvents);
+  gauge('tidemark_live_features_waiting', 'Durable events not counted in memory yet', () => figures().waiting);
+  let restored = 0;
+  gauge('tidemark_live_features_restored', '1 when the last 24 hours before the start are in memory', () => restored);
+  restore(parts, live, startedMs).then(
+    () => {
+      restored = 1;
+    },
+    () => undefined, // stopped before
+  );
+  return live;
+}
+
+/** Until it succeeds, or the collector stops: without it the features are what came since the start, and say so. */
+async function restore(parts: LiveFeaturesParts, live: LiveFeatures, startedMs: number): Promise<void> {
+  const { store, waiting, logger, stopSignal } = parts;
+  await parts.storePrepared;
+  for (;;) {
+    const begunMs = performance.now();
+    try {
+      await waiting.drain(DRAIN_WITHIN_MS);
+      const events = await restoreLiveFeatures(store, live, startedMs);
+      const tookMs = Math.round(performance.now() - begunMs);
+      logger.debug({ events, tookMs }, 'features of the last 24 hours are in memory');
+      return;
+    } catch (error) {
+      if (stopSignal.aborted) throw error;
+      logger.warn(
+        { error: String(error) },
+        'features of the last 24 hours are not in memory yet; asking the store again',
+      );
+      await sleep(AGAIN_MS, undefined, { signal: stopSignal });
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { type LiveKind, NO_ID, type VelocityEvent } from '@tidemark/analytics/features';
+import type { AuthoritativeEvent, BatchContext, EpochMs, TrackedEvent } from '@tidemark/protocol';
+
+/** Ids of one event's subjects, as the store writes them; empty for none. */
+export type LiveSubjects = Readonly<Record<LiveKind, string>>;
+
+/** Events that just became durable, copies left out, and what they share: of a device or of a server. */
+export interface LiveFeatureBatch {
+  readonly batch: {
+    readonly workspaceId: string;
+    /** A server's batch names a user at most. */
+    readonly context: Partial<Pick<BatchContext, 'visitorId' | 'userId' | 'queueId' | 'sessionId'>>;
+    readonly receivedAt: EpochMs;
+    readonly ipPrefix: string;
+  };
+  readonly rows: readonly { readonly event: TrackedEvent | AuthoritativeEvent }[];
+}
+
+/** The same as the columns of the store would have it. */
+export function liveActs({ batch, rows }: LiveFeatureBatch): {
+  readonly subjects: LiveSubjects;
+  readonly events: readonly VelocityEvent[];
+} {
+  const { context, receivedAt, ipPrefix } = batch;
+  const [visitorId, queueId, sessionId] = [idOf(context.visitorId), idOf(context.queueId), idOf(context.sessionId)];
+  const userId = context.userId ?? '';
+  const told = { receivedAtMs: receivedAt, queueId, sessionId, userId, ipPrefix };
+  return {
+    subjects: { visitor: visitorId, user: userId, device: queueId },
+    events: rows.map(({ event }) => ({
+      ...told,
+      eventId: event.eventId,
+      type: event.type,
+      occurredAtMs: event.occurredAt,
+      seq: 'seq' in event ? event.seq : 0,
+      orderId: 'orderId' in event ? event.orderId : '',
+      phase: 'phase' in event ? event.phase : '',
+      shares: 'shares' in event ? event.shares : 0,
+      price: 'price' in event ? event.price : 0,
+      currency: 'currency' in event ? (event.currency ?? '') : '',
+    })),
+  };
+}
+
+/** UUIDs go in either case on the wire and in lower case in tables. */
+function idOf(id: string | undefined): string {
+  const lower = id?.toLowerCase() ?? '';
+  return lower === NO_ID ? '' : lower;
+}
