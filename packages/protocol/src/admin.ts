@@ -74,6 +74,7 @@ export interface AuditEntry {
 export const AUDIT_ACTIONS = [
   'chain.begin',
   'config.change',
+  'flag.triage',
   'key.issue',
   'key.revoke',
   'key.rotate',

@@ -79,6 +79,19 @@ export type { Campaign, PageView, ScreenView, Transition, TransitionWay, ViewEnd
 export { TRANSITION_WAYS } from './events/views.js';
 export type { FeatureQuery, FeatureReading, FeaturesAnswer, SubjectKind } from './features.js';
 export { SUBJECT_KINDS, UTC_OFFSET_MINUTES } from './features.js';
+export type {
+  FlagEntityKind,
+  FlagFilter,
+  FlagMetric,
+  FlagPage,
+  FlagPrecision,
+  FlagSeverity,
+  FlagStatus,
+  FlagTriage,
+  RiskFlag,
+  TriageAction,
+} from './flags.js';
+export { FLAG_ENTITY_KINDS, FLAG_SEVERITIES, FLAG_STATUSES, TRIAGE_ACTIONS } from './flags.js';
 export { hash } from './hash.js';
 export type { BatchId, Brand, EpochMs, EventId, QueueId, SessionId, ViewId, VisitorId, WorkspaceId } from './ids.js';
 export { brandId, UUID_PATTERN } from './ids.js';

@@ -12,11 +12,12 @@ export function keyKind(key: string): KeyKind | undefined {
 }
 
 /**
- * What a key opens, each by itself: `append` sends events, `read` reads reports, books and the live stream, `server` sends
- * history and what only a server knows, `configure` sets what pages are told, `admin` manages the keys and settings of its
+ * What a key opens, each by itself: `append` sends events, `read` reads reports, books, flags and the live stream, `triage`
+ * says what became of flags, `server` sends history and what only a server knows, `configure` sets what pages are told (and may
+ * triage), `admin` manages the keys and settings of its
  * own workspace. `operator` manages all workspaces of the installation; the key for it stays on the collector's machine.
  */
-export const KEY_SCOPES = ['append', 'read', 'server', 'configure', 'admin', 'operator'] as const;
+export const KEY_SCOPES = ['append', 'read', 'triage', 'server', 'configure', 'admin', 'operator'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
 /** What a key of a kind opens when nobody says otherwise. */
@@ -26,9 +27,9 @@ export const DEFAULT_SCOPES = {
   secret: ['append', 'read', 'server', 'configure'],
 } as const satisfies Record<KeyKind, readonly KeyScope[]>;
 
-/** The most that can be asked for a key of a kind: a public key never reads, a reading one never writes. */
+/** The most that can be asked for a key of a kind: a public key never reads, a reading one never sends events. */
 export const ISSUABLE_SCOPES = {
   write: ['append'],
-  read: ['read'],
-  secret: ['append', 'read', 'server', 'configure', 'admin'],
+  read: ['read', 'triage'],
+  secret: ['append', 'read', 'triage', 'server', 'configure', 'admin'],
 } as const satisfies Record<KeyKind, readonly KeyScope[]>;

@@ -16,7 +16,7 @@ import type { Refusal } from '../store/refusal.js';
 import { type DiskReserve, freeBytesAt, watchDiskReserve } from '../wal/disk-reserve.js';
 import { type FileSystem, nodeFileSystem } from '../wal/file-system.js';
 import { openJournal } from '../wal/open-journal.js';
-import { openWal, type Wal } from '../wal/open-wal.js';
+import { openWal, type Wal, type WalOptions } from '../wal/open-wal.js';
 import type { WalRecord } from '../wal/record.js';
 import type { Segment } from '../wal/segment.js';
 import { createStreamLoad } from './load-stream.js';
@@ -53,6 +53,8 @@ export interface PipelineOptions {
   readonly storePrepared: Promise<void>;
   /** The collectors before the same store; without it this one is alone for good. */
   readonly circle?: Circle;
+  /** Who reads along what is written to the WAL. */
+  readonly reader?: WalOptions['reader'];
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** The machine's own unless told otherwise. */
@@ -114,6 +116,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     commitBytes: COMMIT_BYTES,
     segmentRows: SEGMENT_ROWS,
     segmentBytes: SEGMENT_BYTES,
+    ...(options.reader && { reader: options.reader }),
     onRecovered: (content) => {
       for (const note of notesOf(content.records)) seen.restore(note);
       for (const note of serverNotesOf(content.records)) {

@@ -26,6 +26,8 @@ export interface PrivacyOptions {
   readonly waiting: WaitingSegments;
   readonly hub: LiveHub;
   readonly live: Pick<LiveFeatures, 'forget'>;
+  /** What the detectors and the feed of flags keep. */
+  readonly risk: { forget(workspaceId: string, id: string): Promise<void> };
   readonly circle: Circle;
   readonly changes: Pick<ControlChanges, 'note'>;
   readonly metrics: Metrics;
@@ -49,6 +51,7 @@ export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): 
       live.forget(workspaceId, canonicalId(id));
       return forgetLive(hub, workspaceId, id);
     },
+    forgetFlags: options.risk.forget,
     livingOthers: circle.livingOthers,
     hold: circle.hold,
     now: Date.now,

@@ -56,6 +56,7 @@ import { openLiveFeatures } from './open-live-features.js';
 import { openPipeline } from './open-pipeline.js';
 import { registerPrivacy } from './open-privacy.js';
 import { openPseudonyms } from './open-pseudonyms.js';
+import { openRisk } from './open-risk.js';
 import { openWorkspaces } from './open-workspaces.js';
 import { prepareStore } from './prepare-store.js';
 import { createReadinessProbes } from './readiness-probes.js';
@@ -85,6 +86,8 @@ export interface Collector {
   readonly restored: Promise<number>;
   /** Whether everything accepted is in the store. */
   isDrained(): boolean;
+  /** Resolves when the detectors have seen all that was accepted by now, and every flag of it is on disk. */
+  flagged(): Promise<unknown>;
   /** Where its store listens now; undefined while the embedded engine starts. */
   storeAddress(): StoreAddress | undefined;
   /** Process id of the embedded engine, when it runs. */
@@ -206,12 +209,15 @@ async function openCollector(
   const reconciler = createReconciler({ store, circle, logger, metrics, now: () => performance.now() });
   const circleStarted = prepared.then(() => circle.start());
   circleStarted.then(() => does('analyze') && reconciler.start()).catch(() => undefined); // whoever awaits the store is told
+  const risk = await openRisk({ dataDirectory, store, storeReady: () => storeReady, logger, metrics });
+  prepared.then(risk.start).catch(() => undefined); // whoever awaits the store is told
   const pipeline = await openPipeline({
     dataDirectory,
     reserveBytes,
     store,
     storePrepared: prepared,
     circle,
+    reader: risk.segments,
     logger,
     metrics,
   });
@@ -378,9 +384,13 @@ async function openCollector(
   });
   await app.register(async (scope) => {
     scope.addHook('onRequest', limitRequests);
+    risk.register(scope, { registry, changes });
+  });
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', limitRequests);
     const { waiting } = pipeline;
     const { formsOf } = pseudonyms;
-    const rooms = { registry, store, suppressions, formsOf, waiting, hub, live, circle, changes, metrics, oneAtATime };
+    const rooms = { registry, store, suppressions, formsOf, waiting, hub, live, risk, circle, changes, metrics, oneAtATime };
     registerPrivacy(scope, { ...rooms, storeReady: () => storeReady });
   });
   await app.register(async (scope) => {
@@ -447,6 +457,7 @@ async function openCollector(
     await retention.stop();
     await reconciler.stop();
     await pipeline.close();
+    await risk.close();
     await circle.leave();
     await control.close();
     await suppressions.stop();
@@ -472,6 +483,7 @@ async function openCollector(
     storePrepared,
     restored,
     isDrained: pipeline.loader.isIdle,
+    flagged: risk.settled,
     storeAddress,
     enginePid: () => engine?.pid(),
     close() {

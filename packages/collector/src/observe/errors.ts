@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'backup_unusable'
   | 'config_invalid'
   | 'data_directory_locked'
+  | 'detectors_failed'
   | 'disk_full'
   | 'engine_missing'
   | 'event_ids_unusable'

@@ -21,6 +21,8 @@ export interface EraseOptions {
   };
   /** Forgets what is kept to be shown; tells how many events. */
   readonly forgetLive: (workspaceId: string, id: string) => number;
+  /** Forgets what detectors learnt of it and the flags about it, all but the rows in the store. */
+  readonly forgetFlags: (workspaceId: string, id: string) => Promise<void>;
   readonly livingOthers: () => number;
   /** Has all loads stand still; undefined when they did not come to. */
   readonly hold: <T>(
@@ -59,6 +61,7 @@ export async function erase(
   for (const form of forms) walRows += await options.waiting.count(form);
   await options.waiting.drain(DRAIN_WITHIN_MS);
   const liveEvents = forms.reduce((events, form) => events + options.forgetLive(workspaceId, form), 0);
+  for (const form of forms) await options.forgetFlags(workspaceId, form);
   const others = options.livingOthers();
   if (others > 0) await sleep(OTHERS_HEAR_MS);
   const outcome = await options.hold(

@@ -71,7 +71,7 @@ const WIDTHS: Readonly<Record<string, number>> = {
   UUID: 16,
 };
 
-function skipOf(type: string): Skip | undefined {
+export function skipOf(type: string): Skip | undefined {
   const [, name = '', inner = ''] = /^(\w+)(?:\((.*)\))?$/s.exec(type) ?? [];
   const width = WIDTHS[name];
   if (width !== undefined) return (_, at) => at + width;

@@ -22,6 +22,11 @@ export interface WalOptions {
   readonly segmentBytes: number;
   /** Sees each segment that an earlier process left behind. */
   readonly onRecovered: (content: SegmentContent) => void;
+  /** Whoever reads along: told of a segment before its first record, and of each commit once it is durable. */
+  readonly reader?: {
+    created(segment: Segment): Promise<void>;
+    durable(segment: Segment, bytes: number): void;
+  };
 }
 
 /** A durable, ordered buffer between the answer to a client and the insert into the store. */
@@ -133,6 +138,7 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     } finally {
       waitingBytes -= bytes;
     }
+    options.reader?.durable(current.segment, current.durableBytes);
     for (const entry of batch) entry.resolve();
     const full = current.rows >= options.segmentRows || current.durableBytes >= options.segmentBytes;
     if (full || sealWanted) await sealCurrent();
@@ -161,6 +167,7 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     const file = await fileSystem.create(segment.path);
     try {
       await file.append([header]);
+      await options.reader?.created(segment);
       await fileSystem.syncDirectory(directory);
     } catch (error) {
       await discard(segment, file);

@@ -64,6 +64,17 @@ function headerChecksum(header: Buffer): number {
  * @throws {TidemarkError} `segment_unreadable` when the header itself is not there: nothing behind it can be trusted.
  */
 export function readSegment(bytes: Buffer): SegmentContent {
+  const { layout, salt, start } = readSegmentHead(bytes);
+  const { payloads, damagedBytes, gaps, goodEnd } = scanFrames(bytes, start, salt);
+  return { layout, records: payloads.flatMap(decodeRecords), damagedBytes, gaps, goodEnd };
+}
+
+/** What a segment begins with, and where its frames do. @throws {TidemarkError} as `readSegment`. */
+export function readSegmentHead(bytes: Buffer): {
+  readonly layout: string;
+  readonly salt: number;
+  readonly start: number;
+} {
   if (bytes.length < FIXED_HEADER_BYTES || bytes.readUInt32LE(0) !== MAGIC || bytes.readUInt16LE(4) !== VERSION) {
     throw new TidemarkError(
       'segment_unreadable',
@@ -78,7 +89,5 @@ export function readSegment(bytes: Buffer): SegmentContent {
   if (headerChecksum(bytes.subarray(0, start)) !== bytes.readUInt32LE(CHECKED_HEADER_BYTES)) {
     throw new TidemarkError('segment_unreadable', "the segment's header is damaged; it is kept in quarantine");
   }
-  const layout = bytes.toString('utf8', FIXED_HEADER_BYTES, start);
-  const { payloads, damagedBytes, gaps, goodEnd } = scanFrames(bytes, start, salt);
-  return { layout, records: payloads.flatMap(decodeRecords), damagedBytes, gaps, goodEnd };
+  return { layout: bytes.toString('utf8', FIXED_HEADER_BYTES, start), salt, start };
 }

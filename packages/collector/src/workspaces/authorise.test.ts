@@ -24,6 +24,7 @@ describe('authorise', () => {
     ['append', 'write', 'forbidden', 'secret'],
     ['read', 'forbidden', 'read', 'secret'],
     ['server', 'forbidden', 'forbidden', 'secret'],
+    ['triage', 'forbidden', 'forbidden', 'forbidden'],
     ['configure', 'forbidden', 'forbidden', 'secret'],
     ['admin', 'forbidden', 'forbidden', 'forbidden'],
     ['operator', 'forbidden', 'forbidden', 'forbidden'],
@@ -46,7 +47,7 @@ describe('authorise', () => {
     const narrow = issueKey({ workspaceId: 'w', kind: 'secret', scopes: ['read', 'admin'] }, 0);
     registry.addKey(narrow.record);
     const outcomes = KEY_SCOPES.map((scope) => outcome(() => authorise(registry, narrow.key, scope).kind));
-    expect(outcomes).toEqual(['forbidden', 'secret', 'forbidden', 'forbidden', 'secret', 'forbidden']);
+    expect(outcomes).toEqual(['forbidden', 'secret', 'forbidden', 'forbidden', 'forbidden', 'secret', 'forbidden']);
 
     registry.changeKey(keyIdOf(narrow.record.keyHash), { expiresAtMs: -1 });
     expect(() => authorise(registry, narrow.key, 'read')).toThrow('expired at 1969-12-31T23:59:59.999Z');

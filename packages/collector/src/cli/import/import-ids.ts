@@ -10,7 +10,7 @@ import {
   type ViewId,
   type VisitorId,
 } from '@tidemark/protocol';
-import { uuidV8 } from './uuid-v8.js';
+import { uuidV8 } from '../../pipeline/uuid-v8.js';
 
 /**
  * A visitor of a log is an address and an agent; only the hash of the two is kept. Whoever has the log can make the

@@ -8,6 +8,9 @@ import {
   EVENT_SCHEMAS,
   featureQuerySchema,
   featuresAnswerSchema,
+  flagQuerySchema,
+  flagStreamQuerySchema,
+  flagTriageSchema,
   problemSchema,
   queueLedgerSchema,
   REPORT_QUERY_SCHEMAS,
@@ -44,6 +47,9 @@ export function apiSchemas(): Readonly<Record<string, JsonSchema>> {
     QueueLedger: jsonSchema(queueLedgerSchema),
     FeatureQuery: jsonSchema(featureQuerySchema),
     Features: jsonSchema(featuresAnswerSchema),
+    FlagQuery: jsonSchema(flagQuerySchema),
+    FlagStreamQuery: jsonSchema(flagStreamQuerySchema),
+    FlagTriage: jsonSchema(flagTriageSchema),
   };
 }
 

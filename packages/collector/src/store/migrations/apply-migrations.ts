@@ -13,6 +13,7 @@ import { purposes } from './0009-purposes.js';
 import { steps } from './0010-steps.js';
 import { privacy } from './0011-privacy.js';
 import { minimisation } from './0013-minimisation.js';
+import { flags } from './0016-flags.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
   steps,
   privacy,
   minimisation,
+  flags,
 ];
 
 const LEDGER = `

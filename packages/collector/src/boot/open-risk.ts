@@ -1,0 +1,166 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { createFlagHub } from '../feeds/flag-hub.js';
+import { registerFlagRoutes } from '../feeds/flag-routes.js';
+import { registerFlagStreamRoute } from '../feeds/flag-stream-route.js';
+import { ipPrefix } from '../ingest/ip-prefix.js';
+import type { Logger } from '../observe/logger.js';
+import type { Metrics } from '../observe/metrics.js';
+import { createFlagBook } from '../pipeline/risk/flag-book.js';
+import { openFlagLog } from '../pipeline/risk/flag-log.js';
+import { createRaiseFlags, type RaiseFlags } from '../pipeline/risk/raise-flags.js';
+import { createRiskSegments, listRiskFiles, type RiskSegments } from '../pipeline/risk/risk-segments.js';
+import { readRiskSnapshot } from '../pipeline/risk/risk-snapshot.js';
+import type { DetectorFigures, RunningDetectors } from '../pipeline/risk/run-detectors.js';
+import { startDetectors } from '../pipeline/risk/start-detectors.js';
+import type { StoreConnection } from '../store/connect.js';
+import { readFlagEvents } from '../store/flags/flag-events.js';
+import { type FlagPositions, readFlag, readFlagPrecision, readFlags } from '../store/flags/read-flags.js';
+import { writeFlags } from '../store/flags/write-flags.js';
+import { formsOf } from '../store/privacy/subject-ids.js';
+import { nodeFileSystem } from '../wal/file-system.js';
+import type { ControlChanges } from '../workspaces/control-changes.js';
+import type { Registry } from '../workspaces/registry.js';
+import { openCollectorId } from './collector-id.js';
+
+export interface OpenRiskOptions {
+  readonly dataDirectory: string;
+  readonly store: StoreConnection;
+  readonly storeReady: () => boolean;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** The detectors over what is accepted, and the feed of what they find. */
+export interface Risk {
+  /** What the WAL tells of its segments. */
+  readonly segments: RiskSegments;
+  /** Resolves when everything durable by now was looked at and every flag of it is on disk. */
+  settled(): Promise<DetectorFigures>;
+  /** Looked at so far, without asking again. */
+  readonly raise: RaiseFlags;
+  register(
+    app: FastifyInstance,
+    rooms: { readonly registry: Registry; readonly changes: Pick<ControlChanges, 'note'> },
+  ): void;
+  /** To be called when the schema is there. */
+  start(): void;
+  /** Everything that is kept of an entity here; its rows in the store are the erasure's matter. */
+  forget(workspaceId: string, id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const FIGURES_EVERY_MS = 2_000;
+
+export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
+  const { store, logger, metrics } = options;
+  const directory = join(options.dataDirectory, 'risk');
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const collectorId = await openCollectorId(options.dataDirectory);
+  const log = await openFlagLog(directory, nodeFileSystem);
+  const book = createFlagBook({ collectorId, now: Date.now }, log.found?.state);
+  for (const row of log.found?.rows ?? []) book.restore(row);
+  const hub = createFlagHub();
+  const raise = createRaiseFlags({
+    book,
+    log,
+    publish: hub.publish,
+    write: (rows) => writeFlags(store, rows),
+    written: hub.written,
+    logger,
+    random: Math.random,
+  });
+  // Before the detectors: they take every file that lies there by then for whole.
+  const readTo = (await readRiskSnapshot(directory))?.file ?? 0;
+  const firstFile = Math.max(readTo, (await listRiskFiles(directory)).at(-1) ?? 0) + 1;
+  const detectors = await startDetectors({
+    directory,
+    now: () => performance.now(),
+    deliver: raise.take,
+    onFault: (fault) => logger.error({ fault }, 'the detectors stumbled; they go on from where they were'),
+  });
+  const segments = createRiskSegments(directory, firstFile, detectors.advance);
+  const figures = watchFigures(detectors);
+  metrics.gauge(
+    'tidemark_risk_events',
+    'Events that the detectors looked at since the start',
+    () => figures.last().events,
+  );
+  metrics.gauge(
+    'tidemark_risk_evicted',
+    'Entities the detectors forgot for want of room',
+    () => figures.last().evicted,
+  );
+  metrics.gauge(
+    'tidemark_risk_damaged_bytes',
+    'Bytes of the log that no detector could read',
+    () => figures.last().damagedBytes,
+  );
+  metrics.gauge('tidemark_risk_missed_segments', 'Segments that no detector will see', segments.missed);
+  metrics.gauge('tidemark_flags_known', 'Flags in memory', () => book.figures().known);
+  metrics.gauge('tidemark_flags_unwritten', 'Flags that the store does not have yet', raise.unwritten);
+  metrics.gauge('tidemark_flags_rolled_up', 'Flags over their budget since the start', () => book.figures().rolledUp);
+  metrics.gauge(
+    'tidemark_flags_hushed',
+    'Flags left out after false positives since the start',
+    () => book.figures().hushed,
+  );
+  metrics.gauge('tidemark_flag_listeners', 'Listeners to the stream of flags', hub.listeners);
+
+  const readPage = (...ask: [string, FlagPositions, Parameters<typeof readFlags>[3], number]) =>
+    readFlags(store, ...ask);
+  return {
+    segments,
+    settled: detectors.settled,
+    raise,
+    register(app, { registry, changes }) {
+      const { storeReady } = options;
+      registerFlagRoutes(app, {
+        registry,
+        storeReady,
+        readFlags: readPage,
+        findFlag: async (workspaceId, flagId) =>
+          raise.find(workspaceId, flagId) ?? (await readFlag(store, workspaceId, flagId)).at(-1),
+        readEvents: (workspaceId, flag, limit) => readFlagEvents(store, workspaceId, flag, limit),
+        readPrecision: (workspaceId) => readFlagPrecision(store, workspaceId),
+        triage: (workspaceId, flag, triage, by) => raise.triage(workspaceId, flag.flagId, triage, by, flag),
+        note: (request, { keyId, workspaceId }, flagId, { action }) =>
+          changes.note(
+            { keyId, addressPrefix: ipPrefix(request.ip) },
+            'flag.triage',
+            workspaceId,
+            `${action} ${flagId}`,
+          ),
+      });
+      registerFlagStreamRoute(app, { registry, hub, storeReady, readFlags: readPage });
+    },
+    start: raise.start,
+    async forget(workspaceId, id) {
+      const forms = formsOf(id);
+      await detectors.forget(workspaceId, forms);
+      await raise.forget(workspaceId, forms);
+      hub.forget(workspaceId, forms);
+    },
+    async close() {
+      figures.stop();
+      await detectors.stop();
+      await raise.stop();
+      await log.close();
+    },
+  };
+}
+
+/** What the detectors' thread knows of itself, as it was a moment ago. */
+function watchFigures(detectors: Pick<RunningDetectors, 'settled'>) {
+  let last: DetectorFigures = { events: 0, damagedBytes: 0, evicted: 0 };
+  const timer = setInterval(() => {
+    detectors.settled().then(
+      (figures) => {
+        last = figures;
+      },
+      () => undefined, // told as a fault already
+    );
+  }, FIGURES_EVERY_MS);
+  return { last: () => last, stop: () => clearInterval(timer) };
+}

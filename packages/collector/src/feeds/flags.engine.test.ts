@@ -1,0 +1,152 @@
+import type { FlagPage, RiskFlag } from '@tidemark/protocol';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { deliver } from '../../../../test/fixtures/batches.js';
+import { clockworkBatch, listenFlags } from '../../../../test/fixtures/listen-flags.js';
+import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
+
+const WAIT = { timeout: 60_000, interval: 20 };
+
+describe('the feed of flags', () => {
+  let test: TestCollector;
+  beforeAll(async () => {
+    test = await startTestCollector();
+    await test.collector.storePrepared;
+  });
+  afterAll(() => test.close());
+
+  async function ask<T>(path: string, key = test.collector.keys.readKey): Promise<T> {
+    const answer = await fetch(test.collector.url + path, { headers: { authorization: `Bearer ${key}` } });
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+  const triage = (flagId: string, body: unknown, key = test.collector.keys.secretKey) =>
+    fetch(`${test.collector.url}/v1/flags/${flagId}/triage`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}` },
+      body: JSON.stringify(body),
+    });
+  const send = (queue: number, clicks = 25, firstSeq = 1) =>
+    deliver(test.collector.url, test.collector.keys.writeKey, clockworkBatch(queue, clicks, firstSeq));
+  const pageOf = (query: string) => ask<FlagPage>(`/v1/flags?${query}`);
+
+  async function flagged(queue: number): Promise<RiskFlag> {
+    const entity = clockworkBatch(queue).context.visitorId;
+    await expect.poll(async () => (await pageOf(`entity=device:${entity}`)).flags.length, WAIT).toBe(1);
+    return (await pageOf(`entity=device:${entity}`)).flags[0] as RiskFlag; // the one just counted
+  }
+
+  it('tells a flag on the stream and on the page, with evidence that leads to its raw events', async () => {
+    const stream = await listenFlags(test.collector.url, test.collector.keys.readKey);
+    onTestFinished(stream.close);
+    await send(1);
+    await expect.poll(() => stream.messages.length, WAIT).toBe(1);
+    const [told] = stream.messages;
+    expect(told?.flag).toMatchObject({
+      kind: 'scripted_timing',
+      status: 'open',
+      count: 1,
+      surface: 'h5',
+      entity: { kind: 'device', id: clockworkBatch(1).context.visitorId },
+    });
+    expect(told?.flag.reasons[0]?.code).toBe('regular_gaps');
+    const stored = await flagged(1);
+    expect(stored).toEqual(told?.flag);
+    expect(await ask(`/v1/flags/${stored.flagId}`)).toEqual(stored);
+
+    await test.drained();
+    const { events } = await ask<{ events: Record<string, unknown>[] }>(stored.evidence.eventsUrl);
+    const sent = clockworkBatch(1).events.map(({ eventId }) => eventId);
+    expect(stored.evidence.eventIds).toEqual([sent[24]]);
+    expect(events.map((event) => event.event_id)).toEqual(sent);
+  });
+
+  it('counts up while a flag is open, and a page with a cursor goes on where the one before ended', async () => {
+    await send(2);
+    const first = await flagged(2);
+    const { cursor } = await pageOf('limit=1000');
+    expect((await pageOf(`cursor=${cursor}`)).flags).toEqual([]);
+    await send(2, 25, 26);
+    await expect.poll(async () => (await pageOf(`cursor=${cursor}`)).flags.length, WAIT).toBe(1);
+    const page = await pageOf(`cursor=${cursor}`);
+    expect(page.flags[0]).toMatchObject({ flagId: first.flagId, count: 2 });
+    expect(page.flags[0]?.evidence.eventIds).toHaveLength(2);
+
+    const all = await pageOf('limit=1000');
+    const byOne: RiskFlag[] = [];
+    let next = '';
+    for (let more = true; more; ) {
+      const one = await pageOf(`limit=1&cursor=${next}`);
+      byOne.push(...one.flags);
+      ({ cursor: next, more } = one);
+    }
+    expect(byOne).toEqual(all.flags);
+    const none = await pageOf('severity=info&kind=velocity');
+    expect(none.flags).toEqual([]);
+  });
+
+  it('goes on behind the last event id that a listener saw, for each listener by itself', async () => {
+    const one = await listenFlags(test.collector.url, test.collector.keys.readKey);
+    await send(3);
+    await expect.poll(() => one.messages.length, WAIT).toBe(1);
+    one.close();
+    await send(4);
+    await send(5);
+    await Promise.all([flagged(4), flagged(5)]);
+    const resumed = await listenFlags(test.collector.url, test.collector.keys.readKey, {
+      lastEventId: one.messages[0]?.id ?? '',
+    });
+    onTestFinished(resumed.close);
+    const others = await listenFlags(test.collector.url, test.collector.keys.readKey, { query: '?severity=info' });
+    onTestFinished(others.close);
+    await expect.poll(() => resumed.messages.length, WAIT).toBe(2);
+    await send(6);
+    await expect.poll(() => resumed.messages.length, WAIT).toBe(3);
+    const entities = [4, 5, 6].map((queue) => clockworkBatch(queue).context.visitorId);
+    expect(resumed.messages.map(({ flag }) => flag.entity.id)).toEqual(entities);
+    expect(others.messages).toEqual([]);
+  });
+
+  it('takes what people say of a flag, notes who, and is quieter about what was false', async () => {
+    await send(7);
+    const flag = await flagged(7);
+    expect((await triage(flag.flagId, { action: 'resolve' }, test.collector.keys.readKey)).status).toBe(403);
+    expect((await triage(flag.flagId, { action: 'false_positive' })).status).toBe(400);
+    expect((await triage(flag.flagId, { action: 'snooze' })).status).toBe(400);
+    expect((await triage('0'.repeat(36), { action: 'resolve' })).status).toBe(404);
+    const answer = await triage(flag.flagId, { action: 'false_positive', reason: 'our own monitor' });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ status: 'false_positive', statusReason: 'our own monitor' });
+    await expect
+      .poll(async () => (await pageOf(`entity=${flag.entity.id}&status=false_positive`)).flags.length, WAIT)
+      .toBe(1);
+    const { kinds } = await ask<{ kinds: { kind: string; precision: number | null }[] }>('/v1/flags/precision');
+    expect(kinds.find(({ kind }) => kind === 'scripted_timing')).toMatchObject({ falsePositives: 1, precision: 0 });
+    const keyId = (await ask<RiskFlag>(`/v1/flags/${flag.flagId}`)).statusBy;
+    expect(keyId).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('refuses what it cannot read, and who may not', async () => {
+    const status = async (path: string, key = test.collector.keys.readKey) =>
+      (await fetch(test.collector.url + path, { headers: { authorization: `Bearer ${key}` } })).status;
+    expect(await status('/v1/flags', test.collector.keys.writeKey)).toBe(403);
+    expect(await status('/v1/flags/stream', '')).toBe(401);
+    expect(await status('/v1/flags?cursor=nonsense')).toBe(400);
+    expect(await status('/v1/flags/stream?cursor=e30x')).toBe(400);
+    expect(await status('/v1/flags?limit=0')).toBe(400);
+    expect(await status('/v1/flags?colour=red')).toBe(400);
+    expect(await status(`/v1/flags/${'a'.repeat(36)}`)).toBe(404);
+  });
+
+  it('forgets a person with their flags', async () => {
+    await send(8);
+    const flag = await flagged(8);
+    const erased = await fetch(`${test.collector.url}/v1/privacy/erase`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${test.collector.keys.secretKey}` },
+      body: JSON.stringify({ subject: flag.entity.id }),
+    });
+    expect(erased.status).toBe(200);
+    expect(await erased.json()).toMatchObject({ deleted: { flags: 1 } });
+    expect((await pageOf(`entity=${flag.entity.id}`)).flags).toEqual([]);
+  });
+});

@@ -1,0 +1,20 @@
+import type { RiskTarget } from './risk-segments.js';
+import type { DetectorFigures, FoundFlag } from './run-detectors.js';
+
+/** What the detectors' thread is told. */
+export type ToDetectors =
+  | { readonly say: 'advance'; readonly target: RiskTarget }
+  /** What was found under this number is on disk. */
+  | { readonly say: 'kept'; readonly number: number }
+  /** It never will be: the collector stops. */
+  | { readonly say: 'lost'; readonly number: number }
+  | { readonly say: 'settle'; readonly number: number }
+  | { readonly say: 'forget'; readonly number: number; readonly workspaceId: string; readonly forms: readonly string[] }
+  | { readonly say: 'stop'; readonly number: number };
+
+/** What it says. */
+export type FromDetectors =
+  | { readonly say: 'ready' }
+  | { readonly say: 'found'; readonly number: number; readonly life: string; readonly found: readonly FoundFlag[] }
+  | { readonly say: 'done'; readonly number: number; readonly figures?: DetectorFigures; readonly fault?: string }
+  | { readonly say: 'fault'; readonly fault: string };

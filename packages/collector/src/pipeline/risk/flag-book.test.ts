@@ -1,0 +1,128 @@
+import type { CandidateFlag } from '@tidemark/analytics/anomalies';
+import { describe, expect, it } from 'vitest';
+import { createFlagBook, type FlagBook } from './flag-book.js';
+import type { FoundFlag } from './run-detectors.js';
+
+const AT = Date.UTC(2026, 0, 5, 10);
+const COLLECTOR = '01890000-0000-7000-8000-000000000001';
+
+let ordinal = 0;
+function found(entityId: string, change: Partial<CandidateFlag> = {}, atMs = AT): FoundFlag {
+  ordinal++;
+  return {
+    ordinal,
+    workspaceId: 'shop',
+    eventId: `01890000-0000-7000-8000-${String(ordinal).padStart(12, '0')}`,
+    surface: 'h5',
+    receivedAtMs: atMs,
+    flag: {
+      kind: 'velocity',
+      entityKind: 'user',
+      entityId,
+      firstMs: atMs,
+      lastMs: atMs,
+      dedupeKey: `velocity|user:${entityId}|1`,
+      severity: 'low',
+      surprise: 5,
+      evidence: [],
+      reasons: [{ code: 'many', text: 'many' }],
+      detector: 'anomalies/velocity',
+      version: 1,
+      ...change,
+    },
+  };
+}
+const open = (): FlagBook => createFlagBook({ collectorId: COLLECTOR, now: () => AT });
+const take = (book: FlagBook, ...candidates: readonly FoundFlag[]) => book.take('life', candidates);
+
+describe('the book of flags', () => {
+  it('raises an incident once and counts it up, with the first and the latest events as evidence', () => {
+    const book = open();
+    expect(take(book, found('a')).map(({ isNews }) => isNews)).toEqual([true]);
+    let last: ReturnType<typeof take> = [];
+    for (let n = 0; n < 30; n++) last = take(book, found('a', { lastMs: AT + n }));
+    expect(last).toHaveLength(1);
+    expect(last[0]?.isNews).toBe(false);
+    expect(last[0]?.row.flag).toMatchObject({ count: 31, firstAt: AT, lastAt: AT + 29 });
+    expect(last[0]?.row.flag.evidence.eventIds).toHaveLength(20);
+    expect(take(book, found('a', { surprise: 20, severity: 'high' }))[0]).toMatchObject({
+      isNews: true,
+      row: { flag: { severity: 'high', score: 20 } },
+    });
+  });
+
+  it('takes nothing twice, by the place of its event in the log of one life', () => {
+    const book = open();
+    const one = found('a');
+    take(book, one);
+    expect(take(book, one)).toEqual([]);
+    expect(book.take('another life', [{ ...one, ordinal: 1 }])[0]?.row.flag.count).toBe(2);
+  });
+
+  it('rolls up what goes over the budget of an hour, says how many, and begins anew with the next', () => {
+    const book = open();
+    const changes = take(book, ...Array.from({ length: 100 }, (_, n) => found(`user${n}`)));
+    const told = changes.filter(({ row }) => row.flag.kind === 'velocity');
+    const rolled = changes.filter(({ row }) => row.flag.kind === 'rolled_up');
+    expect(told).toHaveLength(30);
+    expect(rolled).toHaveLength(1);
+    expect(rolled[0]?.row.flag).toMatchObject({ rolledUp: 70, count: 70, entity: { kind: 'workspace', id: 'shop' } });
+    expect(rolled[0]?.row.flag.reasons[0]?.text).toContain('70 more');
+    expect(JSON.stringify(rolled)).not.toContain('user99');
+    expect(take(book, found('graver', { severity: 'high', surprise: 20 }))[0]?.row.flag.kind).toBe('velocity');
+    expect(take(book, found('later', {}, AT + 3_600_000))[0]?.row.flag.kind).toBe('velocity');
+    expect(book.figures().rolledUp).toBe(70);
+  });
+
+  it('is quieter about a kind and entity that was false, and about no other', () => {
+    const book = open();
+    const [first] = take(book, found('a', { surprise: 10, severity: 'medium' }));
+    const { flagId } = first?.row.flag ?? { flagId: '' };
+    book.triage('shop', flagId, { action: 'false_positive', reason: 'ours' }, 'key');
+    expect(take(book, found('a'))[0]).toMatchObject({ isNews: false, row: { flag: { status: 'false_positive' } } });
+    const next = { surprise: 10, severity: 'medium', dedupeKey: 'velocity|user:a|2' } as const;
+    const [lowered] = take(book, found('a', next));
+    expect(lowered?.row.flag.severity).toBe('low');
+    expect(lowered?.row.flag.score).toBeCloseTo(10 - Math.log(100));
+    expect(lowered?.row.flag.reasons.at(-1)?.code).toBe('false_positive_before');
+    expect(take(book, found('b', { surprise: 10, severity: 'medium' }))[0]?.row.flag.severity).toBe('medium');
+    expect(take(book, found('a', { ...next, dedupeKey: 'velocity|user:a|3', surprise: 4 }))).toEqual([]);
+    book.triage('shop', flagId, { action: 'reopen' }, 'key');
+    expect(take(book, found('a', { ...next, dedupeKey: 'velocity|user:a|4' }))[0]?.row.flag.severity).toBe('medium');
+  });
+
+  it('is silent while a flag is snoozed, wakes up after, and takes a resolved incident for a new one', () => {
+    const book = open();
+    const { flagId } = take(book, found('a'))[0]?.row.flag ?? { flagId: '' };
+    book.triage('shop', flagId, { action: 'snooze', untilMs: AT + 1_000 }, 'key');
+    expect(take(book, found('a'))[0]?.isNews).toBe(false);
+    expect(take(book, found('a', {}, AT + 1_000))[0]).toMatchObject({
+      isNews: true,
+      row: { flag: { status: 'open' } },
+    });
+    book.triage('shop', flagId, { action: 'resolve' }, 'key');
+    const [anew] = take(book, found('a'));
+    expect(anew).toMatchObject({ isNews: true, row: { flag: { count: 1, status: 'open' } } });
+    expect(anew?.row.flag.flagId).not.toBe(flagId);
+  });
+
+  it('gives places that only grow, whatever the clock does', () => {
+    let now = 1_000;
+    const book = createFlagBook({ collectorId: COLLECTOR, now: () => now });
+    const rows = take(book, found('a'), found('b')).map(({ row }) => row);
+    const positions = book.place(rows).map(({ flag }) => flag.position);
+    now = 0;
+    positions.push(...book.place(rows).map(({ flag }) => flag.position));
+    expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b));
+  });
+
+  it('forgets an entity with its flags and what was said of it', () => {
+    const book = open();
+    const { flagId } = take(book, found('a'))[0]?.row.flag ?? { flagId: '' };
+    take(book, found('b'));
+    book.triage('shop', flagId, { action: 'false_positive', reason: 'ours' }, 'key');
+    expect(book.forget('shop', ['a'])).toBe(1);
+    expect(JSON.stringify([book.rows(), book.state()])).not.toContain(':a');
+    expect(book.rows()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,308 @@
+import { createHash } from 'node:crypto';
+import { type CandidateFlag, severityOf } from '@tidemark/analytics/anomalies';
+import type { FlagTriage, RiskFlag } from '@tidemark/protocol';
+import type { FlagRow } from '../../store/tables/flags.js';
+import { uuidV8 } from '../uuid-v8.js';
+import type { FoundFlag } from './run-detectors.js';
+
+/** What the book knows, as plain data. */
+export interface BookState {
+  readonly life: string;
+  readonly ordinal: number;
+  readonly position: number;
+  /** How often a kind was judged false of an entity. */
+  readonly falsePositives: Readonly<Record<string, number>>;
+}
+
+/** The open flags of all workspaces, and what becomes of new candidates. */
+export interface FlagBook {
+  /** @returns rows that changed, each with whether it is to be told at once; none for what was taken before. */
+  take(life: string, found: readonly FoundFlag[]): readonly ChangedFlag[];
+  /** The flag as it is after that; undefined when it is not known here. */
+  triage(workspaceId: string, flagId: string, triage: FlagTriage, by: string): FlagRow | undefined;
+  /** Takes a flag over as another process left it. */
+  restore(row: FlagRow): void;
+  /** Takes over a flag of another collector, as this one's: each tells its own row of it. */
+  adopt(row: FlagRow): void;
+  find(workspaceId: string, flagId: string): FlagRow | undefined;
+  /** Gives changed flags their places in the feed. */
+  place(rows: readonly FlagRow[]): FlagRow[];
+  forget(workspaceId: string, forms: readonly string[]): number;
+  state(): BookState;
+  rows(): readonly FlagRow[];
+  figures(): { readonly known: number; readonly rolledUp: number; readonly hushed: number; readonly evicted: number };
+}
+
+export interface ChangedFlag {
+  readonly row: FlagRow;
+  readonly isNews: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+/** New flags of a severity that a workspace is told in an hour; the rest is rolled up into one that says so. */
+const BUDGET: Readonly<Record<RiskFlag['severity'], number>> = { info: 10, low: 30, medium: 100, high: 300 };
+/** Dedupe keys span a day at most; a flag that is older is the store's affair. */
+const FLAGS_MAX = 20_000;
+/** Event ids of a flag: so many first ones, and as many of the latest. */
+const EVENT_IDS_HALF = 10;
+/** What one false positive takes off the next flag of the same kind and entity, nats: one severity. */
+const FALSE_POSITIVE_OFF = Math.log(100);
+const MICROS = 1_000;
+export const ROLL_UP_KIND = 'rolled_up';
+
+export function createFlagBook(
+  options: { readonly collectorId: string; readonly now: () => number },
+  saved?: BookState,
+): FlagBook {
+  const known = new Map<string, FlagRow>();
+  const spent = new Map<string, number>();
+  const falsePositives = new Map(Object.entries(saved?.falsePositives ?? {}));
+  let { life = '', ordinal = 0, position = 0 } = saved ?? {};
+  let rolledUp = 0;
+  let hushed = 0;
+  let evicted = 0;
+
+  function keep(row: FlagRow): FlagRow {
+    const key = keyOf(row.workspaceId, row.flag.flagId);
+    known.delete(key); // to the end: the oldest change goes first
+    known.set(key, row);
+    for (const [oldest] of known) {
+      if (known.size <= FLAGS_MAX) break;
+      known.delete(oldest);
+      evicted++;
+    }
+    return row;
+  }
+
+  /** The newest incident under a dedupe key that is not closed, or the place for a new one. */
+  function incident(workspaceId: string, dedupeKey: string): { readonly flagId: string; readonly row?: FlagRow } {
+    for (let generation = 0; ; generation++) {
+      const flagId = idOf(`${workspaceId}|${dedupeKey}|${generation}`);
+      const row = known.get(keyOf(workspaceId, flagId));
+      if (!row) return { flagId };
+      if (row.flag.status !== 'resolved') return { flagId, row };
+    }
+  }
+
+  function takeOne(one: FoundFlag): ChangedFlag | undefined {
+    const { workspaceId, receivedAtMs } = one;
+    const judged = lowered(one.flag, falsePositives.get(falseKey(workspaceId, one.flag)) ?? 0);
+    const { flagId, row } = incident(workspaceId, one.flag.dedupeKey);
+    if (row) return countUp(row, one, judged);
+    if (judged.surprise <= 0) {
+      hushed++;
+      return undefined;
+    }
+    if (!spend(workspaceId, judged.severity, receivedAtMs)) return rollUp(one, judged);
+    return { row: keep({ workspaceId, flag: newFlag(flagId, one, judged) }), isNews: true };
+  }
+
+  function spend(workspaceId: string, severity: RiskFlag['severity'], atMs: number): boolean {
+    const hour = Math.floor(atMs / HOUR_MS);
+    const key = `${workspaceId}|${severity}|${hour}`;
+    const count = (spent.get(key) ?? 0) + 1;
+    spent.set(key, count);
+    for (const old of spent.keys()) if (Number(old.slice(old.lastIndexOf('|') + 1)) < hour - 1) spent.delete(old);
+    return count <= BUDGET[severity];
+  }
+
+  function countUp(row: FlagRow, one: FoundFlag, judged: CandidateFlag): ChangedFlag {
+    const { flag } = row;
+    const isWorse = judged.surprise > flag.score;
+    const isAwake = flag.status === 'snoozed' && one.receivedAtMs >= flag.snoozedUntil;
+    const next: RiskFlag = {
+      ...flag,
+      count: flag.count + 1,
+      firstAt: Math.min(flag.firstAt, one.flag.firstMs),
+      lastAt: Math.max(flag.lastAt, one.flag.lastMs),
+      ...(isWorse && { score: judged.surprise, severity: judged.severity, reasons: judged.reasons }),
+      ...(isAwake && { status: 'open', snoozedUntil: 0 }),
+      evidence: {
+        ...flag.evidence,
+        ...(isWorse && { metrics: judged.evidence }),
+        eventIds: addEventId(flag.evidence.eventIds, one.eventId),
+      },
+    };
+    const isQuiet = next.status === 'snoozed' || next.status === 'false_positive';
+    const isNews = !isQuiet && (isAwake || (isWorse && next.severity !== flag.severity));
+    return { row: keep({ ...row, flag: next }), isNews };
+  }
+
+  /** Stands for flags that went over the budget of this hour; named are kinds, not entities. */
+  function rollUp(one: FoundFlag, judged: CandidateFlag): ChangedFlag {
+    rolledUp++;
+    const { workspaceId, receivedAtMs } = one;
+    const { severity } = judged;
+    const hour = Math.floor(receivedAtMs / HOUR_MS);
+    const flagId = idOf(`${workspaceId}|${ROLL_UP_KIND}|${severity}|${hour}`);
+    const before = known.get(keyOf(workspaceId, flagId));
+    const count = (before?.flag.rolledUp ?? 0) + 1;
+    const reasons = [
+      {
+        code: 'over_budget',
+        text: `More than ${BUDGET[severity]} new flags of severity ${severity} within the hour: ${count} more are told by this one alone.`,
+      },
+    ];
+    const flag: RiskFlag = {
+      ...(before?.flag ?? newFlag(flagId, one, judged)),
+      kind: ROLL_UP_KIND,
+      entity: { kind: 'workspace', id: workspaceId },
+      surface: '',
+      count,
+      rolledUp: count,
+      lastAt: Math.max(before?.flag.lastAt ?? 0, one.flag.lastMs),
+      reasons,
+      evidence: {
+        metrics: [
+          {
+            metric: 'new flags over the budget of this hour',
+            observed: count,
+            expectedLow: 0,
+            expectedHigh: 0,
+            baselineSpanMs: 0,
+            n: BUDGET[severity] + count,
+          },
+        ],
+        eventIds: addEventId(before?.flag.evidence.eventIds ?? [], one.eventId),
+        eventsUrl: `/v1/flags/${flagId}/events`,
+      },
+      detector: 'feed/budget',
+      detectorVersion: 1,
+    };
+    return { row: keep({ workspaceId, flag }), isNews: before === undefined };
+  }
+
+  function newFlag(flagId: string, one: FoundFlag, judged: CandidateFlag): RiskFlag {
+    return {
+      flagId,
+      kind: judged.kind,
+      severity: judged.severity,
+      entity: { kind: judged.entityKind, id: judged.entityId },
+      surface: one.surface,
+      status: 'open',
+      statusReason: '',
+      statusBy: '',
+      statusAt: 0,
+      snoozedUntil: 0,
+      score: judged.surprise,
+      count: 1,
+      firstAt: judged.firstMs,
+      lastAt: judged.lastMs,
+      raisedAt: one.receivedAtMs,
+      evidence: { metrics: judged.evidence, eventIds: [one.eventId], eventsUrl: `/v1/flags/${flagId}/events` },
+      reasons: judged.reasons,
+      detector: judged.detector,
+      detectorVersion: judged.version,
+      rolledUp: 0,
+      collectorId: options.collectorId,
+      position: 0,
+    };
+  }
+
+  return {
+    take(ofLife, found) {
+      if (ofLife !== life) [life, ordinal] = [ofLife, 0];
+      const changed = new Map<string, ChangedFlag>();
+      const before = ordinal;
+      for (const one of found) {
+        if (one.ordinal <= before) continue; // read again after a crash: taken then
+        ordinal = Math.max(ordinal, one.ordinal);
+        const change = takeOne(one);
+        if (!change) continue;
+        const key = keyOf(one.workspaceId, change.row.flag.flagId);
+        changed.set(key, { row: change.row, isNews: change.isNews || (changed.get(key)?.isNews ?? false) });
+      }
+      return [...changed.values()];
+    },
+    triage(workspaceId, flagId, { action, reason = '', untilMs = 0 }, by) {
+      const row = known.get(keyOf(workspaceId, flagId));
+      if (!row) return undefined;
+      const status = STATUS_AFTER[action];
+      const key = falseKey(workspaceId, {
+        kind: row.flag.kind,
+        entityKind: row.flag.entity.kind,
+        entityId: row.flag.entity.id,
+      });
+      const isFalse = Number(status === 'false_positive') - Number(row.flag.status === 'false_positive');
+      if (isFalse !== 0) falsePositives.set(key, Math.max(0, (falsePositives.get(key) ?? 0) + isFalse));
+      const flag: RiskFlag = {
+        ...row.flag,
+        status,
+        statusReason: reason,
+        statusBy: by,
+        statusAt: options.now(),
+        snoozedUntil: status === 'snoozed' ? untilMs : 0,
+      };
+      return keep({ workspaceId, flag });
+    },
+    restore: (row) => {
+      position = Math.max(position, row.flag.position);
+      keep(row);
+    },
+    adopt: ({ workspaceId, flag }) => void keep({ workspaceId, flag: { ...flag, collectorId: options.collectorId } }),
+    find: (workspaceId, flagId) => known.get(keyOf(workspaceId, flagId)),
+    place: (rows) =>
+      rows.map(({ workspaceId, flag }) => {
+        position = Math.max(position + 1, options.now() * MICROS);
+        return keep({ workspaceId, flag: { ...flag, position } });
+      }),
+    forget(workspaceId, forms) {
+      let forgotten = 0;
+      for (const [key, row] of known) {
+        if (row.workspaceId !== workspaceId || !forms.includes(row.flag.entity.id)) continue;
+        known.delete(key);
+        forgotten++;
+      }
+      for (const key of falsePositives.keys()) {
+        if (forms.some((form) => key.startsWith(`${workspaceId}|`) && key.endsWith(`:${form}`)))
+          falsePositives.delete(key);
+      }
+      return forgotten;
+    },
+    state: () => ({ life, ordinal, position, falsePositives: Object.fromEntries(falsePositives) }),
+    rows: () => [...known.values()],
+    figures: () => ({ known: known.size, rolledUp, hushed, evicted }),
+  };
+}
+
+const STATUS_AFTER = {
+  acknowledge: 'acknowledged',
+  resolve: 'resolved',
+  false_positive: 'false_positive',
+  snooze: 'snoozed',
+  reopen: 'open',
+} as const satisfies Record<FlagTriage['action'], RiskFlag['status']>;
+
+/** What a person called false before has to be more striking to be told again. */
+function lowered(flag: CandidateFlag, times: number): CandidateFlag {
+  if (times === 0) return flag;
+  const surprise = Math.max(0, flag.surprise - times * FALSE_POSITIVE_OFF);
+  const text = `This kind was judged a false positive for this entity ${times} times before: its score is lowered.`;
+  return {
+    ...flag,
+    surprise,
+    severity: severityOf(surprise),
+    reasons: [...flag.reasons, { code: 'false_positive_before', text }],
+  };
+}
+
+function addEventId(ids: readonly string[], id: string): readonly string[] {
+  if (id === '' || ids.includes(id)) return ids;
+  if (ids.length < 2 * EVENT_IDS_HALF) return [...ids, id];
+  return [...ids.slice(0, EVENT_IDS_HALF), ...ids.slice(EVENT_IDS_HALF + 1), id];
+}
+
+function keyOf(workspaceId: string, flagId: string): string {
+  return `${workspaceId}|${flagId}`;
+}
+
+function falseKey(
+  workspaceId: string,
+  { kind, entityKind, entityId }: { kind: string; entityKind: string; entityId: string },
+): string {
+  return `${workspaceId}|${kind}|${entityKind}:${entityId}`;
+}
+
+function idOf(name: string): string {
+  return uuidV8(createHash('sha256').update(name).digest());
+}

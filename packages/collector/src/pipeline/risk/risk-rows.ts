@@ -1,0 +1,98 @@
+import type { RiskAction, RiskEvent } from '@tidemark/analytics/anomalies';
+import { createRowReader, type ReadRow } from '../../store/row-reader.js';
+import type { RowLayout } from '../../store/tables/column.js';
+
+/** What a detector is shown of a stored event, and what a flag must tell of it. */
+export interface RiskRow {
+  readonly workspaceId: string;
+  readonly eventId: string;
+  readonly surface: string;
+  readonly receivedAtMs: number;
+  readonly event: RiskEvent;
+}
+
+const WANTED = [
+  'workspace_id',
+  'event_id',
+  'surface',
+  'received_at',
+  'corrected_at',
+  'event_type',
+  'name',
+  'user_id',
+  'visitor_id',
+  'ip_prefix',
+  'order_phase',
+  'order_side',
+  'product_id',
+  'shares',
+  'remaining_shares',
+  'price',
+  'consent_risk',
+  'historical',
+] as const;
+type Row = ReadRow<(typeof WANTED)[number]>;
+
+const DENIED = 2;
+const ACTIONS: Readonly<Record<string, RiskAction>> = {
+  identify: 'login',
+  page_view: 'view',
+  screen_view: 'view',
+  click: 'interaction',
+  form_start: 'interaction',
+  outbound_link: 'interaction',
+  download: 'interaction',
+  conversion: 'interaction',
+};
+/** How an app names what no page can see by itself. */
+const NAMED: Readonly<Record<string, RiskAction>> = { login: 'login', login_failed: 'login_failed' };
+
+/**
+ * Reads the rows of a load as the detectors see them. Left out: who said no to risk control, history, and what nobody did (the
+ * end of a view, a web vital, a fill). A place on earth is not stored with an event, so none is told.
+ */
+export function createRiskRows(layout: RowLayout): (bytes: Buffer) => RiskRow[] {
+  const read = createRowReader(layout, WANTED);
+  return (bytes) => read(bytes).flatMap((row) => riskRow(row) ?? []);
+}
+
+function riskRow(row: Row): RiskRow | undefined {
+  if (row.historical === 1 || row.consent_risk === DENIED) return undefined;
+  const action = actionOf(row);
+  if (!action) return undefined;
+  const isOrder = action === 'order' || action === 'order_cancelled';
+  return {
+    workspaceId: text(row.workspace_id),
+    eventId: text(row.event_id),
+    surface: text(row.surface),
+    receivedAtMs: Number(row.received_at),
+    event: {
+      atMs: Number(row.corrected_at),
+      action,
+      userId: text(row.user_id),
+      deviceId: text(row.visitor_id),
+      address: text(row.ip_prefix),
+      ...(isOrder && { order: orderOf(row) }),
+    },
+  };
+}
+
+function actionOf(row: Row): RiskAction | undefined {
+  const type = text(row.event_type);
+  if (type === 'custom') return NAMED[text(row.name)] ?? 'interaction';
+  if (type === 'order_end') return row.order_phase === 'cancelled' ? 'order_cancelled' : undefined;
+  if (type !== 'order') return ACTIONS[type];
+  if (row.order_phase === 'placed') return 'order';
+  return row.order_phase === 'cancelled' ? 'order_cancelled' : 'interaction';
+}
+
+function orderOf(row: Row): RiskEvent['order'] {
+  const shares = Number(row.shares) || Number(row.remaining_shares);
+  return {
+    productId: text(row.product_id),
+    side: row.order_side === 'sell' ? 'sell' : 'subscribe',
+    amount: shares * Number(row.price),
+  };
+}
+
+const text = (value: string | number): string => String(value);

@@ -1,0 +1,168 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TrackedEvent } from '@tidemark/protocol';
+import { describe, expect, it } from 'vitest';
+import { clockworkBatch } from '../../../../../test/fixtures/listen-flags.js';
+import { temporaryDirectory } from '../../../../../test/fixtures/temporary-directory.js';
+import { createRowEncoder, EVENTS_STREAM, ROW_LAYOUTS } from '../../store/encode-rows.js';
+import { nodeFileSystem } from '../../wal/file-system.js';
+import { openWal, type Wal } from '../../wal/open-wal.js';
+import { createFlagBook } from './flag-book.js';
+import { openFlagLog } from './flag-log.js';
+import { createRiskSegments, listRiskFiles } from './risk-segments.js';
+import { type FoundFlag, type RunningDetectors, runDetectors } from './run-detectors.js';
+
+const COLLECTOR = '01890000-0000-7000-8000-000000000001';
+const NO_NOTE = new Uint8Array(0);
+const encoder = createRowEncoder();
+
+/** One batch of a device that works like a clock, as the WAL keeps it. */
+function record(queue: number, change: Partial<{ historical: boolean; consent: object }> = {}) {
+  const { context, batchId, events } = clockworkBatch(queue);
+  const rows = (events as TrackedEvent[]).map((event) => ({ event, correctedAt: event.occurredAt }));
+  const batch = {
+    workspaceId: 'shop',
+    batchId,
+    context: { ...context, ...(change.consent && { consent: change.consent }) },
+    receivedAt: events[0]?.occurredAt ?? 0,
+    clockSkewMs: 0,
+    userAgent: '',
+    isBot: false,
+    ipPrefix: '192.0.2.0/24',
+    historical: change.historical ?? false,
+  };
+  return { stream: EVENTS_STREAM, rowCount: rows.length, note: NO_NOTE, rows: encoder.events(batch, rows) };
+}
+
+/** A WAL and who reads it along, in a directory of its own; a second life of it begins where the first one was left. */
+async function openLife(directory: string, deliver: (life: string, found: readonly FoundFlag[]) => Promise<void>) {
+  const risk = join(directory, 'risk');
+  await mkdir(risk, { recursive: true });
+  const firstFile = ((await listRiskFiles(risk)).at(-1) ?? 0) + 1;
+  const detectors: RunningDetectors = await runDetectors({
+    directory: risk,
+    deliver,
+    now: () => 0,
+    onFault: (fault) => {
+      throw new Error(fault);
+    },
+  });
+  const wal: Wal = await openWal({
+    directory: join(directory, 'wal'),
+    fileSystem: nodeFileSystem,
+    layout: JSON.stringify(ROW_LAYOUTS),
+    lingerMs: 0,
+    commitBytes: 1_000_000,
+    segmentRows: 40,
+    segmentBytes: 1_000_000,
+    onRecovered: () => undefined,
+    reader: createRiskSegments(risk, firstFile, detectors.advance),
+  });
+  return { detectors, wal, risk };
+}
+
+describe('the detectors over the WAL', () => {
+  it('see each event once, in the order of the log, though its segments are loaded and gone', async () => {
+    const directory = await temporaryDirectory();
+    const seen: FoundFlag[] = [];
+    const life = await openLife(directory, async (_, found) => void seen.push(...found));
+    for (const queue of [1, 2, 3, 4]) {
+      await life.wal.append([record(queue)]);
+      for (const segment of [...life.wal.sealed()]) await life.wal.remove(segment); // as the loader does
+    }
+    await life.wal.seal();
+    const figures = await life.detectors.settled();
+    expect(figures.events).toBe(100);
+    expect(seen.map(({ flag }) => flag.entityId)).toEqual([1, 2, 3, 4].map((n) => clockworkBatch(n).context.visitorId));
+    expect(seen.map(({ ordinal }) => ordinal)).toEqual([25, 50, 75, 100]);
+    expect(seen[0]).toMatchObject({
+      workspaceId: 'shop',
+      surface: 'h5',
+      eventId: clockworkBatch(1).events[24]?.eventId,
+    });
+    await life.wal.close();
+    await life.detectors.stop();
+  });
+
+  it('leave out history, and who said no to risk control', async () => {
+    const seen: FoundFlag[] = [];
+    const life = await openLife(await temporaryDirectory(), async (_, found) => void seen.push(...found));
+    await life.wal.append([record(1, { historical: true }), record(2, { consent: { risk: 'denied' } })]);
+    expect((await life.detectors.settled()).events).toBe(0);
+    await life.wal.append([record(3, { consent: { risk: 'granted' } })]);
+    expect((await life.detectors.settled()).events).toBe(25);
+    expect(seen).toHaveLength(1);
+    await life.wal.close();
+  });
+
+  it('find the same flags under the same ids when they read again after a crash, and tell each once', async () => {
+    const directory = await temporaryDirectory();
+    const told: string[] = [];
+    const openBook = async () => {
+      const log = await openFlagLog(join(directory, 'risk'), nodeFileSystem);
+      const book = createFlagBook({ collectorId: COLLECTOR, now: () => 0 }, log.found?.state);
+      for (const row of log.found?.rows ?? []) book.restore(row);
+      const deliver = async (life: string, found: readonly FoundFlag[]) => {
+        const rows = book.place(book.take(life, found).map(({ row }) => row));
+        if (rows.length === 0) return;
+        await log.append(book, rows);
+        told.push(...rows.map(({ flag }) => flag.flagId));
+      };
+      return { book, deliver, log };
+    };
+    await mkdir(join(directory, 'risk'));
+    const first = await openBook();
+    const life = await openLife(directory, first.deliver);
+    await life.wal.append([record(1)]);
+    await life.wal.append([record(2)]);
+    await life.detectors.settled();
+    await life.wal.append([record(3)]);
+    await life.detectors.settled();
+    await first.log.close();
+    // No stop, so no snapshot: everything is read again.
+    const again = await openBook();
+    const second = await openLife(directory, again.deliver);
+    expect((await second.detectors.settled()).events).toBe(75);
+    expect(told).toHaveLength(3);
+    expect(new Set(told).size).toBe(3);
+    expect(again.book.rows().map(({ flag }) => [flag.flagId, flag.count])).toEqual(told.map((id) => [id, 1]));
+    await second.wal.append([record(4)]);
+    await second.detectors.settled();
+    expect(told).toHaveLength(4);
+    await second.wal.seal();
+    for (const segment of [...second.wal.sealed()]) await second.wal.remove(segment);
+    await second.detectors.stop();
+    expect((await readdir(second.risk)).filter((name) => name.endsWith('.wal'))).toEqual([]);
+
+    // From nothing, the same log gives the same ids.
+    const other = await temporaryDirectory();
+    const found: FoundFlag[] = [];
+    const anew = await openLife(other, async (_, some) => void found.push(...some));
+    for (const queue of [1, 2, 3, 4]) await anew.wal.append([record(queue)]);
+    await anew.detectors.settled();
+    const book = createFlagBook({ collectorId: COLLECTOR, now: () => 0 });
+    expect(book.take('another', found).map(({ row }) => row.flag.flagId)).toEqual(told);
+    for (const one of [life, second, anew]) await one.wal.close();
+    await again.log.close();
+  });
+
+  it('forget an entity, in memory and in every file', async () => {
+    const directory = await temporaryDirectory();
+    const life = await openLife(directory, async () => undefined);
+    await life.wal.append([record(1)]);
+    await life.wal.append([record(2)]);
+    await life.wal.seal();
+    for (const segment of [...life.wal.sealed()]) await life.wal.remove(segment);
+    const [one, two] = [clockworkBatch(1).context, clockworkBatch(2).context];
+    await life.detectors.forget('shop', [one.visitorId]);
+    await life.detectors.forget('shop', [one.userId ?? '']);
+    const names = await readdir(life.risk);
+    const texts = await Promise.all(
+      names.map(async (name) => (await nodeFileSystem.read(join(life.risk, name))).toString()),
+    );
+    expect(texts.join()).toContain(two.visitorId);
+    expect(texts.join()).not.toContain(one.visitorId);
+    expect(texts.join()).not.toContain(one.userId);
+    await life.wal.close();
+  });
+});

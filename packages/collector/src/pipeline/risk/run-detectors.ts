@@ -1,0 +1,184 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { CandidateFlag } from '@tidemark/analytics/anomalies';
+import type { RowLayout } from '../../store/tables/column.js';
+import { scanFrames } from '../../wal/frame.js';
+import { decodeRecords } from '../../wal/record.js';
+import { readSegmentHead } from '../../wal/segment.js';
+import { createDetectorBank, type DetectorBank, withoutEntity } from './detector-bank.js';
+import { createRiskRows, type RiskRow } from './risk-rows.js';
+import { isRiskFileDone, listRiskFiles, type RiskTarget, readRiskFile, removeRiskFile } from './risk-segments.js';
+import { beginRiskLife, readRiskSnapshot, writeRiskSnapshot } from './risk-snapshot.js';
+
+/** A candidate, and the event at which it was found. */
+export interface FoundFlag extends Omit<RiskRow, 'event'> {
+  /** Which event of this life it was; the same whenever the log is read again. */
+  readonly ordinal: number;
+  readonly flag: CandidateFlag;
+}
+
+export interface DetectorFigures {
+  readonly events: number;
+  /** Bytes of the log that were no good frame. */
+  readonly damagedBytes: number;
+  readonly evicted: number;
+}
+
+export interface RunDetectorsOptions {
+  readonly directory: string;
+  /** Resolves when the candidates of an event, and all before it, can be lost no more. */
+  readonly deliver: (life: string, found: readonly FoundFlag[]) => Promise<void>;
+  readonly now: () => number;
+  readonly onFault: (fault: string) => void;
+}
+
+/** Reads the log of events along and shows each to the detectors, once, in its order. */
+export interface RunningDetectors {
+  /** So much of the log is durable. */
+  advance(target: RiskTarget): void;
+  /** Resolves when all that was durable by now is looked at; rejects when the log could not be read or a flag not be kept. */
+  settled(): Promise<DetectorFigures>;
+  /** Forgets an entity, everywhere on disk, too; of what was durable before. */
+  forget(workspaceId: string, forms: readonly string[]): Promise<void>;
+  /** Remembers all, and ends. */
+  stop(): Promise<void>;
+}
+
+/** As long as reading the events again takes a few seconds; saving costs a second for a hundred thousand entities. */
+const SNAPSHOT_EVERY_MS = 300_000;
+/** So much of the log may be kept for reading again. */
+const SNAPSHOT_EVERY_BYTES = 512 * 1_048_576;
+const HEAD_BYTES = 65_536;
+
+interface Head {
+  readonly file: number;
+  readonly salt: number;
+  readonly start: number;
+  /** Readers of rows, by stream; none for a stream that holds no events. */
+  readonly rowsOf: readonly (((bytes: Buffer) => RiskRow[]) | undefined)[];
+}
+
+export async function runDetectors(options: RunDetectorsOptions): Promise<RunningDetectors> {
+  const { directory, now } = options;
+  const begun = (await readRiskSnapshot(directory)) ?? (await beginRiskLife(directory));
+  let { file, offset, ordinal } = begun;
+  let bank: DetectorBank = createDetectorBank(begun.bank);
+  let target: RiskTarget = { file: Math.max(file, ((await listRiskFiles(directory)).at(-1) ?? -1) + 1), bytes: 0 };
+  let head: Head | undefined;
+  let savedAt = now();
+  let unsavedBytes = 0;
+  let events = 0;
+  let damagedBytes = 0;
+  let tail: Promise<void> = Promise.resolve();
+  let isQueued = false;
+  /** A flag was found and not kept: what is known by now must not be saved, so that the next process finds it again. */
+  let lostHold = false;
+
+  /** One thing at a time. */
+  function enqueue(work: () => Promise<void>): Promise<void> {
+    const done = tail.then(work);
+    tail = done.catch(() => undefined);
+    return done;
+  }
+
+  async function openHead(): Promise<Head | undefined> {
+    if (head?.file === file) return head;
+    const bytes = await readRiskFile(directory, file, 0, HEAD_BYTES);
+    try {
+      const { layout, salt, start } = readSegmentHead(bytes);
+      const layouts = JSON.parse(layout) as readonly RowLayout[]; // the collector's own, checksummed
+      const rowsOf = layouts.map((one) => (one.table === 'events' ? createRiskRows(one) : undefined));
+      head = { file, salt, start, rowsOf };
+    } catch {
+      head = undefined; // nothing was acknowledged of a segment without a head
+    }
+    return head;
+  }
+
+  /** @returns false when there is nothing more for now. */
+  async function readOn(): Promise<boolean> {
+    const goal = target;
+    if (lostHold || file > goal.file || (file === goal.file && offset >= goal.bytes)) return false;
+    const opened = await openHead();
+    if (opened) {
+      offset = Math.max(offset, opened.start);
+      const bytes = await readRiskFile(directory, file, offset, file === goal.file ? goal.bytes : undefined);
+      const { payloads, damagedBytes: damaged } = scanFrames(bytes, 0, opened.salt);
+      offset += bytes.length; // before the first look: no event is shown twice
+      unsavedBytes += bytes.length;
+      damagedBytes += damaged;
+      for (const payload of payloads) {
+        await look(payload, opened);
+        await breathe();
+      }
+    }
+    if (file === goal.file) return opened !== undefined;
+    file = (await listRiskFiles(directory)).find((one) => one > file) ?? goal.file;
+    offset = 0;
+    return true;
+  }
+
+  async function look(payload: Buffer, { rowsOf }: Head): Promise<void> {
+    const found: FoundFlag[] = [];
+    for (const { stream, rows } of decodeRecords(payload)) {
+      const bytes = Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength);
+      for (const { event, ...row } of rowsOf[stream]?.(bytes) ?? []) {
+        ordinal++;
+        events++;
+        for (const flag of bank.observe(row.workspaceId, event)) found.push({ ...row, ordinal, flag });
+      }
+    }
+    if (found.length === 0) return;
+    await options.deliver(begun.life, found).catch((error: unknown) => {
+      lostHold = true;
+      throw error;
+    });
+  }
+
+  async function run(): Promise<void> {
+    isQueued = false;
+    while (await readOn()) {
+      if (now() - savedAt >= SNAPSHOT_EVERY_MS || unsavedBytes >= SNAPSHOT_EVERY_BYTES) await save();
+    }
+  }
+
+  async function save(): Promise<void> {
+    if (lostHold) return;
+    // A file that has no other name is loaded: nothing will be added to it.
+    if (await isRiskFileDone(directory, file, offset)) [file, offset] = [file + 1, 0];
+    await writeRiskSnapshot(directory, { life: begun.life, file, offset, ordinal, bank: bank.save() });
+    savedAt = now();
+    unsavedBytes = 0;
+    for (const one of await listRiskFiles(directory)) if (one < file) await removeRiskFile(directory, one);
+  }
+
+  function readAlong(): Promise<void> {
+    if (isQueued) return tail;
+    isQueued = true;
+    const done = enqueue(run);
+    done.catch((error: unknown) => options.onFault(String(error))); // the next commit tries again
+    return done;
+  }
+
+  await listRiskFiles(directory).then((files) => files.length > 0 && void readAlong());
+  return {
+    advance(next) {
+      target = next;
+      void readAlong();
+    },
+    async settled() {
+      await readAlong();
+      return { events, damagedBytes, evicted: bank.evicted() };
+    },
+    async forget(workspaceId, forms) {
+      await readAlong();
+      await enqueue(async () => {
+        bank = createDetectorBank(withoutEntity(bank.save(), workspaceId, forms));
+        await save();
+      });
+    },
+    async stop() {
+      await tail;
+      await enqueue(save);
+    },
+  };
+}
