@@ -390,7 +390,20 @@ async function openCollector(
     scope.addHook('onRequest', limitRequests);
     const { waiting } = pipeline;
     const { formsOf } = pseudonyms;
-    const rooms = { registry, store, suppressions, formsOf, waiting, hub, live, risk, circle, changes, metrics, oneAtATime };
+    const rooms = {
+      registry,
+      store,
+      suppressions,
+      formsOf,
+      waiting,
+      hub,
+      live,
+      risk,
+      circle,
+      changes,
+      metrics,
+      oneAtATime,
+    };
     registerPrivacy(scope, { ...rooms, storeReady: () => storeReady });
   });
   await app.register(async (scope) => {
@@ -410,7 +423,9 @@ async function openCollector(
     });
     registerFeaturesRoute(scope, {
       registry,
-      readFeatures: pseudonyms.inFeatures((workspaceId, query) => readFeatures(store, workspaceId, query, Date.now(), live)),
+      readFeatures: pseudonyms.inFeatures((workspaceId, query) =>
+        readFeatures(store, workspaceId, query, Date.now(), live),
+      ),
       storeReady: () => storeReady,
     });
   });

@@ -18,3 +18,13 @@ export interface Refusal {
 export function isKeyRefused(refusal: Refusal): boolean {
   return refusal.status === 401 || refusal.status === 403;
 }
+
+export function refusalOf(outcome: ApiOutcome<unknown>): Refusal | undefined {
+  return outcome.kind === 'refused' ? outcome.refusal : undefined;
+}
+
+/** A sentence for who looks at the page. @param refusal - undefined when nobody answered. */
+export function faultOf(refusal: Refusal | undefined): string {
+  if (refusal === undefined) return 'The collector does not answer.';
+  return refusal.problem?.detail ?? `The collector answered with status ${refusal.status}.`;
+}

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CHOICE, formatChoice, parseChoice, SURFACE_CHOICES, TIME_RANGES } from './choice.js';
+import { DEFAULT_CHOICE, formatChoice, PAGE_VIEWS, parseChoice, SURFACE_CHOICES, TIME_RANGES } from './choice.js';
 
 describe('a choice in the address', () => {
   it('comes back as it went in, whatever was chosen', () => {
     for (const range of TIME_RANGES) {
       for (const surface of SURFACE_CHOICES) {
-        expect(parseChoice(formatChoice({ range, surface }))).toEqual({ range, surface });
+        for (const view of PAGE_VIEWS) {
+          expect(parseChoice(formatChoice({ view, range, surface }))).toEqual({ view, range, surface });
+        }
       }
     }
   });
@@ -15,6 +17,6 @@ describe('a choice in the address', () => {
   });
 
   it('falls back to the default where it is not known', () => {
-    expect(parseChoice('?range=century&surface=tv')).toEqual(DEFAULT_CHOICE);
+    expect(parseChoice('?view=moon&range=century&surface=tv')).toEqual(DEFAULT_CHOICE);
   });
 });

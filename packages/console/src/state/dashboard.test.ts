@@ -23,12 +23,17 @@ const event = (id: number): LiveEvent => ({
 /** A collector in a fetch: reports, readiness and one live stream at a time. */
 function setUp() {
   const asked: URL[] = [];
+  const flagsAsked = { count: 0 };
   const collector = { store: 'ready', status: 200 };
   let stream: ReadableStreamDefaultController<Uint8Array> | undefined;
   const fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
     const url = new URL(String(input));
     if (url.pathname === '/readyz') return Response.json({ store: collector.store });
     if (collector.status !== 200) return new Response('', { status: collector.status });
+    if (url.pathname === '/v1/flags') {
+      flagsAsked.count++;
+      return Response.json({ flags: [], cursor: 'c', more: false });
+    }
     if (url.pathname === '/v1/live') {
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
@@ -42,7 +47,7 @@ function setUp() {
     return Response.json({ rows: [], totals: {} });
   };
   const refusals: Refusal[] = [];
-  const choice = createStore<Choice>({ range: 'all', surface: 'all' });
+  const choice = createStore<Choice>({ view: 'activity', range: 'all', surface: 'all' });
   const dashboard = openDashboard({
     api: createApiClient({ fetch, baseUrl: 'https://collector.example/', readKey: 'tm_rk_1' }),
     choice,
@@ -56,7 +61,7 @@ function setUp() {
     stream?.enqueue(new TextEncoder().encode(`event: tracked\nid: ${id}\ndata: ${JSON.stringify(event(id))}\n\n`));
   const drop = () => stream?.error(new TypeError('network'));
   const pagesAsked = () => asked.filter((url) => url.pathname.endsWith('/pages')).map((url) => url.search);
-  return { dashboard, choice, collector, refusals, send, drop, pagesAsked };
+  return { dashboard, choice, collector, refusals, send, drop, pagesAsked, flagsAsked };
 }
 
 beforeEach(() => {
@@ -98,7 +103,7 @@ describe('openDashboard', () => {
   it('asks anew at once when the choice changes', async () => {
     const { dashboard, choice, pagesAsked } = setUp();
     await vi.advanceTimersByTimeAsync(100);
-    choice.set({ range: 'all', surface: 'native' });
+    choice.set({ ...choice.get(), surface: 'native' });
     await vi.advanceTimersByTimeAsync(0);
     expect(pagesAsked().at(-1)).toBe('?surface=native&limit=1000');
     dashboard.close();
@@ -141,5 +146,15 @@ describe('openDashboard', () => {
     dashboard.close();
     await vi.advanceTimersByTimeAsync(0);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('asks for flags as soon as they are looked at, and not before', async () => {
+    const { dashboard, choice, flagsAsked } = setUp();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(flagsAsked.count).toBe(0);
+    choice.set({ ...choice.get(), view: 'risk' });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(flagsAsked.count).toBe(1);
+    dashboard.close();
   });
 });

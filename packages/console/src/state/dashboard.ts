@@ -6,6 +6,7 @@ import type { StoreReadiness } from '../api/store-readiness.js';
 import type { Clock } from '../clock.js';
 import type { Choice } from './choice.js';
 import { createEventRate, type EventRate } from './event-rate.js';
+import { type FlagBoard, openFlagBoard } from './flag-board.js';
 import { addToLog, EMPTY_LOG, type LiveLog } from './live-log.js';
 import { createRecentIds } from './recent-ids.js';
 import { createRefresher } from './refresher.js';
@@ -33,6 +34,8 @@ export interface Dashboard {
   readonly live: Store<LiveLog>;
   readonly rate: EventRate;
   readonly reports: Store<ReportsState>;
+  /** Asks for flags only while they are looked at. */
+  readonly flags: FlagBoard;
   /** Now, by the collector's clock. */
   serverNow(): number;
   /** The tab was shown or the network came back: do not wait for the next turn. */
@@ -53,6 +56,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const serverClock = createServerClock(clock);
   const reports = createReportsLoader(api, onRefused);
   const refresher = createRefresher({ refresh, isVisible, clock });
+  const flags = openFlagBoard({ api, clock, isVisible: () => isVisible() && choice.get().view === 'risk', onRefused });
   let stream: StreamState['kind'] = 'connecting';
   let readiness: StoreReadiness = 'unknown';
   let everLive = false;
@@ -103,6 +107,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const stopListening = choice.listen(() => {
     reports.invalidate();
     refresher.now();
+    flags.wake();
   });
   refresher.now();
 
@@ -111,16 +116,19 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     live,
     rate,
     reports: reports.state,
+    flags,
     serverNow: serverClock.now,
     wake() {
       liveStream.retryNow();
       refresher.now();
+      flags.wake();
     },
     close() {
       stopListening();
       liveStream.close();
       refresher.close();
       reports.close();
+      flags.close();
       cancelShow?.();
     },
   };

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 /** The report query of a choice. No `to`: a page that refreshes itself ends now. */
-export function reportQuery(choice: Choice, nowMs: EpochMs): ReportQuery<'sessions'> {
+export function reportQuery(choice: Pick<Choice, 'range' | 'surface'>, nowMs: EpochMs): ReportQuery<'sessions'> {
   const from = rangeStart(choice.range, nowMs);
   return {
     ...(from === undefined ? {} : { from }),
@@ -17,7 +17,8 @@ export function reportQuery(choice: Choice, nowMs: EpochMs): ReportQuery<'sessio
   };
 }
 
-function rangeStart(range: TimeRange, nowMs: EpochMs): EpochMs | undefined {
+/** When a range begins; undefined for all time. */
+export function rangeStart(range: TimeRange, nowMs: EpochMs): EpochMs | undefined {
   switch (range) {
     case 'hour':
       return nowMs - HOUR_MS;

@@ -1,6 +1,6 @@
 import type { PagesReport, ReportQuery, SessionsReport, VisitorsReport } from '@tidemark/protocol';
 import type { ApiClient } from '../api/api-client.js';
-import { type ApiOutcome, isKeyRefused, type Refusal } from '../api/api-outcome.js';
+import { faultOf, isKeyRefused, type Refusal, refusalOf } from '../api/api-outcome.js';
 import { createStore, type Store } from './store.js';
 
 export interface Reports {
@@ -57,13 +57,4 @@ export function createReportsLoader(api: ApiClient, onRefused: (refusal: Refusal
     },
     close: () => controller.abort(),
   };
-}
-
-function refusalOf(outcome: ApiOutcome<unknown>): Refusal | undefined {
-  return outcome.kind === 'refused' ? outcome.refusal : undefined;
-}
-
-function faultOf(refusal: Refusal | undefined): string {
-  if (refusal === undefined) return 'The collector does not answer.';
-  return refusal.problem?.detail ?? `The collector answered with status ${refusal.status}.`;
 }

@@ -7,6 +7,7 @@ import { FigureTiles } from './figure-tiles.js';
 import { Header } from './header.js';
 import { LivePanel } from './live-panel.js';
 import { PagesPanel } from './pages-panel.js';
+import { RiskPage } from './risk-page.js';
 import { useStore } from './use-store.js';
 
 export interface DashboardPageProps {
@@ -25,13 +26,17 @@ export function DashboardPage({ dashboard, choice, onSignOut }: DashboardPagePro
   return (
     <>
       <Header status={status} choice={chosen} onChoose={choice.set} onSignOut={onSignOut} />
-      <main class="page">
-        <FigureTiles state={reports} />
-        <div class="panels">
-          <PagesPanel state={reports} range={chosen.range} />
-          <LivePanel dashboard={dashboard} surface={chosen.surface} />
-        </div>
-      </main>
+      {chosen.view === 'risk' ? (
+        <RiskPage board={dashboard.flags} choice={chosen} now={dashboard.serverNow} />
+      ) : (
+        <main class="page">
+          <FigureTiles state={reports} />
+          <div class="panels">
+            <PagesPanel state={reports} range={chosen.range} />
+            <LivePanel dashboard={dashboard} surface={chosen.surface} />
+          </div>
+        </main>
+      )}
     </>
   );
 }

@@ -1,9 +1,14 @@
 import type { VNode } from 'preact';
-import type { Choice, SurfaceChoice, TimeRange } from '../state/choice.js';
+import type { Choice, PageView, SurfaceChoice, TimeRange } from '../state/choice.js';
 import type { Status } from '../state/status.js';
 import { Logo } from './logo.js';
 import { Segmented, type SegmentedOption } from './segmented.js';
 import { StatusBadge } from './status-badge.js';
+
+const VIEWS: readonly SegmentedOption<PageView>[] = [
+  { value: 'activity', label: 'Activity' },
+  { value: 'risk', label: 'Risk' },
+];
 
 const RANGES: readonly SegmentedOption<TimeRange>[] = [
   { value: 'hour', label: 'Last hour', shortLabel: '1 h' },
@@ -34,6 +39,13 @@ export function Header({ status, choice, onChoose, onSignOut }: HeaderProps): VN
         <h1>Tidemark</h1>
         <StatusBadge status={status} />
       </div>
+      <Segmented
+        legend="What to look at"
+        name="view"
+        options={VIEWS}
+        value={choice.view}
+        onChoose={(view) => onChoose({ ...choice, view })}
+      />
       <div class="controls">
         <Segmented
           legend="Time range"

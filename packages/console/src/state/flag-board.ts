@@ -1,0 +1,89 @@
+import type { FlagTriage, RiskFlag } from '@tidemark/protocol';
+import type { ApiClient, FlagEvents } from '../api/api-client.js';
+import { faultOf, isKeyRefused, type Refusal, refusalOf } from '../api/api-outcome.js';
+import type { Clock } from '../clock.js';
+import { createRefresher } from './refresher.js';
+import { createStore, type Store } from './store.js';
+
+export interface FlagBoardState {
+  /** As each stands now, the latest first; undefined before the first answer. */
+  readonly flags: readonly RiskFlag[] | undefined;
+  /** Why the last attempt failed, a sentence; empty when it did not. */
+  readonly fault: string;
+}
+
+export interface FlagBoardOptions {
+  readonly api: Pick<ApiClient, 'flags' | 'flagEvents' | 'triage'>;
+  readonly clock: Clock;
+  isVisible(): boolean;
+  /** The key was refused. */
+  onRefused(refusal: Refusal): void;
+}
+
+/** The risk feed, followed by its cursor until closed: what changed is told again, and nothing is asked twice. */
+export interface FlagBoard {
+  readonly state: Store<FlagBoardState>;
+  /** The raw events of a flag, or a sentence why not. */
+  events(flagId: string): Promise<FlagEvents | string>;
+  /** @returns a sentence when it failed, empty when it is done. */
+  triage(flagId: string, triage: FlagTriage): Promise<string>;
+  wake(): void;
+  close(): void;
+}
+
+/** The page holds the latest ones; the feed has them all. */
+const FLAGS_KEPT = 5_000;
+
+export function openFlagBoard({ api, clock, isVisible, onRefused }: FlagBoardOptions): FlagBoard {
+  const state = createStore<FlagBoardState>({ flags: undefined, fault: '' });
+  const flags = new Map<string, RiskFlag>();
+  const controller = new AbortController();
+  let cursor: string | undefined;
+
+  async function refresh(): Promise<void> {
+    for (let more = true; more; ) {
+      const answer = await api.flags(cursor, controller.signal);
+      if (controller.signal.aborted) return;
+      if (answer.kind !== 'ok') {
+        fail(refusalOf(answer));
+        return;
+      }
+      for (const flag of answer.value.flags) flags.set(flag.flagId, flag);
+      ({ cursor, more } = answer.value);
+    }
+    show();
+  }
+
+  function fail(refusal: Refusal | undefined): void {
+    if (refusal !== undefined && isKeyRefused(refusal)) onRefused(refusal);
+    else state.set({ ...state.get(), fault: faultOf(refusal) });
+  }
+
+  function show(): void {
+    const latest = [...flags.values()].sort((a, b) => b.lastAt - a.lastAt);
+    for (const { flagId } of latest.splice(FLAGS_KEPT)) flags.delete(flagId);
+    state.set({ flags: latest, fault: '' });
+  }
+
+  const refresher = createRefresher({ refresh, isVisible, clock });
+  refresher.now();
+  return {
+    state,
+    async events(flagId) {
+      const answer = await api.flagEvents(flagId, controller.signal);
+      return answer.kind === 'ok' ? answer.value : faultOf(refusalOf(answer));
+    },
+    async triage(flagId, triage) {
+      const answer = await api.triage(flagId, triage);
+      if (answer.kind !== 'ok') return faultOf(refusalOf(answer));
+      flags.set(flagId, answer.value);
+      show();
+      return '';
+    },
+    wake: () => refresher.now(),
+    close() {
+      controller.abort();
+      refresher.close();
+    },
+  };
+}
