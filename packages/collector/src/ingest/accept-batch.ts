@@ -108,7 +108,9 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
     // A server's own headers say nothing of the people whom its events are about.
     const headers = delivery.mayBeHistorical ? undefined : delivery.headers;
     const signalled = signalledConsent(headers, options.honour ?? { gpc: true, dnt: false });
-    const visitorId = await derivedVisitor(options.cookieless, delivery);
+    // Where nothing is derived there is no pause before the claim: batches are claimed in the order in which they came.
+    const salt = saltFor(options.cookieless, delivery);
+    const visitorId = salt && deriveVisitor(await salt, delivery);
     const context = { ...withSignals(sent.context, signalled), ...(visitorId && { visitorId }) };
     const envelope = { ...sent, context };
     const minimise = options.minimise(delivery.workspaceId, context.appId, [context, ...envelope.events]);
@@ -169,10 +171,10 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
   };
 }
 
-/** @returns undefined where the batch's own holds: in other workspaces, and of servers, which send what others did. */
-async function derivedVisitor(cookieless: Cookieless | undefined, delivery: Delivery): Promise<VisitorId | undefined> {
+/** @returns undefined where the batch's own visitor holds: in other workspaces, and of servers, which send what others did. */
+function saltFor(cookieless: Cookieless | undefined, delivery: Delivery): Promise<Buffer> | undefined {
   if (delivery.mayBeHistorical || !cookieless?.isOn(delivery.workspaceId)) return undefined;
-  return deriveVisitor(await cookieless.saltAt(delivery.receivedAt), delivery);
+  return cookieless.saltAt(delivery.receivedAt);
 }
 
 function saysNothing({ seqs, rejected }: SeenNote): boolean {

@@ -6,7 +6,7 @@ const base = createMinimise({ keepQuery: [], unmask: [], countFound: () => undef
 const minimise = withPseudonyms(base, (workspaceId) => (workspaceId === 'a' ? (id) => `p_<${id.length}>` : undefined));
 const USER = 'cust-20250017';
 
-describe('pseudonyms in a batch', () => {
+describe('pseudonyms in a batch', { timeout: 60_000 }, () => {
   it('take the place of ids in the fields that are theirs, in contexts, events, props and what was refused', () => {
     const context = { appId: 'shop', userId: USER, accountId: 'acc' };
     const event = { type: 'identify', userId: 'u', props: { user_id: 'u', accountID: 7, plan: 'u' } };
