@@ -3,7 +3,7 @@ import { superviseEngine } from '../engine/supervise-engine.js';
 import { createLogger } from '../observe/logger.js';
 import { connectStore, type StoreConnection } from '../store/connect.js';
 import { lockDirectory } from '../wal/lock-directory.js';
-import type { Config } from './config.js';
+import { type Config, storeCluster } from './config.js';
 import { builtEngineCommand } from './start-collector.js';
 
 /** A store in the hands of one command, for as long as its work takes. */
@@ -14,7 +14,7 @@ export interface StoreAlone {
 }
 
 /**
- * Opens the store without a collector: a server as it is configured, or the embedded engine, whose tables must be in nobody
+ * Opens the store without a collector: a server or a cluster as it is configured, or the embedded engine, whose tables must be in nobody
  * else's hands.
  *
  * @throws {TidemarkError} `data_directory_locked` while a collector runs on the embedded engine; what the work throws.
@@ -26,7 +26,7 @@ export async function withStoreAlone<T>(
   const { clickhouseUrl: url, clickhouseUser: user, clickhousePassword: password, database, dataDirectory } = config;
   if (url !== undefined) {
     const address = { url, user, password };
-    const store = connectStore(() => address, database);
+    const store = connectStore(() => address, database, storeCluster(config));
     return work(store).finally(store.close);
   }
   const lock = await lockDirectory(dataDirectory);

@@ -1,42 +1,21 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
+import { listenAsNode } from '../../../../../test/fixtures/listen-as-node.js';
 import { EVENTS_LAYOUT } from '../../../../../test/fixtures/store-rows.js';
 import { connectStore, type StoreCluster } from '../connect.js';
 import { loadRows } from '../load-rows.js';
 import { applyMigrations, LEDGER_STEP, MIGRATIONS } from '../migrations/apply-migrations.js';
 import { clusterMigrations } from './cluster-ddl.js';
 
-interface Sent {
-  readonly query: string;
-  readonly settings: Readonly<Record<string, string>>;
-}
-
-/** Stands where a node does, keeps what comes, and has no rows. */
-async function listenAsNode(cluster: StoreCluster | undefined) {
-  const sent: Sent[] = [];
-  const node = createServer(async (request, response) => {
-    const { query, ...settings } = Object.fromEntries(new URL(request.url ?? '/', 'http://node').searchParams);
-    const body = await text(request);
-    sent.push({ query: query ?? body, settings });
-    response.end();
-  });
-  node.listen(0, '127.0.0.1');
-  await once(node, 'listening');
-  const url = `http://127.0.0.1:${(node.address() as AddressInfo).port}`; // it listens on TCP
+async function openNode(cluster: StoreCluster | undefined) {
+  const { url, sent } = await listenAsNode();
   const address = { url, user: 'u', password: 'p' };
   const store = connectStore(() => address, 'tidemark', cluster);
-  onTestFinished(async () => {
-    await store.close();
-    node.close();
-  });
+  onTestFinished(() => store.close());
   return { store, sent };
 }
 
 it('sends a cluster its own schema, every statement in the way of a cluster', async () => {
-  const { store, sent } = await listenAsNode({ name: 'main', insertQuorum: 2 });
+  const { store, sent } = await openNode({ name: 'main', insertQuorum: 2 });
   expect(await applyMigrations(store)).toEqual(MIGRATIONS.map(({ number }) => number));
   const steps = clusterMigrations([LEDGER_STEP, ...MIGRATIONS], { cluster: 'main', database: 'tidemark' });
   const schema = sent.filter(({ query }) => !/schema_migrations (?:FINAL|SELECT)/.test(query));
@@ -49,7 +28,7 @@ it('sends a cluster its own schema, every statement in the way of a cluster', as
 });
 
 it('loads into the shards before it is answered, by a token, and knows nothing of shards on one server', async () => {
-  const cluster = await listenAsNode({ name: 'main', insertQuorum: 'auto' });
+  const cluster = await openNode({ name: 'main', insertQuorum: 'auto' });
   await loadRows(cluster.store, EVENTS_LAYOUT, [Buffer.from('rows')]);
   expect(cluster.sent).toHaveLength(1);
   expect(cluster.sent[0]?.query).toMatch(/^INSERT INTO events \(/);
@@ -58,7 +37,7 @@ it('loads into the shards before it is answered, by a token, and knows nothing o
     insert_quorum: 'auto',
     insert_deduplication_token: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
-  const server = await listenAsNode(undefined);
+  const server = await openNode(undefined);
   await loadRows(server.store, EVENTS_LAYOUT, [Buffer.from('rows')]);
   expect(Object.keys(server.sent[0]?.settings ?? {}).filter((name) => /quorum|distributed/.test(name))).toEqual([]);
 });
