@@ -80,6 +80,9 @@ export const AUDIT_ACTIONS = [
   'key.rotate',
   'subject.erase',
   'subject.export',
+  'webhook.create',
+  'webhook.remove',
+  'webhook.resend',
   'workspace.change',
   'workspace.create',
 ] as const;

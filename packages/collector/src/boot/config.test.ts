@@ -7,6 +7,7 @@ describe('readConfig', () => {
     expect(readConfig({ PATH: '/bin', HOME: undefined })).toEqual({
       dataDirectory: '.tidemark',
       honourGpc: true,
+      webhookLoopback: false,
       honourDnt: false,
       host: '127.0.0.1',
       port: 8_787,

@@ -98,6 +98,8 @@ const settingsSchema = z.strictObject({
   honourGpc: z.union([z.boolean(), z.stringbool()]).default(true),
   /** The same for DNT: 1, and for every purpose. */
   honourDnt: z.union([z.boolean(), z.stringbool()]).default(false),
+  /** Webhooks may go to this machine and without TLS: for tests, and for receivers beside the collector. */
+  webhookLoopback: z.union([z.boolean(), z.stringbool()]).default(false),
   ...REQUEST_RATES,
   /** What this process does. With the embedded engine it is all of it, since nobody else reaches the tables. */
   roles: z
@@ -149,6 +151,7 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   TIDEMARK_GEO_DATABASE: 'geoDatabase',
   TIDEMARK_HONOUR_GPC: 'honourGpc',
   TIDEMARK_HONOUR_DNT: 'honourDnt',
+  TIDEMARK_WEBHOOK_LOOPBACK: 'webhookLoopback',
   ...REQUEST_RATE_VARIABLES,
   TIDEMARK_ROLES: 'roles',
 };

@@ -9,7 +9,7 @@ import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import { createFlagBook } from '../pipeline/risk/flag-book.js';
 import { openFlagLog } from '../pipeline/risk/flag-log.js';
-import { createRaiseFlags, type RaiseFlags } from '../pipeline/risk/raise-flags.js';
+import { createRaiseFlags } from '../pipeline/risk/raise-flags.js';
 import { createRiskSegments, listRiskFiles, type RiskSegments } from '../pipeline/risk/risk-segments.js';
 import { readRiskSnapshot } from '../pipeline/risk/risk-snapshot.js';
 import type { DetectorFigures, RunningDetectors } from '../pipeline/risk/run-detectors.js';
@@ -23,8 +23,11 @@ import { nodeFileSystem } from '../wal/file-system.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Registry } from '../workspaces/registry.js';
 import { openCollectorId } from './collector-id.js';
+import type { Config } from './config.js';
+import { openWebhooks } from './open-webhooks.js';
 
 export interface OpenRiskOptions {
+  readonly config: Pick<Config, 'webhookLoopback'>;
   readonly dataDirectory: string;
   readonly store: StoreConnection;
   readonly storeReady: () => boolean;
@@ -36,10 +39,8 @@ export interface OpenRiskOptions {
 export interface Risk {
   /** What the WAL tells of its segments. */
   readonly segments: RiskSegments;
-  /** Resolves when everything durable by now was looked at and every flag of it is on disk. */
-  settled(): Promise<DetectorFigures>;
-  /** Looked at so far, without asking again. */
-  readonly raise: RaiseFlags;
+  /** Resolves when everything durable by now was looked at, and every flag of it is on disk and in the store when that is there. */
+  settled(): Promise<void>;
   register(
     app: FastifyInstance,
     rooms: { readonly registry: Registry; readonly changes: Pick<ControlChanges, 'note'> },
@@ -62,12 +63,16 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
   const book = createFlagBook({ collectorId, now: Date.now }, log.found?.state);
   for (const row of log.found?.rows ?? []) book.restore(row);
   const hub = createFlagHub();
+  const webhooks = await openWebhooks(options);
   const raise = createRaiseFlags({
     book,
     log,
     publish: hub.publish,
     write: (rows) => writeFlags(store, rows),
-    written: hub.written,
+    onWritten(position) {
+      hub.written(position);
+      webhooks.poke();
+    },
     logger,
     random: Math.random,
   });
@@ -112,8 +117,10 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     readFlags(store, ...ask);
   return {
     segments,
-    settled: detectors.settled,
-    raise,
+    async settled() {
+      await detectors.settled();
+      if (options.storeReady()) await raise.written();
+    },
     register(app, { registry, changes }) {
       const { storeReady } = options;
       registerFlagRoutes(app, {
@@ -134,8 +141,12 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
           ),
       });
       registerFlagStreamRoute(app, { registry, hub, storeReady, readFlags: readPage });
+      webhooks.register(app, { registry, changes });
     },
-    start: raise.start,
+    start() {
+      raise.start();
+      webhooks.poke();
+    },
     async forget(workspaceId, id) {
       const forms = formsOf(id);
       await detectors.forget(workspaceId, forms);
@@ -146,6 +157,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
       figures.stop();
       await detectors.stop();
       await raise.stop();
+      await webhooks.close();
       await log.close();
     },
   };

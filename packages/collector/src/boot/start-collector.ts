@@ -86,8 +86,8 @@ export interface Collector {
   readonly restored: Promise<number>;
   /** Whether everything accepted is in the store. */
   isDrained(): boolean;
-  /** Resolves when the detectors have seen all that was accepted by now, and every flag of it is on disk. */
-  flagged(): Promise<unknown>;
+  /** Resolves when the detectors have seen all that was accepted by now, and every flag of it is kept. */
+  flagged(): Promise<void>;
   /** Where its store listens now; undefined while the embedded engine starts. */
   storeAddress(): StoreAddress | undefined;
   /** Process id of the embedded engine, when it runs. */
@@ -209,7 +209,7 @@ async function openCollector(
   const reconciler = createReconciler({ store, circle, logger, metrics, now: () => performance.now() });
   const circleStarted = prepared.then(() => circle.start());
   circleStarted.then(() => does('analyze') && reconciler.start()).catch(() => undefined); // whoever awaits the store is told
-  const risk = await openRisk({ dataDirectory, store, storeReady: () => storeReady, logger, metrics });
+  const risk = await openRisk({ config, dataDirectory, store, storeReady: () => storeReady, logger, metrics });
   prepared.then(risk.start).catch(() => undefined); // whoever awaits the store is told
   const pipeline = await openPipeline({
     dataDirectory,

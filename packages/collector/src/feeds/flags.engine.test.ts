@@ -1,3 +1,8 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { FlagPage, RiskFlag } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { deliver } from '../../../../test/fixtures/batches.js';
@@ -9,7 +14,7 @@ const WAIT = { timeout: 60_000, interval: 20 };
 describe('the feed of flags', () => {
   let test: TestCollector;
   beforeAll(async () => {
-    test = await startTestCollector();
+    test = await startTestCollector(undefined, { webhookLoopback: true });
     await test.collector.storePrepared;
   });
   afterAll(() => test.close());
@@ -135,6 +140,42 @@ describe('the feed of flags', () => {
     expect(await status('/v1/flags?limit=0')).toBe(400);
     expect(await status('/v1/flags?colour=red')).toBe(400);
     expect(await status(`/v1/flags/${'a'.repeat(36)}`)).toBe(404);
+  });
+
+  it('sends flags to an address that asked for them, signed', async () => {
+    const bodies: string[] = [];
+    const signatures: string[] = [];
+    const server = createServer(async (request, reply) => {
+      bodies.push(await text(request));
+      signatures.push(String(request.headers['tidemark-signature']));
+      reply.end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const ask = (method: string, path: string, body?: object) =>
+      fetch(test.collector.url + path, {
+        method,
+        headers: { authorization: `Bearer ${test.collector.keys.secretKey}` },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/flags`;
+    expect((await ask('POST', '/v1/webhooks', { url: 'ftp://a.example/' })).status).toBe(400);
+    const made = await ask('POST', '/v1/webhooks', { url, kind: ['scripted_timing'] });
+    const { webhookId, secret } = (await made.json()) as { webhookId: string; secret: string };
+    await send(9);
+    await expect.poll(() => bodies.length, WAIT).toBe(1);
+    const flags = (JSON.parse(bodies[0] ?? '') as { flags: RiskFlag[] }).flags;
+    expect(flags.map(({ entity }) => entity.id)).toEqual([clockworkBatch(9).context.visitorId]);
+    const [, seconds = '', signature] = /^t=(\d+),v1=(\w+)$/.exec(signatures[0] ?? '') ?? [];
+    expect(signature).toBe(createHmac('sha256', secret).update(`${seconds}.${bodies[0]}`).digest('hex'));
+    const listed = await (await ask('GET', '/v1/webhooks')).text();
+    expect(listed).toContain(webhookId);
+    expect(listed).not.toContain(secret);
+    expect((await ask('POST', `/v1/webhooks/${webhookId}/resend`, { cursor: '' })).status).toBe(200);
+    await expect.poll(() => bodies.length, WAIT).toBeGreaterThan(1);
+    expect((await ask('DELETE', `/v1/webhooks/${webhookId}`)).status).toBe(200);
+    expect((await ask('DELETE', `/v1/webhooks/${webhookId}`)).status).toBe(404);
   });
 
   it('forgets a person with their flags', async () => {

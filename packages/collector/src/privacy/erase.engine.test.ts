@@ -113,10 +113,12 @@ describe('erasing a visitor and a user', () => {
     test = await startTestCollector(directory);
     await test.drained();
     store = connectStore(test.collector.storeAddress, 'tidemark');
+    await test.collector.flagged();
     await plantRefusedRow();
     expect(await tablesWith(VISITOR)).toEqual([
       'aliases',
       'events',
+      'flags',
       'goals',
       'minute_activity',
       'rejected',

@@ -12,6 +12,8 @@ const PROBLEMS: readonly ProblemCode[] = [
   'busy',
   'internal',
 ];
+const SECRET_KEYS: readonly KeyKind[] = ['secret'];
+const webhookId: Parameter = { name: 'webhookId', in: 'path', description: 'Id of the webhook, a UUID' };
 const flagId: Parameter = { name: 'flagId', in: 'path', description: 'Id of the flag, a UUID' };
 
 /** The feed of flags: by pull, as a stream, one by one; and what people say of them. */
@@ -81,5 +83,45 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
     body: 'FlagTriage',
     answers: { 200: { description: 'The flag as it is now', type: 'application/json' } },
     problems: [...PROBLEMS, 'invalid_request', 'unreadable_body', 'body_too_large', 'not_found'],
+  },
+  {
+    method: 'get',
+    path: '/v1/webhooks',
+    tag: 'Administration',
+    summary: 'Addresses that flags are sent to, and how far that has come',
+    keys: SECRET_KEYS,
+    answers: { 200: { description: 'All of this collector, without their secrets', type: 'application/json' } },
+    problems: PROBLEMS,
+  },
+  {
+    method: 'post',
+    path: '/v1/webhooks',
+    tag: 'Administration',
+    summary: 'Have flags sent to an address',
+    description:
+      'The body is `{"url": HTTPS}`, with lists `kind`, `severity`, `status`, `surface` and a `cursor` if wanted. The answer holds the secret of its signatures, once.',
+    keys: SECRET_KEYS,
+    answers: { 200: { description: 'The webhook', type: 'application/json' } },
+    problems: [...PROBLEMS, 'invalid_request', 'invalid_query', 'unreadable_body', 'body_too_large', 'conflict'],
+  },
+  {
+    method: 'delete',
+    path: '/v1/webhooks/{webhookId}',
+    tag: 'Administration',
+    summary: 'Send nothing there any more',
+    keys: SECRET_KEYS,
+    parameters: [webhookId],
+    answers: { 200: { description: 'It is gone', type: 'application/json' } },
+    problems: [...PROBLEMS, 'not_found'],
+  },
+  {
+    method: 'post',
+    path: '/v1/webhooks/{webhookId}/resend',
+    tag: 'Administration',
+    summary: 'Send again, from where it stands or from a cursor; a parked one goes on',
+    keys: SECRET_KEYS,
+    parameters: [webhookId],
+    answers: { 200: { description: 'The webhook', type: 'application/json' } },
+    problems: [...PROBLEMS, 'invalid_request', 'invalid_query', 'unreadable_body', 'body_too_large', 'not_found'],
   },
 ];

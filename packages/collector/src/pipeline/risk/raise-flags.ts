@@ -14,7 +14,7 @@ export interface RaiseFlagsOptions {
   /** Writes to the store; writing the same again changes nothing. */
   readonly write: (rows: readonly FlagRow[]) => Promise<void>;
   /** So far has the store all. */
-  readonly written: (position: number) => void;
+  readonly onWritten: (position: number) => void;
   readonly logger: Logger;
   readonly random: () => number;
 }
@@ -35,6 +35,8 @@ export interface RaiseFlags {
   forget(workspaceId: string, forms: readonly string[]): Promise<number>;
   /** Flags that the store does not have yet. */
   unwritten(): number;
+  /** Resolves when the store has what was raised before, or cannot be written to. */
+  written(): Promise<void>;
   /** Tells what was only counted up, and what the store may not have from the process before; to be called once. */
   start(): void;
   stop(): Promise<void>;
@@ -96,7 +98,7 @@ export function createRaiseFlags(options: RaiseFlagsOptions): RaiseFlags {
       try {
         await options.write(rows);
         unwritten = unwritten.slice(rows.length);
-        options.written(rows.at(-1)?.flag.position ?? 0);
+        options.onWritten(rows.at(-1)?.flag.position ?? 0);
         failures = 0;
       } catch (error) {
         failures++;
@@ -148,6 +150,10 @@ export function createRaiseFlags(options: RaiseFlagsOptions): RaiseFlags {
         return forgotten;
       }),
     unwritten: () => unwritten.length,
+    async written() {
+      await tail;
+      await writing;
+    },
     start() {
       isStarted = true;
       counts = setInterval(() => void tellCounts().catch(() => undefined), COUNT_UP_MS); // which fails only at the end

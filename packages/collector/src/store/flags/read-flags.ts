@@ -71,6 +71,18 @@ export async function readFlag(store: StoreConnection, workspaceId: string, flag
   return (await queryRows<Row>(store, ONE, { workspaceId, flagId })).map(flagOf);
 }
 
+const PLACES = `
+  SELECT toString(collector_id) AS collectorId, max(position) AS position FROM flags
+  WHERE workspace_id = {workspaceId:String} GROUP BY collectorId`;
+
+/** Where the feed of a workspace ends now. */
+export async function readFlagPlaces(store: StoreConnection, workspaceId: string): Promise<FlagPositions> {
+  const rows = await queryRows<{ readonly collectorId: string; readonly position: number }>(store, PLACES, {
+    workspaceId,
+  });
+  return Object.fromEntries(rows.map(({ collectorId, position }) => [collectorId, position]));
+}
+
 const PRECISION = `
   SELECT kind, uniqExact(flag_id) AS raised, uniqExactIf(flag_id, status = 'resolved') AS resolved,
     uniqExactIf(flag_id, status = 'false_positive') AS falsePositives,

@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify';
+import { flagCursor } from '../feeds/flag-cursor.js';
+import { createDeliverWebhooks } from '../feeds/webhooks/deliver-webhooks.js';
+import { sendWebhook } from '../feeds/webhooks/send-webhook.js';
+import { readWebhooks, writeWebhooks } from '../feeds/webhooks/webhook-file.js';
+import { registerWebhookRoutes } from '../feeds/webhooks/webhook-routes.js';
+import { ipPrefix } from '../ingest/ip-prefix.js';
+import { readFlagPlaces, readFlags } from '../store/flags/read-flags.js';
+import type { ControlChanges } from '../workspaces/control-changes.js';
+import type { Registry } from '../workspaces/registry.js';
+import type { OpenRiskOptions } from './open-risk.js';
+
+/** Who is told of flags by a request of the collector's own. */
+export interface Webhooks {
+  register(app: FastifyInstance, rooms: WebhookRooms): void;
+  /** There may be news in the store. */
+  poke(): void;
+  close(): Promise<void>;
+}
+
+interface WebhookRooms {
+  readonly registry: Registry;
+  readonly changes: Pick<ControlChanges, 'note'>;
+}
+
+export async function openWebhooks(options: OpenRiskOptions): Promise<Webhooks> {
+  const { config, dataDirectory, store, logger } = options;
+  const allowLoopback = config.webhookLoopback;
+  const deliver = createDeliverWebhooks({
+    webhooks: await readWebhooks(dataDirectory),
+    save: (webhooks) => writeWebhooks(dataDirectory, webhooks),
+    readFlags: (workspaceId, after, filter, limit) => readFlags(store, workspaceId, after, filter, limit),
+    send: (message) => sendWebhook(message, { allowLoopback, now: Date.now }),
+    logger,
+    now: Date.now,
+    random: Math.random,
+  });
+  return {
+    register(scope, { registry, changes }) {
+      void scope.register(async (app) =>
+        registerWebhookRoutes(app, {
+          registry,
+          deliver,
+          allowLoopback,
+          latestCursor: async (workspaceId) => flagCursor(await readFlagPlaces(store, workspaceId)),
+          note: (request, { keyId, workspaceId }, action, subject) =>
+            changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, action, workspaceId, subject),
+        }),
+      );
+    },
+    poke() {
+      if (options.storeReady()) deliver.poke();
+    },
+    close: deliver.stop,
+  };
+}
