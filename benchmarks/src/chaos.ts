@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type ChaosTest, chaosTest } from './chaos/chaos-test.js';
 import { isGoodDiskFull, runDiskFull } from './chaos/disk-full.js';
+import { isGoodFlags, runFlags } from './chaos/flags.js';
 import { runKill } from './chaos/kill.js';
 import { runKillEngine } from './chaos/kill-engine.js';
 import { isGoodNthFailure, runNthFailure } from './chaos/nth-failure.js';
@@ -19,6 +20,12 @@ import { runCommand, UsageError, wholeNumber } from './usage-error.js';
 const TESTS: readonly ChaosTest[] = [
   chaosTest('kill', 'kill the collector at random instants while devices send', runKill, isGood),
   chaosTest('kill-engine', 'kill the embedded engine at random instants while devices send', runKillEngine, isGood),
+  chaosTest(
+    'flags',
+    'kill the collector while devices are flagged, beside a listener that never reads',
+    runFlags,
+    isGoodFlags,
+  ),
   chaosTest('powercut', "cut the disk's power at random instants while devices send", runPowerCut, isGood),
   chaosTest('wal', 'cut the WAL at every byte of its end, flip every bit of a segment', runWal, isGoodWal),
   chaosTest(

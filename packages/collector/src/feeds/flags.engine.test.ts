@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { FlagPage, RiskFlag } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { listenFlags } from '../../../../benchmarks/src/load/listen-flags.js';
 import { deliver } from '../../../../test/fixtures/batches.js';
-import { clockworkBatch, listenFlags } from '../../../../test/fixtures/listen-flags.js';
+import { clockworkBatch } from '../../../../test/fixtures/clockwork-batch.js';
 import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
 
 const WAIT = { timeout: 60_000, interval: 20 };

@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrackedEvent } from '@tidemark/protocol';
 import { describe, expect, it } from 'vitest';
-import { clockworkBatch } from '../../../../../test/fixtures/listen-flags.js';
+import { clockworkBatch } from '../../../../../test/fixtures/clockwork-batch.js';
 import { temporaryDirectory } from '../../../../../test/fixtures/temporary-directory.js';
 import { createRowEncoder, EVENTS_STREAM, ROW_LAYOUTS } from '../../store/encode-rows.js';
 import { nodeFileSystem } from '../../wal/file-system.js';
