@@ -5,7 +5,7 @@ import { type ChdbConnections, openChdb } from './chdb-connections.js';
 import type { EngineReport, EngineStart } from './child-protocol.js';
 import { createHttpInterface } from './http-interface.js';
 import { createBodyLoader } from './load-body.js';
-import { syncTokens } from './sync-tokens.js';
+import { createTokenSync } from './sync-tokens.js';
 
 /*
  * The engine's process. It is a child, so that a fault in the native library can never take down the process that
@@ -51,7 +51,7 @@ async function start(config: EngineStart): Promise<void> {
   const connections = await openWhenFree(dataDirectory, config.database);
   const server = createHttpInterface({
     connections,
-    loader: createBodyLoader(connections, spoolDirectory, () => syncTokens(dataDirectory)),
+    loader: createBodyLoader(connections, spoolDirectory, createTokenSync(dataDirectory)),
     user: config.user,
     password: config.password,
   });
