@@ -106,7 +106,11 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
         '@tidemark/analytics/stats',
       ],
       decisions: ['@tidemark/analytics'],
-      reports: ['@tidemark/analytics/stats'],
+      reports: [
+        '@tidemark/analytics/orders',
+        '@tidemark/analytics/orders/chinese-calendar',
+        '@tidemark/analytics/stats',
+      ],
       ingest: ['bowser'],
       engine: ['chdb'],
       wal: ['@node-rs/crc32'],

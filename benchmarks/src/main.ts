@@ -5,6 +5,7 @@ import { eraseBenchmark } from './erase.js';
 import { featuresBenchmark } from './features.js';
 import { ingestBenchmark } from './ingest.js';
 import { modelsBenchmark } from './models.js';
+import { productsBenchmark } from './products.js';
 import { queryBenchmark } from './query.js';
 import { riskBenchmark } from './risk.js';
 import { sdkBenchmark } from './sdk.js';
@@ -21,6 +22,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   riskBenchmark,
   modelsBenchmark,
   eraseBenchmark,
+  productsBenchmark,
 ];
 
 await runCommand(async () => {

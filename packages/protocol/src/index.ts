@@ -104,6 +104,13 @@ export type { PersonalKind } from './privacy/mask-personal-data.js';
 export { createMask, maskPersonalData, PERSONAL_KINDS } from './privacy/mask-personal-data.js';
 export type { Problem, ProblemCode } from './problem.js';
 export { PROBLEM_STATUS } from './problem.js';
+export type {
+  ProductDayRow,
+  ProductDaysAnswer,
+  ProductDaysQuery,
+  ProductSideReading,
+  WaitReading,
+} from './products.js';
 export type { QueueLedger } from './queue-ledger.js';
 export type { ReplayResult } from './replay.js';
 export type {

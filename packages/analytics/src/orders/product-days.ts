@@ -13,6 +13,7 @@ export interface WaitFigures {
 export interface SideFigures {
   readonly orderCount: number;
   readonly rejectedCount: number;
+  readonly rejectedShares: number;
   readonly orderedShares: number;
   readonly filledShares: number;
   /** Filled of ordered shares, 0..1; absent without orders. */
@@ -109,6 +110,10 @@ function sideFigures(all: readonly TradedOrder[]): SideFigures {
   return {
     orderCount: orders.length,
     rejectedCount: all.length - orders.length,
+    rejectedShares: sumOf(
+      all.filter(({ ended }) => ended === 'rejected'),
+      ({ shares }) => toUnits(shares),
+    ),
     orderedShares,
     filledShares,
     fillRatio: orderedShares > 0 ? filledShares / orderedShares : undefined,

@@ -5,7 +5,7 @@ import { ROLES, type Role } from './config.js';
 /** Where each role answers. */
 const PLACES: Readonly<Record<Role, readonly string[]>> = {
   ingest: ['/v1/batch', '/v1/server', '/v1/acks', '/v1/config', '/v1/queues/*', '/v1/live'],
-  analyze: ['/v1/reports/*', '/v1/features', '/v1/admin/sql'],
+  analyze: ['/v1/reports/*', '/v1/features', '/v1/products', '/v1/admin/sql'],
   console: ['/console', '/console/*'],
 };
 

@@ -32,6 +32,7 @@ import { openSuppressions } from '../privacy/open-suppressions.js';
 import { createRetention } from '../privacy/retention.js';
 import { registerFeaturesRoute } from '../reports/features-route.js';
 import { registerOperatorSqlRoute } from '../reports/operator-sql-route.js';
+import { registerProductsRoute } from '../reports/products-route.js';
 import { registerReportRoutes } from '../reports/report-routes.js';
 import { connectStore, type StoreAddress } from '../store/connect.js';
 import { loadedBatches } from '../store/loads/loaded-batches.js';
@@ -421,6 +422,7 @@ async function openCollector(
       storeReady: () => storeReady,
       now: Date.now,
     });
+    registerProductsRoute(scope, { registry, store, storeReady: () => storeReady, now: Date.now });
     registerFeaturesRoute(scope, {
       registry,
       readFeatures: pseudonyms.inFeatures((workspaceId, query) =>

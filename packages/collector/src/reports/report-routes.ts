@@ -1,12 +1,11 @@
 import { finished } from 'node:stream/promises';
 import type { ReportName } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { HttpProblem } from '../observe/http-problem.js';
 import type { StoreConnection } from '../store/connect.js';
 import type { CompiledReport } from '../store/reports/compiled-query.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../store/reports/export-formats.js';
 import { REPORT_LIMITS, type ReportLimits } from '../store/reports/query-scope.js';
-import { QueryTooHeavy, streamQuery } from '../store/reports/run-query.js';
+import { streamQuery } from '../store/reports/run-query.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
 import { answerReport, compileFor } from './answer-report.js';
@@ -14,6 +13,7 @@ import { storeStarting } from './query-problems.js';
 import { readReportName, readReportQuery } from './read-query.js';
 import { createReportTurns } from './report-turns.js';
 import { type FormsOf, withFormsOfIds } from './with-forms-of-ids.js';
+import { orTooHeavy } from './too-heavy.js';
 
 export interface ReportRoutesOptions {
   readonly registry: Registry;
@@ -67,21 +67,4 @@ async function sendExport(
     .send(stream);
   await finished(stream).catch(() => undefined); // whoever hung up is no fault; the turn lasts until it is over
   return reply;
-}
-
-async function orTooHeavy<T>(limits: ReportLimits, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof QueryTooHeavy)) throw error;
-    const most = {
-      time: `${limits.seconds} seconds`,
-      rows: `${limits.rowsRead} rows read`,
-      memory: `${Math.round(limits.memoryBytes / 1_000_000)} MB of memory`,
-    }[error.excess];
-    throw new HttpProblem(
-      'query_too_heavy',
-      `The report needs more than its ${most}: ask for a shorter time, or without a segment.`,
-    );
-  }
 }

@@ -22,5 +22,6 @@ export type {
   ReportsLocked,
   ServerEnvelopeLocked,
 } from './lock.js';
+export { productDaysAnswerSchema, productDaysQuerySchema } from './products.js';
 export { REPORT_QUERY_SCHEMAS } from './report-query.js';
 export { serverEnvelopeSchema } from './server-batch.js';

@@ -173,6 +173,17 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/products',
+    tag: 'Reading',
+    summary: 'Orders by product and trade day',
+    description: 'docs/orders.md says what the figures are.',
+    keys: READ_KEYS,
+    query: 'ProductDaysQuery',
+    answers: { 200: { description: 'Subscriptions and sales of each product and day', schema: 'ProductDays' } },
+    problems: [...KEY_PROBLEMS, 'invalid_query', 'query_too_heavy', 'rate_limited', 'store_unavailable'],
+  },
+  {
+    method: 'get',
     path: '/v1/queues/{queueId}',
     tag: 'Reading',
     summary: "What became of the events of one device's queue",

@@ -12,6 +12,8 @@ import {
   flagStreamQuerySchema,
   flagTriageSchema,
   problemSchema,
+  productDaysAnswerSchema,
+  productDaysQuerySchema,
   queueLedgerSchema,
   REPORT_QUERY_SCHEMAS,
   REPORT_SCHEMAS,
@@ -50,6 +52,8 @@ export function apiSchemas(): Readonly<Record<string, JsonSchema>> {
     FlagQuery: jsonSchema(flagQuerySchema),
     FlagStreamQuery: jsonSchema(flagStreamQuerySchema),
     FlagTriage: jsonSchema(flagTriageSchema),
+    ProductDaysQuery: jsonSchema(productDaysQuerySchema),
+    ProductDays: jsonSchema(productDaysAnswerSchema),
   };
 }
 

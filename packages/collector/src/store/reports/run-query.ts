@@ -49,11 +49,29 @@ export async function streamQuery(
   return stream;
 }
 
+/** The same row by row, each a list of its columns; nothing is kept. @throws as `runQuery`; `rows` where `each` throws a RangeError. */
+export async function eachRow<Row>(
+  store: StoreConnection,
+  { sql, bound }: CompiledQuery,
+  each: (row: Row) => void,
+): Promise<void> {
+  await guarded(async () => {
+    const answer = await store.client().query({
+      query: sql,
+      query_params: bound,
+      format: 'JSONCompactEachRow',
+      clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    });
+    for await (const rows of answer.stream<Row>()) for (const row of rows) each(row.json<Row>());
+  });
+}
+
 async function guarded<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    const excess = error instanceof ClickHouseError ? EXCESSES[error.code] : undefined;
+    const excess =
+      error instanceof RangeError ? 'rows' : error instanceof ClickHouseError ? EXCESSES[error.code] : undefined;
     if (excess === undefined) throw error;
     throw new QueryTooHeavy(excess, error);
   }
