@@ -8,6 +8,7 @@ import { botFigures } from './risk/bots.js';
 import { eventCost } from './risk/event-cost.js';
 import { eventToFlag } from './risk/event-to-flag.js';
 import { goldenMaxError, resultsOf } from './risk/golden.js';
+import { FULL_WORLDS, injectedFigures, QUICK_WORLDS } from './risk/injected.js';
 import { leaveFolderOut } from './risk/leave-folder-out.js';
 import { type NabSeries, readNabSeries } from './risk/nab-series.js';
 import { writeResult } from './save-result.js';
@@ -24,7 +25,11 @@ export const riskBenchmark: Benchmark = {
   run: async (args) => {
     const { values } = parseArgs({
       args: [...args],
-      options: { json: { type: 'boolean', default: false }, save: { type: 'boolean', default: false } },
+      options: {
+        json: { type: 'boolean', default: false },
+        save: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+      },
     });
     const data = process.env.TIDEMARK_TEST_DATA ?? SHARED_DATA;
     const series = readNabSeries(join(data, 'nab'));
@@ -49,19 +54,34 @@ export const riskBenchmark: Benchmark = {
     say(
       `event to flag on the stream, ${toFlag.eventsPerSecond} events/s: p50 ${toFlag.p50.toFixed(0)} ms, p99 ${toFlag.p99.toFixed(0)} ms`,
     );
+    const behaviour = injectedFigures(values.quick ? QUICK_WORLDS : FULL_WORLDS);
+    for (const { kind, cases, recall, falsePer10k } of behaviour.injected) {
+      say(
+        `${kind}: ${(100 * recall).toFixed(1)} % of ${cases} found, ${falsePer10k.toFixed(2)} false in 10,000 sessions`,
+      );
+    }
+    say(
+      `${behaviour.falsePer10kAll.toFixed(2)} false flags of all kinds in 10,000 of ${behaviour.cleanSessions} clean sessions`,
+    );
     const { standard, lowFp, lowFn, ...choices } = leftOut;
     const result = {
       nab,
       nabLeaveFolderOut: { standard, lowFp, lowFn },
       goldenMaxError: goldenError,
-      injected: null,
-      falsePer10kAll: null,
+      injected: behaviour.injected,
+      falsePer10kAll: behaviour.falsePer10kAll,
       botAuc: bots.auc,
       eventToFlagMs: toFlag,
       // The dearer of the two ways: a row of a series, or an event before all flag detectors.
       cpuMicrosPerEvent: Math.max(cpuMicros, cost.all),
       cpuMicrosPerRow: cpuMicros,
       cost,
+      behaviour: {
+        cleanSessions: behaviour.cleanSessions,
+        events: behaviour.events,
+        cpuMicrosPerEvent: behaviour.cpuMicrosPerEvent,
+        recallByDetail: behaviour.recallByDetail,
+      },
       thresholds,
       choices,
       bots,

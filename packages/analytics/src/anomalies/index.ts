@@ -1,3 +1,12 @@
+export {
+  type CalibratedScore,
+  type CalibrationState,
+  createScoreCalibration,
+  PERCENTILE_DAYS,
+  type PercentileDays,
+  type ScoreCalibration,
+  type Unknown,
+} from './calibration/score-calibration.js';
 export { createCredentialStuffingDetector } from './flags/credential-stuffing.js';
 export { createDormantOrderDetector } from './flags/dormant-order.js';
 export {
@@ -12,11 +21,21 @@ export {
   severityOf,
 } from './flags/flag.js';
 export { createFlagBank, type FlagBankSettings } from './flags/flag-bank.js';
+export { FLAG_CATALOG, type FlagKindEntry } from './flags/flag-catalog.js';
 export { createImpossibleTravelDetector } from './flags/impossible-travel.js';
 export { createOrderAbuseDetector, type OrderAbuseSettings } from './flags/order-abuse.js';
 export { createReplayedStreamDetector } from './flags/replayed-stream.js';
 export { REQUEST_FEATURES, requestFeatures, type SessionRequest } from './flags/request-session.js';
-export type { DetectorState, RiskAction, RiskDetector, RiskEvent, RiskOrder, RiskPlace } from './flags/risk-event.js';
+export type {
+  Automation,
+  DetectorState,
+  RiskAction,
+  RiskDelivery,
+  RiskDetector,
+  RiskEvent,
+  RiskOrder,
+  RiskPlace,
+} from './flags/risk-event.js';
 export { createSaleRushDetector } from './flags/sale-rush.js';
 export { createScriptedTimingDetector } from './flags/scripted-timing.js';
 export { type TrustSignals, withTrust } from './flags/trust.js';

@@ -1,5 +1,7 @@
 import type { EpochMs } from '@tidemark/protocol';
 import { createConditions } from './fraud/create-conditions.js';
+import { planDecoys } from './fraud/decoys.js';
+import { createManyConditions } from './fraud/many-conditions.js';
 import { planFraud } from './fraud/plan-fraud.js';
 import { createLedgerKeeper } from './keep-ledger.js';
 import { createExchange } from './market/exchange.js';
@@ -50,7 +52,16 @@ const STEP_MS = 10 * 60_000;
 export function createSimulation(settings: SimulationSettings): SimulationOutcome {
   const refusal = refuseSettings(settings);
   if (refusal) return { kind: 'refused', ...refusal };
-  const { seed, days, users, startAt = DEFAULT_START_AT, historical = true, appId = 'demo' } = settings;
+  const {
+    seed,
+    days,
+    users,
+    startAt = DEFAULT_START_AT,
+    historical = true,
+    appId = 'demo',
+    casesPerKind,
+    decoys = 0,
+  } = settings;
   const endAt = startAt + days * DAY_MS;
   const clock = createMarketClock();
   const ledger = createLedgerKeeper();
@@ -88,8 +99,11 @@ export function createSimulation(settings: SimulationSettings): SimulationOutcom
     schedule,
     quotes,
     exchange,
-    conditions: createConditions(createRandom(seed, 'conditions'), startAt, endAt, (anomaly) =>
-      anomalies.push(anomaly),
+    conditions: (casesPerKind === undefined ? createConditions : createManyConditions(casesPerKind))(
+      createRandom(seed, 'conditions'),
+      startAt,
+      endAt,
+      (anomaly) => anomalies.push(anomaly),
     ),
     customers,
     send: outbox.send,
@@ -117,7 +131,8 @@ export function createSimulation(settings: SimulationSettings): SimulationOutcom
     exchange.beginDay(midnight);
     schedule.at(Math.max(startAt, midnight), () => planVisits(world, midnight, worksOn(midnight)));
   }
-  planFraud(world, createRandom(seed, 'fraud'));
+  planFraud(world, createRandom(seed, 'fraud'), casesPerKind);
+  planDecoys(world, createRandom(seed, 'decoys'), decoys);
 
   return {
     kind: 'simulation',

@@ -18,12 +18,16 @@ export interface SimulationSettings {
   /** Whether batches say that they are history; they do unless told otherwise. */
   readonly historical?: boolean;
   readonly appId?: string;
+  /** Cases of each kind of fraud and breakdown; as rare as fraud is unless said. */
+  readonly casesPerKind?: number;
+  /** What is lawful and looks odd, so many times each: without label. None unless said. */
+  readonly decoys?: number;
 }
 
 export type SettingsRefusal =
   | {
       readonly reason: 'out_of_range';
-      readonly field: 'seed' | 'days' | 'users' | 'startAt';
+      readonly field: 'seed' | 'days' | 'users' | 'startAt' | 'casesPerKind' | 'decoys';
       readonly low: number;
       readonly high: number;
     }
@@ -44,6 +48,8 @@ const RANGES = {
   days: { low: 1, high: 3_660 },
   users: { low: 1, high: 1_000_000 },
   startAt: { low: Date.UTC(2005, 0, 1), high: Date.UTC(2099, 0, 1) },
+  casesPerKind: { low: 0, high: 1_000 },
+  decoys: { low: 0, high: 1_000 },
 } as const;
 
 export function refuseSettings({
@@ -51,12 +57,16 @@ export function refuseSettings({
   days,
   users,
   startAt = DEFAULT_START_AT,
+  casesPerKind = 0,
+  decoys = 0,
 }: SimulationSettings): SettingsRefusal | undefined {
   for (const [field, value] of [
     ['seed', seed],
     ['days', days],
     ['users', users],
     ['startAt', startAt],
+    ['casesPerKind', casesPerKind],
+    ['decoys', decoys],
   ] as const) {
     const { low, high } = RANGES[field];
     if (!(Number.isInteger(value) && value >= low && value <= high))

@@ -18,7 +18,7 @@ export interface Conditions {
   /** Whether views come without title and template. */
   namesMissing(surface: Surface, at: EpochMs): boolean;
   /** Amounts of orders against the usual. */
-  amountFactor(at: EpochMs): number;
+  amountFactor(at: EpochMs, productId: string): number;
 }
 
 /** What everybody in the simulation can see and do. */

@@ -8,13 +8,23 @@ export const FLAG_KINDS = [
   'subscribe_cancel_loop',
   'replayed_stream',
   'sale_rush',
+  'bot',
+  'new_device_sensitive_action',
+  'shared_device_ring',
+  'operator_change',
+  'herding_surge',
+  'funnel_break',
+  'wash_pair',
+  'data_quality',
+  'drift',
 ] as const;
 export type FlagKind = (typeof FLAG_KINDS)[number];
 
 export const SEVERITIES = ['info', 'low', 'medium', 'high'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-export type EntityKind = 'user' | 'device' | 'address' | 'product';
+/** `workspace`: a part of the app itself, such as a surface. */
+export type EntityKind = 'user' | 'device' | 'address' | 'product' | 'workspace';
 
 /** A number beside what it usually is. */
 export interface FlagEvidence {
@@ -50,6 +60,8 @@ export interface CandidateFlag {
   readonly reasons: readonly FlagReason[];
   readonly detector: string;
   readonly version: number;
+  /** The event at which it was noticed, where events have ids. */
+  readonly eventIds?: readonly string[];
 }
 
 export type FlagDraft = Omit<CandidateFlag, 'dedupeKey' | 'severity' | 'detector' | 'version'> & {

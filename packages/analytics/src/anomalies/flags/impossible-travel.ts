@@ -27,8 +27,12 @@ export function newLastPlace(): LastPlace {
  *
  * @param last - place of the event's user; takes the event in.
  */
-export function findImpossibleTravel(last: LastPlace, { userId, place, atMs }: RiskEvent): CandidateFlag | undefined {
-  if (!place || !isOnEarth(place)) return undefined;
+export function findImpossibleTravel(
+  last: LastPlace,
+  { userId, place, atMs, action }: RiskEvent,
+): CandidateFlag | undefined {
+  // Who fails to log in may be anybody.
+  if (!place || action === 'login_failed' || !isOnEarth(place)) return undefined;
   const beforeMs = last.atMs;
   const { latitude, longitude, accuracyKm } = last;
   const hasMoved = latitude !== place.latitude || longitude !== place.longitude;

@@ -2,13 +2,13 @@ import { createEntityTable, type EntityTable, type TableState } from './entity-t
 import { type CandidateFlag, listOf, makeFlag } from './flag.js';
 import type { DetectorState, RiskAction, RiskDetector, RiskEvent } from './risk-event.js';
 
-const VERSION = 1;
+const VERSION = 2;
 const DAY_MS = 86_400_000;
 /** Events whose order and gaps must agree. With gaps in milliseconds two people never agree on so many. */
-const LENGTH = 12;
+const LENGTH = 8;
 /** Gaps that tell apart: a stream of all but simultaneous events is alike everywhere (a page that loads). */
 const TELLING_GAP_MS = 250;
-const TELLING_GAPS_LEAST = 6;
+const TELLING_GAPS_LEAST = 5;
 /** Prints remembered: those of some hours, several a device. */
 const PRINTS_MAX = 200_000;
 
@@ -83,6 +83,7 @@ const CODES: Readonly<Record<RiskAction, number>> = {
   order: 5 << 26,
   order_cancelled: 6 << 26,
   sensitive: 7 << 26,
+  passive: 8 << 26,
 };
 
 function push(tail: Tail, gap: number, step: number): void {

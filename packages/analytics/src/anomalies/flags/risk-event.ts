@@ -9,7 +9,9 @@ export type RiskAction =
   | 'interaction'
   | 'view'
   /** What a thief does first: a new payout account, a withdrawal, a new password. */
-  | 'sensitive';
+  | 'sensitive'
+  /** What nobody did, such as the end of a view: for {@link createFlagBank} alone, which shows it to what watches delivery and errors. */
+  | 'passive';
 
 /** What the detectors see of an event. An empty id is an unknown one: nothing is counted for it. */
 export interface RiskEvent {
@@ -21,6 +23,39 @@ export interface RiskEvent {
   readonly address: string;
   readonly place?: RiskPlace;
   readonly order?: RiskOrder;
+  /** Given back with the flags that it raises. */
+  readonly eventId?: string;
+  /** What says by itself that a program is at work. */
+  readonly automation?: Automation;
+  /** How long a tap took, or the mean of some; how long from key to key: milliseconds. Never what was tapped or typed. */
+  readonly tapMs?: number;
+  readonly keyGapMs?: number;
+  /** Where it happened: only the same surface is compared. */
+  readonly surface?: string;
+  /** An order form was filled in; an order that is placed ends it. */
+  readonly step?: 'begun';
+  readonly release?: string;
+  /** Of views and errors: whether something threw; of views: whether they came without title and template. */
+  readonly isError?: boolean;
+  readonly isNameless?: boolean;
+  readonly delivery?: RiskDelivery;
+}
+
+/** The agent says that it is a bot, is one without a window, or the browser says that it is driven. */
+export type Automation = 'declared_bot' | 'headless' | 'webdriver';
+
+/** How an event came. */
+export interface RiskDelivery {
+  /** The device's number for it; counts up by one. */
+  readonly seq: number;
+  /** By the collector's clock. */
+  readonly receivedMs: number;
+  /** Device clock ahead of the collector's when it was sent, milliseconds. */
+  readonly skewMs: number;
+  /** It was there before: shown to the watch over delivery alone. */
+  readonly isCopy?: boolean;
+  /** A field that has another type than it has elsewhere. */
+  readonly isMistyped?: boolean;
 }
 
 /** Where an address lies, as far as a table of addresses knows. */

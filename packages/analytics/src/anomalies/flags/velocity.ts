@@ -3,7 +3,7 @@ import { createEntityTable } from './entity-table.js';
 import { type CandidateFlag, type EntityKind, makeFlag } from './flag.js';
 import type { DetectorState, RiskAction, RiskDetector, RiskEvent } from './risk-event.js';
 
-const VERSION = 1;
+const VERSION = 2;
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600 * SECOND_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -51,8 +51,12 @@ export function newDone(): Done {
 /** What counts of one kind of entity are like, one tail a window. Plain data. */
 export type UsualCounts = Record<Measured, SizeTail[]> & { seen: number };
 
-/** What is usual is learnt from every eighth event: it changes slowly, and learning costs more than judging. */
+/**
+ * What is usual is learnt from windows when they are over, so that a flood of one entity is one count and not one an event; from
+ * every eighth where there are many, of the two shortest windows: it changes slowly.
+ */
 const LEARN_EVERY = 8;
+const SHORT_WINDOWS = 2;
 
 /** Takes one event in for one of its entities; a candidate for each measure that is out of the usual is added to `flags`. */
 export type VelocityCounter = (
@@ -88,7 +92,7 @@ export function createVelocityCounter(): VelocityCounter {
 
 /** Counts events, orders and failed logins of users, devices and addresses in windows of 10 s to 24 h. */
 export function createVelocityDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const tableOf = (kind: EntityKind) => createEntityTable<Done>(newDone, entitiesMax, saved?.[kind]);
+  const tableOf = (kind: VelocityEntity) => createEntityTable<Done>(newDone, entitiesMax, saved?.[kind]);
   const tables = { user: tableOf('user'), device: tableOf('device'), address: tableOf('address') };
   const shared = createEntityTable<UsualCounts>(newUsualCounts, undefined, saved?.usual);
   const usual = { user: shared.of('user'), device: shared.of('device'), address: shared.of('address') };
@@ -123,6 +127,7 @@ const MEASURES: Readonly<Record<RiskAction, readonly Measured[]>> = {
   order: ['events', 'orders'],
   login_failed: ['events', 'failedLogins'],
   sensitive: ['events'],
+  passive: [],
 };
 
 const NO_COUNTS: Counts = [...VELOCITY_WINDOWS.flatMap(() => [-1, 0, 0]), -1];
@@ -157,30 +162,34 @@ function countIn(
   for (let i = 0; i < LENGTHS.length; i++) {
     const offset = i * 3;
     const place = places[i] ?? 0;
+    const current = own[offset] ?? -1;
+    if (place > current && current >= 0 && (learns || i >= SHORT_WINDOWS)) {
+      const tail = usual[i];
+      if (tail) learnSize(tail, own[offset + 2] ?? 0);
+    }
     const now = slide(own, offset, place, atMs, LENGTHS[i] ?? 1);
     const before = own[offset + 1] ?? 0;
-    const isMuch = now + before >= (LEASTS[i] ?? 1) * leastFactor;
-    if (!isMuch && !learns) continue;
+    const least = (LEASTS[i] ?? 1) * leastFactor;
+    if (now + before < least) continue;
     const window = VELOCITY_WINDOWS[i];
     const tail = usual[i];
     if (!window || !tail) continue;
     const share = place < (own[offset] ?? 0) ? 1 : 1 - (atMs / window.ms - place);
     const count = now + before * share;
-    if (count >= window.least * leastFactor) {
-      const surprise = surpriseOf(tail, count);
-      if (surprise >= SURPRISE_LEAST && surprise > (worst?.surprise ?? 0)) {
-        worst = { window, count, usualMost: tail.threshold, n: tail.count, surprise };
-      }
+    if (count < least) continue;
+    const surprise = surpriseOf(tail, count);
+    if (surprise >= SURPRISE_LEAST && surprise > (worst?.surprise ?? 0)) {
+      worst = { window, count, usualMost: tail.threshold, n: tail.count, surprise };
     }
-    if (learns) learnSize(tail, count);
   }
   return worst;
 }
 
-/** Once an hour for each entity and measure: a flood is one flag, not one an event. */
+/** Once an hour for each entity and measure: a flood is one flag, not one an event. What comes late tells nothing of an earlier hour. */
 function isNews(own: Counts, atMs: number): boolean {
   const hour = Math.floor(atMs / HOUR_MS);
-  if (own.at(-1) === hour) return false;
+  const told = own[own.length - 1] ?? -1;
+  if (hour <= told && told - hour <= 24) return false;
   own[own.length - 1] = hour;
   return true;
 }

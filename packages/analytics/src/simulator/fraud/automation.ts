@@ -6,10 +6,15 @@ import { type FraudScript, makeSuspect } from './suspects.js';
 const HEADLESS =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/131.0.0.0 Safari/537.36';
 
-/** A program reads all products, faster than anybody reads, and says so by its agent. */
+/** A program reads all products, faster than anybody reads, and says so: by its agent, by the browser's own mark, or by both. */
 export const bot: FraudScript = (world, random, at) => {
   const person = makeSuspect(world, random);
-  const device = { ...person.device, userAgent: HEADLESS, info: { ...person.device.info, webdriver: true } };
+  const info = { ...person.device.info, webdriver: true };
+  const device = {
+    ...person.device,
+    ...(at % 3 === 0 ? {} : { userAgent: HEADLESS }),
+    ...(at % 3 === 1 ? {} : { info }),
+  };
   const session = startSession(world, { device, userId: person.userId, accountId: undefined }, at, 'h5');
   for (let i = 0; i < 120; i++) {
     const { productId } = random.pick(PRODUCTS);
@@ -17,7 +22,13 @@ export const bot: FraudScript = (world, random, at) => {
     session.wait(random.between(150, 900));
   }
   session.finish();
-  world.label({ kind: 'bot', from: at, to: session.now, visitorIds: [device.visitorId] });
+  world.label({
+    kind: 'bot',
+    from: at,
+    to: session.now,
+    userIds: [person.userId],
+    visitorIds: [device.visitorId],
+  });
 };
 
 /** A person's agent, a machine's clock: every four seconds, give or take ten milliseconds. */

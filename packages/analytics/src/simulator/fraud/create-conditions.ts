@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS } from '../settings.js';
 import type { AnomalyTruth } from '../truth.js';
 import type { Conditions } from '../world.js';
 
-interface Window {
+export interface Window {
   readonly from: EpochMs;
   readonly to: EpochMs;
 }
@@ -12,7 +12,7 @@ interface Window {
 const RELEASE = '2.3.0';
 const BAD_RELEASE = '2.4.0';
 const MENDED_RELEASE = '2.4.1';
-const ERRORS: Readonly<Record<Surface, number>> = { h5: 0.006, native: 0.003 };
+export const ERRORS: Readonly<Record<Surface, number>> = { h5: 0.006, native: 0.003 };
 /** Amounts drift only where there is a before that is long enough to know them by. */
 const DRIFT_DAYS = 10;
 const DRIFT_FACTOR = 1.8;
@@ -48,6 +48,6 @@ export function createConditions(
   };
 }
 
-function isWithin(at: EpochMs, { from, to }: Window): boolean {
+export function isWithin(at: EpochMs, { from, to }: Window): boolean {
   return at >= from && at < to;
 }

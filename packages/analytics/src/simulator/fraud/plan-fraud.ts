@@ -39,17 +39,27 @@ const CUSTOMER_DAYS_PER_CASE = 4_000;
 const CASES_MAX = 25;
 const DAYS_PER_CROWD = 8;
 
-/** Draws when which fraud happens, and plans it. The first day is left alone where there are more: a baseline has to come from somewhere. */
-export function planFraud(world: World, random: Random): void {
+/**
+ * Draws when which fraud happens, and plans it. The first day is left alone where there are more: a baseline has to come from
+ * somewhere; where many cases are asked for, so are the first two fifths of the days.
+ *
+ * @param casesPerKind - not given: as rare as fraud is.
+ */
+export function planFraud(world: World, random: Random, casesPerKind?: number): void {
   const days = Math.round((world.endAt - world.startAt) / DAY_MS);
-  const cases = Math.min(CASES_MAX, Math.max(1, Math.round((days * world.customers.length) / CUSTOMER_DAYS_PER_CASE)));
-  for (const script of ANY_TIME) repeat(script, cases, () => anyTime(world, random, days));
-  for (const script of TRADING) repeat(script, cases, () => tradingTime(world, random));
+  const rare = Math.min(CASES_MAX, Math.max(1, Math.round((days * world.customers.length) / CUSTOMER_DAYS_PER_CASE)));
+  const cases = casesPerKind ?? rare;
+  const firstShare = casesPerKind === undefined ? 0 : 0.4;
+  for (const script of ANY_TIME) repeat(script, cases, () => anyTime(world, random, days, firstShare));
+  for (const script of TRADING) repeat(script, cases, () => tradingTime(world, random, firstShare));
   for (const script of CROWDS)
-    repeat(script, Math.max(1, Math.floor(days / DAYS_PER_CROWD)), () => tradingTime(world, random));
+    repeat(script, casesPerKind ?? Math.max(1, Math.floor(days / DAYS_PER_CROWD)), () =>
+      tradingTime(world, random, firstShare),
+    );
 
   // Has to be planned before it is there: it begins with silence.
-  for (let i = 0; i < cases; i++) dormantLargeOrder(world, random, tradingTime(world, random));
+  for (let i = 0; i < cases; i++)
+    dormantLargeOrder(world, random, tradingTime(world, random, firstShare === 0 ? 0 : 0.8));
 
   function repeat(script: FraudScript, count: number, when: () => EpochMs): void {
     for (let i = 0; i < count; i++) {
@@ -59,14 +69,15 @@ export function planFraud(world: World, random: Random): void {
   }
 }
 
-function anyTime({ startAt }: World, random: Random, days: number): EpochMs {
-  const day = days > 1 ? random.int(1, days - 1) : 0;
+function anyTime({ startAt }: World, random: Random, days: number, firstShare: number): EpochMs {
+  const day = days > 1 ? random.int(Math.max(1, Math.floor(firstShare * days)), days - 1) : 0;
   return startAt + day * DAY_MS + random.int(9 * HOUR_MS, 20 * HOUR_MS);
 }
 
 /** Between 09:45 and 12:00 of a working day; of any day where the simulation has none that is whole. */
-function tradingTime(world: World, random: Random): EpochMs {
+function tradingTime(world: World, random: Random, firstShare: number): EpochMs {
   const { workingMidnights, startAt } = world;
-  const day = workingMidnights[random.int(Math.min(1, workingMidnights.length - 1), workingMidnights.length - 1)];
+  const last = workingMidnights.length - 1;
+  const day = workingMidnights[random.int(Math.min(Math.max(1, Math.floor(firstShare * last)), last), last)];
   return (day ?? startAt) + random.int(9.75 * HOUR_MS, 12 * HOUR_MS);
 }

@@ -110,10 +110,10 @@ export const sharedDeviceRing: FraudScript = (world, random, at) => {
   });
 };
 
-/** The account is the same and the finger is not: taps take more than twice as long from now on. */
+/** The account is the same and the finger is not: taps take more than twice as long from now on, or half as long. */
 export const operatorChange: FraudScript = (world, random, at) => {
   const victim = pickVictim(world, random);
-  victim.tapMs *= 2.3;
+  victim.tapMs *= at % 2 === 0 ? 2.3 : 0.5;
   for (let i = 0; i < 3; i++) {
     const comesAt = at + i * HOUR_MS;
     world.schedule.at(comesAt, () => walkSite(world, victim, comesAt));

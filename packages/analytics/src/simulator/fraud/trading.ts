@@ -10,12 +10,20 @@ import { type FraudScript, makeSuspect } from './suspects.js';
 /** Above this an order is looked at: orders keep below it, all on one day. */
 const REPORTED_FROM = 50_000;
 
-/** Comes once at the very beginning, not again, and then with an order many times what is usual. */
+/** Silence so long is what dormancy means in a simulation that has room for it. */
+const SLEEP_MS = 95 * DAY_MS;
+
+/** Comes at the very beginning, not again, and then with an order many times what is usual: of its own, where it had any. */
 export const dormantLargeOrder: FraudScript = (world, random, at) => {
   const person = makeSuspect(world, random);
   const shares = random.int(40, 90) * 10_000;
   const firstAt = world.startAt + random.int(1, 6) * HOUR_MS;
   world.schedule.at(firstAt, () => walkSite(world, person, firstAt, 'none'));
+  for (const midnight of world.workingMidnights.filter((one) => one < at - SLEEP_MS).slice(0, 6)) {
+    const orderedAt = midnight + 10 * HOUR_MS;
+    const wish = { side: 'subscribe', productId: 'P7', shares: 3_000, determined: true, destiny: 'filled' } as const;
+    world.schedule.at(orderedAt, () => walkSite(world, person, orderedAt, wish));
+  }
   world.schedule.at(at, () =>
     walkSite(world, person, at, { side: 'subscribe', productId: 'P90', shares, determined: true }),
   );

@@ -63,7 +63,7 @@ export function termsOf(
   const greed = customer.priceSensitivity * 0.0025;
   const premium = random.normal(0.002 - greed, 0.003);
   const price = wish.price ?? round4(reference * (1 + (wish.side === 'subscribe' ? premium : -premium)));
-  const money = random.logNormal(customer.typicalAmount * conditions.amountFactor(at), 0.6);
+  const money = random.logNormal(customer.typicalAmount * conditions.amountFactor(at, wish.productId), 0.6);
   const wanted = wish.shares ?? Math.max(10, Math.round(money / price / 10) * 10);
   if (wish.side === 'subscribe') return { shares: wanted, price };
   const held = Math.floor(exchange.sellable(customer.userId, wish.productId, at));

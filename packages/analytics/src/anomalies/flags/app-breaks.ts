@@ -1,0 +1,124 @@
+import { type CandidateFlag, makeFlag } from './flag.js';
+import type { RiskEvent } from './risk-event.js';
+import { newShareWatch, type ShareBreak, type ShareRule, type ShareWatch, watchShare } from './share-watch.js';
+
+const VERSION = 1;
+const HOUR_MS = 3_600_000;
+/** An order form that has not led to an order by then has led to none. */
+const FORM_MS = 10 * 60_000;
+/** Forms under way on one surface; the oldest count as given up when there are more. */
+const FORMS_MAX = 2_000;
+
+/** A quarter of people think better of it; when nearly all do, the form is broken. */
+const FUNNEL: ShareRule = { usualLeast: 0.2, bad: 0.85 };
+const NAMELESS: ShareRule = { usualLeast: 0.005, bad: 0.5 };
+const ERRORS: ShareRule = { usualLeast: 0.01, bad: 0.25 };
+
+/** One surface of the app. Plain data. */
+export interface SurfaceHealth {
+  /** Devices that filled in an order form, and when: those that no order has followed yet, the oldest first. */
+  forms: [string, number][];
+  funnel: ShareWatch;
+  nameless: ShareWatch;
+}
+
+export function newSurfaceHealth(): SurfaceHealth {
+  return { forms: [], funnel: newShareWatch(), nameless: newShareWatch() };
+}
+
+/**
+ * Finds surfaces on which order forms no longer lead to orders: the funnel breaks.
+ *
+ * @param health - of the event's surface; takes the event in.
+ */
+export function findFunnelBreak(health: SurfaceHealth, event: RiskEvent): CandidateFlag | undefined {
+  const { atMs, deviceId, surface = '' } = event;
+  let found = expire(health, atMs);
+  if (event.action === 'order') {
+    const at = health.forms.findLastIndex(([id]) => id === deviceId);
+    if (at >= 0) {
+      health.forms.splice(at, 1);
+      found = watchShare(health.funnel, atMs, false, FUNNEL) ?? found;
+    }
+  } else if (event.step === 'begun' && !health.forms.some(([id]) => id === deviceId)) {
+    health.forms.push([deviceId, atMs]);
+  }
+  return (
+    found &&
+    flagOf('funnel_break', `surface ${surface}`, atMs, found, {
+      metric: 'share of order forms without an order',
+      code: 'orders_fail',
+      text: `Of ${found.trials} order forms on ${surface}, ${percent(found.share)} led to no order; ${percent(found.usual)} is usual.`,
+    })
+  );
+}
+
+/** A view without title and template, where they had them. */
+export function findNullSurge(health: SurfaceHealth, event: RiskEvent): CandidateFlag | undefined {
+  if (event.action !== 'view' || event.isNameless === undefined) return undefined;
+  const { surface = '' } = event;
+  const found = watchShare(health.nameless, event.atMs, event.isNameless, NAMELESS);
+  return (
+    found &&
+    flagOf('data_quality', `surface ${surface}`, event.atMs, found, {
+      metric: 'share of views without names',
+      code: 'null_surge',
+      text: `Of ${found.trials} views on ${surface}, ${percent(found.share)} come without title and template; ${percent(found.usual)} is usual.`,
+    })
+  );
+}
+
+/**
+ * Errors a view, all releases in one row: a new release is judged by what was usual before it.
+ *
+ * @param errors - of the workspace; takes the event in.
+ */
+export function findReleaseCliff(errors: ShareWatch, event: RiskEvent): CandidateFlag | undefined {
+  const { release } = event;
+  if (release === undefined || event.isError === undefined) return undefined;
+  const found = watchShare(errors, event.atMs, event.isError, ERRORS);
+  return (
+    found &&
+    flagOf('data_quality', `release ${release}`, event.atMs, found, {
+      metric: 'share of views with an error',
+      code: 'release_cliff',
+      text: `Since release ${release}, ${percent(found.share)} of ${found.trials} views and errors are errors; ${percent(found.usual)} is usual.`,
+    })
+  );
+}
+
+function expire({ forms, funnel }: SurfaceHealth, atMs: number): ShareBreak | undefined {
+  let found: ShareBreak | undefined;
+  for (let first = forms[0]; first && (atMs - first[1] > FORM_MS || forms.length > FORMS_MAX); first = forms[0]) {
+    forms.shift();
+    found = watchShare(funnel, atMs, true, FUNNEL) ?? found;
+  }
+  return found;
+}
+
+function flagOf(
+  kind: 'funnel_break' | 'data_quality',
+  part: string,
+  atMs: number,
+  { share, usual, trials, fromMs, surprise, baselineSpanMs }: ShareBreak,
+  { metric, code, text }: { readonly metric: string; readonly code: string; readonly text: string },
+): CandidateFlag {
+  return makeFlag(
+    {
+      kind,
+      entityKind: 'workspace',
+      entityId: part,
+      firstMs: Math.min(fromMs, atMs),
+      lastMs: atMs,
+      windowMs: HOUR_MS,
+      surprise,
+      evidence: [{ metric, observed: share, expectedLow: 0, expectedHigh: usual, baselineSpanMs, n: trials }],
+      reasons: [{ code, text }],
+    },
+    VERSION,
+  );
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

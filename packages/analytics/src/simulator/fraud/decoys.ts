@@ -1,0 +1,172 @@
+import type { EventBatch } from '@tidemark/protocol';
+import type { Customer } from '../people/customer.js';
+import { type Device, makeDevice } from '../people/device.js';
+import { pageOf, SITE } from '../people/site.js';
+import { signIn, startSession } from '../people/start-session.js';
+import { walkSite } from '../people/walk-site.js';
+import type { Random } from '../random.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../settings.js';
+import type { World } from '../world.js';
+import { type FraudScript, makeSuspect, pickVictim } from './suspects.js';
+
+/** What honest people do and a crude rule takes for fraud. Nothing of it is labelled: who flags it is wrong. */
+export function planDecoys(world: World, random: Random, each: number): void {
+  const days = Math.round((world.endAt - world.startAt) / DAY_MS);
+  for (const script of DECOYS) {
+    for (let i = 0; i < each; i++) {
+      const day = days > 1 ? random.int(1, days - 1) : 0;
+      const at = world.startAt + day * DAY_MS + random.int(9 * HOUR_MS, 14 * HOUR_MS);
+      world.schedule.at(at, () => script(world, random, at));
+    }
+  }
+}
+
+/** A new phone, at home: the network is the old one. */
+const newPhone: FraudScript = (world, random, at) => {
+  const victim = pickVictim(world, random);
+  const { networkId, latitude, longitude } = victim.device;
+  const device = { ...makeDevice(random, at, 'h5'), networkId, latitude, longitude };
+  homeFirst(world, victim, at - HOUR_MS);
+  payOut(world, random, { ...victim, device }, at);
+};
+
+/** The own phone in a hotel. */
+const hotel: FraudScript = (world, random, at) => {
+  const victim = pickVictim(world, random);
+  if (at < victim.device.busyUntil) return;
+  payOut(world, random, { ...victim, device: onNetwork(victim.device, `h-${random.int(1, 999_999)}`) }, at);
+};
+
+/** Signs in at home, flies for fourteen hours, signs in there with another device. */
+const flight: FraudScript = (world, random, at) => {
+  const person = makeSuspect(world, random);
+  homeFirst(world, person, at);
+  const landedAt = at + 14 * HOUR_MS;
+  const device = { ...makeDevice(random, at, 'h5'), latitude: 40.4, longitude: -3.7 };
+  world.schedule.at(landedAt, () => homeFirst(world, { ...person, device }, landedAt));
+};
+
+/** Three of one family on one phone. */
+const family: FraudScript = (world, random, at) => {
+  const device = makeDevice(random, at, 'native');
+  for (let i = 0; i < 3; i++) {
+    const person = makeSuspect(world, random, device);
+    const comesAt = at + i * 30 * MINUTE_MS;
+    const wish = { side: 'subscribe', productId: 'P7', shares: 200, determined: true } as const;
+    world.schedule.at(comesAt, () => walkSite(world, person, Math.max(comesAt, device.busyUntil), wish));
+  }
+};
+
+/** One network, twelve colleagues, and some who mistype. */
+const office: FraudScript = (world, random, at) => {
+  const networkId = `o-${random.int(1, 999_999)}`;
+  for (let i = 0; i < 12; i++) {
+    const person = makeSuspect(world, random);
+    const device = onNetwork(person.device, networkId);
+    const session = startSession(world, { ...person, device }, at + i * 20_000, 'h5');
+    session.view(SITE.login, pageOf(SITE.login, 'h5'), 'h5');
+    session.wait(random.between(4_000, 9_000));
+    if (random.chance(0.3)) {
+      signIn(session, 'failure', person.userId);
+      session.wait(random.between(3_000, 9_000));
+    }
+    signIn(session, 'success', person.userId);
+    session.finish();
+  }
+};
+
+/** Turns pages fast for half a minute, by hand. */
+const pageTurner: FraudScript = (world, random, at) => {
+  const person = makeSuspect(world, random);
+  const session = startSession(world, person, at, 'h5');
+  for (let i = 0; i < 25; i++) {
+    session.view(SITE.list, pageOf(SITE.list, 'h5'), 'h5');
+    session.wait(random.logNormal(1_200, 0.5));
+    session.record({ type: 'click', target: 'next', props: { tapMs: Math.round(random.normal(90, 7)) } });
+  }
+  session.finish();
+};
+
+/** An answer is lost, and one batch leaves twice. */
+const retry: FraudScript = (world, random, at) => {
+  const send = (batch: EventBatch, sentAt: number) => {
+    world.send(batch, sentAt);
+    world.sendCopy(batch, sentAt + 3_000);
+  };
+  walkSite({ ...world, send }, makeSuspect(world, random), at);
+};
+
+/** Two hours without a network. */
+const offline: FraudScript = (world, random, at) => {
+  const send = (batch: EventBatch, sentAt: number) => {
+    const delayMs = 2 * HOUR_MS;
+    world.send({ ...batch, sentAt: batch.sentAt + delayMs }, sentAt + delayMs);
+  };
+  walkSite({ ...world, send }, makeSuspect(world, random), at);
+};
+
+/** Two buy and sell the same once, by chance. */
+const chanceMatch: FraudScript = (world, random, at) => {
+  for (const delayMs of [0, MINUTE_MS]) {
+    const person = makeSuspect(world, random);
+    const comesAt = at + delayMs;
+    const side = delayMs === 0 ? 'sell' : 'subscribe';
+    world.exchange.endow(person.userId, 'P30', 1_000, world.startAt - 7 * DAY_MS);
+    world.schedule.at(comesAt, () =>
+      walkSite(world, person, comesAt, { side, productId: 'P30', shares: 1_000, determined: true }),
+    );
+  }
+};
+
+const DECOYS: readonly FraudScript[] = [
+  newPhone,
+  hotel,
+  flight,
+  family,
+  office,
+  pageTurner,
+  retry,
+  offline,
+  chanceMatch,
+];
+
+/** The same device elsewhere: its counter goes on. */
+function onNetwork(device: Device, networkId: string): Device {
+  return {
+    ...device,
+    networkId,
+    get nextSeq() {
+      return device.nextSeq;
+    },
+    set nextSeq(seq) {
+      device.nextSeq = seq;
+    },
+    get busyUntil() {
+      return device.busyUntil;
+    },
+    set busyUntil(at) {
+      device.busyUntil = at;
+    },
+  };
+}
+
+function homeFirst(world: World, person: Customer, at: number): void {
+  if (at < person.device.busyUntil) return;
+  const session = startSession(world, person, at, 'h5');
+  session.view(SITE.login, pageOf(SITE.login, 'h5'), 'h5');
+  session.wait(7_000);
+  signIn(session, 'success', person.userId);
+  session.wait(9_000);
+  session.finish();
+}
+
+function payOut(world: World, random: Random, person: Customer, at: number): void {
+  const session = startSession(world, person, at, 'h5');
+  session.view(SITE.login, pageOf(SITE.login, 'h5'), 'h5');
+  session.wait(7_000);
+  signIn(session, 'success', person.userId);
+  session.wait(random.between(5_000, 30_000));
+  session.record({ type: 'custom', name: 'withdrawal_requested', props: { amount: random.int(1, 9) * 1_000 } });
+  session.wait(4_000);
+  session.finish();
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { injectedFigures, QUICK_WORLDS } from '../benchmarks/src/risk/injected.js';
+
+/** The short form of `pnpm bench risk`: a market of 250 people with four cases of each kind. */
+describe('behaviour put into a simulated market', { timeout: 120_000 }, () => {
+  const { injected, falsePer10kAll, cleanSessions } = injectedFigures(QUICK_WORLDS);
+
+  it.each([
+    'velocity',
+    'scripted_timing',
+    'impossible_travel',
+    'credential_stuffing',
+    'structuring',
+    'subscribe_cancel_loop',
+    'replayed_stream',
+    'bot',
+    'new_device_sensitive_action',
+    'shared_device_ring',
+    'wash_pair',
+  ])('is found nearly always: %s', (kind) => {
+    const figures = injected.find((one) => one.kind === kind);
+    expect(figures?.cases).toBeGreaterThanOrEqual(4);
+    expect(figures?.recall).toBeGreaterThanOrEqual(0.75);
+  });
+
+  it('and people who do nothing wrong are left alone', () => {
+    expect(cleanSessions).toBeGreaterThan(4_000);
+    expect(falsePer10kAll).toBeLessThanOrEqual(10);
+  });
+});
