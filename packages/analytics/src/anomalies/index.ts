@@ -52,6 +52,21 @@ export {
 } from './nab/profiles.js';
 export { type WeighedRows, weighRows } from './nab/weigh-rows.js';
 export {
+  type Comparison,
+  evaluateRule,
+  parseRiskRule,
+  type RiskRule,
+  type RuleCondition,
+  type RuleFault,
+  type RuleFeatures,
+  type RuleMoment,
+  type RuleOutcome,
+  type RuleSimulation,
+  reasonOf,
+  simulateRule,
+  type Verdict,
+} from './rules/risk-rule.js';
+export {
   type Change,
   CUSUM_RULE,
   type CusumRule,

@@ -21,7 +21,7 @@ const flag = (surprise: number, atMs = START_MS): CandidateFlag => ({
 const rateOf = (score: ReturnType<ReturnType<typeof createScoreCalibration>['scoreOf']>) =>
   score.falsePer10k.kind === 'known' ? score.falsePer10k.value : Number.NaN;
 
-describe('a calibrated score', () => {
+describe('a calibrated score', { timeout: 60_000 }, () => {
   it('is unknown, and says so, until there is traffic to know it by', () => {
     const calibration = createScoreCalibration();
     calibration.addSessions(START_MS, 999);

@@ -135,7 +135,7 @@ const cases: readonly {
 const kindsOf = (events: readonly RiskEvent[]) =>
   events.flatMap(createFlagBank({ reportingLimit: 50_000 }).observe).map(({ kind }) => kind);
 
-describe('every kind of flag', () => {
+describe('every kind of flag', { timeout: 60_000 }, () => {
   it.each(cases)('is raised once for what it is about, explained, and not for what only looks alike: $kind', (one) => {
     const flags = one.bad.flatMap(createFlagBank().observe);
     expect(flags.map(({ kind }) => kind)).toEqual([one.kind]);

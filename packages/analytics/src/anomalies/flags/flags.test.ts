@@ -124,7 +124,7 @@ const cases: readonly {
   },
 ];
 
-describe('every flag detector', () => {
+describe('every flag detector', { timeout: 60_000 }, () => {
   it.each(cases)('raises one explained flag: $kind', ({ kind, create, events }) => {
     const flags = runAll(create(), events);
     expect(flags.map((flag) => flag.kind)).toEqual([kind]);
