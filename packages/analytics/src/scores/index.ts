@@ -85,4 +85,4 @@ export { buildTable } from './table/build-table.js';
 export { type InputError, isInputError } from './table/input-error.js';
 export { parseCsv } from './table/parse-csv.js';
 export { readLabels } from './table/read-labels.js';
-export { type Cell, type RawTable, type Table, takeRows } from './table/table.js';
+export { type Cell, type Column, type RawTable, type Table, takeRows } from './table/table.js';

@@ -1,11 +1,12 @@
 import { MODEL_KINDS } from '@tidemark/analytics/scores';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { correlateCommand } from './models/correlate-command.js';
 import { evaluateCommand } from './models/evaluate-command.js';
 import { scoreCommand } from './models/score-command.js';
 import { trainCommand } from './models/train-command.js';
 import { parseCount, parseList } from './parse-settings.js';
 
-/** `tidemark evaluate`, `train` and `score`: models of any table, without a collector. */
+/** `tidemark evaluate`, `train`, `score` and `correlate`: models of any table, without a collector. */
 export function addModelCommands(program: Command): void {
   withTraining(program.command('evaluate'))
     .description('train on one table and measure on another that has the same columns')
@@ -26,6 +27,21 @@ export function addModelCommands(program: Command): void {
     .requiredOption('--output <file>', 'where the scores go, as CSV')
     .option('--separator <character>', 'between the cells of the input', ',')
     .action(scoreCommand);
+  program
+    .command('correlate')
+    .description('linear beside non-linear measures of each column with a target, and where a straight line misleads')
+    .requiredOption('--input <file>', 'a table, as CSV with a header')
+    .requiredOption('--target <column>', 'the column to look at the others against')
+    .option('--positive <label>', 'the label that counts, where the target holds words')
+    .addOption(
+      new Option('--columns <columns>', 'columns to look at, comma-separated')
+        .argParser(parseList)
+        .default([], 'all numbers'),
+    )
+    .option('--separator <character>', 'between the cells', ',')
+    .option('--seed <number>', 'the same seed gives the same intervals', parseCount, 1)
+    .option('--json', 'print all of it, deciles and curves for charts included, as one JSON object')
+    .action(correlateCommand);
 }
 
 function withTraining(command: Command): Command {
