@@ -5,7 +5,6 @@ import { createFlagHub } from '../feeds/flag-hub.js';
 import { registerFlagRoutes } from '../feeds/flag-routes.js';
 import { registerFlagStreamRoute } from '../feeds/flag-stream-route.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
-import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import { createFlagBook } from '../pipeline/risk/flag-book.js';
 import { openFlagLog } from '../pipeline/risk/flag-log.js';
@@ -14,7 +13,6 @@ import { createRiskSegments, listRiskFiles, type RiskSegments } from '../pipelin
 import { readRiskSnapshot } from '../pipeline/risk/risk-snapshot.js';
 import type { DetectorFigures, RunningDetectors } from '../pipeline/risk/run-detectors.js';
 import { startDetectors } from '../pipeline/risk/start-detectors.js';
-import type { StoreConnection } from '../store/connect.js';
 import { readFlagEvents } from '../store/flags/flag-events.js';
 import { type FlagPositions, readFlag, readFlagPrecision, readFlags } from '../store/flags/read-flags.js';
 import { writeFlags } from '../store/flags/write-flags.js';
@@ -23,15 +21,9 @@ import { nodeFileSystem } from '../wal/file-system.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Registry } from '../workspaces/registry.js';
 import { openCollectorId } from './collector-id.js';
-import type { Config } from './config.js';
-import { openWebhooks } from './open-webhooks.js';
+import { type OpenWebhooksOptions, openWebhooks } from './open-webhooks.js';
 
-export interface OpenRiskOptions {
-  readonly config: Pick<Config, 'webhookLoopback'>;
-  readonly dataDirectory: string;
-  readonly store: StoreConnection;
-  readonly storeReady: () => boolean;
-  readonly logger: Logger;
+export interface OpenRiskOptions extends OpenWebhooksOptions {
   readonly metrics: Metrics;
 }
 

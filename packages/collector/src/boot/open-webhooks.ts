@@ -5,10 +5,20 @@ import { sendWebhook } from '../feeds/webhooks/send-webhook.js';
 import { readWebhooks, writeWebhooks } from '../feeds/webhooks/webhook-file.js';
 import { registerWebhookRoutes } from '../feeds/webhooks/webhook-routes.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
+import type { Logger } from '../observe/logger.js';
+import type { StoreConnection } from '../store/connect.js';
 import { readFlagPlaces, readFlags } from '../store/flags/read-flags.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Registry } from '../workspaces/registry.js';
-import type { OpenRiskOptions } from './open-risk.js';
+import type { Config } from './config.js';
+
+export interface OpenWebhooksOptions {
+  readonly config: Pick<Config, 'webhookLoopback'>;
+  readonly dataDirectory: string;
+  readonly store: StoreConnection;
+  readonly storeReady: () => boolean;
+  readonly logger: Logger;
+}
 
 /** Who is told of flags by a request of the collector's own. */
 export interface Webhooks {
@@ -23,7 +33,7 @@ interface WebhookRooms {
   readonly changes: Pick<ControlChanges, 'note'>;
 }
 
-export async function openWebhooks(options: OpenRiskOptions): Promise<Webhooks> {
+export async function openWebhooks(options: OpenWebhooksOptions): Promise<Webhooks> {
   const { config, dataDirectory, store, logger } = options;
   const allowLoopback = config.webhookLoopback;
   const deliver = createDeliverWebhooks({

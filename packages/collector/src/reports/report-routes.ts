@@ -12,8 +12,8 @@ import { answerReport, compileFor } from './answer-report.js';
 import { storeStarting } from './query-problems.js';
 import { readReportName, readReportQuery } from './read-query.js';
 import { createReportTurns } from './report-turns.js';
-import { type FormsOf, withFormsOfIds } from './with-forms-of-ids.js';
 import { orTooHeavy } from './too-heavy.js';
+import { type FormsOf, withFormsOfIds } from './with-forms-of-ids.js';
 
 export interface ReportRoutesOptions {
   readonly registry: Registry;
