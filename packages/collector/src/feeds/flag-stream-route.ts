@@ -68,7 +68,10 @@ export function registerFlagStreamRoute(app: FastifyInstance, options: FlagStrea
     raw.write(': connected\n\n');
     open.add(raw);
     let stop = (): void => undefined;
-    const heartbeat = setInterval(() => raw.write(': heartbeat\n\n'), options.heartbeatMs ?? HEARTBEAT_MS);
+    const heartbeat = setInterval(() => {
+      if (!raw.writableEnded) raw.write(': heartbeat\n\n');
+    }, options.heartbeatMs ?? HEARTBEAT_MS);
+    raw.on('error', () => raw.destroy()); // a connection that broke concerns nobody else
     raw.on('close', () => {
       clearInterval(heartbeat);
       open.delete(raw);
