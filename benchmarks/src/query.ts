@@ -27,12 +27,12 @@ export const queryBenchmark: Benchmark = {
   },
 };
 
-function describe({ p95Ms, cpuMs, diskBytesPerEvent, columns }: QueryFigures): string {
+function describe({ p95Ms, cpuMs, diskBytesPerEvent, columns, ...figures }: QueryFigures): string {
   const reports = Object.keys(p95Ms) as (keyof QueryFigures['p95Ms'])[]; // its own
   const lines = reports.map(
     (name) => `${name.padEnd(12)} p95 ${p95Ms[name]} ms, CPU time of the engine ${cpuMs[name]} ms`,
   );
   const wide = columns.slice(0, 15).map(({ name, bytesPerEvent }) => `${name} ${bytesPerEvent}`);
   const { raw, aggregates } = diskBytesPerEvent;
-  return `${lines.join('\n')}\ndisk: ${raw} bytes an event, aggregates ${aggregates}\nof these: ${wide.join(', ')}`;
+  return `${lines.join('\n')}\ndisk: ${raw} bytes an event, aggregates ${aggregates}\nof these: ${wide.join(', ')}\nerased: ${figures.eventsErased} events of one visitor in ${figures.eraseSeconds} s`;
 }

@@ -1,4 +1,5 @@
 import type { EngineProcess } from '../process/start-engine.js';
+import { uncoverIds } from './uncover-ids.js';
 
 /** Rows of one INSERT: few parts, and yet no more memory than a load takes. */
 const CHUNK = 500_000;
@@ -40,21 +41,9 @@ const rows = (from: number, count: number) => `
   FROM numbers(${from}, ${count})
   SETTINGS insert_deduplicate = 0, max_partitions_per_insert_block = 101, max_insert_block_size = ${CHUNK}`;
 
-/** Columns of ids are written as they are, so that a scan of the files sees each value; all others as always. */
-const PLAIN = {
-  events: ['visitor_id UUID', 'previous_visitor_id UUID', 'user_id String'],
-  sessions: ['visitor_id SimpleAggregateFunction(any, UUID)', 'user_id SimpleAggregateFunction(max, String)'],
-  page_stats: ['visitors AggregateFunction(uniqExact, UUID)'],
-  minute_activity: ['visitors AggregateFunction(uniqExact, UUID)'],
-  goals: ['visitors AggregateFunction(uniqExact, UUID)'],
-  user_days: ['visitor_id UUID', 'user_id String'],
-} as const;
-
 /** @param say - told of the progress. */
 export async function fillEvents(engine: EngineProcess, events: number, say: (text: string) => void): Promise<void> {
-  for (const [table, columns] of Object.entries(PLAIN)) {
-    for (const column of columns) await engine.run(`ALTER TABLE ${table} MODIFY COLUMN ${column} CODEC(NONE)`);
-  }
+  await uncoverIds(engine);
   for (let from = 0; from < events; from += CHUNK) {
     await engine.run(rows(from, Math.min(CHUNK, events - from)));
     if ((from / CHUNK) % 4 === 3) say(`${from + CHUNK} events made`);

@@ -1,3 +1,5 @@
+import { measureErasure } from '../erase/measure-erasure.js';
+import { rewriteIds } from '../erase/uncover-ids.js';
 import { childrenOf, createCpuClock } from '../process/proc.js';
 import { readKeys, startCollector } from '../process/start-collector.js';
 import { type EngineProcess, startEngine } from '../process/start-engine.js';
@@ -21,8 +23,10 @@ export interface QueryFigures {
   readonly diskBytesPerEvent: { readonly raw: number; readonly aggregates: number };
   /** Of the raw rows, widest first. */
   readonly columns: readonly { readonly name: string; readonly bytesPerEvent: number }[];
-  /** `pnpm bench erase` measures it. */
-  readonly eraseSeconds: null;
+  /** Of one visitor, from the request to the end of a scan that finds its id in no file. */
+  readonly eraseSeconds: number;
+  /** Events of that visitor. */
+  readonly eventsErased: number;
 }
 
 export interface QueryPlan {
@@ -67,8 +71,34 @@ export async function measureQueries(plan: QueryPlan, tell: (line: string) => vo
     await makeSchema(directory);
     const engine = await startEngine(directory);
     const disk = await fill(engine, plan.events, tell).finally(engine.close);
-    return { ...disk, rounds: plan.rounds, ...(await askReports(directory, plan.rounds, tell)), eraseSeconds: null };
+    const times = await askReports(directory, plan.rounds, tell);
+    return { ...disk, rounds: plan.rounds, ...times, ...(await eraseOne(directory, tell)) };
   });
+}
+
+/** A visitor of about a hundred events: as many as anybody has who comes back. */
+const SOMEBODY = `
+  SELECT toString(visitor_id) AS visitor FROM events
+  GROUP BY visitor_id ORDER BY abs(toInt64(count()) - 100), visitor_id LIMIT 1`;
+
+/** Ids are uncovered first, so that a scan of the files finds them; until then they lay as in any store, and were weighed so. */
+async function eraseOne(directory: string, tell: (line: string) => void) {
+  const engine = await startEngine(directory);
+  const [somebody] = await rewriteIds(engine)
+    .then(() => engine.rows<{ visitor: string }>(SOMEBODY))
+    .finally(engine.close);
+  if (!somebody) throw new Error('there is nobody to erase');
+  tell('ids uncovered');
+  const collector = startCollector({ dataDirectory: directory, port: 0 });
+  try {
+    const url = await collector.url;
+    const { secretKey } = readKeys(directory);
+    const found = await measureErasure({ url, secretKey, dataDirectory: directory, visitorId: somebody.visitor });
+    return { eraseSeconds: Math.round(found.eraseSeconds * 10) / 10, eventsErased: found.eventsDeleted };
+  } finally {
+    collector.kill('SIGTERM');
+    await collector.ended;
+  }
 }
 
 async function makeSchema(directory: string): Promise<void> {
