@@ -111,6 +111,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
         '@tidemark/analytics/orders/chinese-calendar',
         '@tidemark/analytics/stats',
       ],
+      reports: ['@tidemark/analytics/anomalies', '@tidemark/analytics/stats'],
       ingest: ['bowser'],
       engine: ['chdb'],
       wal: ['@node-rs/crc32'],

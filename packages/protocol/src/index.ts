@@ -114,6 +114,19 @@ export type {
 export type { QueueLedger } from './queue-ledger.js';
 export type { ReplayResult } from './replay.js';
 export type {
+  DataBreak,
+  DataBreakKind,
+  DeliveryFigures,
+  DeliveryGroup,
+  EffectiveDataReport,
+  EffectiveDataRow,
+  EffectiveDataTotals,
+  EmptyShare,
+  Freshness,
+  RejectedShare,
+} from './reports/effective-data.js';
+export { DATA_BREAKS, DELIVERY_GROUPS } from './reports/effective-data.js';
+export type {
   Interval,
   ReportFilter,
   ReportFormat,

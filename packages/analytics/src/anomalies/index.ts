@@ -51,6 +51,8 @@ export {
   type PerProfile,
 } from './nab/profiles.js';
 export { type WeighedRows, weighRows } from './nab/weigh-rows.js';
+export type { SchemaSighting } from './quality/judge-cliffs.js';
+export { type EffectiveData, judgeEffectiveData } from './quality/judge-effective-data.js';
 export {
   type Comparison,
   evaluateRule,

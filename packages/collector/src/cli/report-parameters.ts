@@ -16,6 +16,7 @@ export interface ReportOptions {
   readonly window?: string;
   readonly periods?: string;
   readonly minutes?: string;
+  readonly by?: string;
   readonly format?: string;
   readonly segment?: readonly string[];
   readonly step?: readonly string[];

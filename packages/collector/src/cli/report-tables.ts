@@ -1,17 +1,7 @@
 import type { OverviewFigures, ReportByName, ReportName, SessionFigures, VisitorFigures } from '@tidemark/protocol';
+import { effectiveDataTable } from './effective-data-table.js';
 import { formatDuration } from './format-table.js';
-
-type Cell = string | number;
-
-/** What a person sees of a report. */
-export interface ReportTable {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
-  /** Lines beneath. */
-  readonly last: string;
-  /** Rows in order of time: of many, the last are shown. */
-  readonly newestLast?: boolean;
-}
+import { percent, type ReportTable } from './report-table.js';
 
 const TABLES: { readonly [N in ReportName]: (report: ReportByName[N]) => ReportTable } = {
   overview: ({ rows, totals }) => ({
@@ -80,13 +70,14 @@ const TABLES: { readonly [N in ReportName]: (report: ReportByName[N]) => ReportT
     ]),
     last: `\n${totals.events} events of ${totals.visitors} visitors\n`,
   }),
+  'effective-data': effectiveDataTable,
 };
 
 export function reportTable<N extends ReportName>(name: N, report: ReportByName[N]): ReportTable {
   return TABLES[name](report);
 }
 
-function overviewCells(at: string, row: OverviewFigures): Cell[] {
+function overviewCells(at: string, row: OverviewFigures): ReportTable['rows'][number] {
   return [
     at,
     row.visitors,
@@ -99,7 +90,7 @@ function overviewCells(at: string, row: OverviewFigures): Cell[] {
   ];
 }
 
-function sessionCells(day: string, row: SessionFigures): Cell[] {
+function sessionCells(day: string, row: SessionFigures): ReportTable['rows'][number] {
   return [
     day,
     row.sessions,
@@ -112,16 +103,12 @@ function sessionCells(day: string, row: SessionFigures): Cell[] {
   ];
 }
 
-function visitorCells(day: string, row: VisitorFigures): Cell[] {
+function visitorCells(day: string, row: VisitorFigures): ReportTable['rows'][number] {
   return [day, row.visitors, row.users, row.sessions, row.views];
 }
 
 function moment(ms: number): string {
   return new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
-}
-
-function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(1)} %`;
 }
 
 function ends({ low, high }: { readonly low: number | null; readonly high: number | null }): string {

@@ -5,6 +5,7 @@ import { compileReport } from '../store/reports/compile-report.js';
 import type { CompiledQuery, CompiledReport } from '../store/reports/compiled-query.js';
 import type { ReportLimits } from '../store/reports/query-scope.js';
 import { runQuery } from '../store/reports/run-query.js';
+import type { Moment } from './answers.js';
 import { shapeReport } from './shape-report.js';
 
 /** @param workspaceId - of the key, never of the query. */
@@ -22,14 +23,17 @@ export async function compileFor<N extends ReportName>(
 export async function answerReport<N extends ReportName>(
   store: StoreConnection,
   name: N,
-  { rows, whole, totals, surfaces }: CompiledReport,
+  { rows, whole, totals, surfaces, others = {} }: CompiledReport,
   query: ReportQuery<N>,
+  moment: Moment,
 ): Promise<ReportByName[N]> {
-  if (whole) {
-    const [first, ...others] = await runQuery(store, whole);
-    return shapeReport(name, { rows: others, totals: [first], surfaces: [] }, query);
-  }
   const ask = async (question: CompiledQuery | undefined) => (question ? runQuery(store, question) : []);
+  if (whole) {
+    const [first, ...rest] = await runQuery(store, whole);
+    const answers: Record<string, readonly unknown[]> = {};
+    for (const [other, question] of Object.entries(others)) answers[other] = await ask(question); // one after another: none is asked in a hurry
+    return shapeReport(name, { rows: rest, totals: [first], surfaces: [], others: answers, moment }, query);
+  }
   const [rowsOf, totalsOf, surfacesOf] = await Promise.all([ask(rows), ask(totals), ask(surfaces)]);
-  return shapeReport(name, { rows: rowsOf, totals: totalsOf, surfaces: surfacesOf }, query);
+  return shapeReport(name, { rows: rowsOf, totals: totalsOf, surfaces: surfacesOf, others: {}, moment }, query);
 }

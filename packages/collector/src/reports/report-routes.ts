@@ -22,6 +22,8 @@ export interface ReportRoutesOptions {
   readonly formsOf: FormsOf;
   readonly storeReady: () => boolean;
   readonly now: () => number;
+  /** Whatever was acknowledged up to then can be queried; epoch milliseconds. */
+  readonly completeTo?: () => number;
   readonly limits?: ReportLimits;
 }
 
@@ -31,7 +33,7 @@ const WAITING = 32;
 
 /** `GET /v1/reports/NAME`, for read and secret keys. */
 export function registerReportRoutes(app: FastifyInstance, options: ReportRoutesOptions): void {
-  const { registry, store, formsOf, storeReady, now, limits = REPORT_LIMITS } = options;
+  const { registry, store, formsOf, storeReady, now, completeTo, limits = REPORT_LIMITS } = options;
   const turns = createReportTurns(RUNNING, WAITING);
 
   app.get('/v1/reports/:name', async (request, reply) => {
@@ -40,11 +42,12 @@ export function registerReportRoutes(app: FastifyInstance, options: ReportRoutes
     const query = withFormsOfIds(readReportQuery(name, request.query), (id) => formsOf(workspaceId, id));
     if (!storeReady()) throw storeStarting();
     return turns.take(workspaceId, async () => {
-      const compiled = await compileFor(store, workspaceId, name, query, { limits, nowMs: now() });
+      const moment = { nowMs: now(), completeTo: completeTo?.() ?? null };
+      const compiled = await compileFor(store, workspaceId, name, query, { limits, nowMs: moment.nowMs });
       const format = query.format ?? 'json';
       return orTooHeavy<unknown>(limits, () =>
         format === 'json'
-          ? answerReport(store, name, compiled, query)
+          ? answerReport(store, name, compiled, query, moment)
           : sendExport(reply, store, name, compiled, format),
       );
     });

@@ -15,14 +15,9 @@ import type { DwellSpread, PagesTotals } from '../store/reports/pages.js';
 import type { RetentionCount } from '../store/reports/retention.js';
 import { firstRow, rowLimit } from '../store/reports/row-limit.js';
 import type { TransitionsTotals } from '../store/reports/transitions.js';
+import type { Answers } from './answers.js';
 import { compareRatios, compareTimes } from './compare-surfaces.js';
-
-/** What the store answered to the questions of a report. */
-export interface Answers {
-  readonly rows: readonly unknown[];
-  readonly totals: readonly unknown[];
-  readonly surfaces: readonly unknown[];
-}
+import { shapeEffectiveData } from './shape-effective-data.js';
 
 type Shape<N extends ReportName> = (answers: Answers, query: ReportQuery<N>) => ReportByName[N];
 
@@ -105,6 +100,7 @@ const SHAPES: { readonly [N in ReportName]: Shape<N> } = {
     ]);
     return { rows: rows as ReportByName['live']['rows'], totals: figures, comparison };
   },
+  'effective-data': shapeEffectiveData,
 };
 
 export function shapeReport<N extends ReportName>(name: N, answers: Answers, query: ReportQuery<N>): ReportByName[N] {

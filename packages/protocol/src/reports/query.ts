@@ -1,6 +1,7 @@
 import type { Purpose } from '../events/identity.js';
 import type { EpochMs } from '../ids.js';
 import type { Surface } from '../surface.js';
+import type { DeliveryGroup } from './effective-data.js';
 import type { Segment, Step } from './segment.js';
 
 export const REPORT_NAMES = [
@@ -13,6 +14,7 @@ export const REPORT_NAMES = [
   'retention',
   'cohorts',
   'live',
+  'effective-data',
 ] as const;
 export type ReportName = (typeof REPORT_NAMES)[number];
 
@@ -87,6 +89,8 @@ export interface ReportQueries {
   readonly cohorts: ReportFilter & InTime & CohortShape;
   /** The last minutes, ending with the one that runs. */
   readonly live: ReportFilter & { readonly minutes?: number };
+  /** The last day unless told otherwise. A segment would take events out of their queues' order, so that there is none. */
+  readonly 'effective-data': Omit<ReportFilter, 'segment'> & InTime & { readonly by?: DeliveryGroup };
 }
 
 interface CohortShape {

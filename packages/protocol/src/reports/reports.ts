@@ -1,5 +1,6 @@
 import type { EpochMs } from '../ids.js';
 import type { Surface } from '../surface.js';
+import type { EffectiveDataReport } from './effective-data.js';
 
 /** What a figure is on one surface. */
 export interface SurfaceFigure {
@@ -230,4 +231,5 @@ export interface ReportByName {
   readonly pages: PagesReport;
   readonly sessions: SessionsReport;
   readonly visitors: VisitorsReport;
+  readonly 'effective-data': EffectiveDataReport;
 }

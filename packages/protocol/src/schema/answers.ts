@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { REJECTION_REASONS } from '../ack.js';
 import { PROBLEM_STATUS, type ProblemCode } from '../problem.js';
+import { DATA_BREAKS } from '../reports/effective-data.js';
 import type { ReportName } from '../reports/query.js';
 import { SURFACES } from '../surface.js';
 
@@ -95,6 +96,17 @@ const compared = {
 const paged = { nextCursor: z.string().nullable() };
 const interval = { low: z.number().nullable(), high: z.number().nullable() };
 const milliseconds = () => z.number().nullable();
+const deliveryFigures = {
+  events: count(),
+  queues: count(),
+  missing: count(),
+  completenessRatio: ratio().nullable(),
+  copies: count(),
+  lateMsMedian: milliseconds(),
+  lateMsP95: milliseconds(),
+  lateMsP99: milliseconds(),
+  lateRatio: ratio().nullable(),
+};
 
 export const REPORT_SCHEMAS = {
   overview: z.object({
@@ -164,5 +176,36 @@ export const REPORT_SCHEMAS = {
     rows: z.array(z.object({ at: z.number(), ...liveFigures })),
     totals: z.object(liveFigures),
     ...compared,
+  }),
+  'effective-data': z.object({
+    rows: z.array(z.object({ name: z.string(), ...deliveryFigures })),
+    totals: z.object({ ...deliveryFigures, rejected: count(), rejectedRatio: ratio(), doubleLoads: count() }),
+    freshness: z.object({
+      completeTo: milliseconds(),
+      settledTo: milliseconds(),
+      newestOccurredAt: milliseconds(),
+      newestReceivedAt: milliseconds(),
+    }),
+    rejected: z.array(z.object({ reason: z.string(), field: z.string(), events: count() })),
+    empties: z.array(
+      z.object({
+        eventType: z.string(),
+        column: z.string(),
+        events: count(),
+        emptyRatio: ratio(),
+        baselineEvents: count(),
+        baselineRatio: ratio(),
+      }),
+    ),
+    breaks: z.array(
+      z.object({
+        kind: z.enum(DATA_BREAKS),
+        subject: z.string(),
+        release: z.string(),
+        observed: z.number(),
+        expected: z.number(),
+        count: count(),
+      }),
+    ),
   }),
 } as const satisfies Readonly<Record<ReportName, z.ZodType>>;

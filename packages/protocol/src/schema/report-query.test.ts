@@ -64,6 +64,7 @@ describe('REPORT_QUERY_SCHEMAS', () => {
     ['cohorts', { interval: 'hour' }, 'interval'],
     ['cohorts', { periods: '61' }, 'periods'],
     ['live', { minutes: '0' }, 'minutes'],
+    ['effective-data', { by: 'country' }, 'by'],
     ['pages', { orderBy: 'surface' }, 'orderBy'],
     ['pages', { order: 'up' }, 'order'],
     ['pages', { cursor: '5' }, 'cursor'],

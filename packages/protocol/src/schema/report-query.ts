@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PURPOSES } from '../events/identity.js';
+import { DELIVERY_GROUPS } from '../reports/effective-data.js';
 import {
   CURSOR_MAX,
   EXPORT_ROWS_MAX,
@@ -73,6 +74,7 @@ const filter = {
   limit: whole(1, EXPORT_ROWS_MAX).optional(),
   format: z.enum(REPORT_FORMATS).optional(),
 };
+const { segment: _segment, ...withoutSegment } = filter;
 const time = { from: instant().optional(), to: instant().optional() };
 const zone = { timeZone: timeZone().optional() };
 const sorted = <const Columns extends readonly string[]>(columns: Columns) => ({
@@ -126,4 +128,7 @@ export const REPORT_QUERY_SCHEMAS = {
   retention: z.strictObject({ ...filter, ...time, ...cohort }).superRefine(hasOrder),
   cohorts: z.strictObject({ ...filter, ...time, ...cohort }).superRefine(hasOrder),
   live: z.strictObject({ ...filter, minutes: whole(1, LIVE_MINUTES_MAX).optional() }).superRefine(hasOrder),
+  'effective-data': z
+    .strictObject({ ...withoutSegment, ...time, by: z.enum(DELIVERY_GROUPS).optional() })
+    .superRefine(hasOrder),
 } as const satisfies Readonly<Record<ReportName, z.ZodType>>;

@@ -62,6 +62,7 @@ const REPORT_SUMMARIES: Readonly<Record<ReportName, string>> = {
   retention: 'How many came again, by intervals after they came first',
   cohorts: 'The same by the interval in which they came first',
   live: 'The last minutes, minute by minute',
+  'effective-data': 'How whole, how late and how usual the data is, and what is wrong with it',
 };
 
 /** Everything that a collector answers, in the order in which a newcomer meets it. */

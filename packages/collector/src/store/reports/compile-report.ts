@@ -1,5 +1,6 @@
 import type { ReportName, ReportQuery } from '@tidemark/protocol';
 import type { CompiledReport } from './compiled-query.js';
+import { compileEffectiveData } from './effective-data.js';
 import { compileFunnel } from './funnel.js';
 import { compileLive } from './live.js';
 import { compileOverview } from './overview.js';
@@ -21,6 +22,7 @@ const COMPILERS: { readonly [N in ReportName]: Compile<N> } = {
   retention: compileRetention,
   cohorts: compileCohorts,
   live: compileLive,
+  'effective-data': compileEffectiveData,
 };
 
 /**

@@ -19,6 +19,8 @@ export interface CompiledReport {
   readonly totals?: CompiledQuery;
   /** One row a surface, where the comparison takes more. */
   readonly surfaces?: CompiledQuery;
+  /** What else one report answers, by a name of its own. */
+  readonly others?: Readonly<Record<string, CompiledQuery>>;
 }
 
 /** Of one surface, in a row of totals: sessions, those that bounced, those that converted, quantiles of their durations. */

@@ -25,6 +25,17 @@ export interface QueryScope {
   from(source: Source, where?: string): string;
   /** Raw events likewise. */
   events(where?: string): string;
+  /**
+   * Where each row of an event lies in its queue and when it came, whether or not it may be read for the purpose: without the others
+   * there would be gaps. `is_for_purpose` says which may be counted. Columns as in `events`.
+   *
+   * @param columns - further ones, of which only rows for the purpose may be shown.
+   */
+  places(columns: string): string;
+  /** What was refused, of which nobody knows what it may be read for: without what was sent. */
+  rejected(where: string): string;
+  /** Loads too many of an event: queue, number, surplus. */
+  doubleLoads(where: string): string;
   /** Whether figures are counted from raw rows: no aggregate knows the segment, or the purpose of a session. */
   readonly raw: boolean;
   /** A subquery's rows with `visitor`, the one of all ids of a device, beside their `visitor_id`. */
@@ -138,6 +149,21 @@ export function createQueryScope(
   return {
     bind,
     events,
+    places(columns) {
+      tables.add('events');
+      return `(
+      SELECT queue_id, seq, event_id, occurred_at, ${columns}, (${consent}) AS is_for_purpose
+      FROM events WHERE ${ofWorkspace} AND ${nearDays('event_day')}
+    )`;
+    },
+    rejected(where) {
+      tables.add('rejected');
+      return `(SELECT reason, field, batch_id, event_index FROM rejected WHERE ${ofWorkspace} AND ${where})`;
+    },
+    doubleLoads(where) {
+      tables.add('double_loads');
+      return `(SELECT queue_id, seq, surplus FROM double_loads FINAL WHERE workspace_id = {workspace:String} AND ${where})`;
+    },
     raw: inSegment !== undefined || (query.purpose ?? 'analytics') !== 'analytics',
     from(source, where) {
       const onlyAnalytics = source === 'sessions';
