@@ -3,6 +3,7 @@ import { LIMITS } from '@tidemark/protocol';
 import { createLoadDecisions } from '../batch/load-decisions.js';
 import { createLoadTurns } from '../batch/load-turns.js';
 import { createLoader, type Loader } from '../batch/loader.js';
+import { createWaitingSince, type WaitingSince } from '../batch/waiting-since.js';
 import { createNonces, type Nonces } from '../ingest/nonces.js';
 import { openSeenEventIds, type SeenEventIds } from '../ingest/seen-event-ids.js';
 import { createSeenEvents, type SeenEvents } from '../ingest/seen-events.js';
@@ -40,6 +41,7 @@ export interface Pipeline {
   /** Why the disk did not take the last append; undefined when it did. */
   diskFault(): string | undefined;
   walSegments(): number;
+  readonly waitingSince: Pick<WaitingSince, 'oldestMs' | 'records'>;
   readonly reserve: DiskReserve;
   close(): Promise<void>;
 }
@@ -108,6 +110,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   });
   const nonceJournal = await openJournal(directory, 'nonces.journal', fileSystem);
   const nonces = createNonces({ journal: nonceJournal, now });
+  const waitingSince = createWaitingSince(now, () => loader.isIdle());
   const wal = await openWal({
     directory,
     fileSystem: measured.timedDisk(fileSystem),
@@ -118,7 +121,12 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     segmentBytes: SEGMENT_BYTES,
     ...(options.reader && { reader: options.reader }),
     onRecovered: (content) => {
-      for (const note of notesOf(content.records)) seen.restore(note);
+      const notes = notesOf(content.records);
+      waitingSince.appended(
+        content.records.length,
+        Math.min(now(), ...notes.map(({ atMs }) => atMs).filter((atMs) => atMs > 0)),
+      )(true);
+      for (const note of notes) seen.restore(note);
       for (const note of serverNotesOf(content.records)) {
         seenEventIds.restore(note);
         nonces.restore(note);
@@ -167,6 +175,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       await seen.persist(notes);
       await seenEventIds.persist(serverNotes);
       await nonces.persist(serverNotes);
+      waitingSince.loaded(records.length);
     },
     logger,
     metrics,
@@ -202,9 +211,12 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     log: {
       async append(records) {
         reserve.refuseWhenLow();
+        const settled = waitingSince.appended(records.length);
         try {
           await measured.commit(wal.append(records));
+          settled(true);
         } catch (error) {
+          settled(false);
           metrics.countFailedAppend();
           reserve.onWriteFailed(error);
           throw error;
@@ -221,6 +233,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     waiting: createWaitingSegments({ wal, loader, list: () => fileSystem.list(directory) }),
     diskFault: measured.diskFault,
     walSegments: () => wal.sealed().length,
+    waitingSince,
     reserve,
     async close() {
       reserve.stop();

@@ -23,6 +23,7 @@ import { createLogger } from '../observe/logger.js';
 import { createMetrics } from '../observe/metrics.js';
 import { listRoutes, registerDocsRoutes } from '../observe/openapi/docs-routes.js';
 import { registerRequestLog } from '../observe/request-log.js';
+import { createVitals } from '../observe/vitals.js';
 import { loadApart } from '../pipeline/load-apart.js';
 import { readFeatures } from '../pipeline/read-features.js';
 import { createReconciler } from '../pipeline/reconciler.js';
@@ -47,6 +48,7 @@ import { compressReplies } from './compress-replies.js';
 import { type Config, type Role, storeCluster } from './config.js';
 import { finishRestore } from './finish-restore.js';
 import { createHttpApp } from './http-app.js';
+import { mendFormerParts } from './mend-former-parts.js';
 import { registerMissingRoles } from './missing-roles.js';
 import { openCircle } from './open-circle.js';
 import { openControl } from './open-control.js';
@@ -58,6 +60,7 @@ import { openPipeline } from './open-pipeline.js';
 import { registerPrivacy } from './open-privacy.js';
 import { openPseudonyms } from './open-pseudonyms.js';
 import { openRisk } from './open-risk.js';
+import { countingEvents, registerTop } from './open-top.js';
 import { openWorkspaces } from './open-workspaces.js';
 import { prepareStore } from './prepare-store.js';
 import { createReadinessProbes } from './readiness-probes.js';
@@ -138,7 +141,8 @@ async function openCollector(
   const { config } = options;
   const dataDirectory = resolve(config.dataDirectory);
   const logger = createLogger(config.logLevel);
-  const metrics = createMetrics();
+  const vitals = createVitals(Date.now);
+  const metrics = vitals.watch(createMetrics());
   const lock = await lockDirectory(dataDirectory);
   onHeld(lock.release);
   const workspaces = await openWorkspaces(dataDirectory, options.firstWorkspace);
@@ -209,6 +213,7 @@ async function openCollector(
   const circle = await openCircle({ dataDirectory, roles: config.roles, store, logger, metrics });
   const reconciler = createReconciler({ store, circle, logger, metrics, now: () => performance.now() });
   const circleStarted = prepared.then(() => circle.start());
+  circleStarted.then(() => mendFormerParts({ store, circle, logger })).catch(() => undefined); // likewise
   circleStarted.then(() => does('analyze') && reconciler.start()).catch(() => undefined); // whoever awaits the store is told
   const risk = await openRisk({ config, dataDirectory, store, storeReady: () => storeReady, logger, metrics });
   prepared.then(risk.start).catch(() => undefined); // whoever awaits the store is told
@@ -250,10 +255,10 @@ async function openCollector(
     cookieless,
     wal: pipeline.log,
     encode: createWalEncoding(),
-    onAccepted(accepted) {
+    onAccepted: countingEvents(vitals, (accepted) => {
       hub.publish(accepted);
       live.publish(accepted);
-    },
+    }),
   });
   const acceptServerBatch = createAcceptServerBatch({
     checkEnvelope: createServerEnvelopeCheck(),
@@ -294,6 +299,7 @@ async function openCollector(
   });
   const { budget, limitRequests, changeConfig, changes, trail, usage } = control;
   const oneAtATime = createOneAtATime();
+  const completeTo = () => (pipeline.waitingSince.oldestMs() ?? Date.now() + 1) - 1;
   const applyAll = async () => {
     const { workspaces: concerned } = suppressions;
     const { isErased } = pseudonyms;
@@ -412,6 +418,11 @@ async function openCollector(
     registerAdminRoutes(scope, { registry, changes, trail, usage, networkOf: ipPrefix, now: Date.now });
   });
   await app.register(async (scope) => {
+    scope.addHook('onRequest', limitRequests);
+    const enginePid = () => engine?.pid();
+    registerTop(scope, { registry, vitals, pipeline, completeTo, storeReady: () => storeReady, enginePid });
+  });
+  await app.register(async (scope) => {
     if (!does('analyze')) return;
     scope.addHook('onRequest', limitRequests);
     await compressReplies(scope);
@@ -421,6 +432,7 @@ async function openCollector(
       formsOf: pseudonyms.formsOf,
       storeReady: () => storeReady,
       now: Date.now,
+      completeTo,
     });
     registerProductsRoute(scope, { registry, store, storeReady: () => storeReady, now: Date.now });
     registerFeaturesRoute(scope, {

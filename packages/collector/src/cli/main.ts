@@ -20,6 +20,7 @@ import { reportCommand } from './report-command.js';
 import { serveCommand } from './serve-command.js';
 import { addSimulateCommands } from './simulate-commands.js';
 import { addSqlCommands } from './sql-commands.js';
+import { addTopCommand } from './top-command.js';
 
 // What a collector writes are people's events and the keys to them: for its owner alone, whatever the shell's umask is.
 process.umask(0o077);
@@ -85,6 +86,7 @@ program
   .option('--window <seconds>', 'from the first step to the last (funnel)')
   .option('--periods <number>', 'intervals after the first (retention, cohorts)')
   .option('--minutes <number>', 'how many of the last (live)')
+  .option('--by <what>', 'release, day, surface or queue (effective-data)')
   .option('--format <name>', 'export the rows: jsonl, csv, parquet or arrow, to standard output')
   .action(reportCommand);
 
@@ -125,6 +127,7 @@ addFlagCommands(program);
 addDetectCommands(program);
 addModelCommands(program);
 addSqlCommands(program);
+addTopCommand(program);
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof TidemarkError;

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import type { ReportByName, ReportName, SurfaceComparison } from '@tidemark/protocol';
 import { askCollector, requestCollector } from './ask-collector.js';
+import { createExportProgress } from './export-progress.js';
 import { findCollector } from './find-collector.js';
 import { formatTable } from './format-table.js';
 import { type ReportOptions, reportParameters } from './report-parameters.js';
@@ -15,7 +16,15 @@ export async function reportCommand(name: ReportName, options: ReportOptions): P
   const path = `/v1/reports/${name}?${reportParameters(options)}`;
   if (options.format !== undefined && options.format !== 'json') {
     const answer = await requestCollector(target, path);
-    await answer.body?.pipeTo(Writable.toWeb(process.stdout));
+    const progress = createExportProgress(process.stderr, options.format, () => performance.now());
+    const counted = new TransformStream<Uint8Array, Uint8Array>({
+      transform(piece, controller) {
+        progress.add(piece);
+        controller.enqueue(piece);
+      },
+    });
+    await answer.body?.pipeThrough(counted).pipeTo(Writable.toWeb(process.stdout));
+    progress.end();
     return;
   }
   const report = await askCollector<ReportByName[typeof name]>(target, path);

@@ -88,6 +88,11 @@ export const ADMIN_OPERATIONS: readonly Operation[] = [
     'Whether it holds, and else the first entry that is broken',
   ),
   admin(
+    { method: 'get', path: '/v1/admin/top', summary: 'How the collector is this moment (operator)' },
+    200,
+    'Counts since its start, what waits, what was slow, memory',
+  ),
+  admin(
     { method: 'post', path: '/v1/admin/sql', summary: 'Run one query in SQL, from the same machine (operator)' },
     200,
     'Columns, and rows in their order',

@@ -65,10 +65,27 @@ export async function withoutFormerParts<T>(
     await formerPartsGone(store, tables);
     return result;
   } finally {
-    for (const table of tables) {
-      await run(`ALTER TABLE ${table} RESET SETTING ${settings.map(([name]) => name).join(', ')}`);
-    }
+    await keepFormerParts(store);
   }
+}
+
+/** Tables that an erasure has drop their former parts, be it one that was killed before it could put them back. */
+const DROPPING = `
+  SELECT name AS table FROM system.tables
+  WHERE database = currentDatabase() AND match(engine_full, '\\bold_parts_lifetime = ${SETTINGS.old_parts_lifetime}\\b')
+  ORDER BY name`;
+
+/**
+ * Has every table keep its former parts as usual again. Not while somebody is erased: the erasure would wait for parts that stay.
+ *
+ * @returns the tables that did not.
+ */
+export async function keepFormerParts(store: StoreConnection): Promise<string[]> {
+  const dropping = (await queryRows<{ readonly table: string }>(store, DROPPING, {})).map(({ table }) => table);
+  for (const table of dropping) {
+    await store.client().command({ query: `ALTER TABLE ${table} RESET SETTING ${Object.keys(SETTINGS).join(', ')}` });
+  }
+  return dropping;
 }
 
 async function formerPartsGone(store: StoreConnection, tables: readonly string[]): Promise<void> {
