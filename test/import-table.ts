@@ -107,11 +107,11 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       ],
       decisions: ['@tidemark/analytics'],
       reports: [
+        '@tidemark/analytics/anomalies',
         '@tidemark/analytics/orders',
         '@tidemark/analytics/orders/chinese-calendar',
         '@tidemark/analytics/stats',
       ],
-      reports: ['@tidemark/analytics/anomalies', '@tidemark/analytics/stats'],
       ingest: ['bowser'],
       engine: ['chdb'],
       wal: ['@node-rs/crc32'],

@@ -41,7 +41,10 @@ export function registerTop(app: FastifyInstance, options: TopOptions): void {
 }
 
 /** Has each new event of a batch counted, beside what else is done with it. */
-export function countingEvents(vitals: VitalsWatch, publish: (batch: LiveBatch) => void): (batch: LiveBatch) => void {
+export function countingEvents<B extends LiveBatch>(
+  vitals: VitalsWatch,
+  publish: (batch: B) => void,
+): (batch: B) => void {
   return (batch) => {
     const { surface } = batch.batch.context;
     for (const { event } of batch.rows) vitals.countEvent(event.type, surface);

@@ -1,4 +1,4 @@
-import type { Condition, ReportName, ReportQuery } from '@tidemark/protocol';
+import type { Condition, ReportFilter, ReportName, ReportQuery } from '@tidemark/protocol';
 
 /** Every id under which whoever has this one may stand in the tables of a workspace. */
 export type FormsOf = (workspaceId: string, id: string) => readonly string[];
@@ -11,9 +11,10 @@ export function withFormsOfIds<N extends ReportName>(
   query: ReportQuery<N>,
   formsOf: (id: string) => readonly string[],
 ): ReportQuery<N> {
-  if (query.segment === undefined) return query;
+  const { segment: given } = query as Pick<ReportFilter, 'segment'>; // one report has none
+  if (given === undefined) return query;
   const all = (ids: readonly string[]) => ids.flatMap(formsOf);
-  const segment = query.segment.map((condition): Condition => {
+  const segment = given.map((condition): Condition => {
     if (!('field' in condition) || !ID_FIELDS.includes(condition.field)) return condition;
     return 'is' in condition ? { ...condition, is: all(condition.is) } : { ...condition, isNot: all(condition.isNot) };
   });
