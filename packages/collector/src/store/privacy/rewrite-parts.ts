@@ -65,6 +65,8 @@ export async function withoutFormerParts<T>(
     await formerPartsGone(store, tables);
     return result;
   } finally {
+    for (const table of tables)
+      await run(`ALTER TABLE ${table} RESET SETTING ${settings.map(([name]) => name).join(', ')}`);
     await keepFormerParts(store);
   }
 }
@@ -72,7 +74,7 @@ export async function withoutFormerParts<T>(
 /** Tables that an erasure has drop their former parts, be it one that was killed before it could put them back. */
 const DROPPING = `
   SELECT name AS table FROM system.tables
-  WHERE database = currentDatabase() AND match(engine_full, '\\bold_parts_lifetime = ${SETTINGS.old_parts_lifetime}\\b')
+  WHERE database = currentDatabase() AND match(engine_full, ' old_parts_lifetime = ${SETTINGS.old_parts_lifetime}( |,|$)')
   ORDER BY name`;
 
 /**

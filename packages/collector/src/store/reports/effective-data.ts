@@ -7,7 +7,7 @@ import { rowLimit } from './row-limit.js';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** What is usual is learnt from the week before the asked time: a weekday each. */
-export const BASELINE_MS = 7 * DAY_MS;
+const BASELINE_MS = 7 * DAY_MS;
 /** Reasons and fields, event types, and names of properties come from lists that are short where all is well. */
 const REASONS_MOST = 1_000;
 const TYPES_MOST = 200;
