@@ -3,7 +3,6 @@ import type { FeaturesAnswer } from '@tidemark/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
 import { deliver, makeBatch, makeEvent } from '../../../../test/fixtures/batches.js';
 import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
-import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { signServerRequest } from '../ingest/sign-server-request.js';
 
 /*
@@ -89,8 +88,8 @@ describe('features in memory', () => {
   afterAll(() => test?.close());
 
   it('are those of the store, copies and late events among them, before a restart and after it', async () => {
-    const directory = await temporaryDirectory();
-    test = await startTestCollector(directory);
+    test = await startTestCollector();
+    const { directory } = test;
     const { url, keys } = test.collector;
     const batch = (events: readonly unknown[]) => makeBatch({ queue: QUEUE, context: { userId: USER }, events });
     await deliver(url, keys.writeKey, batch(EVENTS.slice(3)));
@@ -106,6 +105,7 @@ describe('features in memory', () => {
     await test.collector.close();
     test = await startTestCollector(directory);
     await deliver(test.collector.url, keys.writeKey, batch(EVENTS)); // copies all
+    await test.drained();
     expect(valuesOf(await inMemory(test))).toMatchObject(EXPECTED);
   });
 });

@@ -102,8 +102,10 @@ describe('live features', () => {
     const events = await live.rebuild(NOW, async (each) => {
       each(restored(1, 60_000));
       each(restored(2, 60_000));
+      each(restored(3, DAY_MS)); // in no window any longer
     });
-    expect(events).toBe(2);
+    expect(events).toBe(3);
+    expect(live.figures()).toMatchObject({ subjects: 4, lateEvents: 0 });
     const after = live.get('w', 'visitor', visitorOf(1), NOW + 120_000);
     expect(after?.features.get('clicks_1h')).toMatchObject({ measure: { value: 3 }, exact: true });
   });

@@ -5,11 +5,13 @@ import {
   type LiveKind,
   readVelocity,
   VELOCITY_SPAN_MS,
+  VELOCITY_WINDOWS,
   type VelocityAct,
   type VelocityEvent,
   type VelocityReading,
   type VelocityState,
   velocityAct,
+  windowStart,
 } from '@tidemark/analytics/features';
 import type { EpochMs } from '@tidemark/protocol';
 import { type LiveFeatureBatch, type LiveSubjects, liveActs } from './live-acts.js';
@@ -83,6 +85,7 @@ interface Entry {
   lastMs: EpochMs;
 }
 
+const [, , , DAY] = VELOCITY_WINDOWS;
 /** Events of one turn: some 10 ms, after which answers under way come first again. */
 const TURN_EVENTS = 2_000;
 
@@ -128,7 +131,11 @@ export function createLiveFeatures(options: LiveFeaturesOptions): LiveFeatures {
       entry.lastMs = Math.max(entry.lastMs, lastMs);
     }
     totals.events += acts.length;
-    for (const { atMs } of acts) if (!(atMs > nowMs - VELOCITY_SPAN_MS)) totals.lateEvents += 1;
+    for (const { atMs } of acts) if (!(atMs >= windowStart(DAY, nowMs))) totals.lateEvents += 1;
+  }
+
+  function isForgotten(workspaceId: string, subjects: LiveSubjects): boolean {
+    return LIVE_KINDS.some((kind) => forgotten.has(forgottenKey(workspaceId, subjects[kind])));
   }
 
   function takeWaiting(events: number): void {
@@ -187,9 +194,10 @@ export function createLiveFeatures(options: LiveFeaturesOptions): LiveFeatures {
       let events = 0;
       await read(({ workspaceId, subjects, event }) => {
         events += 1;
-        if (forgotten.size > 0 && LIVE_KINDS.some((kind) => forgotten.has(forgottenKey(workspaceId, subjects[kind]))))
-          return;
-        take(workspaceId, subjects, [velocityAct(event)], now());
+        const [act, nowMs] = [velocityAct(event), now()];
+        if (act.atMs < windowStart(DAY, nowMs)) return; // was in time when it came, and is in no window any longer
+        if (forgotten.size > 0 && isForgotten(workspaceId, subjects)) return;
+        take(workspaceId, subjects, [act], nowMs);
       });
       coveredSinceMs = startedMs - VELOCITY_SPAN_MS;
       return events;

@@ -40,8 +40,10 @@ export function addToSession(sessions: SessionSoFar[], atMs: EpochMs, event: InS
   }
   session.firstMs = Math.min(session.firstMs, atMs);
   if (isView) session.views += 1;
-  const next = { ...session, lastMs: atMs, lastSeq: seq, lastEventId: eventId };
-  if (earlier(session, next) !== session) return;
+  if (atMs < session.lastMs) return; // the common case first: this is done for every event
+  const isLater =
+    atMs > session.lastMs || seq > session.lastSeq || (seq === session.lastSeq && eventId > session.lastEventId);
+  if (!isLater) return;
   session.lastMs = atMs;
   session.lastSeq = seq;
   session.lastEventId = eventId;
