@@ -92,7 +92,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       'zod',
     ],
     packagesInRoom: {
-      boot: ['@tidemark/analytics'],
+      boot: ['@tidemark/analytics', '@tidemark/analytics/orders', '@tidemark/analytics/orders/chinese-calendar'],
       cli: [
         '@tidemark/analytics',
         '@tidemark/analytics/anomalies',
@@ -112,6 +112,13 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
         '@tidemark/analytics/orders/chinese-calendar',
         '@tidemark/analytics/stats',
       ],
+      pipeline: ['@tidemark/analytics', '@tidemark/analytics/features', '@tidemark/analytics/stats'],
+      decisions: [
+        '@tidemark/analytics/orders',
+        '@tidemark/analytics/orders/chinese-calendar',
+        '@tidemark/analytics/scores',
+      ],
+      reports: ['@tidemark/analytics/stats'],
       ingest: ['bowser'],
       engine: ['chdb'],
       wal: ['@node-rs/crc32'],

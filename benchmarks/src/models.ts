@@ -4,6 +4,7 @@ import type { Benchmark } from './benchmark.js';
 import { crossValidate, FOLDS, type FoldFigures, type Learner } from './models/cross-validate.js';
 import { DATA_SETS, type DataSet, readDataSet } from './models/data-sets.js';
 import { learnLogistic } from './models/logistic-reference.js';
+import { measureApi } from './models/measure-api.js';
 import { measureRolling } from './models/measure-rolling.js';
 import { measureScoring, measureTraining } from './models/measure-speed.js';
 import { measureSuccess, SUCCESS_PLAN } from './models/measure-success.js';
@@ -12,7 +13,7 @@ import { writeResult } from './save-result.js';
 import { UsageError, wholeNumber } from './usage-error.js';
 
 const SEED = 7;
-const PARTS = [...DATA_SETS.map(({ name }) => name), 'rolling', 'simulator', 'speed'];
+const PARTS = [...DATA_SETS.map(({ name }) => name), 'rolling', 'simulator', 'speed', 'api'];
 
 export const modelsBenchmark: Benchmark = {
   name: 'models',
@@ -40,7 +41,7 @@ export const modelsBenchmark: Benchmark = {
       rolling: parts.includes('rolling') ? measureRolling() : null,
       simulator: parts.includes('simulator') ? measureSimulator() : null,
       ...(parts.includes('speed') ? measureSpeed() : { trainSeconds: null, scoreP99Micros: null }),
-      apiMs: null,
+      apiMs: parts.includes('api') ? await measureServing() : null,
     };
     const command = `pnpm bench models --only ${parts.join(',')} --folds ${folds} --save`;
     if (values.save) writeResult('models', command, result);
@@ -71,6 +72,17 @@ function measureSimulator(): object {
   const { logLossRatio, fullLogLossRatio, coverage, coverageError, setCoverage, setCoverageError } = figures;
   process.stderr.write(
     `simulator: log-loss ${logLossRatio.toFixed(4)} of the truth's (filled whole ${fullLogLossRatio.toFixed(4)}); intervals hold ${coverage.toFixed(3)} (.95 +- ${coverageError.toFixed(3)}), sets ${setCoverage.toFixed(3)} (.9 +- ${setCoverageError.toFixed(3)})\n`,
+  );
+  return figures;
+}
+
+/** By a model of few orders, but of the same size of trees as one of many. */
+async function measureServing(): Promise<object> {
+  const { model } = measureSuccess({ ...SUCCESS_PLAN, trainSeeds: 4, testSeeds: 1 });
+  const figures = await measureApi(model);
+  const { p50, p99, p999, cold, failed } = figures;
+  process.stderr.write(
+    `api: p50 / p99 / p99.9 ${[p50, p99, p999].map((ms) => ms.toFixed(1)).join(' / ')} ms, cold p99 ${cold.toFixed(1)} ms, ${failed} failed\n`,
   );
   return figures;
 }

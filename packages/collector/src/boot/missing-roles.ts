@@ -4,7 +4,18 @@ import { ROLES, type Role } from './config.js';
 
 /** Where each role answers. */
 const PLACES: Readonly<Record<Role, readonly string[]>> = {
-  ingest: ['/v1/batch', '/v1/server', '/v1/acks', '/v1/config', '/v1/queues/*', '/v1/live'],
+  ingest: [
+    '/v1/batch',
+    '/v1/server',
+    '/v1/acks',
+    '/v1/config',
+    '/v1/queues/*',
+    '/v1/live',
+    '/v1/score',
+    '/v1/models',
+    '/v1/models/*',
+    '/v1/decisions/*',
+  ],
   analyze: ['/v1/reports/*', '/v1/features', '/v1/products', '/v1/admin/sql'],
   console: ['/console', '/console/*'],
 };

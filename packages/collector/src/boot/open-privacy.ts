@@ -28,6 +28,7 @@ export interface PrivacyOptions {
   readonly live: Pick<LiveFeatures, 'forget'>;
   /** What the detectors and the feed of flags keep. */
   readonly risk: { forget(workspaceId: string, id: string): Promise<void> };
+  readonly decisions: { forget(workspaceId: string, id: string): void };
   readonly circle: Circle;
   readonly changes: Pick<ControlChanges, 'note'>;
   readonly metrics: Metrics;
@@ -39,7 +40,7 @@ const DRAIN_WITHIN_MS = 30_000;
 
 /** Where the rights of those whom the events are about meet the parts that hold them. */
 export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): void {
-  const { registry, store, suppressions, formsOf, waiting, hub, live, circle, metrics, oneAtATime } = options;
+  const { registry, store, suppressions, formsOf, waiting, hub, live, decisions, circle, metrics, oneAtATime } = options;
   const countErased = metrics.total('tidemark_erasures_total', 'People who were erased');
 
   const parts = {
@@ -49,6 +50,7 @@ export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): 
     waiting,
     forgetLive(workspaceId: string, id: string) {
       live.forget(workspaceId, canonicalId(id));
+      decisions.forget(workspaceId, id);
       return forgetLive(hub, workspaceId, id);
     },
     forgetFlags: options.risk.forget,

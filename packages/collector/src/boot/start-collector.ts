@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
+import type { TrainerOptions } from '../decisions/trainer.js';
 import { superviseEngine } from '../engine/supervise-engine.js';
 import { createLiveHub } from '../feeds/live-hub.js';
 import { registerLiveRoute } from '../feeds/live-route.js';
@@ -53,6 +54,7 @@ import { registerMissingRoles } from './missing-roles.js';
 import { openCircle } from './open-circle.js';
 import { openControl } from './open-control.js';
 import { openCookieless } from './open-cookieless.js';
+import { openDecisions } from './open-decisions.js';
 import { openEnrichment } from './open-enrichment.js';
 import { openGuard } from './open-guard.js';
 import { openLiveFeatures } from './open-live-features.js';
@@ -73,6 +75,8 @@ export interface CollectorOptions {
   readonly firstWorkspace: string;
   /** How the embedded engine's process is run; the built one unless a test says otherwise. */
   readonly engineCommand?: readonly [string, ...string[]];
+  /** How models are trained; by the built worker unless a test says otherwise. */
+  readonly trainer?: TrainerOptions;
   /** Folder of the built console; no console is served when it does not exist. */
   readonly consoleDirectory?: string;
 }
@@ -236,6 +240,12 @@ async function openCollector(
     metrics,
     stopSignal: stopping.signal,
   });
+  const ready = () => storeReady;
+  const { trainer } = options;
+  const decisions = await openDecisions({
+    ...{ dataDirectory, registry, store, logger, metrics, storeReady: ready },
+    ...(trainer && { trainer }),
+  });
   const hub = createLiveHub();
   metrics.gauge('tidemark_live_listeners', 'Pages that watch the live stream', hub.listeners);
   metrics.gauge(
@@ -258,6 +268,7 @@ async function openCollector(
     onAccepted: countingEvents(vitals, (accepted) => {
       hub.publish(accepted);
       live.publish(accepted);
+      decisions.publish(accepted);
     }),
   });
   const acceptServerBatch = createAcceptServerBatch({
@@ -268,7 +279,10 @@ async function openCollector(
     isErased: pseudonyms.isErased,
     wal: pipeline.log,
     encode: createWalEncoding(),
-    onAccepted: live.publish,
+    onAccepted(accepted) {
+      live.publish(accepted);
+      decisions.publish(accepted);
+    },
   });
   const batches = createDurableBatches();
   const probes = createReadinessProbes({
@@ -390,6 +404,11 @@ async function openCollector(
     });
   });
   await app.register(async (scope) => {
+    if (!does('ingest')) return; // what is asked about is known where it is accepted
+    scope.addHook('onRequest', limitRequests);
+    decisions.register(scope);
+  });
+  await app.register(async (scope) => {
     scope.addHook('onRequest', limitRequests);
     risk.register(scope, { registry, changes });
   });
@@ -406,6 +425,7 @@ async function openCollector(
       hub,
       live,
       risk,
+      decisions,
       circle,
       changes,
       metrics,
@@ -481,6 +501,7 @@ async function openCollector(
     await workspaces.clearAddress();
     if (!storeReady) await engine?.stop(); // no load waits for it any longer
     const giveUp = setTimeout(() => void store.close(), LOAD_END_MS); // a load that breaks off is sent again at the next start
+    await decisions.close();
     circle.shut();
     cookieless.close();
     await retention.stop();

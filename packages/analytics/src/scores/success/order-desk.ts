@@ -23,8 +23,8 @@ export interface OrderDesk {
   columnsOf(question: OrderQuestion): OrderColumns;
   /** Whether anything has been noted of this user. */
   knows(userId: string): boolean;
-  /** Puts what the store knew of a user where nothing is noted yet. */
-  remember(userId: string, deeds: Deeds): void;
+  /** Takes in what the store knows of a user; what was noted here as well is not counted twice, but for the last moments. */
+  recall(userId: string, deeds: Deeds): void;
   forget(userId: string): void;
   users(): number;
 }
@@ -173,8 +173,17 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
       };
     },
     knows: (userId) => users.has(userId),
-    remember(userId, deeds) {
-      if (!users.has(userId)) add(userId, deeds);
+    recall(userId, stored) {
+      const own = users.get(userId) ?? NO_DEEDS;
+      const missing = (name: Exclude<keyof Deeds, 'reputation'>): number => Math.max(0, stored[name] - own[name]);
+      add(userId, {
+        placed: missing('placed'),
+        ended: missing('ended'),
+        succeeded: missing('succeeded'),
+        cancelled: missing('cancelled'),
+        settled: missing('settled'),
+        reputation: own.reputation ?? stored.reputation,
+      });
     },
     forget: (userId) => void users.delete(userId),
     users: () => users.size,

@@ -79,6 +79,17 @@ describe('the desk', () => {
     for (const userId of ['a', 'b', 'a', 'c']) desk.note(event('settlement', 1, { userId, shares: 1, amount: 1 }));
     expect(['a', 'b', 'c'].map(desk.knows)).toEqual([true, false, true]);
   });
+
+  it('takes in what the store knows, and does not count twice what it saw itself', () => {
+    const desk = createOrderDesk(hours);
+    desk.note(placed(0));
+    desk.recall('u', { placed: 5, ended: 4, succeeded: 3, cancelled: 1, settled: 2, reputation: 0.9 });
+    expect(desk.columnsOf(ask)).toMatchObject({ orders_placed: 5, trades_settled: 2, reputation: 0.9 });
+    desk.note(placed(1, { orderId: 'next' }));
+    expect(desk.columnsOf(ask).orders_placed).toBe(6);
+    desk.forget('u');
+    expect(desk.knows('u')).toBe(false);
+  });
 });
 
 describe('the table of decisions', () => {

@@ -1,5 +1,6 @@
 import { type KeyKind, type ProblemCode, REPORT_NAMES, type ReportName } from '@tidemark/protocol';
 import { ADMIN_OPERATIONS } from './admin-operations.js';
+import { DECISION_OPERATIONS } from './decision-operations.js';
 import { FLAG_OPERATIONS } from './flag-operations.js';
 import type { Operation, Parameter } from './operation.js';
 import { PRIVACY_OPERATIONS } from './privacy-operations.js';
@@ -205,6 +206,7 @@ export const OPERATIONS: readonly Operation[] = [
     problems: KEY_PROBLEMS,
   },
   ...ADMIN_OPERATIONS,
+  ...DECISION_OPERATIONS,
   ...PRIVACY_OPERATIONS,
   ...FLAG_OPERATIONS,
   {

@@ -1036,35 +1036,19 @@ CREATE TABLE IF NOT EXISTS suppression_keys ON CLUSTER main (
     ORDER BY key_id
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS flags ON CLUSTER main (
+CREATE TABLE IF NOT EXISTS decisions ON CLUSTER main (
       workspace_id String,
-      flag_id UUID,
-      collector_id UUID,
-      kind LowCardinality(String),
-      severity LowCardinality(String),
-      entity_kind LowCardinality(String),
-      subject_id String,
-      surface LowCardinality(String),
-      status LowCardinality(String),
-      status_reason String,
-      status_by String,
-      status_at DateTime64(3, 'UTC'),
-      snoozed_until DateTime64(3, 'UTC'),
-      score Float64,
-      count UInt32,
-      first_at DateTime64(3, 'UTC'),
-      last_at DateTime64(3, 'UTC'),
-      raised_at DateTime64(3, 'UTC'),
-      metrics String,
-      event_ids Array(UUID),
-      reasons String,
-      detector LowCardinality(String),
-      detector_version UInt16,
-      rolled_up UInt32,
-      position UInt64,
-      INDEX by_position position TYPE minmax GRANULARITY 1
+      decision_id UUID,
+      decided_at DateTime64(3, 'UTC'),
+      user_id String,
+      product_id String,
+      order_side LowCardinality(String),
+      model_version LowCardinality(String),
+      asked String,
+      facts String,
+      answer String
     )
-    ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}', position)
-    ORDER BY (workspace_id, flag_id, collector_id)
-    TTL toDateTime(last_at) + INTERVAL 2 YEAR
+    ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}')
+    PARTITION BY toYYYYMM(decided_at)
+    ORDER BY (workspace_id, decision_id)
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800;

@@ -14,6 +14,7 @@ import { steps } from './0010-steps.js';
 import { privacy } from './0011-privacy.js';
 import { minimisation } from './0013-minimisation.js';
 import { flags } from './0016-flags.js';
+import { decisions } from './0017-decisions.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   privacy,
   minimisation,
   flags,
+  decisions,
 ];
 
 const LEDGER = `

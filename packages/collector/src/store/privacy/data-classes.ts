@@ -17,7 +17,7 @@ const OWN_TABLES = [
 /** By name, in whichever table: one name means one thing in all of them. */
 const COLUMNS: Readonly<Record<DataClass, string>> = {
   identity: 'visitor_id previous_visitor_id user_id account_id subject_id visitors hmac',
-  pseudonym: 'queue_id batch_id batch_ids session_id view_id event_id event_ids flag_id seq seqs first_seq last_seq',
+  pseudonym: 'queue_id batch_id batch_ids session_id view_id event_id event_ids flag_id decision_id seq seqs first_seq last_seq',
   device:
     'user_agent ua_family os_family device_class is_bot bot_signals network_type screen_width screen_height sdk_name sdk_version release',
   place: 'ip_prefix country region locale time_zone',
@@ -26,11 +26,11 @@ const COLUMNS: Readonly<Record<DataClass, string>> = {
     first_at last_at events h5_views native_views conversions entry_view exit_view view_ends kind subject aliased_at hour views transitions day active_hours
     subscriptions_placed sales_placed minute clicks errors goal first_day last_day
     severity entity_kind score count metrics reasons rolled_up`,
-  content: 'url title referrer message props raw field',
+  content: 'url title referrer message props raw field asked facts answer',
   business: `amount currency order_id product_id order_side order_phase shares remaining_shares price period_at revision source`,
   consent: 'purposes consent_analytics consent_marketing consent_risk',
   operation: `workspace_id app_id received_at clock_skew_ms historical event_index reason loaded_at key_id since collector_id status
-    status_reason status_by status_at snoozed_until raised_at detector detector_version position`,
+    status_reason status_by status_at snoozed_until raised_at detector detector_version position decided_at model_version`,
 };
 
 const BY_NAME = new Map(

@@ -1,0 +1,113 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createSimulation } from '@tidemark/analytics/simulator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
+import { sendSimulation } from '../cli/simulate/send-simulation.js';
+
+const tsx = createRequire(import.meta.url).resolve('tsx');
+const trainer = {
+  worker: fileURLToPath(new URL('../decisions/train-worker.ts', import.meta.url)),
+  execArgv: ['--conditions=@tidemark/source', '--import', tsx],
+};
+const order = { userId: 'u-000003', productId: 'P30', side: 'subscribe', shares: 1_000, price: 1.02, reference: 1.02 };
+const PATIENCE = { timeout: 120_000, interval: 50 };
+
+describe('decisions', () => {
+  let directory: string;
+  let test: TestCollector;
+  const start = () => startTestCollector(directory, {}, { trainer });
+  const ask = async (method: string, path: string, body?: unknown, key = test.collector.keys.secretKey) => {
+    const answer = await fetch(`${test.collector.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}` },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const type = answer.headers.get('content-type') ?? '';
+    return { status: answer.status, body: type.includes('json') ? await answer.json() : await answer.text() };
+  };
+  const score = async (body: unknown = order) => (await ask('POST', '/v1/score', body)).body;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'tidemark-decisions-'));
+    test = await start();
+    const simulation = createSimulation({ seed: 7, days: 8, users: 150 });
+    if (simulation.kind === 'refused') throw new Error('the settings are in range');
+    const sleep = (delayMs: number) => new Promise((resolve) => setTimeout(resolve, delayMs));
+    const { url, keys } = test.collector;
+    await sendSimulation(
+      simulation,
+      { url, key: keys.secretKey },
+      { fetch, now: Date.now, random: Math.random, sleep },
+    );
+    await test.drained();
+  }, 180_000);
+  afterAll(async () => {
+    await test.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('say that there is no model, and who may train one', async () => {
+    expect(await ask('POST', '/v1/score', order)).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining('No model') },
+    });
+    expect(await ask('POST', '/v1/models', undefined, test.collector.keys.readKey)).toMatchObject({ status: 403 });
+    expect(await ask('GET', '/v1/models', undefined, test.collector.keys.writeKey)).toMatchObject({ status: 403 });
+    expect(await ask('POST', '/v1/score', { ...order, side: 'steal' })).toMatchObject({
+      status: 400,
+      body: { field: 'side' },
+    });
+  });
+
+  it('are answered by a model trained of the orders that were sent, with reasons, and reckoned again', {
+    timeout: 180_000,
+  }, async () => {
+    const trained = await ask('POST', '/v1/models');
+    expect(trained).toMatchObject({ status: 201, body: { version: expect.stringMatching(/^[0-9a-f]{16}$/) } });
+    await expect.poll(async () => (await score()).scores[0].degraded, PATIENCE).toBe(false);
+    const cheap = { ...order, price: 1.01 };
+    const answer = await score({ orders: [order, cheap, { ...order, userId: 'nobody' }] });
+    expect(answer.model.version).toBe(trained.body.version);
+    const [fair, poor, unknown] = answer.scores;
+    expect(fair.low <= fair.probability && fair.probability <= fair.high).toBe(true);
+    expect(poor.probability).toBeLessThan(fair.probability);
+    expect(poor.reasons.join(' ')).toContain('below the market price');
+    expect(unknown).toMatchObject({ degraded: true, degradedReason: expect.stringContaining('average') });
+
+    const explained = () => ask('GET', `/v1/decisions/${poor.decisionId}`);
+    expect(await explained()).toMatchObject({ status: 200, body: { reproduced: true, answer: poor, asked: cheap } });
+    await test.collector.close(); // what waits is written down
+    test = await start();
+    await test.collector.storePrepared;
+    expect((await explained()).body).toMatchObject({ reproduced: true, answer: poor, asked: cheap });
+    expect(await ask('GET', '/v1/decisions/none')).toMatchObject({ status: 404 });
+
+    // What was in memory before is read from the store behind, and the same is known then.
+    expect((await score()).scores[0].degraded).toBe(true);
+    await expect.poll(async () => (await score()).scores[0].degraded, PATIENCE).toBe(false);
+  });
+
+  it('come from the last good model when the newest is damaged', { timeout: 180_000 }, async () => {
+    const [first] = (await ask('GET', '/v1/models')).body.versions;
+    const second = (await ask('POST', '/v1/models')).body.version;
+    expect((await ask('GET', '/v1/models')).body).toMatchObject({ serving: second, versions: [second, first] });
+    const card = await ask('GET', '/v1/models/serving');
+    expect(card.body.sides.sell.any).toMatchObject({
+      kind: 'boosting',
+      target: 'any_fill',
+      fingerprint: expect.any(String),
+    });
+    expect((await ask('GET', `/v1/models/${second}.html`)).body).toContain('Calibration');
+
+    await test.collector.close();
+    const folder = join(directory, 'models', (await readdir(join(directory, 'models')))[0] ?? '');
+    const newest = join(folder, (await readdir(folder)).sort().at(-1) ?? '');
+    await writeFile(newest, (await readFile(newest, 'utf8')).replace('"seed":1', '"seed":2'));
+    test = await start();
+    expect((await ask('GET', '/v1/models')).body.serving).toBe(first);
+  });
+});

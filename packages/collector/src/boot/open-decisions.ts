@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createTradingClock, marketHours } from '@tidemark/analytics/orders';
+import { chineseCalendar } from '@tidemark/analytics/orders/chinese-calendar';
+import type { FastifyInstance } from 'fastify';
+import { createDecisionLog } from '../decisions/decision-log.js';
+import { registerDecisionRoutes } from '../decisions/decision-routes.js';
+import type { DeskBatch } from '../decisions/desk-event.js';
+import { deskEventOfRow } from '../decisions/desk-event.js';
+import { openModelShelf } from '../decisions/model-shelf.js';
+import { createOrderDesks } from '../decisions/order-desks.js';
+import { createTrainer, type TrainerOptions } from '../decisions/trainer.js';
+import { TidemarkError } from '../observe/errors.js';
+import type { Logger } from '../observe/logger.js';
+import type { Metrics } from '../observe/metrics.js';
+import type { StoreConnection } from '../store/connect.js';
+import { findDecision, writeDecisions } from '../store/decisions/decision-rows.js';
+import { readDeskEvents } from '../store/decisions/desk-events.js';
+import { readUserDeeds } from '../store/decisions/user-deeds.js';
+import type { Registry } from '../workspaces/registry.js';
+
+export interface DecisionsOptions {
+  readonly dataDirectory: string;
+  readonly registry: Registry;
+  readonly store: StoreConnection;
+  readonly storeReady: () => boolean;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** The built worker unless a test says otherwise. */
+  readonly trainer?: TrainerOptions;
+}
+
+export interface Decisions {
+  publish(batch: DeskBatch): void;
+  register(app: FastifyInstance): void;
+  forget(workspaceId: string, id: string): void;
+  close(): Promise<void>;
+}
+
+const BUILT_WORKER = fileURLToPath(new URL('../decisions/train-worker.js', import.meta.url));
+const SEED = 1;
+
+/** Where models, what is known of orders, and what was decided by them meet. */
+export async function openDecisions(options: DecisionsOptions): Promise<Decisions> {
+  const { dataDirectory, registry, store, storeReady, logger, metrics } = options;
+  const shelf = await openModelShelf(join(dataDirectory, 'models'), logger);
+  const trainer = createTrainer(options.trainer ?? { worker: BUILT_WORKER });
+  const desks = createOrderDesks({
+    hours: marketHours(createTradingClock({ calendar: chineseCalendar('bank') })),
+    readEvents: (workspaceId, afterMs) => readDeskEvents(store, workspaceId, afterMs),
+    readDeeds: (workspaceId, userId) => readUserDeeds(store, workspaceId, userId),
+    storeReady,
+    logger,
+    now: Date.now,
+  });
+  const log = createDecisionLog({
+    write: (rows) => writeDecisions(store, rows),
+    storeReady,
+    logger,
+    countLost: metrics.total('tidemark_decisions_lost_total', 'Decisions that could not be written down'),
+  });
+  metrics.gauge('tidemark_decision_users', 'Users whose deeds are in memory', desks.users);
+  return {
+    publish: desks.publish,
+    register(app) {
+      registerDecisionRoutes(app, {
+        registry,
+        shelf,
+        desks,
+        async train(workspaceId) {
+          if (!storeReady()) throw new TidemarkError('store_refused', 'The store is starting; try again in a moment.');
+          const nowMs = Date.now();
+          const rows = await readDeskEvents(store, workspaceId, 0);
+          return trainer.train({ events: rows.map(deskEventOfRow), knownUntilMs: nowMs, seed: SEED });
+        },
+        onDecided: log.add,
+        findDecision: async (workspaceId, decisionId) =>
+          log.find(workspaceId, decisionId) ??
+          (storeReady() ? findDecision(store, workspaceId, decisionId) : undefined),
+        now: Date.now,
+      });
+    },
+    forget(workspaceId, id) {
+      desks.forget(workspaceId, id);
+      log.forget(workspaceId, id);
+    },
+    async close() {
+      await trainer.close();
+      await desks.settled();
+      await log.close();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import type { DecisionRow } from '../store/decisions/decision-rows.js';
+import type { DecisionRecord } from './answer-orders.js';
+import { createDecisionLog } from './decision-log.js';
+
+function record(decisionId: string, userId = 'u'): DecisionRecord {
+  const asked = { userId, productId: 'P', side: 'sell' };
+  return {
+    workspaceId: 'w',
+    decisionId,
+    decidedAt: 1,
+    modelVersion: 'v',
+    asked,
+    columns: {},
+    answer: {},
+  } as unknown as DecisionRecord; // what counts of it
+}
+
+it('keeps what the store does not take, writes it in order later, and finds it meanwhile', async () => {
+  const written: DecisionRow[] = [];
+  let down = true;
+  let lost = 0;
+  const log = createDecisionLog({
+    async write(rows) {
+      if (down) throw new Error('down');
+      written.push(...rows);
+    },
+    storeReady: () => true,
+    logger: { warn: () => undefined },
+    countLost: (count) => {
+      lost += count;
+    },
+  });
+  log.add([record('a'), record('b'), record('c', 'erased')]);
+  await log.flush();
+  expect(log.find('w', 'b')?.userId).toBe('u');
+  expect(log.find('other', 'b')).toBeUndefined();
+  log.forget('w', 'erased');
+  down = false;
+  await log.flush();
+  expect(written.map(({ decisionId }) => decisionId)).toEqual(['a', 'b']);
+  expect(log.find('w', 'b')).toBeUndefined();
+  down = true;
+  log.add([record('d')]);
+  await log.close();
+  expect(lost).toBe(1);
+});

@@ -1,0 +1,145 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DeskEvent } from '@tidemark/analytics/scores';
+import { createSimulation } from '@tidemark/analytics/simulator';
+import { fastify } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { DecisionRow } from '../store/decisions/decision-rows.js';
+import { createRegistry } from '../workspaces/registry.js';
+import { createDecisionLog } from './decision-log.js';
+import { registerDecisionRoutes } from './decision-routes.js';
+import { type ModelShelf, openModelShelf } from './model-shelf.js';
+import { createOrderDesks } from './order-desks.js';
+import { trainOrders } from './train-worker.js';
+
+// A model is trained here, which a busy machine does not do in the usual five seconds a test.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const KINDS = ['order', 'order_fill', 'order_end', 'settlement', 'macro_point'];
+const order = { userId: 'u-000003', productId: 'P30', side: 'subscribe', shares: 1_000, price: 1.02, reference: 1.02 };
+
+function marketEvents(): DeskEvent[] {
+  const simulation = createSimulation({ seed: 7, days: 8, users: 120 });
+  if (simulation.kind === 'refused') throw new Error('the settings are in range');
+  const seen = new Set<string>();
+  return [...simulation.batches].flatMap(({ batch }) =>
+    batch.events.flatMap((event): DeskEvent[] => {
+      if (!KINDS.includes(event.type) || seen.has(event.eventId)) return [];
+      seen.add(event.eventId);
+      return [{ ...batch.context, ...event } as unknown as DeskEvent]; // a page's order, with the user of its batch
+    }),
+  );
+}
+
+const registry = createRegistry({ workspaces: [], keys: [] }, () => 1_000);
+const { secretKey, writeKey } = registry.createWorkspace('w', 'W');
+
+describe('decisions', () => {
+  const app = fastify();
+  let directory = '';
+  let shelf: ModelShelf;
+  let knownUntilMs = 0;
+  const warnings: unknown[] = [];
+  const logger = { warn: (...said: unknown[]) => void warnings.push(said) };
+  const written: DecisionRow[] = [];
+  const log = createDecisionLog({
+    write: async (rows) => void written.push(...rows),
+    storeReady: () => true,
+    logger,
+    countLost: () => undefined,
+  });
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'tidemark-shelf-'));
+    shelf = await openModelShelf(directory, logger);
+    const events = marketEvents();
+    knownUntilMs = events.reduce((latest, { occurredAt }) => Math.max(latest, occurredAt), 0);
+    const hours = { sessionMs: 19_800_000, untilCutOffMs: () => 7_200_000, weekday: () => 3 };
+    const desks = createOrderDesks({
+      hours,
+      readEvents: async () => [],
+      readDeeds: async () => ({ placed: 3, ended: 3, succeeded: 2, cancelled: 0, settled: 2, reputation: 0.7 }),
+      storeReady: () => true,
+      logger,
+      now: () => knownUntilMs,
+    });
+    let seed = 0;
+    registerDecisionRoutes(app, {
+      registry,
+      shelf,
+      desks,
+      train: async () => trainOrders({ events, knownUntilMs, seed: ++seed }),
+      onDecided: log.add,
+      findDecision: async (workspaceId, id) =>
+        log.find(workspaceId, id) ?? written.find(({ decisionId }) => decisionId === id),
+      now: () => knownUntilMs,
+    });
+    await app.ready();
+    desks.look('w', 'u-000003');
+    await desks.settled();
+  });
+  afterAll(async () => {
+    await app.close();
+    await rm(directory, { recursive: true });
+  });
+
+  async function ask(method: 'GET' | 'POST', url: string, body?: object, key = secretKey) {
+    const answer = await app.inject({
+      method,
+      url,
+      headers: { authorization: `Bearer ${key}` },
+      ...(body && { payload: body }),
+    });
+    return { status: answer.statusCode, text: answer.body, json: () => JSON.parse(answer.body) };
+  }
+
+  it('need a model, and say so', async () => {
+    expect((await ask('POST', '/v1/score', order)).text).toContain('No model was trained yet');
+    expect((await ask('GET', '/v1/models', undefined, writeKey)).text).toContain('may not do this');
+    expect((await ask('GET', '/v1/models')).json()).toEqual({ serving: null, versions: [], training: false });
+  });
+
+  it('are answered with intervals and sentences, and reckoned again from what was written down', async () => {
+    expect((await ask('POST', '/v1/models')).status).toBe(201);
+    const poor = { ...order, price: 1.01 };
+    await ask('POST', '/v1/score', order);
+    await new Promise((resolve) => setImmediate(resolve));
+    const { scores } = (await ask('POST', '/v1/score', { orders: [order, poor, { ...order, userId: 'new' }] })).json();
+    expect(scores.map(({ degraded }: { degraded: boolean }) => degraded)).toEqual([false, false, true]);
+    expect(scores[1].probability).toBeLessThan(scores[0].probability);
+    expect(scores[1].reasons.join(' ')).toContain('below the market price');
+    await log.flush();
+    const explained = (await ask('GET', `/v1/decisions/${scores[1].decisionId}`)).json();
+    expect(explained).toMatchObject({ reproduced: true, answer: scores[1], asked: poor });
+    const row = written.find(({ decisionId }) => decisionId === scores[1].decisionId) as DecisionRow;
+    written.splice(0, written.length, { ...row, facts: row.facts.replace('"amount":1010', '"amount":1000010') });
+    expect((await ask('GET', `/v1/decisions/${row.decisionId}`)).json().reproduced).toBe(false);
+    expect((await ask('GET', '/v1/decisions/other')).text).toContain('No decision of this id');
+  });
+
+  it('name the field of a question that cannot be read', async () => {
+    expect((await ask('POST', '/v1/score', { ...order, side: 'steal' })).text).toContain('side: ');
+    expect((await ask('POST', '/v1/score', { orders: [] })).text).toContain('orders: ');
+    expect((await ask('POST', '/v1/score', { orders: Array(1_001).fill(order) })).text).toContain('orders: ');
+  });
+
+  it('come from the last good model when the newest is damaged, and no foreign one is taken', async () => {
+    const first = shelf.serving('w')?.version;
+    const second = (await ask('POST', '/v1/models')).json().version;
+    expect(await shelf.versions('w')).toEqual([second, first]);
+    expect((await ask('GET', '/v1/models/serving')).json().sides.sell.any).toMatchObject({
+      kind: 'boosting',
+      target: 'any_fill',
+    });
+    const page = (await ask('GET', `/v1/models/${first}.html`)).text;
+    expect(page).toContain('Calibration');
+    await expect(shelf.install('w', '{"model":{}}')).rejects.toThrow('no model of the success of orders');
+    expect(shelf.serving('w')?.version).toBe(second);
+    const newest = join(directory, 'w', (await readdir(join(directory, 'w'))).sort().at(-1) ?? '');
+    await writeFile(newest, (await readFile(newest, 'utf8')).replace('"seed":2', '"seed":3'));
+    const reopened = await openModelShelf(directory, logger);
+    expect(reopened.serving('w')?.version).toBe(first);
+    expect(JSON.stringify(warnings)).toContain('cannot be read');
+  });
+});

@@ -1,0 +1,140 @@
+import { createOrderDesk, type DeskEvent, type MarketHours, type OrderDesk } from '@tidemark/analytics/scores';
+import type { EpochMs } from '@tidemark/protocol';
+import type { Logger } from '../observe/logger.js';
+import type { DeskEventRow } from '../store/decisions/desk-events.js';
+import type { UserDeeds } from '../store/decisions/user-deeds.js';
+import { type DeskBatch, deskEventOfRow, deskEventsOf } from './desk-event.js';
+
+/** The desks of all workspaces: what is known of orders as of now, in memory. */
+export interface OrderDesks {
+  /** Takes in what was just accepted. */
+  publish(batch: DeskBatch): void;
+  /**
+   * What is known, at once. What is not is asked of the store behind, and is there on one of the next calls.
+   *
+   * @returns why it is not all there yet.
+   */
+  look(workspaceId: string, userId: string): { readonly desk: OrderDesk; readonly missing: Missing | undefined };
+  /** When the newest event of a workspace was taken in; undefined for none yet. */
+  newestMs(workspaceId: string): EpochMs | undefined;
+  forget(workspaceId: string, userId: string): void;
+  /** Resolves when nothing is being asked of the store any more. */
+  settled(): Promise<void>;
+  users(): number;
+}
+
+/** `market`: open orders and crowds of before this process began are on their way; `customer`: the own history is. */
+export type Missing = 'market' | 'customer';
+
+export interface OrderDesksOptions {
+  readonly hours: MarketHours;
+  readonly readEvents: (workspaceId: string, afterMs: EpochMs) => Promise<readonly DeskEventRow[]>;
+  readonly readDeeds: (workspaceId: string, userId: string) => Promise<UserDeeds>;
+  readonly storeReady: () => boolean;
+  readonly logger: Pick<Logger, 'warn'>;
+  readonly now: () => EpochMs;
+}
+
+interface WorkspaceDesk {
+  readonly desk: OrderDesk;
+  /** Users whose history is in; who was asked about longest ago leaves first. */
+  readonly complete: Set<string>;
+  readonly asked: Set<string>;
+  state: 'cold' | 'warming' | 'warm';
+  /** What came while the store was asked. */
+  waiting: DeskEvent[];
+  newestMs: EpochMs | undefined;
+}
+
+/** Deeds are some 100 bytes each. */
+const USERS_MAX = 200_000;
+/** Orders are good for their trade day, and ten days is the longest holiday. */
+const WARM_UP_MS = 14 * 86_400_000;
+/** More users than this are not asked about at once: the store has other things to do. */
+const ASKED_MAX = 64;
+
+export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
+  const { hours, readEvents, readDeeds, storeReady, logger, now } = options;
+  const desks = new Map<string, WorkspaceDesk>();
+  const underWay = new Set<Promise<void>>();
+
+  function deskOf(workspaceId: string): WorkspaceDesk {
+    let one = desks.get(workspaceId);
+    if (!one) {
+      const desk = createOrderDesk(hours, USERS_MAX);
+      one = { desk, complete: new Set(), asked: new Set(), state: 'cold', waiting: [], newestMs: undefined };
+      desks.set(workspaceId, one);
+    }
+    return one;
+  }
+
+  /** Behind whoever asked: a store that fails leaves things as they are, to be asked again. */
+  function behind(work: Promise<void>, otherwise: () => void): void {
+    const guarded = work
+      .catch((error: unknown) => {
+        otherwise();
+        logger.warn({ error: String(error) }, 'what decisions need could not be read; it is asked for again');
+      })
+      .finally(() => underWay.delete(guarded));
+    underWay.add(guarded);
+  }
+
+  async function warmUp(workspaceId: string, one: WorkspaceDesk): Promise<void> {
+    const rows = await readEvents(workspaceId, now() - WARM_UP_MS);
+    const stored = new Set(rows.map(({ eventId }) => eventId));
+    for (const row of rows) one.desk.note(deskEventOfRow(row));
+    for (const event of one.waiting) if (!stored.has(event.eventId)) one.desk.note(event);
+    one.waiting = [];
+    one.state = 'warm';
+  }
+
+  async function recall(workspaceId: string, userId: string, one: WorkspaceDesk): Promise<void> {
+    one.desk.recall(userId, await readDeeds(workspaceId, userId));
+    one.complete.add(userId);
+    if (one.complete.size > USERS_MAX) one.complete.delete(one.complete.keys().next().value as string); // not empty
+    one.asked.delete(userId);
+  }
+
+  return {
+    publish(batch) {
+      const events = deskEventsOf(batch);
+      if (events.length === 0) return;
+      const one = deskOf(batch.batch.workspaceId);
+      one.newestMs = batch.batch.receivedAt;
+      if (one.state === 'warm') for (const event of events) one.desk.note(event);
+      else one.waiting.push(...events);
+      if (one.state === 'cold') begin(batch.batch.workspaceId, one);
+    },
+    look(workspaceId, userId) {
+      const one = deskOf(workspaceId);
+      if (one.state !== 'warm') {
+        if (one.state === 'cold') begin(workspaceId, one);
+        return { desk: one.desk, missing: 'market' };
+      }
+      if (one.complete.has(userId) && one.desk.knows(userId)) return { desk: one.desk, missing: undefined };
+      if (!one.asked.has(userId) && one.asked.size < ASKED_MAX && storeReady()) {
+        one.asked.add(userId);
+        behind(recall(workspaceId, userId, one), () => one.asked.delete(userId));
+      }
+      return { desk: one.desk, missing: 'customer' };
+    },
+    newestMs: (workspaceId) => desks.get(workspaceId)?.newestMs,
+    forget(workspaceId, userId) {
+      const one = desks.get(workspaceId);
+      one?.desk.forget(userId);
+      one?.complete.delete(userId);
+    },
+    async settled() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+    users: () => [...desks.values()].reduce((sum, { desk }) => sum + desk.users(), 0),
+  };
+
+  function begin(workspaceId: string, one: WorkspaceDesk): void {
+    if (!storeReady()) return; // what waits meanwhile is all there is
+    one.state = 'warming';
+    behind(warmUp(workspaceId, one), () => {
+      one.state = 'cold';
+    });
+  }
+}

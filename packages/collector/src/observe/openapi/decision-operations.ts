@@ -1,0 +1,75 @@
+import type { ProblemCode } from '@tidemark/protocol';
+import type { Operation, Parameter } from './operation.js';
+
+const PROBLEMS: readonly ProblemCode[] = [
+  'unknown_key',
+  'malformed_key',
+  'forbidden',
+  'workspace_disabled',
+  'rate_limited',
+  'busy',
+  'internal',
+];
+const version: Parameter = {
+  name: 'version',
+  in: 'path',
+  description: 'As the list tells it, or `serving`; with `.html` behind it a page',
+};
+
+const decision = (
+  operation: Pick<Operation, 'method' | 'path' | 'summary'> & Partial<Operation>,
+  status: number,
+  answer: string,
+  more: readonly ProblemCode[] = [],
+): Operation => ({
+  tag: 'Reading',
+  keys: ['read', 'secret'],
+  answers: { [status]: { description: answer, type: 'application/json' } },
+  problems: [...PROBLEMS, ...more],
+  ...operation,
+});
+
+/** Probabilities of orders, and the models behind them. */
+export const DECISION_OPERATIONS: readonly Operation[] = [
+  decision(
+    {
+      method: 'post',
+      path: '/v1/score',
+      summary: 'Whether an order will be filled, how sure that is, and why',
+      description:
+        'One order, or `{orders: [...]}` with up to 1,000; answered from memory. docs/models.md says how to read it.',
+    },
+    200,
+    'Probability, interval, points and reasons of each order, in their order',
+    ['invalid_request', 'unreadable_body', 'body_too_large', 'not_found'],
+  ),
+  decision({ method: 'get', path: '/v1/models', summary: 'Versions of the model of orders' }, 200, 'The newest first'),
+  decision(
+    {
+      method: 'post',
+      path: '/v1/models',
+      summary: 'Train a model from the orders so far, and put it into service',
+      keys: ['secret'],
+    },
+    201,
+    'Its version',
+    ['invalid_request', 'store_unavailable', 'body_too_large'],
+  ),
+  decision(
+    { method: 'get', path: '/v1/models/{version}', summary: 'What a model was made of', parameters: [version] },
+    200,
+    'Its card',
+    ['not_found'],
+  ),
+  decision(
+    {
+      method: 'get',
+      path: '/v1/decisions/{decisionId}',
+      summary: 'Reckon a past decision again',
+      parameters: [{ name: 'decisionId', in: 'path', description: 'As its answer named it' }],
+    },
+    200,
+    'What was asked, known and answered, and whether the model says so again',
+    ['not_found', 'store_unavailable'],
+  ),
+];
