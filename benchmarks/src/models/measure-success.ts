@@ -52,7 +52,7 @@ const INTERVAL_LEVEL = 0.95;
 const [FIRST_TRAIN_SEED, FIRST_TEST_SEED, MODEL_SEED] = [1_000, 5_000, 7];
 
 /** The hours of the simulated market, which are China's. */
-export function simulatedHours(): MarketHours {
+function simulatedHours(): MarketHours {
   return marketHours(createTradingClock({ calendar: chineseCalendar('bank') }));
 }
 
@@ -122,7 +122,7 @@ function resolvedOrders(seed: number, { days, users }: SuccessPlan, hours: Marke
 }
 
 /** What a collector would have let in: each event once, those of pages with the user of their batch. */
-export function deskEvents(
+function deskEvents(
   posted: Iterable<{ readonly batch: { readonly context: object; readonly events: readonly object[] } }>,
 ): DeskEvent[] {
   const seen = new Set<string>();

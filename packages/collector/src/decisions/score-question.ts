@@ -2,7 +2,7 @@ import { LIMITS } from '@tidemark/protocol';
 import { z } from 'zod';
 
 /** As many orders are scored in one request. */
-export const SCORES_MAX = 1_000;
+const SCORES_MAX = 1_000;
 
 const id = z.string().min(1).max(LIMITS.idLength);
 

@@ -141,7 +141,7 @@ export function stepOf(probability: number): number {
   return Math.round(probability * SCORE_STEPS) / SCORE_STEPS;
 }
 
-export function periodsOf({ sessionMs }: MarketHours): number {
+function periodsOf({ sessionMs }: MarketHours): number {
   return Math.max(1, Math.ceil(sessionMs / PERIOD_MS));
 }
 
