@@ -40,7 +40,8 @@ const DRAIN_WITHIN_MS = 30_000;
 
 /** Where the rights of those whom the events are about meet the parts that hold them. */
 export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): void {
-  const { registry, store, suppressions, formsOf, waiting, hub, live, decisions, circle, metrics, oneAtATime } = options;
+  const { registry, store, suppressions, formsOf, waiting, hub, live, decisions, circle, metrics, oneAtATime } =
+    options;
   const countErased = metrics.total('tidemark_erasures_total', 'People who were erased');
 
   const parts = {

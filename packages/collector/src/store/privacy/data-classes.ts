@@ -17,7 +17,8 @@ const OWN_TABLES = [
 /** By name, in whichever table: one name means one thing in all of them. */
 const COLUMNS: Readonly<Record<DataClass, string>> = {
   identity: 'visitor_id previous_visitor_id user_id account_id subject_id visitors hmac',
-  pseudonym: 'queue_id batch_id batch_ids session_id view_id event_id event_ids flag_id decision_id seq seqs first_seq last_seq',
+  pseudonym:
+    'queue_id batch_id batch_ids session_id view_id event_id event_ids flag_id decision_id seq seqs first_seq last_seq',
   device:
     'user_agent ua_family os_family device_class is_bot bot_signals network_type screen_width screen_height sdk_name sdk_version release',
   place: 'ip_prefix country region locale time_zone',
