@@ -41,7 +41,7 @@ export { MARKET_FEWEST_DAYS, type MarketHerding, marketHerding } from './market-
 export { type Minimum, minimise } from './minimise.js';
 export { mean, pearson, populationSd, quantile, sum } from './moments.js';
 export { type Difference, newcombeDifference, type Proportion } from './newcombe-difference.js';
-export { logNormalTail } from './normal-tail.js';
+export { logNormalTail, upperNormalQuantile } from './normal-tail.js';
 export {
   ABSENT_REASONS,
   type AbsentReason,

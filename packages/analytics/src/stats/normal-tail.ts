@@ -17,6 +17,27 @@ export function logNormalTail(z: number): number {
   return Math.log(0.5 - bulk(z));
 }
 
+/** Beyond this the tail is below 1e-300. */
+const FARTHEST = 38;
+const HALVINGS = 80;
+
+/**
+ * z with P(Z > z) = p, by halving: exact to the last digits.
+ *
+ * @param p - above 0 and at most a half.
+ * @throws {RangeError} for any other.
+ */
+export function upperNormalQuantile(p: number): number {
+  if (!(p > 0 && p <= 0.5)) throw new RangeError(`a tail lies above 0 and at most at a half, got ${p}`);
+  let [low, high] = [0, FARTHEST];
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = (low + high) / 2;
+    if (logNormalTail(middle) > Math.log(p)) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
 /** z + 1/(z + 2/(z + 3/(z + ...))), from its far end. */
 function millsDenominator(z: number): number {
   let fraction = z;

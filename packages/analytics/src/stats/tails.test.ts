@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { logNegativeBinomialTail, logNormalTail, logPoissonTail, newSizeTail, tailSurprise } from './index.js';
+import {
+  logNegativeBinomialTail,
+  logNormalTail,
+  logPoissonTail,
+  newSizeTail,
+  tailSurprise,
+  upperNormalQuantile,
+} from './index.js';
 import { seededRandom } from './seeded-random.js';
 
 // Reference numbers: the sums themselves in 60-digit decimal arithmetic (Python's decimal).
@@ -80,5 +87,21 @@ describe('the surprise of a size', () => {
     const tail = newSizeTail();
     for (let i = 0; i < 500; i++) expect(tailSurprise(tail, 0)).toBe(0);
     expect(tailSurprise(tail, 1)).toBeGreaterThan(10);
+  });
+});
+
+// Reference numbers: R's qnorm(p, lower.tail = FALSE).
+describe('quantiles of the normal tail', () => {
+  it.each([
+    [0.5, 0],
+    [0.025, 1.959963984540054],
+    [0.005, 2.575829303548901],
+    [1e-10, 6.361340902404056],
+  ])('P(Z > z) = %d at the z of the tables', (p, z) => {
+    expect(upperNormalQuantile(p)).toBeCloseTo(z, 10);
+  });
+
+  it('are refused for what is no tail', () => {
+    for (const p of [0, -0.1, 0.6, Number.NaN]) expect(() => upperNormalQuantile(p)).toThrow(RangeError);
   });
 });

@@ -43,7 +43,7 @@ function print(name: ReportName, report: ReportByName[ReportName]): string {
 
 function comparisonTable(comparison: readonly SurfaceComparison[]): string {
   return formatTable(
-    ['figure', 'h5', 'native', 'difference', '95 % interval'],
+    ['figure', 'h5', 'native', 'difference', '95 % interval', '95 % together'],
     comparison.slice(0, PRINTED_ROWS).map((row) => {
       const show = (value: number | null) =>
         value === null ? '-' : row.figure.endsWith('Ms') ? `${Math.round(value)} ms` : `${(value * 100).toFixed(1)} %`;
@@ -53,6 +53,7 @@ function comparisonTable(comparison: readonly SurfaceComparison[]): string {
         show(row.native.value),
         show(row.difference),
         row.low === null ? '-' : `${show(row.low)} to ${show(row.high)}`,
+        row.lowTogether === null ? '-' : `${show(row.lowTogether)} to ${show(row.highTogether)}`,
       ];
     }),
   );

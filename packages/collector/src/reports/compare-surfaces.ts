@@ -1,4 +1,4 @@
-import { type Difference, hodgesLehmann, newcombeDifference } from '@tidemark/analytics/stats';
+import { type Difference, hodgesLehmann, newcombeDifference, upperNormalQuantile } from '@tidemark/analytics/stats';
 import type { SurfaceComparison, SurfaceFigure } from '@tidemark/protocol';
 import { QUANTILES } from '../store/reports/quantile-levels.js';
 
@@ -14,16 +14,39 @@ export interface Spread {
   readonly count: number;
 }
 
+/** A figure of both surfaces, and its difference for whatever certainty is asked for. */
+export interface Comparison extends Pick<SurfaceComparison, 'figure' | 'h5' | 'native' | 'method'> {
+  /** @param z - half the width of the interval, in standard errors; that of 95 % unless told. */
+  readonly differ: (z?: number) => Difference | undefined;
+}
+
 /** @see newcombeDifference */
-export function compareRatios(figure: string, h5: Counted, native: Counted): SurfaceComparison {
-  const found = newcombeDifference(proportion(h5), proportion(native));
-  return { figure, h5: ratioOf(h5), native: ratioOf(native), ...endsOf(found), method: 'newcombe' };
+export function compareRatios(figure: string, h5: Counted, native: Counted): Comparison {
+  const differ = (z?: number) => newcombeDifference(proportion(h5), proportion(native), z);
+  return { figure, h5: ratioOf(h5), native: ratioOf(native), method: 'newcombe', differ };
 }
 
 /** @see hodgesLehmann */
-export function compareTimes(figure: string, h5: Spread, native: Spread): SurfaceComparison {
-  const found = hodgesLehmann(sample(h5), sample(native));
-  return { figure, h5: medianOf(h5), native: medianOf(native), ...endsOf(found), method: 'hodges_lehmann' };
+export function compareTimes(figure: string, h5: Spread, native: Spread): Comparison {
+  const differ = (z?: number) => hodgesLehmann(sample(h5), sample(native), z);
+  return { figure, h5: medianOf(h5), native: medianOf(native), method: 'hodges_lehmann', differ };
+}
+
+/** One side of 95 %. */
+const TAIL = 0.025;
+
+/**
+ * Of several figures one will differ by chance alone sooner or later: beside the interval of each there is one that holds for all
+ * of a report at once, as wide as Bonferroni's inequality asks for.
+ *
+ * @see O. J. Dunn, "Multiple comparisons among means", JASA 56 (1961) 52-64.
+ */
+export function compareTogether(comparisons: readonly Comparison[]): SurfaceComparison[] {
+  const zTogether = upperNormalQuantile(TAIL / Math.max(1, comparisons.length));
+  return comparisons.map(({ differ, method, ...figure }) => {
+    const { low: lowTogether, high: highTogether } = endsOf(differ(zTogether));
+    return { ...figure, ...endsOf(differ()), lowTogether, highTogether, method };
+  });
 }
 
 function proportion({ count, of }: Counted) {

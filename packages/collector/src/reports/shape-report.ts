@@ -16,7 +16,7 @@ import type { RetentionCount } from '../store/reports/retention.js';
 import { firstRow, rowLimit } from '../store/reports/row-limit.js';
 import type { TransitionsTotals } from '../store/reports/transitions.js';
 import type { Answers } from './answers.js';
-import { compareRatios, compareTimes } from './compare-surfaces.js';
+import { type Comparison, compareRatios, compareTimes, compareTogether } from './compare-surfaces.js';
 import { shapeEffectiveData } from './shape-effective-data.js';
 
 type Shape<N extends ReportName> = (answers: Answers, query: ReportQuery<N>) => ReportByName[N];
@@ -117,14 +117,11 @@ function first<Row>(rows: readonly unknown[]): Row {
   return rows[0] as Row;
 }
 
-function compared(
-  { surface }: ReportFilter,
-  compare: () => readonly SurfaceComparison[],
-): readonly SurfaceComparison[] {
-  return surface === undefined ? compare() : [];
+function compared({ surface }: ReportFilter, compare: () => readonly Comparison[]): readonly SurfaceComparison[] {
+  return surface === undefined ? compareTogether(compare()) : [];
 }
 
-function visitComparison(h5: SurfaceVisits, native: SurfaceVisits): readonly SurfaceComparison[] {
+function visitComparison(h5: SurfaceVisits, native: SurfaceVisits): readonly Comparison[] {
   return [
     compareRatios('bounceRatio', { count: h5[1], of: h5[0] }, { count: native[1], of: native[0] }),
     compareRatios('conversionRatio', { count: h5[2], of: h5[0] }, { count: native[2], of: native[0] }),

@@ -21,6 +21,9 @@ export interface SurfaceComparison {
   /** Ends of its 95 % interval. */
   readonly low: number | null;
   readonly high: number | null;
+  /** Ends of the interval that holds, at 95 %, for all comparisons of the report at once. */
+  readonly lowTogether: number | null;
+  readonly highTogether: number | null;
   readonly method: 'newcombe' | 'hodges_lehmann';
 }
 

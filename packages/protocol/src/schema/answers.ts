@@ -89,6 +89,8 @@ const compared = {
       difference: z.number().nullable(),
       low: z.number().nullable(),
       high: z.number().nullable(),
+      lowTogether: z.number().nullable(),
+      highTogether: z.number().nullable(),
       method: z.enum(['newcombe', 'hodges_lehmann']),
     }),
   ),
