@@ -220,6 +220,13 @@ async function openCollector(
   circleStarted.then(() => mendFormerParts({ store, circle, logger })).catch(() => undefined); // likewise
   circleStarted.then(() => does('analyze') && reconciler.start()).catch(() => undefined); // whoever awaits the store is told
   const risk = await openRisk({ config, dataDirectory, store, storeReady: () => storeReady, logger, metrics });
+  onHeld(async () => {
+    stopping.abort();
+    await risk.close();
+    await store.close();
+    await engine?.stop();
+    await lock.release();
+  });
   prepared.then(risk.start).catch(() => undefined); // whoever awaits the store is told
   const pipeline = await openPipeline({
     dataDirectory,

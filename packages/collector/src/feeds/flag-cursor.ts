@@ -6,7 +6,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const COLLECTORS_MAX = 64;
 
 /** The beginning. */
-export const NO_POSITIONS: FlagPositions = {};
+const NO_POSITIONS: FlagPositions = {};
 
 /** How far a listener has come, as a text that it gives back unread. It stays good for as long as the flags are kept. */
 export function flagCursor(positions: FlagPositions): string {

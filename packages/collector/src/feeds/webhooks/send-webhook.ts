@@ -26,7 +26,7 @@ export type SendOutcome = { readonly kind: 'delivered' } | { readonly kind: 'fai
 const TIMEOUT_MS = 10_000;
 
 /** `t=SECONDS,v1=HEX`: HMAC-SHA-256 over the seconds, a dot and the body; who checks it refuses what is older than minutes. */
-export function signWebhook(secret: string, atSeconds: number, body: string): string {
+function signWebhook(secret: string, atSeconds: number, body: string): string {
   return `t=${atSeconds},v1=${createHmac('sha256', secret).update(`${atSeconds}.${body}`).digest('hex')}`;
 }
 

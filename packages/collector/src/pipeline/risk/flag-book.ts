@@ -48,7 +48,7 @@ const EVENT_IDS_HALF = 10;
 /** What one false positive takes off the next flag of the same kind and entity, nats: one severity. */
 const FALSE_POSITIVE_OFF = Math.log(100);
 const MICROS = 1_000;
-export const ROLL_UP_KIND = 'rolled_up';
+const ROLL_UP_KIND = 'rolled_up';
 
 export function createFlagBook(
   options: { readonly collectorId: string; readonly now: () => number },
