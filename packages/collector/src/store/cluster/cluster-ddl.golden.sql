@@ -1036,19 +1036,4 @@ CREATE TABLE IF NOT EXISTS suppression_keys ON CLUSTER main (
     ORDER BY key_id
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS decisions ON CLUSTER main (
-      workspace_id String,
-      decision_id UUID,
-      decided_at DateTime64(3, 'UTC'),
-      user_id String,
-      product_id String,
-      order_side LowCardinality(String),
-      model_version LowCardinality(String),
-      asked String,
-      facts String,
-      answer String
-    )
-    ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}')
-    PARTITION BY toYYYYMM(decided_at)
-    ORDER BY (workspace_id, decision_id)
-    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800;
+ALTER TABLE events_local ON CLUSTER main MODIFY SETTING min_parts_to_merge_at_once = 24;

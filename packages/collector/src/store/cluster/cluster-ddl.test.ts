@@ -54,6 +54,10 @@ describe('the schema of a cluster', () => {
     }
   });
 
+  it('changes how rows are kept only where they are: a distributed table has no such setting', () => {
+    expect(made(/^ALTER TABLE (\w+) ON CLUSTER main MODIFY SETTING /)).toEqual(['events_local']);
+  });
+
   it('changes the table of the shards before the one that stands for them', () => {
     const altered = made(/^ALTER TABLE (\w+) ON CLUSTER main/);
     expect(altered.slice(0, 4)).toEqual(['events_local', 'events', 'events_local', 'events']);

@@ -44,6 +44,7 @@ const CREATE_TABLE =
   /^\s*CREATE TABLE IF NOT EXISTS (\w+) \(([\s\S]*)\)\s*ENGINE = (\w*MergeTree)(?:\(([^)]*)\))?([\s\S]*)$/;
 const CREATE_VIEW = /^\s*CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+) TO (\w+) AS([\s\S]*)$/;
 const ALTER_TABLE = /^\s*ALTER TABLE (\w+)(\s[\s\S]*)$/;
+const SETTING = /^\s*MODIFY SETTING\b/;
 const DROP = /^\s*DROP (VIEW|TABLE) IF EXISTS (\w+)\s*$/;
 const INSERT = /^\s*INSERT INTO (\w+)\s/;
 const ORDER_BY = /\bORDER BY (?:\(([^)]*)\)|(\w+))/;
@@ -85,7 +86,9 @@ function clusterStatements(statement: string, sharding: Sharding, names: Cluster
   const alter = ALTER_TABLE.exec(statement);
   if (alter) {
     const [, name = '', change = ''] = alter;
-    const changed = sharding.has(name) ? [localName(name), name] : [name]; // what is read from has a column last
+    // What is read from has a column last; how rows are kept is no matter of it.
+    const read = SETTING.test(change) ? [] : [name];
+    const changed = sharding.has(name) ? [localName(name), ...read] : [name];
     return changed.map((each) => `ALTER TABLE ${each} ${onCluster}${change}`);
   }
   const drop = DROP.exec(statement);

@@ -12,9 +12,10 @@ import { loads } from './0008-loads.js';
 import { purposes } from './0009-purposes.js';
 import { steps } from './0010-steps.js';
 import { privacy } from './0011-privacy.js';
+import { merges } from './0012-merges.js';
 import { minimisation } from './0013-minimisation.js';
-import { flags } from './0016-flags.js';
-import { decisions } from './0017-decisions.js';
+import { flags } from './0014-flags.js';
+import { decisions } from './0015-decisions.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   purposes,
   steps,
   privacy,
+  merges,
   minimisation,
   flags,
   decisions,
