@@ -38,4 +38,4 @@ const FLAGS = `
     TTL toDateTime(last_at) + INTERVAL 2 YEAR
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000`;
 
-export const flags: Migration = { number: 16, name: 'flags', statements: [FLAGS] };
+export const flags: Migration = { number: 14, name: 'flags', statements: [FLAGS] };

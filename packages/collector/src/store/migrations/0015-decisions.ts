@@ -19,4 +19,4 @@ const DECISIONS = `
     ORDER BY (workspace_id, decision_id)
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, non_replicated_deduplication_window = 1000`;
 
-export const decisions: Migration = { number: 17, name: 'decisions', statements: [DECISIONS] };
+export const decisions: Migration = { number: 15, name: 'decisions', statements: [DECISIONS] };
