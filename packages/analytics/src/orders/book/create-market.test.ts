@@ -126,6 +126,7 @@ describe('a replay', () => {
         subscriptions: {
           orderCount: 2,
           rejectedCount: 0,
+          rejectedShares: 0,
           orderedShares: 120,
           filledShares: 100,
           fillRatio: 100 / 120,
@@ -140,6 +141,7 @@ describe('a replay', () => {
         sales: {
           orderCount: 1,
           rejectedCount: 1,
+          rejectedShares: 1,
           orderedShares: 100,
           filledShares: 100,
           fillRatio: 1,
@@ -160,6 +162,7 @@ describe('a replay', () => {
         subscriptions: {
           orderCount: 0,
           rejectedCount: 0,
+          rejectedShares: 0,
           orderedShares: 0,
           filledShares: 0,
           fillRatio: undefined,
@@ -174,6 +177,7 @@ describe('a replay', () => {
         sales: {
           orderCount: 1,
           rejectedCount: 0,
+          rejectedShares: 0,
           orderedShares: 30,
           filledShares: 0,
           fillRatio: 0,

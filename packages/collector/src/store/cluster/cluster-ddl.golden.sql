@@ -1037,3 +1037,58 @@ CREATE TABLE IF NOT EXISTS suppression_keys ON CLUSTER main (
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800;
 
 ALTER TABLE events_local ON CLUSTER main MODIFY SETTING min_parts_to_merge_at_once = 24;
+
+ALTER TABLE workspaces ON CLUSTER main
+      ADD COLUMN IF NOT EXISTS pseudonymous_ids UInt8 AFTER allowed_origins,
+      ADD COLUMN IF NOT EXISTS id_salts Array(String) AFTER pseudonymous_ids,
+      ADD COLUMN IF NOT EXISTS cookieless UInt8 AFTER id_salts;
+
+CREATE TABLE IF NOT EXISTS flags ON CLUSTER main (
+      workspace_id String,
+      flag_id UUID,
+      collector_id UUID,
+      kind LowCardinality(String),
+      severity LowCardinality(String),
+      entity_kind LowCardinality(String),
+      subject_id String,
+      surface LowCardinality(String),
+      status LowCardinality(String),
+      status_reason String,
+      status_by String,
+      status_at DateTime64(3, 'UTC'),
+      snoozed_until DateTime64(3, 'UTC'),
+      score Float64,
+      count UInt32,
+      first_at DateTime64(3, 'UTC'),
+      last_at DateTime64(3, 'UTC'),
+      raised_at DateTime64(3, 'UTC'),
+      metrics String,
+      event_ids Array(UUID),
+      reasons String,
+      detector LowCardinality(String),
+      detector_version UInt16,
+      rolled_up UInt32,
+      position UInt64,
+      INDEX by_position position TYPE minmax GRANULARITY 1
+    )
+    ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}', position)
+    ORDER BY (workspace_id, flag_id, collector_id)
+    TTL toDateTime(last_at) + INTERVAL 2 YEAR
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800;
+
+CREATE TABLE IF NOT EXISTS decisions ON CLUSTER main (
+      workspace_id String,
+      decision_id UUID,
+      decided_at DateTime64(3, 'UTC'),
+      user_id String,
+      product_id String,
+      order_side LowCardinality(String),
+      model_version LowCardinality(String),
+      asked String,
+      facts String,
+      answer String
+    )
+    ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}')
+    PARTITION BY toYYYYMM(decided_at)
+    ORDER BY (workspace_id, decision_id)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800;
