@@ -11,8 +11,8 @@ const vitest = join(root, 'node_modules/vitest/vitest.mjs');
  * hanging the whole run. `folder`: a project that lives in one folder is left out until that folder is there.
  */
 export const testProjects = [
-  { name: 'unit', timeoutMs: 10 * 60_000 },
-  { name: 'engine', timeoutMs: 20 * 60_000 },
+  { name: 'unit', timeoutMs: 20 * 60_000 },
+  { name: 'engine', timeoutMs: 40 * 60_000 },
   { name: 'e2e', timeoutMs: 30 * 60_000, folder: 'test/e2e' },
   { name: 'chaos', timeoutMs: 30 * 60_000, folder: 'test/chaos' },
 ];
