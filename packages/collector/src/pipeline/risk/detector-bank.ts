@@ -1,22 +1,15 @@
 import {
   type CandidateFlag,
-  createCredentialStuffingDetector,
-  createDormantOrderDetector,
-  createImpossibleTravelDetector,
-  createOrderAbuseDetector,
-  createReplayedStreamDetector,
-  createSaleRushDetector,
-  createScriptedTimingDetector,
-  createVelocityDetector,
+  createFlagBank,
   type DetectorState,
   type RiskDetector,
   type RiskEvent,
 } from '@tidemark/analytics/anomalies';
 
-/** All that the detectors of all workspaces remember: workspace, detector, state. Plain data. */
-export type BankState = Readonly<Record<string, Readonly<Record<string, DetectorState>>>>;
+/** All that the detectors of all workspaces remember: by workspace. Plain data. */
+export type BankState = Readonly<Record<string, DetectorState>>;
 
-/** Shows each event to each detector of its workspace, once. */
+/** Shows each event to the detectors of its workspace, once. */
 export interface DetectorBank {
   observe(workspaceId: string, event: RiskEvent): readonly CandidateFlag[];
   save(): BankState;
@@ -24,48 +17,22 @@ export interface DetectorBank {
   evicted(): number;
 }
 
-/** Detectors by the name under which their state is kept; one that is new begins with nothing. */
-const DETECTORS: Readonly<Record<string, (saved?: DetectorState) => RiskDetector>> = {
-  velocity: createVelocityDetector,
-  scriptedTiming: createScriptedTimingDetector,
-  impossibleTravel: createImpossibleTravelDetector,
-  dormantOrder: createDormantOrderDetector,
-  credentialStuffing: createCredentialStuffingDetector,
-  orderAbuse: (saved) => createOrderAbuseDetector({}, saved),
-  replayedStream: createReplayedStreamDetector,
-  saleRush: createSaleRushDetector,
-};
-
 export function createDetectorBank(saved: BankState = {}): DetectorBank {
-  const workspaces = new Map<string, [name: string, detector: RiskDetector][]>();
-  for (const workspaceId of Object.keys(saved)) detectorsOf(workspaceId);
+  const workspaces = new Map<string, RiskDetector>();
+  for (const workspaceId of Object.keys(saved)) detectorOf(workspaceId);
 
-  function detectorsOf(workspaceId: string): [string, RiskDetector][] {
-    let detectors = workspaces.get(workspaceId);
-    if (!detectors) {
-      const states = saved[workspaceId];
-      detectors = Object.entries(DETECTORS).map(([name, create]) => [name, create(states?.[name])]);
-      workspaces.set(workspaceId, detectors);
+  function detectorOf(workspaceId: string): RiskDetector {
+    let detector = workspaces.get(workspaceId);
+    if (!detector) {
+      detector = createFlagBank({}, saved[workspaceId]);
+      workspaces.set(workspaceId, detector);
     }
-    return detectors;
+    return detector;
   }
   return {
-    observe(workspaceId, event) {
-      let found: CandidateFlag[] | undefined;
-      for (const [, detector] of detectorsOf(workspaceId)) {
-        const flags = detector.observe(event);
-        if (flags.length > 0) found = [...(found ?? []), ...flags];
-      }
-      return found ?? [];
-    },
-    save: () =>
-      Object.fromEntries(
-        [...workspaces].map(([workspaceId, detectors]) => [
-          workspaceId,
-          Object.fromEntries(detectors.map(([name, detector]) => [name, detector.save()])),
-        ]),
-      ),
-    evicted: () => [...workspaces.values()].flat().reduce((sum, [, detector]) => sum + detector.evicted(), 0),
+    observe: (workspaceId, event) => detectorOf(workspaceId).observe(event),
+    save: () => Object.fromEntries([...workspaces].map(([workspaceId, detector]) => [workspaceId, detector.save()])),
+    evicted: () => [...workspaces.values()].reduce((sum, detector) => sum + detector.evicted(), 0),
   };
 }
 

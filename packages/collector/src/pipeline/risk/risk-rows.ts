@@ -30,6 +30,8 @@ const WANTED = [
   'price',
   'consent_risk',
   'historical',
+  'is_bot',
+  'release',
 ] as const;
 type Row = ReadRow<(typeof WANTED)[number]>;
 
@@ -72,6 +74,11 @@ function riskRow(row: Row): RiskRow | undefined {
       userId: text(row.user_id),
       deviceId: text(row.visitor_id),
       address: text(row.ip_prefix),
+      eventId: text(row.event_id),
+      surface: text(row.surface),
+      release: text(row.release),
+      ...(row.is_bot === 1 && { automation: 'declared_bot' as const }),
+      ...(row.order_phase === 'intent' && { step: 'begun' as const }),
       ...(isOrder && { order: orderOf(row) }),
     },
   };
