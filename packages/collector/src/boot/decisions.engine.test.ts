@@ -1,18 +1,15 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createSimulation } from '@tidemark/analytics/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
 import { sendSimulation } from '../cli/simulate/send-simulation.js';
+import { trainOrders } from '../decisions/train-worker.js';
+import type { Trainer } from '../decisions/trainer.js';
 
-const tsx = createRequire(import.meta.url).resolve('tsx');
-const trainer = {
-  worker: fileURLToPath(new URL('../decisions/train-worker.ts', import.meta.url)),
-  execArgv: ['--conditions=@tidemark/source', '--import', tsx],
-};
+/** Here, not in a thread: Node knows no TypeScript there. `test/e2e` has the thread. */
+const trainer: Trainer = { train: async (task) => trainOrders(task), close: async () => undefined };
 const order = { userId: 'u-000003', productId: 'P30', side: 'subscribe', shares: 1_000, price: 1.02, reference: 1.02 };
 const PATIENCE = { timeout: 120_000, interval: 50 };
 

@@ -9,7 +9,7 @@ import type { DeskBatch } from '../decisions/desk-event.js';
 import { deskEventOfRow } from '../decisions/desk-event.js';
 import { openModelShelf } from '../decisions/model-shelf.js';
 import { createOrderDesks } from '../decisions/order-desks.js';
-import { createTrainer, type TrainerOptions } from '../decisions/trainer.js';
+import { createTrainer, type Trainer } from '../decisions/trainer.js';
 import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
@@ -26,8 +26,8 @@ export interface DecisionsOptions {
   readonly storeReady: () => boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** The built worker unless a test says otherwise. */
-  readonly trainer?: TrainerOptions;
+  /** In a thread unless a test says otherwise. */
+  readonly trainer?: Trainer;
 }
 
 export interface Decisions {
@@ -44,7 +44,9 @@ const SEED = 1;
 export async function openDecisions(options: DecisionsOptions): Promise<Decisions> {
   const { dataDirectory, registry, store, storeReady, logger, metrics } = options;
   const shelf = await openModelShelf(join(dataDirectory, 'models'), logger);
-  const trainer = createTrainer(options.trainer ?? { worker: BUILT_WORKER });
+  const trainer =
+    options.trainer ??
+    createTrainer(BUILT_WORKER, (err) => logger.error({ err }, 'the thread that trains models failed'));
   const desks = createOrderDesks({
     hours: marketHours(createTradingClock({ calendar: chineseCalendar('bank') })),
     readEvents: (workspaceId, afterMs) => readDeskEvents(store, workspaceId, afterMs),

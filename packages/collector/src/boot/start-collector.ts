@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import type { TrainerOptions } from '../decisions/trainer.js';
+import type { Trainer } from '../decisions/trainer.js';
 import { superviseEngine } from '../engine/supervise-engine.js';
 import { createLiveHub } from '../feeds/live-hub.js';
 import { registerLiveRoute } from '../feeds/live-route.js';
@@ -76,7 +76,7 @@ export interface CollectorOptions {
   /** How the embedded engine's process is run; the built one unless a test says otherwise. */
   readonly engineCommand?: readonly [string, ...string[]];
   /** How models are trained; by the built worker unless a test says otherwise. */
-  readonly trainer?: TrainerOptions;
+  readonly trainer?: Trainer;
   /** Folder of the built console; no console is served when it does not exist. */
   readonly consoleDirectory?: string;
 }

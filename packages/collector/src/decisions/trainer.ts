@@ -7,26 +7,40 @@ export interface Trainer {
   close(): Promise<void>;
 }
 
-export interface TrainerOptions {
-  /** File of the worker, built unless a test says otherwise. */
-  readonly worker: string;
-  /** Options of Node for the worker's thread. */
-  readonly execArgv?: readonly string[];
-}
-
-/** The thread is made with the first training, and ends when none follows. */
-export function createTrainer({ worker, execArgv }: TrainerOptions): Trainer {
+/**
+ * The thread is made with the first training, and ends when none follows.
+ *
+ * @param worker - file of the worker, built.
+ * @param onFault - told when the thread cannot be made or dies; a training under way is refused.
+ */
+export function createTrainer(worker: string, onFault: (error: Error) => void): Trainer {
   let pool: Piscina<TrainingTask, TrainingResult> | undefined;
+  const underWay = new Set<AbortController>();
+
+  function open(): Piscina<TrainingTask, TrainingResult> {
+    const opened = new Piscina<TrainingTask, TrainingResult>({
+      filename: worker,
+      minThreads: 0,
+      maxThreads: 1,
+      idleTimeout: 1_000,
+      execArgv: [], // what the process was started with is no matter of the thread
+    });
+    opened.on('error', (error: Error) => {
+      onFault(error);
+      for (const training of underWay) training.abort(); // the pool itself would leave them open for ever
+    });
+    return opened;
+  }
   return {
-    train(task) {
-      pool ??= new Piscina({
-        filename: worker,
-        minThreads: 0,
-        maxThreads: 1,
-        idleTimeout: 1_000,
-        ...(execArgv && { execArgv: [...execArgv] }),
-      });
-      return pool.run(task, { name: 'trainOrders' });
+    async train(task) {
+      pool ??= open();
+      const training = new AbortController();
+      underWay.add(training);
+      try {
+        return await pool.run(task, { name: 'trainOrders', signal: training.signal });
+      } finally {
+        underWay.delete(training);
+      }
     },
     close: async () => pool?.destroy(),
   };
