@@ -14,7 +14,9 @@ import { backupCommand, restoreCommand } from './backup-commands.js';
 const VISITOR = String(testId(3_000_000_001));
 
 describe('tidemark backup and restore', () => {
-  it('bring everything back as it was, but nobody who was erased since, not out of the WAL either', async () => {
+  it('bring everything back as it was, but nobody who was erased since, not out of the WAL either', {
+    timeout: 240_000,
+  }, async () => {
     const parent = await temporaryDirectory();
     const [data, backup, again, later] = ['data', 'backup', 'again', 'later'].map((name) => join(parent, name)) as [
       string,

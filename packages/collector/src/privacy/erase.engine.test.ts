@@ -122,6 +122,7 @@ describe('erasing a visitor and a user', () => {
       'goals',
       'minute_activity',
       'rejected',
+      'risk',
       'sessions',
       'steps',
       'user_days',
@@ -154,7 +155,15 @@ describe('erasing a visitor and a user', () => {
       .map((line) => JSON.parse(line) as { table: string; row: Record<string, unknown> });
     const tables = lines.map(({ table }) => table);
     expect(tables.filter((table) => table === 'events')).toHaveLength(8);
-    expect([...new Set(tables)].sort()).toEqual(['aliases', 'events', 'rejected', 'sessions', 'steps', 'user_days']);
+    expect([...new Set(tables)].sort()).toEqual([
+      'aliases',
+      'events',
+      'flags',
+      'rejected',
+      'sessions',
+      'steps',
+      'user_days',
+    ]);
     expect(tables.filter((table) => table === 'rejected')).toHaveLength(2);
     expect(lines.filter(({ table }) => table === 'events').every(({ row }) => row.visitor_id === VISITOR)).toBe(true);
   });
