@@ -24,8 +24,13 @@ export function formatMeasure(value: number): string {
   return value.toLocaleString('en-GB', { maximumSignificantDigits: Math.abs(value) < 1_000 ? 3 : 12 });
 }
 
-/** `usually 2 to 5`, `at most 5`. */
+/** As good as no end: a detector that knows only one says the largest number there is. */
+const ENDLESS = 1e15;
+
+/** `usually 2 to 5`, `at most 5`, `usually at least 0.2`. */
 export function usualRange(low: number, high: number, baselineSpanMs: number): string {
-  const range = low > 0 ? `${formatMeasure(low)} to ${formatMeasure(high)}` : `at most ${formatMeasure(high)}`;
-  return baselineSpanMs === 0 ? range : `usually ${range}`;
+  const usually = baselineSpanMs === 0 ? '' : 'usually ';
+  if (high >= ENDLESS) return `${usually}at least ${formatMeasure(low)}`;
+  if (low <= 0) return `${usually}at most ${formatMeasure(high)}`;
+  return `${usually}${formatMeasure(low)} to ${formatMeasure(high)}`;
 }
