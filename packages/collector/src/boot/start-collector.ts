@@ -1,23 +1,16 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fastifyStatic from '@fastify/static';
 import type { Trainer } from '../decisions/trainer.js';
 import { superviseEngine } from '../engine/supervise-engine.js';
 import { createLiveHub } from '../feeds/live-hub.js';
 import { registerLiveRoute } from '../feeds/live-route.js';
 import { createAcceptBatch } from '../ingest/accept-batch.js';
 import { createAcceptServerBatch } from '../ingest/accept-server-batch.js';
-import { registerAcksRoute } from '../ingest/acks-route.js';
-import { registerBatchRoute } from '../ingest/batch-route.js';
-import { registerConfigRoute } from '../ingest/config-route.js';
 import { createDurableBatches } from '../ingest/durable-batches.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
-import { openToPages } from '../ingest/open-to-pages.js';
 import { registerQueueRoute } from '../ingest/queue-route.js';
 import { registerReplayRoute } from '../ingest/replay-route.js';
-import { registerServerRoute } from '../ingest/server-route.js';
 import { TidemarkError } from '../observe/errors.js';
 import { registerHealthRoutes } from '../observe/health-routes.js';
 import { createLogger } from '../observe/logger.js';
@@ -28,26 +21,16 @@ import { createVitals } from '../observe/vitals.js';
 import { loadApart } from '../pipeline/load-apart.js';
 import { readFeatures } from '../pipeline/read-features.js';
 import { createReconciler } from '../pipeline/reconciler.js';
-import { applySuppressions } from '../privacy/apply-suppressions.js';
 import { createOneAtATime } from '../privacy/one-at-a-time.js';
 import { openSuppressions } from '../privacy/open-suppressions.js';
-import { createRetention } from '../privacy/retention.js';
-import { registerFeaturesRoute } from '../reports/features-route.js';
-import { registerOperatorSqlRoute } from '../reports/operator-sql-route.js';
-import { registerProductsRoute } from '../reports/products-route.js';
-import { registerReportRoutes } from '../reports/report-routes.js';
 import { connectStore, type StoreAddress } from '../store/connect.js';
 import { loadedBatches } from '../store/loads/loaded-batches.js';
-import { dropExpired } from '../store/privacy/drop-expired.js';
 import { createEnvelopeCheck, createServerEnvelopeCheck } from '../validate/check-envelope.js';
 import { createEventCheck, createServerEventCheck } from '../validate/check-event.js';
 import { lockDirectory } from '../wal/lock-directory.js';
 import { registerAdminRoutes } from '../workspaces/admin-routes.js';
-import { createKeyOrigins } from '../workspaces/key-origins.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
-import { compressReplies } from './compress-replies.js';
 import { type Config, type Role, storeCluster } from './config.js';
-import { finishRestore } from './finish-restore.js';
 import { createHttpApp } from './http-app.js';
 import { mendFormerParts } from './mend-former-parts.js';
 import { registerMissingRoles } from './missing-roles.js';
@@ -61,11 +44,15 @@ import { openLiveFeatures } from './open-live-features.js';
 import { openPipeline } from './open-pipeline.js';
 import { registerPrivacy } from './open-privacy.js';
 import { openPseudonyms } from './open-pseudonyms.js';
+import { openRetention } from './open-retention.js';
 import { openRisk } from './open-risk.js';
 import { countingEvents, registerTop } from './open-top.js';
 import { openWorkspaces } from './open-workspaces.js';
 import { prepareStore } from './prepare-store.js';
 import { createReadinessProbes } from './readiness-probes.js';
+import { registerConsole } from './register-console.js';
+import { registerIngest } from './register-ingest.js';
+import { registerReading } from './register-reading.js';
 import { replayRefused } from './replay-refused.js';
 import { createWalEncoding } from './wal-streams.js';
 
@@ -105,9 +92,6 @@ export interface Collector {
 }
 
 const BUILT_ENGINE = fileURLToPath(new URL('../engine/main.js', import.meta.url));
-const BUILT_CONSOLE = fileURLToPath(new URL('../../../console/dist/site', import.meta.url));
-const CONSOLE_POLICY =
-  "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 /*
  * A stop must end within ten seconds, whatever is under way; the engine may take three more of them.
  */
@@ -115,8 +99,6 @@ const CONSOLE_POLICY =
 const DRAIN_MS = 3_000;
 /** How often connections that have become idle meanwhile are closed. */
 const DRAIN_LOOK_MS = 50;
-/** So long the other collectors may take to stand still. */
-const HOLD_WITHIN_MS = 15_000;
 /** So long the load in flight may take to end. */
 const LOAD_END_MS = 2_500;
 
@@ -153,6 +135,7 @@ async function openCollector(
   const { registry } = workspaces;
   const stopping = new AbortController();
   let storeReady = false;
+  const ready = () => storeReady;
 
   const remote = config.clickhouseUrl
     ? { url: config.clickhouseUrl, user: config.clickhouseUser, password: config.clickhousePassword }
@@ -179,7 +162,7 @@ async function openCollector(
     dataDirectory,
     workspaces,
     store,
-    storeReady: () => storeReady,
+    storeReady: ready,
     logger,
     metrics,
   });
@@ -219,7 +202,7 @@ async function openCollector(
   const circleStarted = prepared.then(() => circle.start());
   circleStarted.then(() => mendFormerParts({ store, circle, logger })).catch(() => undefined); // likewise
   circleStarted.then(() => does('analyze') && reconciler.start()).catch(() => undefined); // whoever awaits the store is told
-  const risk = await openRisk({ config, dataDirectory, store, storeReady: () => storeReady, logger, metrics });
+  const risk = await openRisk({ config, dataDirectory, store, storeReady: ready, logger, metrics });
   onHeld(async () => {
     stopping.abort();
     await risk.close();
@@ -247,7 +230,6 @@ async function openCollector(
     metrics,
     stopSignal: stopping.signal,
   });
-  const ready = () => storeReady;
   const { trainer } = options;
   const decisions = await openDecisions({
     ...{ dataDirectory, registry, store, logger, metrics, storeReady: ready },
@@ -296,7 +278,7 @@ async function openCollector(
     dataDirectory,
     reserveBytes,
     store,
-    schemaReady: () => storeReady,
+    schemaReady: ready,
     diskFault: pipeline.diskFault,
     walSegments: pipeline.walSegments,
     roles: config.roles,
@@ -321,83 +303,39 @@ async function openCollector(
   const { budget, limitRequests, changeConfig, changes, trail, usage } = control;
   const oneAtATime = createOneAtATime();
   const completeTo = () => (pipeline.waitingSince.oldestMs() ?? Date.now() + 1) - 1;
-  const applyAll = async () => {
-    const { workspaces: concerned } = suppressions;
-    const { isErased } = pseudonyms;
-    const outcome = await circle.hold(
-      () => applySuppressions({ store, isErased, workspaces: concerned() }),
-      HOLD_WITHIN_MS,
-    );
-    if (!outcome?.held) throw new TidemarkError('store_refused', 'the other collectors did not stand still for it');
-    return outcome.result;
-  };
-  const retention = createRetention({
-    workspaces: () => registry.data().workspaces,
-    isOurTurn: () => does('analyze') && circle.isFirstAnalyst(),
-    drop: (workspaceId, beforeDay) =>
-      oneAtATime(async () => {
-        const outcome = await circle.hold(() => dropExpired(store, workspaceId, beforeDay), HOLD_WITHIN_MS);
-        return outcome?.held ? outcome.result : undefined;
-      }),
+  const retention = openRetention({
+    dataDirectory,
+    registry,
+    store,
+    circle,
+    suppressions,
+    pseudonyms,
+    oneAtATime,
+    mayDrop: does('analyze'),
+    isDrained: pipeline.loader.isIdle,
+    circleStarted,
+    isMoot: () => !storeReady || stopping.signal.aborted,
     logger,
-    countDropped: metrics.total(
-      'tidemark_expired_rows_total',
-      'Rows deleted because they were older than they are kept',
-    ),
-    now: Date.now,
+    metrics,
   });
-  const restored = circleStarted.then(() =>
-    finishRestore({
-      dataDirectory,
-      isDrained: pipeline.loader.isIdle,
-      apply: () => oneAtATime(applyAll),
-    }),
-  );
-  restored.then(retention.start, () => undefined);
-  restored.catch((error: unknown) => {
-    if (!storeReady || stopping.signal.aborted) return; // whoever waits for the store is told
-    logger.error({ error: String(error) }, 'the restore is not finished; start again');
-  });
-  const keyOrigins = createKeyOrigins(registry);
-  await app.register(async (scope) => {
-    if (!does('ingest')) return;
-    const trustedOrigin = openToPages(scope, config.cookieOrigins, keyOrigins);
-    scope.addHook('onRequest', limitRequests);
-    registerBatchRoute(scope, {
+  if (does('ingest')) {
+    await registerIngest(app, {
       registry,
       accept,
+      acceptServerBatch,
+      nonces: pipeline.nonces,
       batches,
+      loadedElsewhere,
       budget,
-      trustedOrigin,
+      changeConfig,
+      cookieOrigins: config.cookieOrigins,
+      limitRequests,
       metrics,
-      now: Date.now,
       admission,
       refuseWhenLow,
-    });
-    registerConfigRoute(scope, { registry, trustedOrigin, changeConfig });
-  });
-  await app.register(async (scope) => {
-    if (!does('ingest')) return;
-    openToPages(scope, [], keyOrigins); // nothing there is about a visitor
-    scope.addHook('onRequest', limitRequests);
-    registerAcksRoute(scope, { registry, batches, loadedElsewhere });
-  });
-  await app.register(async (scope) => {
-    if (!does('ingest')) return;
-    const { nonces } = pipeline;
-    scope.addHook('onRequest', limitRequests);
-    registerServerRoute(scope, {
-      registry,
-      accept: acceptServerBatch,
-      nonces,
-      batches,
-      budget,
-      metrics,
       now: Date.now,
-      admission,
-      refuseWhenLow,
     });
-  });
+  }
   await app.register(async (scope) => {
     scope.addHook('onRequest', limitRequests);
     if (does('ingest')) {
@@ -407,7 +345,7 @@ async function openCollector(
     registerReplayRoute(scope, {
       registry,
       replay: (workspaceId) => oneAtATime(() => loadApart(circle, () => replayRefused(store, workspaceId))),
-      storeReady: () => storeReady,
+      storeReady: ready,
     });
   });
   await app.register(async (scope) => {
@@ -438,7 +376,7 @@ async function openCollector(
       metrics,
       oneAtATime,
     };
-    registerPrivacy(scope, { ...rooms, storeReady: () => storeReady });
+    registerPrivacy(scope, { ...rooms, storeReady: ready });
   });
   await app.register(async (scope) => {
     scope.addHook('onRequest', limitRequests);
@@ -447,49 +385,26 @@ async function openCollector(
   await app.register(async (scope) => {
     scope.addHook('onRequest', limitRequests);
     const enginePid = () => engine?.pid();
-    registerTop(scope, { registry, vitals, pipeline, completeTo, storeReady: () => storeReady, enginePid });
+    registerTop(scope, { registry, vitals, pipeline, completeTo, storeReady: ready, enginePid });
   });
-  await app.register(async (scope) => {
-    if (!does('analyze')) return;
-    scope.addHook('onRequest', limitRequests);
-    await compressReplies(scope);
-    registerReportRoutes(scope, {
+  if (does('analyze')) {
+    await registerReading(app, {
       registry,
       store,
       formsOf: pseudonyms.formsOf,
-      storeReady: () => storeReady,
-      now: Date.now,
-      completeTo,
-    });
-    registerProductsRoute(scope, { registry, store, storeReady: () => storeReady, now: Date.now });
-    registerFeaturesRoute(scope, {
-      registry,
       readFeatures: pseudonyms.inFeatures((workspaceId, query) =>
         readFeatures(store, workspaceId, query, Date.now(), live),
       ),
-      storeReady: () => storeReady,
+      storeReady: ready,
+      completeTo,
+      limitRequests,
+      now: Date.now,
     });
-  });
-  await app.register(async (scope) => {
-    if (!does('analyze')) return;
-    scope.addHook('onRequest', limitRequests);
-    registerOperatorSqlRoute(scope, { registry, store, storeReady: () => storeReady });
-  });
+  }
   registerMissingRoles(app, config.roles);
   registerHealthRoutes(app, metrics, probes);
   registerDocsRoutes(app, ownVersion());
-  const consoleDirectory = options.consoleDirectory ?? BUILT_CONSOLE;
-  const hasConsole = does('console') && existsSync(consoleDirectory);
-  await app.register(async (scope) => {
-    if (!hasConsole) return;
-    await compressReplies(scope);
-    await scope.register(fastifyStatic, {
-      root: consoleDirectory,
-      prefix: '/console', // no slash: only so does the plugin redirect to /console/
-      redirect: true,
-      setHeaders: (reply) => void reply.header('Content-Security-Policy', CONSOLE_POLICY),
-    });
-  });
+  const hasConsole = does('console') && (await registerConsole(app, options.consoleDirectory));
 
   async function listen(): Promise<string> {
     const address = await app.listen({ host: config.host, port: config.port });
@@ -538,7 +453,7 @@ async function openCollector(
     hasConsole,
     routes,
     storePrepared,
-    restored,
+    restored: retention.restored,
     isDrained: pipeline.loader.isIdle,
     flagged: risk.settled,
     storeAddress,
