@@ -10,6 +10,10 @@ import { deliver } from '../../../../test/fixtures/batches.js';
 import { clockworkBatch } from '../../../../test/fixtures/clockwork-batch.js';
 import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
 
+/** What sends without it says that it is a program, which is a flag of its own. */
+const BROWSER = {
+  'user-agent': 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36',
+};
 const WAIT = { timeout: 60_000, interval: 20 };
 
 describe('the feed of flags', () => {
@@ -32,7 +36,7 @@ describe('the feed of flags', () => {
       body: JSON.stringify(body),
     });
   const send = (queue: number, clicks = 25, firstSeq = 1) =>
-    deliver(test.collector.url, test.collector.keys.writeKey, clockworkBatch(queue, clicks, firstSeq));
+    deliver(test.collector.url, test.collector.keys.writeKey, clockworkBatch(queue, clicks, firstSeq), BROWSER);
   const pageOf = (query: string) => ask<FlagPage>(`/v1/flags?${query}`);
 
   async function flagged(queue: number): Promise<RiskFlag> {
