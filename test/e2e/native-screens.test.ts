@@ -11,7 +11,9 @@ import { CHROMIUM, launchBrowser } from './chromium.js';
 /** The shop, with the simulator under /native/. */
 const SITE = fileURLToPath(new URL('../../examples/h5-fund-shop/dist/site', import.meta.url));
 /** A busy machine takes its time. */
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 60_000 };
+/** Ten pages are opened at once: the last one waits for two processors. */
+const PAGE_PATIENCE_MS = 120_000;
 
 interface StoredEvent {
   readonly eventId: string;
@@ -85,6 +87,7 @@ interface Telephone {
 
 async function openTelephone(context: BrowserContext, url: string, query: string): Promise<Telephone> {
   const page = await context.newPage();
+  page.setDefaultTimeout(PAGE_PATIENCE_MS);
   await page.goto(`${url}/native/?seed=7&${query}`);
   await page.waitForSelector('[data-test="open-featured"]');
   const frame = (): Frame => {
