@@ -2,7 +2,7 @@ import { retryDelayMs } from '@tidemark/protocol';
 import type { Logger } from '../observe/logger.js';
 import type { LoaderMetrics } from '../observe/metrics.js';
 import type { WalRecord } from '../wal/record.js';
-import type { LoadableSegment, Segment } from '../wal/segment.js';
+import type { Segment, SegmentContent } from '../wal/segment.js';
 import type { LoadTurns } from './load-turns.js';
 
 export interface LoaderOptions {
@@ -10,7 +10,7 @@ export interface LoaderOptions {
     openRows(): number;
     seal(): Promise<void>;
     sealed(): readonly Segment[];
-    read(segment: Segment): Promise<LoadableSegment>;
+    read(segment: Segment): Promise<SegmentContent>;
     remove(segment: Segment): Promise<void>;
     setAside(segment: Segment): Promise<void>;
   };

@@ -3,18 +3,10 @@ import { join } from 'node:path';
 import { TidemarkError } from '../observe/errors.js';
 import type { AppendFile, FileSystem } from './file-system.js';
 import { FRAME_HEADER_BYTES, frameHeader } from './frame.js';
-import { createFreshRecords } from './fresh-records.js';
 import { encodeRecord, type WalRecord } from './record.js';
 import { type Recovery, recoverSegments } from './recover-segments.js';
 import { createRefusedTails } from './refused-tails.js';
-import {
-  type LoadableSegment,
-  readSegment,
-  type Segment,
-  type SegmentContent,
-  segmentFileName,
-  segmentHeader,
-} from './segment.js';
+import { readSegment, type Segment, type SegmentContent, segmentFileName, segmentHeader } from './segment.js';
 
 export interface WalOptions {
   readonly directory: string;
@@ -52,8 +44,7 @@ export interface Wal {
   seal(): Promise<void>;
   /** Segments ready to be loaded, oldest first. */
   sealed(): readonly Segment[];
-  /** Of a segment of this process from memory, as long as it is there; whatever has become of the file. */
-  read(segment: Segment): Promise<LoadableSegment>;
+  read(segment: Segment): Promise<SegmentContent>;
   /** Deletes a segment whose rows are durable elsewhere. */
   remove(segment: Segment): Promise<void>;
   /** Keeps a damaged segment for a person to look at, out of the way of the loader. */
@@ -71,7 +62,6 @@ interface OpenSegment {
 }
 
 interface Waiting {
-  readonly records: readonly WalRecord[];
   readonly parts: Uint8Array[];
   readonly bytes: number;
   readonly rows: number;
@@ -93,7 +83,6 @@ export async function openWal(options: WalOptions): Promise<Wal> {
   let committing: Promise<TidemarkError | undefined> | undefined;
   let timer: NodeJS.Timeout | undefined;
   const refused = createRefusedTails(directory, fileSystem);
-  const fresh = createFreshRecords();
   let sealWanted = false;
   let closed = false;
 
@@ -104,7 +93,7 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     const rows = records.reduce((sum, record) => sum + record.rowCount, 0);
     waitingBytes += bytes;
     return new Promise((resolve, reject) => {
-      waiting.push({ records, parts, bytes, rows, resolve, reject });
+      waiting.push({ parts, bytes, rows, resolve, reject });
       schedule();
     });
   }
@@ -135,7 +124,6 @@ export async function openWal(options: WalOptions): Promise<Wal> {
       await current.file.sync();
       current.durableBytes += FRAME_HEADER_BYTES + bytes;
       current.rows += batch.reduce((sum, entry) => sum + entry.rows, 0);
-      for (const entry of batch) fresh.add(current.segment, entry.records);
     } catch (cause) {
       await abandonCurrent();
       const error = new TidemarkError('wal_write_failed', 'the disk did not take the write; is it full or failing?', {
@@ -194,7 +182,6 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     current = undefined;
     sealWanted = false;
     sealed.push(ended.segment);
-    fresh.seal(ended.segment);
     await ended.file.close().catch(() => undefined); // its rows were synced: a failing close takes nothing back
   }
 
@@ -204,7 +191,6 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     if (!broken) return;
     current = undefined;
     sealWanted = false;
-    fresh.forget(broken.segment); // from here on the file alone tells what it holds
     if (broken.rows === 0) return discard(broken.segment, broken.file);
     await broken.file.close().catch(() => undefined);
     refused.add(broken.segment.path, broken.durableBytes);
@@ -222,7 +208,6 @@ export async function openWal(options: WalOptions): Promise<Wal> {
   function forget(segment: Segment): void {
     const index = sealed.indexOf(segment);
     if (index !== -1) sealed.splice(index, 1);
-    fresh.forget(segment);
   }
 
   async function settle(): Promise<void> {
@@ -251,8 +236,6 @@ export async function openWal(options: WalOptions): Promise<Wal> {
     sealed: () => sealed,
     async read(segment) {
       await refused.cutOff(segment.path); // with a tail that comes back it would be another load
-      const records = fresh.of(segment);
-      if (records) return { layout: options.layout, records, damagedBytes: 0 };
       return readSegment(await fileSystem.read(segment.path));
     },
     async remove(segment) {

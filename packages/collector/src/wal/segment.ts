@@ -31,9 +31,6 @@ export interface SegmentContent {
   readonly goodEnd: number;
 }
 
-/** What a load needs of a segment. */
-export type LoadableSegment = Pick<SegmentContent, 'layout' | 'records' | 'damagedBytes'>;
-
 export function segmentFileName(number: number): string {
   return `${String(number).padStart(12, '0')}.wal`;
 }
