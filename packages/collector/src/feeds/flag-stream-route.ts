@@ -6,6 +6,7 @@ import { HttpProblem } from '../observe/http-problem.js';
 import type { FlagPositions } from '../store/flags/read-flags.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
+import { createEventStreams, UNREAD_MAX_BYTES } from './event-streams.js';
 import { flagCursor, movedOn, readFlagCursor } from './flag-cursor.js';
 import { isWanted } from './flag-filter.js';
 import type { FlagHub } from './flag-hub.js';
@@ -24,9 +25,6 @@ export interface FlagStreamOptions {
   readonly heartbeatMs?: number;
 }
 
-const HEARTBEAT_MS = 15_000;
-/** A listener that does not read is cut off rather than kept in memory. */
-const UNREAD_MAX_BYTES = 1_048_576;
 /** So long it may take to read why. */
 const LAST_WORD_MS = 5_000;
 const PAGE = 500;
@@ -40,10 +38,7 @@ const PAGE = 500;
  */
 export function registerFlagStreamRoute(app: FastifyInstance, options: FlagStreamOptions): void {
   const { registry, hub } = options;
-  const open = new Set<ServerResponse>();
-  app.addHook('preClose', async () => {
-    for (const raw of open) raw.end(); // a stream never ends by itself, and would hold up the end of the collector
-  });
+  const openStream = createEventStreams(app, options.heartbeatMs);
   app.get('/v1/flags/stream', { exposeHeadRoute: false }, async (request, reply) => {
     const { workspaceId } = authorise(registry, requestKey(request), 'read');
     const query = flagStreamQuerySchema.safeParse(request.query);
@@ -57,26 +52,8 @@ export function registerFlagStreamRoute(app: FastifyInstance, options: FlagStrea
         retryAfterSeconds: 1,
       });
     }
-    reply.hijack();
-    const { raw } = reply;
-    raw.writeHead(200, {
-      'Content-Type': 'text/event-stream',
-      'Cache-Control': 'no-store',
-      'X-Accel-Buffering': 'no',
-      'Access-Control-Allow-Origin': '*',
-    });
-    raw.write(': connected\n\n');
-    open.add(raw);
     let stop = (): void => undefined;
-    const heartbeat = setInterval(() => {
-      if (!raw.writableEnded) raw.write(': heartbeat\n\n');
-    }, options.heartbeatMs ?? HEARTBEAT_MS);
-    raw.on('error', () => raw.destroy()); // a connection that broke concerns nobody else
-    raw.on('close', () => {
-      clearInterval(heartbeat);
-      open.delete(raw);
-      stop();
-    });
+    const raw = openStream(reply, () => stop());
 
     function tell(flags: readonly RiskFlag[]): void {
       if (raw.writableEnded) return;
