@@ -50,6 +50,12 @@ describe.skipIf(!CHROMIUM)('the bridge between a page and its host', () => {
     },
   );
 
+  it('promises most of what was tracked', () => {
+    const counts = (list: 'promised' | 'late') =>
+      outcomes.flatMap(({ run }) => run.report?.[list] ?? []).reduce((sum, { count }) => sum + count, 0);
+    expect(counts('promised')).toBeGreaterThan(counts('late'));
+  });
+
   it('has aggregates that say what the rows say, and gives no number to two events', () => {
     expect(store).toEqual({ aggregatesEqual: true, numbersTwice: [] });
   });

@@ -239,8 +239,10 @@ describe.skipIf(!CHROMIUM)('native screens around the shop, in a real browser', 
       capacitor: 'capacitor',
       frame: 'given',
     };
-    await Promise.all(
-      Object.entries(expected).map(async ([container, found]) => {
+    const waiting = Object.entries(expected);
+    async function visit(): Promise<void> {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const [container, found] = next;
         const telephone = await openTelephone(await newContext(), world.url, `container=${container}`);
         await telephone.page.click('[data-test="open-shop"]');
         await expect.poll(() => telephone.listed('h5', 'page_view', 'sent'), PATIENCE).toBe(1);
@@ -248,8 +250,10 @@ describe.skipIf(!CHROMIUM)('native screens around the shop, in a real browser', 
         expect(health, container).toEqual({ container: found, connected: true, refused: {} });
         expect(await telephone.page.evaluate(() => window.nativeHost?.health().refused), container).toEqual({});
         await telephone.settled();
-      }),
-    );
+      }
+    }
+    // Two at a time: a page that is not welcomed within its second and a half, for want of a processor, goes by HTTP.
+    await Promise.all([visit(), visit()]);
     const all = await world.stored();
     expectWhole(all);
     expect(distinct(all.map(({ visitorId }) => visitorId))).toBe(10);

@@ -46,7 +46,7 @@ export function runBridge(plans: readonly RunPlan[], onProgress: (line: string) 
     const sum = (count: (outcome: RunOutcome) => number) => outcomes.reduce((total, one) => total + count(one), 0);
     const late = sum(({ run }) => (run.report?.late ?? []).reduce((total, { count }) => total + count, 0));
     onProgress(
-      `of the tracked events ${late} came too late before a death, or lay in memory: nothing is promised of them`,
+      `of the tracked events ${late} were on no disk before a death, or sent from memory: nothing is promised of them`,
     );
     const wireEvents = sum(({ run }) => run.wireEvents);
     const figures = {

@@ -18,9 +18,9 @@ export interface ShellSettings {
 
 /** What a run leaves. */
 export interface ShellReport {
-  /** Tracked a second or more before whatever died. */
+  /** Written to a disk, the page's or the host's. */
   readonly promised: readonly Series[];
-  /** Tracked later than that: they may be stored, but not twice. */
+  /** In memory alone when their side died, or sent from there: they may be stored, but not twice. */
   readonly late: readonly Series[];
   /** Whether page and host had nothing left in time. */
   readonly drained: boolean;

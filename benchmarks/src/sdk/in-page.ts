@@ -13,7 +13,7 @@ export interface PageClient {
   track(name: string, props: Readonly<Record<string, number>>): void;
   conversion(goal: string): void;
   order(fields: Readonly<Record<string, string | number>>): void;
-  health(): PageHealth;
+  health(): PageHealth & { readonly storage: string };
 }
 
 /** Globals of the pages that the page server serves. */
@@ -24,6 +24,8 @@ export interface PageWindow {
   readonly afterInit: number;
   /** Added to the page's wall clock where `STEPPING_CLOCK` was put before the SDK. */
   clockStepMs: number;
+  /** Of each series, where `COUNT_COMMITTED` was put before the SDK. */
+  readonly committed: Readonly<Record<string, number>>;
 }
 
 /** Events `NAME:FROM` to `NAME:(FROM + COUNT - 1)`. */

@@ -1,4 +1,4 @@
-import { type Host, openFileStorage, openHost } from '@tidemark/sdk-hybrid-bridge/native';
+import { type Host, type HostStorage, openFileStorage, openHost } from '@tidemark/sdk-hybrid-bridge/native';
 import type { Disk } from './disk.js';
 
 /** The native side as a process: it can die at any moment, and nothing of it does anything after that. */
@@ -15,13 +15,15 @@ export interface MortalHostOptions {
   readonly appId: string;
   readonly flushIntervalMs: number;
   readonly onOpen: (host: Host) => void;
+  /** The disk has the event of this number, by the names of events. */
+  readonly onWritten: Readonly<Record<string, (n: number) => void>>;
   readonly onFault: (fault: unknown) => void;
 }
 
 /** Small, so that the log is written anew several times in a run. */
 const DEAD_CHARS_MAX = 20_000;
 
-export function startHost({ disk, onOpen, onFault, ...options }: MortalHostOptions): MortalHost {
+export function startHost({ disk, onOpen, onWritten, onFault, ...options }: MortalHostOptions): MortalHost {
   const dying = new AbortController();
   const { signal } = dying;
   const { files, cut } = disk.mount();
@@ -30,7 +32,7 @@ export function startHost({ disk, onOpen, onFault, ...options }: MortalHostOptio
   async function start(): Promise<void> {
     const opened = await openHost({
       ...options,
-      storage: await openFileStorage(files, { deadCharsMax: DEAD_CHARS_MAX }),
+      storage: tellingOf(await openFileStorage(files, { deadCharsMax: DEAD_CHARS_MAX }), onWritten),
       origins: [location.origin],
       userAgent: 'shell',
       fetch: (input, init) =>
@@ -59,4 +61,22 @@ export function startHost({ disk, onOpen, onFault, ...options }: MortalHostOptio
       dying.abort();
     },
   };
+}
+
+function tellingOf(storage: HostStorage, onWritten: MortalHostOptions['onWritten']): HostStorage {
+  return {
+    ...storage,
+    async append(records) {
+      await storage.append(records);
+      for (const record of records) {
+        const { name, props } = (JSON.parse(record) as WrittenRecord).event;
+        if (name !== undefined && props) onWritten[name]?.(props.n);
+      }
+    },
+  };
+}
+
+/** Of a record of the host's queue: what the shell's own events are known by. */
+interface WrittenRecord {
+  readonly event: { readonly name?: string; readonly props?: { readonly n: number } };
 }

@@ -10,6 +10,12 @@ const page: BridgedWindow = window;
 const { webView } = window.parent as ShellWindow; // the shell is its parent, and of its origin
 if (!webView) throw new Error('the page is made for the shell around it');
 const options = webView.enter(page);
+const { add } = IDBObjectStore.prototype;
+IDBObjectStore.prototype.add = function (stored: { readonly j: string }, key) {
+  const { props } = JSON.parse(stored.j) as { readonly props?: { readonly n: number } };
+  if (props) this.transaction.addEventListener('complete', () => webView.written(props.n));
+  return add.call(this, stored, key);
+};
 const transport = createHybridTransport();
 page.bridgeHealth = transport.health;
 page.initAt = performance.now();

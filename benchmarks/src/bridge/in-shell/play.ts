@@ -4,7 +4,7 @@ import { FAIR_MESSAGES, type Moment, type RunPlan, type Step } from '../plan.js'
 import type { ShellReport } from '../shell-report.js';
 import type { ShellStage } from './shell-stage.js';
 
-/** For what a plan's end left in the air: no event is late any more. */
+/** For what a plan's end left in the air. */
 const REST_MS = 1_200;
 const UPON_MAX_MS = 2_000;
 const DRAIN_MS = 60_000;
@@ -80,9 +80,8 @@ async function upon(stage: ShellStage, moment: Moment | undefined): Promise<void
   if (moment) await Promise.race([stage.next(moment), sleep(UPON_MAX_MS)]);
 }
 
-function endPage({ pageEvents, webView, note }: ShellStage, kind: 'kill' | 'reload'): void {
+function endPage({ webView, note }: ShellStage, kind: 'kill' | 'reload'): void {
   note(kind === 'kill' ? 'the page is killed' : 'the page is loaded anew');
-  pageEvents.ended();
   webView[kind]();
 }
 

@@ -8,7 +8,7 @@ import { createLossyWay } from './lossy-way.js';
 import { titleOf } from './message-title.js';
 import { type MortalHost, startHost } from './mortal-host.js';
 import { createTrackedEvents, type TrackedEvents } from './tracked-events.js';
-import { type BridgedWindow, createWebView, type WebView } from './web-view.js';
+import { createWebView, type WebView } from './web-view.js';
 
 /** A host, a frame with a page, a disk for the host, and a bad bridge between the two. */
 export interface ShellStage {
@@ -39,8 +39,6 @@ export interface ShellStage {
 
 /** Enough for any run; the beginning tells the most. */
 const TRACE_MAX = 6_000;
-/** sdk-web gives its database a second from the first event on. */
-const OPEN_WITHIN_MS = 900;
 
 export function createShellStage(settings: ShellSettings): ShellStage {
   const { seed, writeKey, appId } = settings;
@@ -49,8 +47,8 @@ export function createShellStage(settings: ShellSettings): ShellStage {
   const trace: string[] = [];
   const faults: string[] = [];
   const disk = createDisk(createRandom(seed + 0x10000));
-  const pageEvents = createTrackedEvents('page', sinceStart);
-  const hostEvents = createTrackedEvents('host', sinceStart);
+  const pageEvents = createTrackedEvents('page');
+  const hostEvents = createTrackedEvents('host');
   const waiting = new Map<Moment, (() => void)[]>();
   let messages = FAIR_MESSAGES;
   let isSilent = false;
@@ -59,10 +57,6 @@ export function createShellStage(settings: ShellSettings): ShellStage {
   let channel: PageChannel | undefined;
   let handedAt = 0;
   let heardAt = 0;
-  /** Of the page that is there now, from its first event on. */
-  let opening:
-    | { readonly page: BridgedWindow; readonly from: number; readonly since: number; isOpen: boolean }
-    | undefined;
 
   function note(text: string): void {
     if (trace.length < TRACE_MAX) trace.push(`${Math.round(sinceStart())} ${text}`);
@@ -110,6 +104,7 @@ export function createShellStage(settings: ShellSettings): ShellStage {
       passes(text, 'said');
     },
     objectAfterMs: () => objectAfterMs(),
+    onWritten: pageEvents.written,
     note,
   });
 
@@ -125,17 +120,6 @@ export function createShellStage(settings: ShellSettings): ShellStage {
       },
       origin: location.origin,
     });
-  }
-
-  /** A database that does not open in its time makes a queue in memory: what that held by then may die with its page. */
-  function watchOpening(page: BridgedWindow, n: number): void {
-    if (opening?.page !== page) opening = { page, from: n, since: performance.now(), isOpen: false };
-    if (opening.isOpen) return;
-    if (performance.now() - opening.since > OPEN_WITHIN_MS) {
-      note(`the page keeps its events in memory, from ${opening.from} to ${n}`);
-      pageEvents.doubt(opening.from);
-    }
-    opening.isOpen = page.client?.health().storage === 'indexeddb';
   }
 
   return {
@@ -157,12 +141,12 @@ export function createShellStage(settings: ShellSettings): ShellStage {
           renewChannel();
           host.screen('home');
         },
+        onWritten: { page: pageEvents.written, host: hostEvents.written },
         onFault: (fault) => faults.push(`host: ${String(fault)}`),
       });
     },
     killHost() {
       note(`the host dies with ${mortal?.host()?.health().queued ?? 'unknown'} events`);
-      hostEvents.ended();
       mortal?.die();
       mortal = channel = undefined;
     },
@@ -183,9 +167,7 @@ export function createShellStage(settings: ShellSettings): ShellStage {
     trackInPage() {
       const page = webView.page();
       if (!page?.client) return false;
-      const n = pageEvents.next();
-      page.client.track('page', { n });
-      watchOpening(page, n);
+      page.client.track('page', { n: pageEvents.next() });
       return true;
     },
     trackInHost() {

@@ -4,28 +4,22 @@ import type { Series } from '../../sdk/in-page.js';
 export interface TrackedEvents {
   /** @returns the `n` of the next. */
   next(): number;
-  /** Whoever tracked them ends now, or is told to. */
-  ended(): void;
-  /** Nothing is promised of this one and those after it: they lay in memory. */
-  doubt(from: number): void;
+  /** A disk has this one: from here on it is promised. */
+  written(n: number): void;
   promised(): readonly Series[];
-  /** May be stored, but not twice. */
+  /** In memory when their side died, or sent from there: they may be stored, but not twice. */
   late(): readonly Series[];
 }
 
-/** What was tracked this long before a death lies on the disk: a transaction has had its turn. */
-const PROMISED_AFTER_MS = 1_000;
+export function createTrackedEvents(name: string): TrackedEvents {
+  /** By their `n`: whether a disk has them. */
+  const isWritten: boolean[] = [];
 
-export function createTrackedEvents(name: string, nowMs: () => number): TrackedEvents {
-  /** By their `n`: when they were tracked; `Infinity` for those of which nothing is promised. */
-  const at: number[] = [];
-
-  /** Stretches of those of which this is true. */
-  function stretches(isIn: (ms: number) => boolean): Series[] {
+  function stretches(isIn: boolean): Series[] {
     const found: Series[] = [];
-    at.forEach((ms, n) => {
+    isWritten.forEach((is, n) => {
       const last = found.at(-1);
-      if (!isIn(ms)) return;
+      if (is !== isIn) return;
       if (last && (last.from ?? 0) + last.count === n) found[found.length - 1] = { ...last, count: last.count + 1 };
       else found.push({ name, from: n, count: 1 });
     });
@@ -33,17 +27,11 @@ export function createTrackedEvents(name: string, nowMs: () => number): TrackedE
   }
 
   return {
-    next: () => at.push(nowMs()) - 1,
-    ended() {
-      const promisedUntil = nowMs() - PROMISED_AFTER_MS;
-      at.forEach((ms, n) => {
-        if (ms > promisedUntil) at[n] = Number.POSITIVE_INFINITY;
-      });
+    next: () => isWritten.push(false) - 1,
+    written(n) {
+      isWritten[n] = true;
     },
-    doubt(from) {
-      at.fill(Number.POSITIVE_INFINITY, from);
-    },
-    promised: () => stretches(Number.isFinite),
-    late: () => stretches((ms) => !Number.isFinite(ms)),
+    promised: () => stretches(true),
+    late: () => stretches(false),
   };
 }

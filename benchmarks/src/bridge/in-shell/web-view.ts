@@ -18,13 +18,15 @@ export interface BridgedWindow extends Window {
 
 /** What a page finds in the window around it. */
 export interface ShellWindow extends Window {
-  webView?: { enter(page: BridgedWindow): InitOptions };
+  webView?: Pick<WebView, 'enter' | 'written'>;
 }
 
 /** A frame with a page, that an app may kill. */
 export interface WebView {
   /** Called by the page's first script; what it gives to `init`. */
   enter(page: BridgedWindow): InitOptions;
+  /** Called by the page's first script: the browser has committed this event. */
+  written(n: number): void;
   open(): void;
   /** The page ends between two of its tasks, and hears nothing of it. */
   kill(): void;
@@ -39,13 +41,14 @@ export interface WebViewOptions {
   readonly say: (text: string) => void;
   /** When the container's object appears in the next page; undefined: never. */
   readonly objectAfterMs: () => number | undefined;
+  readonly onWritten: (n: number) => void;
   readonly note: (text: string) => void;
 }
 
 /** All that a page can hear of its end. */
 const LAST_WORDS = ['beforeunload', 'pagehide', 'visibilitychange', 'freeze', 'unload'];
 
-export function createWebView({ initOptions, say, objectAfterMs, note }: WebViewOptions): WebView {
+export function createWebView({ initOptions, say, objectAfterMs, onWritten, note }: WebViewOptions): WebView {
   let frame: HTMLIFrameElement | undefined;
   let isKilling = false;
   let current: BridgedWindow | undefined;
@@ -66,6 +69,7 @@ export function createWebView({ initOptions, say, objectAfterMs, note }: WebView
       else if (afterMs !== undefined) setTimeout(inject, afterMs);
       return initOptions;
     },
+    written: onWritten,
     open() {
       frame = document.createElement('iframe');
       frame.src = '/page';

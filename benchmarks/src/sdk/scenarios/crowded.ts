@@ -1,4 +1,5 @@
 import { sleep } from '../../process/wait-until.js';
+import { COUNT_COMMITTED, committed, onDisk } from '../committed.js';
 import { trackBurst, trackPaced } from '../in-page.js';
 import type { Scenario } from '../scenario.js';
 import { visit } from '../stage.js';
@@ -46,9 +47,10 @@ export const eightTabs: Scenario = {
   name: 'eight-tabs-one-crashes',
   isRandom: false,
   async run(stage) {
-    const url = stage.addPage();
+    const url = stage.addPage({}, COUNT_COMMITTED);
     const context = await stage.openContext();
     const pages = await Promise.all(Array.from({ length: 8 }, () => visit(context, url)));
+    await Promise.all(pages.map(onDisk));
     stage.proxy.setWeather({ ...FAIR, latencyMs: { low: 200, high: 400 } });
     const promised = await Promise.all(
       pages.map(async (page, tab) => {
@@ -60,9 +62,12 @@ export const eightTabs: Scenario = {
         return events;
       }),
     );
-    await sleep(1_500); // longer than a commit takes, shorter than what is queued
+    await sleep(1_000); // shorter than what is queued
     const [first, ...others] = pages;
-    if (first) await crash(first);
+    if (first) {
+      await committed(first, promised.slice(0, 1));
+      await crash(first);
+    }
     stage.proxy.setWeather(FAIR);
     await stage.drained(others, 4_000, 45_000);
     return { promised };

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { sleep } from '../../process/wait-until.js';
+import { COUNT_COMMITTED, committed, onDisk } from '../committed.js';
 import { trackBurst, trackPaced } from '../in-page.js';
 import { PROMISED_AFTER_MS, type Scenario } from '../scenario.js';
 import { visit } from '../stage.js';
 import { DOWN, FAIR } from '../weather.js';
-import { written } from '../written.js';
 
 const COUNTS = [200, 10_000];
 /** One task of the page holds so many. */
@@ -16,16 +16,16 @@ export const crashedRenderer: readonly Scenario[] = COUNTS.map((count) => ({
   name: `renderer-crash-with-${count}`,
   isRandom: false,
   async run(stage) {
-    const url = stage.addPage();
+    const url = stage.addPage({}, COUNT_COMMITTED);
     const context = await stage.openContext();
     const page = await visit(context, url);
     stage.proxy.setWeather(DOWN);
-    const { late, writtenLateMs } = await fillAndGoOn(page, count);
+    const { early, late, writtenLateMs } = await fillAndGoOn(page, count);
     await crash(page);
     stage.proxy.setWeather(FAIR);
     const again = await visit(context, url);
     await stage.drained([again], count, drainMs(count));
-    return { promised: [{ name: 'early', count }], late: [late], notes: { writtenLateMs } };
+    return { promised: [early], late: [late], notes: { writtenLateMs } };
   },
 }));
 
@@ -34,17 +34,17 @@ export const killedBrowser: readonly Scenario[] = COUNTS.map((count) => ({
   name: `browser-kill-with-${count}`,
   isRandom: false,
   async run(stage) {
-    const url = stage.addPage();
+    const url = stage.addPage({}, COUNT_COMMITTED);
     const profile = await stage.newProfile();
     const browser = await stage.openKillable(profile);
     const page = await visit(browser.context, url);
     stage.proxy.setWeather(DOWN);
-    const { late, writtenLateMs } = await fillAndGoOn(page, count);
+    const { early, late, writtenLateMs } = await fillAndGoOn(page, count);
     await browser.kill();
     stage.proxy.setWeather(FAIR);
     const again = await visit((await stage.openKillable(profile)).context, url);
     await stage.drained([again], count, drainMs(count));
-    return { promised: [{ name: 'early', count }], late: [late], notes: { writtenLateMs } };
+    return { promised: [early], late: [late], notes: { writtenLateMs } };
   },
 }));
 
@@ -61,11 +61,13 @@ export async function crash(page: Page): Promise<void> {
  * that second is told apart from an SDK that did not: by `writtenLateMs`.
  */
 async function fillAndGoOn(page: Page, count: number) {
-  for (let from = 0; from < count; from += PER_TASK) await trackBurst(page, { name: 'early', from, count: PER_TASK });
+  const early = { name: 'early', count };
+  await onDisk(page);
+  for (let from = 0; from < count; from += PER_TASK) await trackBurst(page, { ...early, from, count: PER_TASK });
   const late = { name: 'late', count: PROMISED_AFTER_MS / LATE_EVERY_MS + 50 };
   trackPaced(page, late, LATE_EVERY_MS).catch(() => undefined); // its page dies under it
   await sleep(PROMISED_AFTER_MS + 100);
-  return { late, writtenLateMs: await written(page, count) };
+  return { early, late, writtenLateMs: await committed(page, [early]) };
 }
 
 function drainMs(count: number): number {

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { openLoopDisk, whyNoLoopDisk } from '../../process/loop-disk.js';
+import { COUNT_COMMITTED, committed, onDisk } from '../committed.js';
 import { type PageWindow, trackPaced } from '../in-page.js';
 import type { Scenario } from '../scenario.js';
 import { visit } from '../stage.js';
 import { DOWN, FAIR } from '../weather.js';
-import { written } from '../written.js';
 
 const COUNT = 50;
 const EVERY_MS = 20;
@@ -15,17 +15,19 @@ export const powerCut: Scenario = {
   isRandom: false,
   unavailable: whyNoLoopDisk,
   async run(stage) {
-    const url = stage.addPage();
+    const url = stage.addPage({}, COUNT_COMMITTED);
     const disk = await openLoopDisk();
     try {
       const profile = `${disk.path}/profile`;
       const first = await stage.openKillable(profile);
       const page = await visit(first.context, url);
       stage.proxy.setWeather(DOWN);
+      await onDisk(page);
       await trackDeals(page);
       const relaxed = { name: 'relaxed', count: COUNT };
       await trackPaced(page, relaxed, EVERY_MS);
-      await written(page, 3 * COUNT);
+      const promised = ['order', 'goal'].map((name) => ({ name, count: COUNT }));
+      await committed(page, [...promised, relaxed]);
       await disk.cutPower();
       await first.kill();
       await disk.remount();
@@ -34,7 +36,6 @@ export const powerCut: Scenario = {
       const again = await visit(second.context, url);
       await stage.drained([again], 2 * COUNT, 30_000);
       await second.kill();
-      const promised = ['order', 'goal'].map((name) => ({ name, count: COUNT }));
       return { promised, late: [relaxed] };
     } finally {
       await disk.close();

@@ -83,6 +83,7 @@ function start(options: InitOptions, clock: Clock): Client {
   let presence: Presence | undefined;
   let held: Added[] = [];
   let waiting = 0;
+  let batchesSettled = 0;
   /** Of the batch that is filling up; and whether the eldest tab knows that there is one. */
   let fresh = 0;
   let nudged = false;
@@ -152,6 +153,7 @@ function start(options: InitOptions, clock: Clock): Client {
     maySend: () => !closed && gate() === 'granted',
     onSettled(settled) {
       counters.settle(settled);
+      batchesSettled++;
       waiting = Math.max(0, waiting - settled.delivered - settled.rejected - settled.setAside);
       drop('unsendable', settled.setAside);
       if (settled.ack) features.tell('onAck', settled.ack);
@@ -176,7 +178,9 @@ function start(options: InitOptions, clock: Clock): Client {
 
   async function countWaiting(): Promise<void> {
     const counted = queue;
+    const before = batchesSettled;
     const events = await counted?.count().catch(() => undefined);
+    if (batchesSettled !== before) return countWaiting(); // whether that batch was among them, nobody knows
     if (events !== undefined && queue === counted) waiting = events; // not those of one that was purged meanwhile
   }
 

@@ -29,14 +29,17 @@ describe('createMemoryOutbox', () => {
     expect(await outbox.claim('b3', policy(9))).toBeUndefined();
   });
 
-  it('gives what was released again, under the same numbers, before anything else', async () => {
+  it('cuts what was released into single events under the same numbers, open until they are settled', async () => {
     const { outbox } = open();
-    for (let i = 0; i < 5; i++) outbox.add({ ...event(i), ...normal });
-    const claim = await outbox.claim('b1', policy(3));
+    for (let i = 0; i < 3; i++) outbox.add({ ...event(i), ...normal });
+    const claim = await outbox.claim('b1', policy(2));
     if (claim) await outbox.release(claim);
-    expect((await outbox.claim('b2', policy(2)))?.events).toEqual(claim?.events.slice(0, 2));
-    expect((await outbox.claim('b3', policy(2)))?.events).toEqual(claim?.events.slice(2));
-    expect((await outbox.claim('b4', policy(9)))?.events.map(({ seq }) => seq)).toEqual([4, 5]);
+    const parts = await outbox.openClaims();
+    expect(parts.map(({ events }) => events)).toEqual(claim?.events.map((each) => [each]));
+    expect(new Set(parts.map(({ batchId }) => batchId)).size).toBe(2);
+    for (const part of parts) await outbox.settle(part);
+    expect((await outbox.claim('b4', policy(9)))?.events.map(({ seq }) => seq)).toEqual([3]);
+    expect(await outbox.count()).toBe(1);
   });
 
   it('gives what is urgent first, in its order', async () => {

@@ -1,7 +1,8 @@
 import { type CutPolicy, cutBatch } from '@tidemark/protocol';
 import { newId } from '../browser/random-uuid.js';
 import { cuttable } from './cuttable.js';
-import type { Added, Claim, Outbox, QueuedEvent } from './outbox.js';
+import type { Added, Claim, LastingOutbox, Outbox } from './outbox.js';
+import { singles } from './singles.js';
 import type { StoredText } from './stored-text.js';
 import { withSeq } from './with-seq.js';
 
@@ -16,6 +17,8 @@ export interface MemoryOptions {
 export interface MemoryOutbox<T extends StoredText = string> extends Outbox<T> {
   /** Gives up the events that nobody has claimed: they were never sent, so another queue may number them. */
   takeUnsent(): Added<T>[];
+  /** Leaves what is on its way, under the numbers it has: a page that dies takes its memory with it. */
+  leaveTo(heir: LastingOutbox<T>): void;
 }
 
 /**
@@ -26,8 +29,10 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
   let urgent: Added<T>[] = [];
   let others: Added<T>[] = [];
   let claims: Claim<T>[] = [];
-  let returned: QueuedEvent<T>[] = [];
   let lastSeq = 0;
+  const queueId = newId(now());
+  /** Who has the claims that are not here any more. */
+  let heir: Promise<LastingOutbox<T> | undefined> = Promise.resolve(undefined);
 
   /** The first of all that wait, in the order in which they are sent. */
   const take = (count: number): Added<T>[] => {
@@ -35,25 +40,24 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
     return [...first, ...others.splice(0, count - first.length)];
   };
 
-  function claimed(batchId: string, events: readonly QueuedEvent<T>[]): Claim<T> | undefined {
+  /** @returns whether it was here. */
+  function forget(ended: readonly Claim<T>[]): boolean {
+    const before = claims.length;
+    claims = claims.filter((claim) => !ended.some(({ batchId }) => batchId === claim.batchId));
+    return claims.length < before;
+  }
+
+  function claim(batchId: string, policy: CutPolicy): Claim<T> | undefined {
+    const count = cutBatch(cuttable([...urgent, ...others].slice(0, policy.maxEvents)), policy);
+    const events = take(count).map((event) => withSeq(event, ++lastSeq));
     if (events.length === 0) return undefined;
-    const claim = { batchId, events };
+    const claim = { batchId, events, queueId };
     claims.push(claim);
     return claim;
   }
 
-  function claim(batchId: string, policy: CutPolicy): Claim<T> | undefined {
-    const source = returned.length > 0 ? returned : [...urgent, ...others].slice(0, policy.maxEvents);
-    const count = cutBatch(cuttable(source), policy);
-    if (returned.length > 0) return claimed(batchId, returned.splice(0, count));
-    return claimed(
-      batchId,
-      take(count).map((event) => withSeq(event, ++lastSeq)),
-    );
-  }
-
   return {
-    queueId: newId(now()),
+    queueId,
     storage: 'memory',
     add(event) {
       (event.priority === 'urgent' ? urgent : others).push(event);
@@ -68,21 +72,32 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
     claimFresh: (batchId, maxBytes) => claim(batchId, { maxEvents: MEMORY_EVENTS_MAX, maxBytes }),
     openClaims: async () => claims,
     async settle(claim) {
-      claims = claims.filter(({ batchId }) => batchId !== claim.batchId);
+      const successor = await heir;
+      if (!forget([claim])) await successor?.settle(claim);
     },
     async release(claim) {
-      claims = claims.filter(({ batchId }) => batchId !== claim.batchId);
-      returned = [...claim.events, ...returned];
+      const successor = await heir;
+      if (forget([claim])) claims.push(...singles(claim, now()));
+      else await successor?.release(claim);
     },
     lease: async () => true,
-    count: async () =>
-      claims.reduce((sum, { events }) => sum + events.length, urgent.length + others.length + returned.length),
+    count: async () => claims.reduce((sum, { events }) => sum + events.length, urgent.length + others.length),
     close() {
       urgent = [];
       others = [];
-      returned = [];
       claims = [];
     },
     takeUnsent: () => take(MEMORY_EVENTS_MAX),
+    leaveTo(successor) {
+      if (claims.length === 0) return;
+      const left = [...claims];
+      heir = successor.adopt(left).then(
+        () => {
+          forget(left);
+          return successor;
+        },
+        () => undefined, // it stopped working, and they are still here
+      );
+    },
   };
 }

@@ -36,6 +36,8 @@ export interface Added<T extends StoredText = string> extends NewEvent<T>, Care 
 export interface Claim<T extends StoredText = string> {
   readonly batchId: string;
   readonly events: readonly QueuedEvent<T>[];
+  /** The queue that gave the numbers, where that is not the one on the disk: memory, until the disk was open. */
+  readonly queueId?: string;
 }
 
 /** The device's queue: what was tracked and is not yet acknowledged. */
@@ -65,7 +67,7 @@ export interface Outbox<T extends StoredText = string> {
   openClaims(): Promise<readonly Claim<T>[]>;
   /** They are delivered, rejected or set aside: deletes them. */
   settle(claim: Claim<T>): Promise<void>;
-  /** They are to be cut anew: gives them back to the queue. */
+  /** They are to be cut anew: gives them back to the queue; what memory has numbered stays claimed, one by one. */
   release(claim: Claim<T>): Promise<void>;
   /**
    * Takes the lease on sending for this holder, where no other has it. For browsers without locks.
@@ -76,4 +78,10 @@ export interface Outbox<T extends StoredText = string> {
   /** Events waiting, all tabs together. */
   count(): Promise<number>;
   close(): void;
+}
+
+/** A queue that outlives its page. */
+export interface LastingOutbox<T extends StoredText = string> extends Outbox<T> {
+  /** Takes over what another queue has numbered and claimed: open claims from here on, whatever becomes of that queue. */
+  adopt(claims: readonly Claim<T>[]): Promise<void>;
 }

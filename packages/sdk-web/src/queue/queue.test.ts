@@ -25,7 +25,7 @@ function createIntake() {
       const claim = (await outbox.openClaims())[0] ?? (await outbox.claim(`b${++batches}`, policy(count)));
       if (!claim) return 0;
       for (const queued of claim.events) {
-        const id = `${outbox.queueId} ${queued.seq}`;
+        const id = `${claim.queueId ?? outbox.queueId} ${queued.seq}`;
         if (!seen.has(id)) taken.push(nameOf(queued));
         seen.add(id);
       }
@@ -105,11 +105,12 @@ describe('openQueue', () => {
     const claim = queue.atHand().claimFresh('b1', 9_999);
     expect(claim?.events).toMatchObject([{ seq: 1, ...event('a') }]);
     queue.add({ ...event('b'), ...normal });
-    const memory = await queue.outbox(); // the page lives after all, and the disk opens
-    expect(memory.storage).toBe('memory');
-    if (claim) await memory.settle(claim);
+    const memory = queue.atHand();
+    await expect.poll(async () => (await queue.outbox()).storage).toBe('indexeddb'); // the page lives after all
     const outbox = await queue.outbox();
-    expect(outbox.storage).toBe('indexeddb');
+    expect(await outbox.openClaims()).toEqual([{ ...claim, queueId: memory.queueId }]);
+    if (claim) await memory.settle(claim); // the answer comes where it was sent from
+    expect(await outbox.openClaims()).toEqual([]);
     expect((await outbox.claim('b2', policy(9)))?.events).toMatchObject([{ seq: 1, ...event('b') }]);
   });
 
@@ -129,8 +130,7 @@ describe('openQueue', () => {
     database.answer();
     await expect.poll(() => queue.storage()).toBe('indexeddb');
     queue.add({ ...event('c'), ...normal });
-    expect(await queue.count()).toBe(4);
-    expect(await queue.outbox()).toBe(memory); // what is on its way is finished where it lies
+    await expect.poll(() => queue.count()).toBe(4);
     if (underway) await memory.settle(underway);
     expect(queue.atHand().storage).toBe('indexeddb');
     await intake.takeFrom(queue);
@@ -140,6 +140,52 @@ describe('openQueue', () => {
     queue.add({ ...event('d'), ...normal });
     await intake.takeFrom(queue);
     expect(intake.taken.at(-1)).toBe('d');
+  });
+
+  it('leaves what memory had under way to the disk, for the pages after one that dies', async () => {
+    await openTab().queue.close();
+    database.hang();
+    const { queue } = openTab();
+    for (const name of ['a', 'b', 'c']) queue.add({ ...event(name), ...normal });
+    const memory = await queue.outbox();
+    const underway = await memory.claim('b1', policy(2));
+    database.answer();
+    await expect.poll(async () => (await queue.outbox()).storage).toBe('indexeddb');
+    database.die();
+    database.revive();
+    const next = openTab().queue;
+    const outbox = await next.outbox();
+    expect(await next.count()).toBe(3);
+    const [left] = await outbox.openClaims();
+    expect(left).toEqual({ ...underway, queueId: memory.queueId });
+    if (left) await outbox.release(left); // too large for the collector
+    const parts = await outbox.openClaims();
+    expect(parts.map(({ events }) => events.map(({ seq, json }) => [seq, json])).sort()).toEqual([
+      [[1, event('a').json]],
+      [[2, event('b').json]],
+    ]);
+    for (const part of parts) await outbox.settle(part);
+    const rest = await outbox.claim('b2', policy(9));
+    expect(rest?.events).toMatchObject([{ seq: 1, ...event('c') }]); // of the disk's own numbers
+    if (rest) await outbox.settle(rest);
+    expect(await next.count()).toBe(0);
+  });
+
+  it('keeps under way in memory what the disk cannot take', async () => {
+    await openTab().queue.close();
+    database.hang();
+    const { queue } = openTab();
+    queue.add({ ...event('a'), ...normal });
+    const memory = await queue.outbox();
+    const claim = await memory.claim('b1', policy(9));
+    database.die();
+    database.answer();
+    await soon();
+    expect((await memory.openClaims()).map(({ batchId }) => batchId)).toEqual(['b1']);
+    expect(await queue.count()).toBe(1);
+    database.revive();
+    if (claim) await memory.settle(claim);
+    expect(await queue.count()).toBe(0);
   });
 
   it('closes a connection that opens after the queue was closed', async () => {

@@ -2,7 +2,7 @@ import { deleteDatabase } from './idb/database.js';
 import { openIdbOutbox } from './idb/open-outbox.js';
 import type { Lost, Write } from './idb/writer.js';
 import { createMemoryOutbox } from './memory-outbox.js';
-import type { Added, NewEvent, Outbox } from './outbox.js';
+import type { Added, LastingOutbox, NewEvent, Outbox } from './outbox.js';
 import type { StoredText } from './stored-text.js';
 import { withinTime } from './within-time.js';
 
@@ -77,8 +77,9 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   }
 
   /** From here on events go there: first those that came to nothing once, then those that were kept and are not sent. */
-  function use(outbox: Outbox<T>, first: readonly Added<T>[], stored: readonly T[] = []): Outbox<T> {
+  function use(outbox: Outbox<T> | LastingOutbox<T>, first: readonly Added<T>[], stored: readonly T[] = []): Outbox<T> {
     current = outbox;
+    if ('adopt' in outbox) memory.leaveTo(outbox);
     const waiting = [...memory.takeUnsent(), ...early].filter(({ json }) => !stored.includes(json));
     early = [];
     for (const event of first) add({ ...event, strict: true });

@@ -67,7 +67,8 @@ export function sealQueue(encryption: Encryption): SealQueue {
     }
 
     /** @returns the claim as far as it can be read; the rest of it is given up. */
-    async function openClaim(outbox: Outbox<StoredText>, { batchId, events }: Claim<StoredText>): Promise<Claim> {
+    async function openClaim(outbox: Outbox<StoredText>, claim: Claim<StoredText>): Promise<Claim> {
+      const { batchId, events } = claim;
       const opened: QueuedEvent[] = [];
       const lost: QueuedEvent<StoredText>[] = [];
       const contextJson = events[0] && (await openText(events[0].contextJson));
@@ -77,10 +78,10 @@ export function sealQueue(encryption: Encryption): SealQueue {
         else opened.push({ ...event, json, contextJson });
       }
       if (lost.length > 0) {
-        await outbox.settle({ batchId: opened.length > 0 ? '' : batchId, events: lost });
+        await outbox.settle({ ...claim, batchId: opened.length > 0 ? '' : batchId, events: lost });
         onDrop('undecryptable', lost.length);
       }
-      return { batchId, events: opened };
+      return { ...claim, events: opened };
     }
 
     /** One for each sealed one, so that the sender knows it again. */

@@ -175,8 +175,8 @@ export function createSender(options: SenderOptions): Sender {
     return true;
   }
 
-  function batchJson({ queueId }: Outbox, claim: Claim): string {
-    const { batchId, events } = claim;
+  function batchJson(outbox: Outbox, claim: Claim): string {
+    const { batchId, events, queueId = outbox.queueId } = claim;
     const context = `{"queueId":"${queueId}","device":${options.device()},${events[0]?.contextJson.slice(1)}`;
     const sentAt = Math.floor(options.sentAt(claim));
     const list = events.map(({ seq, json }) => `{"seq":${seq},${json.slice(1)}`).join(',');
@@ -201,6 +201,7 @@ export function createSender(options: SenderOptions): Sender {
           await finish(outbox, claim, 1);
         } else {
           await outbox.release(claim);
+          if (claim.queueId) onceMore = true; // its parts are open claims
           toSend += claim.events.length;
           cut = { ...cut, maxEvents: Math.ceil(claim.events.length / 2) };
         }

@@ -1,23 +1,44 @@
+import type { Claim } from '../outbox.js';
+import type { StoredText } from '../stored-text.js';
 import { entries, result } from './database.js';
 
 /** Why numbers are not free: on their way to the collector already, or not yet what they are to be. */
-export type HeldBy = 'c' | 'd';
+export type HeldReason = 'c' | 'd';
+
+/** Numbers of this queue; or a claim of a queue in memory, whole, under the numbers that it gave. */
+export type Held<T extends StoredText = StoredText> = readonly number[] | Claim<T>;
 
 /** @param id - of the batch or the draft. */
-export function hold(transaction: IDBTransaction, by: HeldBy, id: string, seqs: readonly number[]): void {
-  transaction.objectStore('held').put(seqs, by + id);
+export function hold(transaction: IDBTransaction, by: HeldReason, id: string, held: Held): void {
+  transaction.objectStore('held').put(held, by + id);
 }
 
-export function free(transaction: IDBTransaction, by: HeldBy, id: string): void {
+export function free(transaction: IDBTransaction, by: HeldReason, id: string): void {
   transaction.objectStore('held').delete(by + id);
 }
 
-export async function heldSeqs(transaction: IDBTransaction): Promise<ReadonlySet<number>> {
-  return new Set((await result<number[][]>(transaction.objectStore('held').getAll())).flat());
+/** @returns all numbers, and claims among them that hold none of this queue. */
+export async function heldSeqs(transaction: IDBTransaction): Promise<ReadonlySet<unknown>> {
+  return new Set((await result<unknown[]>(transaction.objectStore('held').getAll())).flat());
 }
 
-/** What is held for that reason: ids with their numbers. */
-export async function heldBy(transaction: IDBTransaction, by: HeldBy): Promise<[id: string, seqs: number[]][]> {
-  const held = await entries<string, number[]>(transaction.objectStore('held'), IDBKeyRange.bound(by, `${by}~`));
-  return held.map(([key, seqs]) => [key.slice(1), seqs]);
+/** What drafts and batches hold. */
+interface HeldBy<T extends StoredText> {
+  readonly c: Held<T>;
+  readonly d: readonly number[];
+}
+
+/** What is held for that reason, by its ids. */
+export async function heldBy<T extends StoredText, R extends HeldReason>(
+  transaction: IDBTransaction,
+  by: R,
+): Promise<[id: string, held: HeldBy<T>[R]][]> {
+  const range = IDBKeyRange.bound(by, `${by}~`);
+  const held = await entries<string, HeldBy<T>[R]>(transaction.objectStore('held'), range);
+  return held.map(([key, value]) => [key.slice(1), value]);
+}
+
+/** The claims of queues in memory. */
+export async function adopted<T extends StoredText>(transaction: IDBTransaction): Promise<Claim<T>[]> {
+  return (await heldBy<T, 'c'>(transaction, 'c')).flatMap(([, held]) => ('events' in held ? held : []));
 }

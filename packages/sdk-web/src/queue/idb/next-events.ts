@@ -42,9 +42,13 @@ export async function openClaims<T extends StoredText>(
   contexts: Contexts<T>,
 ): Promise<Claim<T>[]> {
   const claims: Claim<T>[] = [];
-  for (const [batchId, seqs] of await heldBy(transaction, 'c')) {
+  for (const [batchId, held] of await heldBy<T, 'c'>(transaction, 'c')) {
+    if ('events' in held) {
+      claims.push(held);
+      continue;
+    }
     const events: QueuedEvent<T>[] = [];
-    for (const seq of seqs) {
+    for (const seq of held) {
       const stored = await result<Stored<T> | undefined>(transaction.objectStore('events').get(seq));
       const event = stored && (await withContext(transaction, contexts, seq, stored));
       if (event) events.push(event);

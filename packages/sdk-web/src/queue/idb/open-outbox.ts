@@ -3,14 +3,15 @@ import { newId } from '../../browser/random-uuid.js';
 import { storageQuotaBytes } from '../../browser/storage-quota.js';
 import { cuttable } from '../cuttable.js';
 import { createFreshEvents } from '../fresh-events.js';
-import type { Added, Claim, Outbox } from '../outbox.js';
+import type { Added, Claim, LastingOutbox } from '../outbox.js';
+import { singles } from '../singles.js';
 import type { StoredText } from '../stored-text.js';
 import { createContexts, forgetOldContexts } from './contexts.js';
 import { begin, committed, openDatabase, result } from './database.js';
 import { deleteEvents } from './delete-events.js';
 import { createDrafts } from './drafts.js';
 import { evict } from './evict.js';
-import { free, heldBy, hold } from './held.js';
+import { adopted, free, heldBy, hold } from './held.js';
 import { takeLease } from './lease.js';
 import { nextEvents, openClaims } from './next-events.js';
 import { knownWrites, noteWrites } from './settled-writes.js';
@@ -29,7 +30,7 @@ export interface IdbOutboxOptions<T extends StoredText = string> {
 }
 
 export interface IdbOutbox<T extends StoredText = string> {
-  readonly outbox: Outbox<T>;
+  readonly outbox: LastingOutbox<T>;
   /** Those of the unsettled events that never reached the disk. */
   readonly unstored: readonly Added<T>[];
 }
@@ -63,7 +64,7 @@ function createIdbOutbox<T extends StoredText>(
   database: IDBDatabase,
   found: Found<T>,
   { now, maxBytes, onDrop, onLost }: IdbOutboxOptions<T>,
-): Outbox<T> {
+): LastingOutbox<T> {
   const contexts = createContexts<T>(now);
   const drafts = createDrafts<T>(found.drafts);
   const fresh = createFreshEvents<T>();
@@ -135,21 +136,38 @@ function createIdbOutbox<T extends StoredText>(
   }
 
   /** Ends a claim, and deletes those of its events that need nobody any more. */
-  async function end({ batchId, events }: Claim<T>): Promise<void> {
+  async function end({ batchId, events, queueId }: Claim<T>): Promise<void> {
     const transaction = begin(database, 'relaxed');
     const ended = committed(transaction);
-    deleteEvents(transaction.objectStore('events'), events);
+    if (!queueId) deleteEvents(transaction.objectStore('events'), events);
     noteWrites(transaction, events, now());
     free(transaction, 'c', batchId);
     await ended;
+  }
+
+  async function release({ batchId }: Claim<T>): Promise<void> {
+    const transaction = begin(database, 'relaxed');
+    const ended = committed(transaction);
+    const whole = (await adopted(transaction)).filter((claim) => claim.batchId === batchId);
+    free(transaction, 'c', batchId);
+    for (const single of whole.flatMap((claim) => singles(claim, now())))
+      hold(transaction, 'c', single.batchId, single);
+    await ended;
+  }
+
+  async function adopt(claims: readonly Claim<T>[]): Promise<void> {
+    const transaction = begin(database, 'relaxed');
+    for (const claim of claims) hold(transaction, 'c', claim.batchId, claim);
+    await committed(transaction);
   }
 
   async function count(): Promise<number> {
     const transaction = transact();
     const events = await result(transaction.objectStore('events').count());
     const drafts = await heldBy(transaction, 'd');
+    const others = await adopted(transaction);
     if (events === drafts.length) fresh.remove(); // another tab has sent them
-    return events - drafts.length;
+    return others.reduce((sum, claim) => sum + claim.events.length, events - drafts.length);
   }
 
   void storageQuotaBytes().then((quota) => {
@@ -180,7 +198,8 @@ function createIdbOutbox<T extends StoredText>(
     },
     openClaims: () => orLose(async () => openClaims(begin(database), contexts)),
     settle: (claim) => orLose(() => end(claim)),
-    release: ({ batchId }) => orLose(() => end({ batchId, events: [] })),
+    release: (claim) => orLose(() => release(claim)),
+    adopt: (claims) => orLose(() => adopt(claims)),
     lease: (holder, until) => orLose(() => takeLease(database, { holder, until }, now())),
     count: () => orLose(count),
     close() {
