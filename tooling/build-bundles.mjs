@@ -66,10 +66,11 @@ const declarations = { entry: 'packages/sdk-web/dist/index.d.ts', file: 'package
 export const bundleOutputs = [...bundles, declarations].map(({ file }) => file);
 
 /**
- * What the browsers of today read; no function of ours is ever called with `new`, so each may be an arrow. ASCII, because a
- * script takes on the encoding of a page that may not name one.
+ * What the browsers of today read; no function of ours is ever called with `new`, so each may be an arrow. Only the simplest
+ * functions are inlined: the others pack better as calls. ASCII, because a script takes on the encoding of a page that may
+ * not name one.
  */
-const minify = { ecma: 2022, compress: { passes: 3, unsafe_arrows: true }, format: { ascii_only: true } };
+const minify = { ecma: 2022, compress: { passes: 3, inline: 1, unsafe_arrows: true }, format: { ascii_only: true } };
 
 /** @throws {StepFailure} naming every bundle that failed; the others are written all the same. */
 export async function writeBundles() {

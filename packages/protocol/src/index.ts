@@ -42,7 +42,7 @@ export { cutText } from './cut-text.js';
 export type { DataClass, DataMap, DataMapColumn, DataMapTable } from './data-map.js';
 export { DATA_CLASSES } from './data-map.js';
 export type { BackoffPolicy } from './delivery/backoff.js';
-export { DELIVERY_BACKOFF, retryDelayMs } from './delivery/backoff.js';
+export { DELIVERY_BACKOFF, fullJitterMs, retryDelayMs } from './delivery/backoff.js';
 export type { Carrier } from './delivery/carrier.js';
 export type { CutPolicy, Cuttable } from './delivery/cut-batch.js';
 export { BATCH_CUT, cutBatch } from './delivery/cut-batch.js';
@@ -191,6 +191,6 @@ export {
 } from './signed-request.js';
 export type { Surface } from './surface.js';
 export { SURFACES } from './surface.js';
-export { uuidV7 } from './uuid-v7.js';
+export { formatUuidV7, uuidV7 } from './uuid-v7.js';
 export type { ProtocolVersion } from './version.js';
 export { PROTOCOL_VERSION } from './version.js';

@@ -18,5 +18,10 @@ export const DELIVERY_BACKOFF: BackoffPolicy = { baseMs: 1_000, maxMs: 300_000 }
  */
 export function retryDelayMs(attempt: number, policy: BackoffPolicy, random: () => number): number {
   if (attempt < 1) throw new RangeError('the first attempt is 1');
+  return fullJitterMs(attempt, policy, random);
+}
+
+/** As `retryDelayMs`, for who counts from 1: a page does not carry the check. */
+export function fullJitterMs(attempt: number, policy: BackoffPolicy, random: () => number): number {
   return random() * Math.min(policy.maxMs, policy.baseMs * 2 ** (attempt - 1));
 }

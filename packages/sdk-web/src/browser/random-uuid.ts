@@ -1,4 +1,4 @@
-import { uuidV7 } from '@tidemark/protocol';
+import { formatUuidV7 } from '@tidemark/protocol';
 
 const ID_BYTES = 10;
 /** Asking the browser for randomness costs the same for many as for one. */
@@ -24,5 +24,5 @@ export function createIds(): <T extends string>(timeMs: number) => T {
 }
 
 function idOf<T extends string>(timeMs: number, random: Uint8Array): T {
-  return uuidV7(Math.max(0, Math.floor(timeMs)), random) as T; // made here, so branded here
+  return formatUuidV7(Math.max(0, Math.floor(timeMs)), random) as T; // made here, so branded here
 }

@@ -26,9 +26,9 @@ export interface MemoryOutbox<T extends StoredText = string> extends Outbox<T> {
  * claimed, so that what is evicted or moved to the disk leaves no gap.
  */
 export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop }: MemoryOptions): MemoryOutbox<T> {
-  let urgent: Added<T>[] = [];
-  let others: Added<T>[] = [];
-  let claims: Claim<T>[] = [];
+  const urgent: Added<T>[] = [];
+  const others: Added<T>[] = [];
+  const claims = new Map<string, Claim<T>>();
   let lastSeq = 0;
   const queueId = newId(now());
   /** Who has the claims that are not here any more. */
@@ -40,19 +40,12 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
     return [...first, ...others.splice(0, count - first.length)];
   };
 
-  /** @returns whether it was here. */
-  function forget(ended: readonly Claim<T>[]): boolean {
-    const before = claims.length;
-    claims = claims.filter((claim) => !ended.some(({ batchId }) => batchId === claim.batchId));
-    return claims.length < before;
-  }
-
   function claim(batchId: string, policy: CutPolicy): Claim<T> | undefined {
     const count = cutBatch(cuttable([...urgent, ...others].slice(0, policy.maxEvents)), policy);
     const events = take(count).map((event) => withSeq(event, ++lastSeq));
     if (events.length === 0) return undefined;
     const claim = { batchId, events, queueId };
-    claims.push(claim);
+    claims.set(batchId, claim);
     return claim;
   }
 
@@ -70,30 +63,30 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
     promoteDrafts: async () => 0,
     claim: async (batchId, policy) => claim(batchId, policy),
     claimFresh: (batchId, maxBytes) => claim(batchId, { maxEvents: MEMORY_EVENTS_MAX, maxBytes }),
-    openClaims: async () => claims,
+    openClaims: async () => [...claims.values()],
     async settle(claim) {
       const successor = await heir;
-      if (!forget([claim])) await successor?.settle(claim);
+      if (!claims.delete(claim.batchId)) await successor?.settle(claim);
     },
     async release(claim) {
       const successor = await heir;
-      if (forget([claim])) claims.push(...singles(claim, now()));
-      else await successor?.release(claim);
+      if (!claims.delete(claim.batchId)) return successor?.release(claim);
+      for (const single of singles(claim, now())) claims.set(single.batchId, single);
     },
     lease: async () => true,
-    count: async () => claims.reduce((sum, { events }) => sum + events.length, urgent.length + others.length),
+    count: async () =>
+      [...claims.values()].reduce((sum, { events }) => sum + events.length, urgent.length + others.length),
     close() {
-      urgent = [];
-      others = [];
-      claims = [];
+      take(MEMORY_EVENTS_MAX);
+      claims.clear();
     },
     takeUnsent: () => take(MEMORY_EVENTS_MAX),
     leaveTo(successor) {
-      if (claims.length === 0) return;
-      const left = [...claims];
+      if (claims.size === 0) return;
+      const left = [...claims.values()];
       heir = successor.adopt(left).then(
         () => {
-          forget(left);
+          for (const { batchId } of left) claims.delete(batchId);
           return successor;
         },
         () => undefined, // it stopped working, and they are still here

@@ -7,8 +7,8 @@ import {
   type CutPolicy,
   DELIVERY_BACKOFF,
   type DeliveryOutcome,
+  fullJitterMs,
   PROTOCOL_VERSION,
-  retryDelayMs,
 } from '@tidemark/protocol';
 import { newId } from '../browser/random-uuid.js';
 import type { Claim, Outbox } from '../queue/outbox.js';
@@ -217,7 +217,7 @@ export function createSender(options: SenderOptions): Sender {
 
   function retryLater(afterMs?: number): void {
     failures++;
-    const delayMs = Math.min(afterMs ?? retryDelayMs(failures, DELIVERY_BACKOFF, options.random), WAIT_MAX_MS);
+    const delayMs = Math.min(afterMs ?? fullJitterMs(failures, DELIVERY_BACKOFF, options.random), WAIT_MAX_MS);
     retryAt = options.monotonicMs() + delayMs;
     wasTold = afterMs !== undefined;
     schedule(0);

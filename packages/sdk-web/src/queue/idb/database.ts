@@ -77,12 +77,22 @@ export function result<R>(request: IDBRequest<R>): Promise<R> {
   });
 }
 
-/** The end of a transaction. */
+/** The end of a transaction; asked for once. */
 export function committed(transaction: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
-    transaction.addEventListener('complete', () => resolve());
-    transaction.addEventListener('abort', () => reject(transaction.error));
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
   });
+}
+
+/** Work in a relaxed transaction of its own, to the end of both. */
+export async function written<R>(
+  database: IDBDatabase,
+  work: (transaction: IDBTransaction) => R | Promise<R>,
+): Promise<R> {
+  const transaction = begin(database, 'relaxed');
+  const [done] = await Promise.all([work(transaction), committed(transaction)]);
+  return done;
 }
 
 /** Keys and values of a store, or of the part of it that the query names. */

@@ -1,5 +1,5 @@
 import { type StoredText, textLength } from '../stored-text.js';
-import { begin, committed, entries, type Stored } from './database.js';
+import { entries, type Stored, written } from './database.js';
 import { heldSeqs } from './held.js';
 
 /** What a record costs beside its text: key, context and time. */
@@ -22,8 +22,11 @@ export interface Evicted {
  * Deletes the oldest events of the lowest priority until the queue holds nine tenths of its limit, so that it is not
  * called for each event. What is held stays: it may be on its way.
  */
-export async function evict(database: IDBDatabase, limitBytes: number): Promise<Evicted> {
-  const transaction = begin(database, 'relaxed');
+export function evict(database: IDBDatabase, limitBytes: number): Promise<Evicted> {
+  return written(database, (transaction) => evictFrom(transaction, limitBytes));
+}
+
+async function evictFrom(transaction: IDBTransaction, limitBytes: number): Promise<Evicted> {
   const store = transaction.objectStore('events');
   const held = await heldSeqs(transaction);
   const all: { readonly seq: number; readonly p: number; readonly size: number }[] = [];
@@ -45,6 +48,5 @@ export async function evict(database: IDBDatabase, limitBytes: number): Promise<
     seqs.push(seq);
     bytes -= size;
   }
-  await committed(transaction);
   return { seqs, bytes };
 }

@@ -13,6 +13,11 @@ export function hold(transaction: IDBTransaction, by: HeldReason, id: string, he
   transaction.objectStore('held').put(held, by + id);
 }
 
+/** Claims of queues in memory. */
+export function holdClaims(transaction: IDBTransaction, claims: readonly Claim<StoredText>[]): void {
+  for (const claim of claims) hold(transaction, 'c', claim.batchId, claim);
+}
+
 export function free(transaction: IDBTransaction, by: HeldReason, id: string): void {
   transaction.objectStore('held').delete(by + id);
 }
@@ -38,7 +43,7 @@ export async function heldBy<T extends StoredText, R extends HeldReason>(
   return held.map(([key, value]) => [key.slice(1), value]);
 }
 
-/** The claims of queues in memory. */
+/** @returns what `holdClaims` holds. */
 export async function adopted<T extends StoredText>(transaction: IDBTransaction): Promise<Claim<T>[]> {
   return (await heldBy<T, 'c'>(transaction, 'c')).flatMap(([, held]) => ('events' in held ? held : []));
 }

@@ -7,11 +7,11 @@ import type { Added, Claim, LastingOutbox } from '../outbox.js';
 import { singles } from '../singles.js';
 import type { StoredText } from '../stored-text.js';
 import { createContexts, forgetOldContexts } from './contexts.js';
-import { begin, committed, openDatabase, result } from './database.js';
+import { begin, committed, openDatabase, result, written } from './database.js';
 import { deleteEvents } from './delete-events.js';
 import { createDrafts } from './drafts.js';
 import { evict } from './evict.js';
-import { adopted, free, heldBy, hold } from './held.js';
+import { adopted, free, heldBy, hold, holdClaims } from './held.js';
 import { takeLease } from './lease.js';
 import { nextEvents, openClaims } from './next-events.js';
 import { knownWrites, noteWrites } from './settled-writes.js';
@@ -136,29 +136,23 @@ function createIdbOutbox<T extends StoredText>(
   }
 
   /** Ends a claim, and deletes those of its events that need nobody any more. */
-  async function end({ batchId, events, queueId }: Claim<T>): Promise<void> {
-    const transaction = begin(database, 'relaxed');
-    const ended = committed(transaction);
-    if (!queueId) deleteEvents(transaction.objectStore('events'), events);
-    noteWrites(transaction, events, now());
-    free(transaction, 'c', batchId);
-    await ended;
+  function end({ batchId, events, queueId }: Claim<T>): Promise<void> {
+    return written(database, (transaction) => {
+      if (!queueId) deleteEvents(transaction.objectStore('events'), events);
+      noteWrites(transaction, events, now());
+      free(transaction, 'c', batchId);
+    });
   }
 
-  async function release({ batchId }: Claim<T>): Promise<void> {
-    const transaction = begin(database, 'relaxed');
-    const ended = committed(transaction);
-    const whole = (await adopted(transaction)).filter((claim) => claim.batchId === batchId);
-    free(transaction, 'c', batchId);
-    for (const single of whole.flatMap((claim) => singles(claim, now())))
-      hold(transaction, 'c', single.batchId, single);
-    await ended;
-  }
-
-  async function adopt(claims: readonly Claim<T>[]): Promise<void> {
-    const transaction = begin(database, 'relaxed');
-    for (const claim of claims) hold(transaction, 'c', claim.batchId, claim);
-    await committed(transaction);
+  function release({ batchId }: Claim<T>): Promise<void> {
+    return written(database, async (transaction) => {
+      const whole = (await adopted(transaction)).filter((claim) => claim.batchId === batchId);
+      free(transaction, 'c', batchId);
+      holdClaims(
+        transaction,
+        whole.flatMap((claim) => singles(claim, now())),
+      );
+    });
   }
 
   async function count(): Promise<number> {
@@ -199,7 +193,7 @@ function createIdbOutbox<T extends StoredText>(
     openClaims: () => orLose(async () => openClaims(begin(database), contexts)),
     settle: (claim) => orLose(() => end(claim)),
     release: (claim) => orLose(() => release(claim)),
-    adopt: (claims) => orLose(() => adopt(claims)),
+    adopt: (claims) => orLose(() => written(database, (transaction) => holdClaims(transaction, claims))),
     lease: (holder, until) => orLose(() => takeLease(database, { holder, until }, now())),
     count: () => orLose(count),
     close() {
@@ -211,18 +205,18 @@ function createIdbOutbox<T extends StoredText>(
 }
 
 /** Waits for all writes of earlier connections, so that what it says of the unsettled ones stays true. */
-async function readFound<T extends StoredText>(
+function readFound<T extends StoredText>(
   database: IDBDatabase,
   { now, unsettled }: IdbOutboxOptions<T>,
 ): Promise<Found<T>> {
-  const transaction = begin(database, 'relaxed');
-  const meta = transaction.objectStore('meta');
-  const queueId = (await result<string | undefined>(meta.get('queueId'))) ?? newId(now());
-  meta.put(queueId, 'queueId');
-  const drafts = new Map(await heldBy(transaction, 'd'));
-  const known = unsettled.length > 0 ? await knownWrites(transaction) : new Set();
-  const unstored = unsettled.flatMap(({ id, events }) => (known.has(id) ? [] : events));
-  await forgetOldContexts(transaction, now());
-  await committed(transaction);
-  return { queueId, unstored, drafts };
+  return written(database, async (transaction) => {
+    const meta = transaction.objectStore('meta');
+    const queueId = (await result<string | undefined>(meta.get('queueId'))) ?? newId(now());
+    meta.put(queueId, 'queueId');
+    const drafts = new Map(await heldBy(transaction, 'd'));
+    const known = unsettled.length > 0 ? await knownWrites(transaction) : new Set();
+    const unstored = unsettled.flatMap(({ id, events }) => (known.has(id) ? [] : events));
+    await forgetOldContexts(transaction, now());
+    return { queueId, unstored, drafts };
+  });
 }
