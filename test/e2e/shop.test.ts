@@ -49,7 +49,7 @@ describe.skipIf(!CHROMIUM)('the fund shop in a real browser', () => {
     const tracked = new Set<string>();
     /** How long a page stood, at least and at most: a click takes its time, and the test sees only before and after it. */
     const shown: { page: string; atLeastMs: number; atMostMs: number }[] = [];
-    let cameWithin = [0, 0] as const;
+    let cameWithin: readonly [from: number, to: number] = [0, 0];
     /** @param act - ends the view of this page, and begins the next. */
     const leave = async (page: string, act: () => Promise<unknown>) => {
       const from = performance.now();

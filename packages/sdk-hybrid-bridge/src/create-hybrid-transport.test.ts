@@ -7,6 +7,7 @@ import {
   type DeliveryOutcome,
 } from '@tidemark/protocol';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createBridgedPerson } from '../../../test/fixtures/bridged-person.js';
 import { createHybridTransport, type HybridOptions } from './create-hybrid-transport.js';
 import { cutIntoPieces } from './index.js';
 import type { PageEvent } from './page.js';
@@ -32,7 +33,7 @@ const NATIVE = { visitorId: id(11), userId: 'u7', sessionId: id(12), sessionStar
 
 /** A client with nothing behind it: what the bridge does to it is all there is to see. */
 function createPage() {
-  let identity = OWN;
+  const person = createBridgedPerson(OWN);
   let purposes: ConsentByPurpose = {};
   const http = {
     post: vi.fn(async (): Promise<DeliveryOutcome> => ({ kind: 'retry', afterMs: 77 })),
@@ -51,10 +52,8 @@ function createPage() {
     decided,
     events,
     send,
-    identity: () => identity,
-    identify: (userId: string) => {
-      identity = { ...identity, userId };
-    },
+    identity: person.identity,
+    identify: person.identify,
     consent(given: ConsentByPurpose) {
       purposes = { ...purposes, ...given };
       for (const listener of listeners) listener();
@@ -63,14 +62,7 @@ function createPage() {
     carrier: () => carrier,
     bridged: {
       clock: { now: () => Date.now() },
-      identity: {
-        read: () => identity,
-        adopt({ visitorId, userId, sessionId, sessionStartedAt }: BridgeIdentity) {
-          if (sessionId === 'none') return false;
-          identity = { visitorId, ...(userId ? { userId } : {}), sessionId, sessionStartedAt };
-          return true;
-        },
-      },
+      ...person.parts,
       consent: {
         purposes: () => purposes,
         decide(given: ConsentByPurpose) {

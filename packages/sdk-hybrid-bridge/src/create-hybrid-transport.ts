@@ -12,6 +12,7 @@ import {
 } from '@tidemark/protocol';
 import { type CutMessage, createDialogue } from './handshake/dialogue.js';
 import type { BridgedPage } from './page.js';
+import { createPageIdentity } from './page-identity.js';
 import type { Container } from './ports/find-messenger.js';
 import type { Messenger } from './ports/messenger.js';
 import { openPort, type Port } from './ports/open-port.js';
@@ -59,6 +60,7 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
 
   function start(page: BridgedPage): () => void {
     const clock = createLogicalClock(page.clock.now);
+    const identity = createPageIdentity(page);
     const pageStartedAt = page.clock.now();
     const stopping = new AbortController();
     let unanswered = 0;
@@ -108,7 +110,7 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
       if (!port) return;
       const { userAgent } = navigator;
       const times = { pageStartedAt, sentAt: page.clock.now() };
-      const hello = { versions: [1], maxChars: 0, ...page.identity.read(), ...times, userAgent };
+      const hello = { versions: [1], maxChars: 0, ...identity.read(), ...times, userAgent };
       dialogue.say('hello', JSON.stringify(hello));
     }
 
@@ -148,13 +150,13 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
     }
 
     function welcome(message: Extract<ToPage, { type: 'welcome' }>, consent: ConsentByPurpose): void {
-      const { userId } = page.identity.read();
+      const { userId } = identity.read();
       const isFirst = !connected;
       adopt(message);
       if (typeof message.hostNonce !== 'string') throw new TypeError();
       connected = true;
       if (isUntold && userId !== undefined && message.userId === undefined) {
-        page.identity.adopt({ ...message, userId });
+        identity.adopt({ ...message, userId });
         tellIdentity();
       }
       isUntold = false;
@@ -168,18 +170,18 @@ export function createHybridTransport(options: HybridOptions = {}): HybridTransp
 
     function adopt(message: BridgeIdentity & { readonly at: Stamp }): void {
       if (!isBefore(identifiedAt, message.at)) return;
-      if (!page.identity.adopt(message)) throw new TypeError();
+      if (!identity.adopt(message)) throw new TypeError();
       identifiedAt = message.at;
-      toldIdentity = JSON.stringify(page.identity.read());
+      toldIdentity = JSON.stringify(identity.read());
     }
 
     /** The page may have identified somebody, or begun a session. */
     function tellIdentity(): void {
-      const identity = page.identity.read();
-      const json = JSON.stringify(identity);
+      const own = identity.read();
+      const json = JSON.stringify(own);
       if (json === toldIdentity) return;
-      tell('identity', identity);
-      page.identity.adopt(identity); // it is the app's, too, from here on
+      tell('identity', own);
+      identity.adopt(own); // it is the app's, too, from here on
       identifiedAt = clock.tick();
       toldIdentity = json;
     }

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
-import type { BridgeIdentity } from '@tidemark/protocol';
+import { type BridgeIdentity, brandId } from '@tidemark/protocol';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createBridgedPerson } from '../../../test/fixtures/bridged-person.js';
 import { miniProgram } from './mini-program.js';
 import type { PageEvent } from './page.js';
 
@@ -10,6 +11,12 @@ const GIVEN = {
   sessionId: '01a00000-0000-7000-8000-000000000002',
   sessionStartedAt: T - 1_000,
   at: [T + 600_000, 3],
+};
+
+const OWN: BridgeIdentity = {
+  visitorId: brandId('01a00000-0000-7000-8000-000000000007'),
+  sessionId: brandId('01a00000-0000-7000-8000-000000000008'),
+  sessionStartedAt: T - 500,
 };
 
 describe('miniProgram', () => {
@@ -29,15 +36,12 @@ describe('miniProgram', () => {
       wx: { miniProgram: { postMessage: (message: unknown) => posted.push(message) } },
     });
     history.replaceState(null, '', address);
-    const adopted: BridgeIdentity[] = [];
+    const person = createBridgedPerson(OWN);
     const readers: ((event: PageEvent) => object)[] = [];
     const onHide: (() => void)[] = [];
     miniProgram()({
       clock: { now: () => Date.now() },
-      identity: {
-        read: () => ({}) as BridgeIdentity, // not asked for
-        adopt: (identity) => adopted.push(identity) > 0,
-      },
+      ...person.parts,
       consent: { purposes: () => ({}), decide: () => undefined },
       emit: () => undefined,
       atEvent: (read) => void readers.push(read),
@@ -48,7 +52,7 @@ describe('miniProgram', () => {
     });
     return {
       posted,
-      adopted,
+      identity: person.identity,
       event: (event: PageEvent) => readers.map((read) => read(event))[0],
       hide: () => onHide.map((listener) => listener()),
     };
@@ -57,7 +61,8 @@ describe('miniProgram', () => {
 
   it('takes visitor, session and clock from the address, and posts what was shown when the page is hidden', () => {
     const page = start(address(GIVEN), 'miniprogram');
-    expect(page.adopted).toEqual([GIVEN]);
+    const { at: _, ...identity } = GIVEN;
+    expect(page.identity()).toEqual(identity);
     page.hide();
     expect(page.posted).toEqual([]);
     expect(page.event({ type: 'page_view', page: '/shop', template: 'list' })).toEqual({
@@ -78,13 +83,13 @@ describe('miniProgram', () => {
     ['no stamp', address({ ...GIVEN, at: 'now' })],
   ])('stamps by its own clock where the address says %s', (_, url) => {
     const page = start(url, 'miniprogram');
-    expect(page.adopted).toEqual([]);
+    expect(page.identity()).toEqual(OWN);
     expect(page.event({ type: 'custom' })).toEqual({ logicalMs: T, logicalCount: 0 });
   });
 
   it('believes no address in a plain browser', () => {
     const page = start(address(GIVEN), 'browser');
-    expect(page.adopted).toEqual([]);
+    expect(page.identity()).toEqual(OWN);
     expect(page.event({ type: 'custom' })).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { type BridgeIdentity, createLogicalClock, isStamp, type Stamp } from '@tidemark/protocol';
 import type { BridgedPage } from './page.js';
+import { createPageIdentity } from './page-identity.js';
 import { type ShownView, viewAfter } from './relay/shown-view.js';
 
 /** What WeChat gives a page in a mini program. */
@@ -23,7 +24,7 @@ export function miniProgram(): (page: BridgedPage & { onHide(listener: () => voi
     const clock = createLogicalClock(page.clock.now);
     let view: ShownView | undefined;
     const given = readAddress();
-    if (given && page.identity.adopt(given)) clock.hear(given.at);
+    if (given && createPageIdentity(page).adopt(given)) clock.hear(given.at);
     page.atEvent((event) => {
       view = viewAfter(event, view);
       const [logicalMs, logicalCount] = clock.tick();

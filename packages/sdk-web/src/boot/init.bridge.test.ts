@@ -34,62 +34,6 @@ describe('a client whose page lies in a native app', () => {
     return { client, host };
   }
 
-  it("is the app's visitor, user and session from then on, and says that its own id was the same device", async () => {
-    const { client, host } = start();
-    client.track('before');
-    const own = host.identity.read();
-    host.identity.adopt(NATIVE);
-    expect(host.identity.read()).toEqual(NATIVE);
-    client.track('after');
-    await client.flush();
-    const told = collector.batches.flatMap(({ context, events }) =>
-      events.map((event) => [event.type === 'custom' ? event.name : event.type, context.visitorId, context.sessionId]),
-    );
-    expect(told).toEqual([
-      ['before', own.visitorId, own.sessionId],
-      ['alias', NATIVE.visitorId, NATIVE.sessionId],
-      ['after', NATIVE.visitorId, NATIVE.sessionId],
-    ]);
-    expect(collector.events.find(({ type }) => type === 'alias')).toMatchObject({ previousVisitorId: own.visitorId });
-    expect(collector.contexts.at(-1)).toMatchObject({ userId: 'u7', sessionStartedAt: NATIVE.sessionStartedAt });
-  });
-
-  it('says it once, and stays that visitor on the pages to come', async () => {
-    const first = start();
-    first.host.identity.adopt(NATIVE);
-    first.host.identity.adopt(NATIVE);
-    await first.client.close();
-    const second = start();
-    expect(second.host.identity.read()).toEqual(NATIVE);
-    second.host.identity.adopt(NATIVE);
-    await second.client.flush();
-    expect(collector.events.filter(({ type }) => type === 'alias')).toHaveLength(1);
-  });
-
-  it('does not say that two visitors of the app are one: they are not, where the app was reset between them', async () => {
-    const { client, host } = start();
-    host.identity.adopt(NATIVE);
-    const somebodyElse = { ...NATIVE, visitorId: brandId<BridgeIdentity['visitorId']>(NATIVE.sessionId) };
-    host.identity.adopt(somebodyElse);
-    await client.close();
-    const later = start();
-    later.host.identity.adopt(NATIVE);
-    await later.client.flush();
-    expect(collector.events.filter(({ type }) => type === 'alias')).toHaveLength(1);
-  });
-
-  it('forgets the user when the app has none, and takes no id that is none', () => {
-    const { client, host } = start();
-    client.identify('u1');
-    const { userId: _, ...nobody } = NATIVE;
-    host.identity.adopt(nobody);
-    expect(host.identity.read()).toEqual(nobody);
-    expect(host.identity.adopt({ ...NATIVE, visitorId: brandId('somebody') })).toBe(false);
-    expect(host.identity.adopt({ ...NATIVE, sessionId: brandId('some time') })).toBe(false);
-    expect(host.identity.adopt({ ...NATIVE, sessionStartedAt: 7 })).toBe(false);
-    expect(host.identity.read()).toMatchObject({ sessionId: nobody.sessionId });
-  });
-
   it('stamps each event, and has batches carried another way', async () => {
     const { client, host } = start();
     const carried: string[] = [];

@@ -83,7 +83,6 @@ function start(options: InitOptions, clock: Clock): Client {
   let presence: Presence | undefined;
   let held: Added[] = [];
   let waiting = 0;
-  let batchesSettled = 0;
   /** Of the batch that is filling up; and whether the eldest tab knows that there is one. */
   let fresh = 0;
   let nudged = false;
@@ -153,7 +152,6 @@ function start(options: InitOptions, clock: Clock): Client {
     maySend: () => !closed && gate() === 'granted',
     onSettled(settled) {
       counters.settle(settled);
-      batchesSettled++;
       waiting = Math.max(0, waiting - settled.delivered - settled.rejected - settled.setAside);
       drop('unsendable', settled.setAside);
       if (settled.ack) features.tell('onAck', settled.ack);
@@ -178,10 +176,9 @@ function start(options: InitOptions, clock: Clock): Client {
 
   async function countWaiting(): Promise<void> {
     const counted = queue;
-    const before = batchesSettled;
+    const before = waiting;
     const events = await counted?.count().catch(() => undefined);
-    if (batchesSettled !== before) return countWaiting(); // whether that batch was among them, nobody knows
-    if (events !== undefined && queue === counted) waiting = events; // not those of one that was purged meanwhile
+    if (events !== undefined && queue === counted) waiting += events - before; // not those of one that was purged meanwhile
   }
 
   function compose(fields: EventFields, { occurredAt, eventId }: EmitOptions, weight = 1): NewEvent {
@@ -281,8 +278,7 @@ function start(options: InitOptions, clock: Clock): Client {
   /** Sends what an earlier visit left behind, and asks what the operator wants. */
   function begin(): void {
     needQueue();
-    void countWaiting();
-    sender.resume();
+    void countWaiting().then(sender.resume); // in turn: a batch that is settled meanwhile would be counted out twice
     void recoverDrafts();
     features.tell('onStart');
   }
@@ -336,27 +332,9 @@ function start(options: InitOptions, clock: Clock): Client {
       disabled = next;
       if (!next) resume();
     },
-    newSession: sessions.reset,
+    sessions,
+    user: context,
     consent: { purposes: consent.purposes, decide },
-    identity: {
-      read() {
-        const { sessionId, startedAt } = sessions.peek(clock.now());
-        const userId = context.userId();
-        return { visitorId: visitor.id(), ...(userId ? { userId } : {}), sessionId, sessionStartedAt: startedAt };
-      },
-      adopt({ visitorId, userId, sessionId, sessionStartedAt }) {
-        const previousVisitorId = visitor.id();
-        const session = { sessionId, startedAt: sessionStartedAt };
-        if (!visitor.become(visitorId) || !sessions.become(session, clock.now())) return false;
-        if (userId) context.identify(userId);
-        else context.forget();
-        // The app gives up an id of its own when somebody else takes the device, or nobody is to be known again.
-        const isOwn = storage.get('shared') !== previousVisitorId;
-        storage.set('shared', visitorId);
-        if (isOwn && previousVisitorId !== visitorId) emit({ type: 'alias', previousVisitorId });
-        return true;
-      },
-    },
     carry(wrap) {
       carrier = wrap(carrier);
     },

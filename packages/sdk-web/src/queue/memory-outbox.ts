@@ -74,8 +74,7 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
       for (const single of singles(claim, now())) claims.set(single.batchId, single);
     },
     lease: async () => true,
-    count: async () =>
-      [...claims.values()].reduce((sum, { events }) => sum + events.length, urgent.length + others.length),
+    count: async () => urgent.length + others.length + [...claims.values()].flatMap(({ events }) => events).length,
     close() {
       take(MEMORY_EVENTS_MAX);
       claims.clear();

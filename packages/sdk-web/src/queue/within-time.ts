@@ -3,8 +3,5 @@ const OPEN_WITHIN_MS = 1_000;
 
 /** @throws when it takes longer than a database may take to open. */
 export function withinTime<T>(opening: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(reject, OPEN_WITHIN_MS);
-    opening.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+  return Promise.race([opening, new Promise<never>((_, reject) => setTimeout(reject, OPEN_WITHIN_MS))]);
 }

@@ -14,9 +14,9 @@ function show(addresses: readonly string[]) {
       atViewStart(given) {
         read = given;
       },
-      newSession() {
-        sessions++;
-      },
+      sessions: {
+        reset: () => void sessions++,
+      } as FeatureHost['sessions'], // as much of it as is used
     };
     campaigns()(host as FeatureHost); // as much of it as is used
     history.replaceState(null, '', address);

@@ -20,7 +20,7 @@ export function campaigns(): Feature {
       const campaign = readCampaign(location.search);
       if (!campaign) return {};
       const mark = String(hash(JSON.stringify(campaign))); // nothing that the address said is kept: it has not been masked
-      if (host.storage.get('campaign') !== mark) host.newSession();
+      if (host.storage.get('campaign') !== mark) host.sessions.reset();
       host.storage.set('campaign', mark);
       return { campaign };
     });

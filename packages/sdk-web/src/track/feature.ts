@@ -1,14 +1,7 @@
-import type {
-  Ack,
-  BridgeIdentity,
-  Campaign,
-  Carrier,
-  ConsentByPurpose,
-  EventBase,
-  EventType,
-} from '@tidemark/protocol';
+import type { Ack, Campaign, Carrier, ConsentByPurpose, EventBase, EventType } from '@tidemark/protocol';
 import type { Clock } from '../browser/clock.js';
 import type { SmallStorage } from '../browser/small-storage.js';
+import type { Sessions } from '../identity/session.js';
 import type { Visitor } from '../identity/visitor.js';
 import type { Emit, EventFields } from './event-fields.js';
 
@@ -58,10 +51,12 @@ export interface FeatureHost {
     purposes(): ConsentByPurpose;
     decide(purposes: ConsentByPurpose): void;
   };
-  readonly identity: {
-    read(): BridgeIdentity;
-    /** From here on; an id of the page's own that is given up for it is told as an `alias`. @returns whether it is an identity. */
-    adopt(identity: BridgeIdentity): boolean;
+  readonly sessions: Pick<Sessions, 'peek' | 'become' | 'reset'>;
+  /** Who is identified, and is from the next event on. */
+  readonly user: {
+    userId(): string | undefined;
+    identify(userId: string): void;
+    forget(): void;
   };
   /** Puts another way for batches in front of HTTP. While tracking begins, not later. */
   carry(wrap: (http: Carrier) => Carrier): void;
@@ -71,8 +66,6 @@ export interface FeatureHost {
   ask(kind: 'config'): Promise<unknown>;
   /** While disabled nothing is tracked and nothing sent; what waits stays. */
   setDisabled(disabled: boolean): void;
-  /** The next event begins a new session. */
-  newSession(): void;
 }
 
 /**

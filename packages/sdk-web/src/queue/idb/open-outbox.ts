@@ -161,7 +161,7 @@ function createIdbOutbox<T extends StoredText>(
     const drafts = await heldBy(transaction, 'd');
     const others = await adopted(transaction);
     if (events === drafts.length) fresh.remove(); // another tab has sent them
-    return others.reduce((sum, claim) => sum + claim.events.length, events - drafts.length);
+    return events - drafts.length + others.flatMap((claim) => claim.events).length;
   }
 
   void storageQuotaBytes().then((quota) => {
