@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mixedEvents } from '../../../../../test/fixtures/mixed-events.js';
 import {
   type CandidateFlag,
   createCredentialStuffingDetector,
@@ -12,7 +13,6 @@ import {
   createVelocityDetector,
   type RiskDetector,
 } from '../index.js';
-import { mixedEvents } from './mixed-events.js';
 
 const LIMIT = { reportingLimit: 50_000 };
 const events = mixedEvents(71);

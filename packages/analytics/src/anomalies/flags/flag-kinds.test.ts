@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { mixedEvents } from '../../../../../test/fixtures/mixed-events.js';
 import { seededRandom } from '../../stats/seeded-random.js';
 import { createFlagBank, FLAG_CATALOG, FLAG_KINDS, type FlagKind, type RiskEvent } from '../index.js';
-import { mixedEvents } from './mixed-events.js';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
