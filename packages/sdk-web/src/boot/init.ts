@@ -1,5 +1,4 @@
 import { brandId, type Carrier, type ConsentByPurpose, cleanUrl, KEY_PREFIXES, type Props } from '@tidemark/protocol';
-import { bare } from '../browser/bare.js';
 import { type Clock, createClock } from '../browser/clock.js';
 import { readDevice } from '../browser/device.js';
 import { listen } from '../browser/listen.js';
@@ -19,12 +18,12 @@ import { connectCollector } from '../transport/collector.js';
 import { exclusively } from '../transport/exclusively.js';
 import { announcePresence, type Presence } from '../transport/presence.js';
 import { createSender } from '../transport/sender.js';
-import { cleanFields } from './clean-fields.js';
 import type { Client, EventProps, Health, InitOptions } from './client.js';
 import { openConsent } from './consent.js';
 import { createContext } from './context.js';
 import { createCounters } from './counters.js';
 import { createFeatures } from './features.js';
+import { fieldsJson } from './fields-json.js';
 import { createGuard } from './guard.js';
 import { BURST_EVENTS, EVENTS_PER_SECOND, HELD_MAX, QUEUE_MAX_BYTES } from './limits.js';
 import { createNoClient } from './no-client.js';
@@ -184,17 +183,22 @@ function start(options: InitOptions, clock: Clock): Client {
   function compose(fields: EventFields, { occurredAt, eventId }: EmitOptions, weight = 1): NewEvent {
     const now = clock.now();
     const view = views?.current();
-    const event = bare({
-      eventId: eventId ?? newId(now),
-      occurredAt: occurredAt ?? now,
-      monotonicMs: Math.round(clock.monotonicMs()),
-      sampleWeight: weight > 1 ? weight : undefined,
-      ...features.gather('atEvent', fields),
-      ...cleanFields({ page: view?.page, viewId: view?.viewId, ...fields }, cleaning),
-    });
+    const json = fieldsJson(
+      {
+        eventId: eventId ?? newId(now),
+        occurredAt: occurredAt ?? now,
+        monotonicMs: Math.round(clock.monotonicMs()),
+        sampleWeight: weight > 1 ? weight : undefined,
+        page: view?.page,
+        viewId: view?.viewId,
+        ...features.gather('atEvent', fields),
+        ...fields,
+      },
+      cleaning,
+    );
     // The end of a view tells of the past: after an idle hour it must not begin a session of its own.
-    const contextJson = (event.type === 'view_end' && context.last()) || context.at(now);
-    return { json: JSON.stringify(event), contextJson };
+    const contextJson = (fields.type === 'view_end' && context.last()) || context.at(now);
+    return { json, contextJson };
   }
   const cleaning = {
     onDropped: (props: number) => drop('bad_prop', props),

@@ -4,7 +4,7 @@ import { entries, result } from './database.js';
 /** Contexts by number, so that events which share one do not each carry it. */
 export interface Contexts<T extends StoredText> {
   /** Writes a context with the transaction, unless it was written of late. @returns its number. */
-  put(transaction: IDBTransaction, json: T): number;
+  put(transaction: IDBTransaction, json: T, now: number): number;
   get(transaction: IDBTransaction, id: number): Promise<T | undefined>;
 }
 
@@ -29,22 +29,21 @@ const RENEW_MS = 86_400_000;
 /** ...so that what is older than this belongs to no event: none waits longer than seven days. */
 const KEEP_MS = 9 * RENEW_MS;
 
-export function createContexts<T extends StoredText>(now: () => number): Contexts<T> {
+export function createContexts<T extends StoredText>(): Contexts<T> {
   const ids = new Map<T, Known>();
   const texts = new Map<number, T>();
   let next = Math.floor(Math.random() * 2 ** 52); // tabs that open in the same moment must not meet
 
   return {
-    put(transaction, json) {
+    put(transaction, json, now) {
       const known = ids.get(json) ?? { id: next++, writtenAt: 0 };
       ids.set(json, known);
       texts.set(known.id, json);
-      if (Math.abs(now() - known.writtenAt) >= RENEW_MS && known.writing !== transaction) {
-        const kept: Kept<T> = { j: json, t: now() };
-        transaction.objectStore('contexts').put(kept, known.id);
+      if (Math.abs(now - known.writtenAt) >= RENEW_MS && known.writing !== transaction) {
+        transaction.objectStore('contexts').put({ j: json, t: now } satisfies Kept<T>, known.id);
         known.writing = transaction;
         transaction.addEventListener('complete', () => {
-          known.writtenAt = kept.t;
+          known.writtenAt = now;
         });
       }
       return known.id;

@@ -65,7 +65,7 @@ function createIdbOutbox<T extends StoredText>(
   found: Found<T>,
   { now, maxBytes, onDrop, onLost }: IdbOutboxOptions<T>,
 ): LastingOutbox<T> {
-  const contexts = createContexts<T>(now);
+  const contexts = createContexts<T>();
   const drafts = createDrafts<T>(found.drafts);
   const fresh = createFreshEvents<T>();
   const writer = createWriter({ database, now, contexts, drafts, fresh, onWritten, onFailed: lose });

@@ -3,7 +3,7 @@ import type { Added, NewEvent } from '../outbox.js';
 import type { StoredText } from '../stored-text.js';
 import { withSeq } from '../with-seq.js';
 import type { Contexts } from './contexts.js';
-import { BULK, begin, committed, type Stored, URGENT } from './database.js';
+import { BULK, begin, type Stored, URGENT } from './database.js';
 import type { Drafts } from './drafts.js';
 import { storedBytes } from './evict.js';
 import { free } from './held.js';
@@ -50,10 +50,6 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
   let hasWritten = false;
   let nextId = Math.floor(Math.random() * 2 ** 52); // tabs must not meet
 
-  function toStored(transaction: IDBTransaction, { json, contextJson }: NewEvent<T>): Stored<T> {
-    return { c: contexts.put(transaction, contextJson), j: json, t: now() };
-  }
-
   /** What waits is a write from here on, whatever becomes of it. */
   function takeWaiting(): Write<T> {
     const write = { id: nextId++, events: waiting };
@@ -71,25 +67,19 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
     }
   }
 
+  /** For each event of most pages: by handlers, since a promise costs as much as the transaction itself. */
   function writeDown(write: Write<T>): void {
     const { id, events } = write;
-    const mustLast = events.some(({ priority, strict }) => strict || priority === 'urgent');
-    const transaction = begin(database, mustLast ? 'strict' : 'relaxed');
+    const transaction = begin(database, events.some(mustLast) ? 'strict' : 'relaxed');
     const store = transaction.objectStore('events');
+    const t = now();
     const added: (readonly [event: Added<T>, adding: IDBRequest<IDBValidKey>])[] = [];
     let bytes = 0;
-    committed(transaction).then(() => {
-      hasWritten = true;
-      unsettled.delete(write);
-      fresh.add(added.map(([event, { result }]) => withSeq(event, Number(result), id)));
-      options.onWritten(bytes);
-    }, options.onFailed);
     for (const event of events) {
-      const { draftId = '', priority } = event;
-      const stored = toStored(transaction, event);
-      stored.w = id;
+      const { draftId = '', priority, json } = event;
+      const stored: Stored<T> = { c: contexts.put(transaction, event.contextJson, t), j: json, t, w: id };
       if (priority !== 'normal') stored.p = priority === 'urgent' ? URGENT : BULK;
-      bytes += storedBytes(event.json);
+      bytes += storedBytes(json);
       const seq = drafts.take(draftId);
       if (seq === undefined) {
         added.push([event, store.add(stored)]);
@@ -99,6 +89,13 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
         fresh.add([withSeq(event, seq, id)]); // its number is known already: a page at its end can send it at once
       }
     }
+    transaction.oncomplete = () => {
+      hasWritten = true;
+      unsettled.delete(write);
+      fresh.add(added.map(([event, { result }]) => withSeq(event, Number(result), id)));
+      options.onWritten(bytes);
+    };
+    transaction.onabort = options.onFailed;
     transaction.commit?.(); // some browsers have none
   }
 
@@ -110,7 +107,8 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
       flush(); // the former draft of that id may have come to its end just now
       try {
         const transaction = begin(database, 'relaxed');
-        drafts.save(id, transaction, toStored(transaction, event));
+        const t = now();
+        drafts.save(id, transaction, { c: contexts.put(transaction, event.contextJson, t), j: event.json, t });
       } catch {
         options.onFailed();
       }
@@ -121,4 +119,8 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
       return { unsettled: [...unsettled], hasWritten };
     },
   };
+}
+
+function mustLast({ priority, strict }: Added<StoredText>): boolean {
+  return strict || priority === 'urgent';
 }
