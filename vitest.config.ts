@@ -25,6 +25,8 @@ export default defineConfig({
   test: {
     // Browser tests look here and skip themselves, by name, when it is empty.
     env: { TIDEMARK_CHROMIUM: findChromium() ?? '' },
+    // How long something is waited for is no measure of speed: the machine may have other things to do.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,

@@ -59,9 +59,7 @@ describe('the command line', () => {
     expect(lastLine(imported.stdout)).toMatchObject({ lines: 1_000, pageViews: 207, duplicate: 0 });
 
     const pages = async () => lastLine((await tidemark(['report', 'pages', '--json'], environment)).stdout);
-    await expect
-      .poll(pages, { timeout: 20_000 })
-      .toMatchObject({ totals: { views: 207, visitors: 183, sessions: 279 } });
+    await expect.poll(pages).toMatchObject({ totals: { views: 207, visitors: 183, sessions: 279 } });
     const { rows } = (await pages()) as { rows: Record<string, unknown>[] };
     expect(Object.keys(rows[0] ?? {})).toEqual(
       expect.arrayContaining(['page', 'views', 'visitors', 'entries', 'exits', 'dwellMsMedian']),

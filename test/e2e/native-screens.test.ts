@@ -320,7 +320,7 @@ describe.skipIf(!CHROMIUM)('native screens around the shop, in a real browser', 
     await shop.locator('[data-test="confirm-subscribe"]').click();
     await expect.poll(() => page.textContent('[data-test="figure-http"]').then(Number), PATIENCE).toBeGreaterThan(0);
     await shop.locator('[data-test="tab-holdings"]').click();
-    await expect.poll(connected, { timeout: 30_000 }).toBe(false);
+    await expect.poll(connected).toBe(false);
     await telephone.settled();
     const all = await world.stored();
     expectWhole(all);

@@ -123,7 +123,7 @@ describe.skipIf(!CHROMIUM)('the script tag in a real browser', () => {
     await Promise.all([track(tabs[0], 'one-', 100), track(tabs[1], 'two-', 100)]);
     for (const tab of tabs) {
       await tab.evaluate(() => (window as unknown as ClientWindow).client.flush());
-      await expect.poll(async () => (await health(tab)).queued, { timeout: 10_000 }).toBe(0);
+      await expect.poll(async () => (await health(tab)).queued).toBe(0);
       expect((await health(tab)).dropped).toEqual({});
     }
     const stored = await world.stored();
@@ -151,8 +151,8 @@ describe.skipIf(!CHROMIUM)('the script tag in a real browser', () => {
     onTestFinished(second.kill);
     const again = await second.context.newPage();
     await again.goto(world.url);
-    await expect.poll(async () => (await health(again)).delivered, { timeout: 15_000 }).toBeGreaterThanOrEqual(500);
-    await expect.poll(async () => (await health(again)).queued, { timeout: 15_000 }).toBe(0);
+    await expect.poll(async () => (await health(again)).delivered).toBeGreaterThanOrEqual(500);
+    await expect.poll(async () => (await health(again)).queued).toBe(0);
     const stored = await world.stored();
     expectWhole(stored);
     const late = stored.map(({ name }) => name).filter((name) => !name.startsWith('offline-'));

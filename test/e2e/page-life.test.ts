@@ -38,7 +38,7 @@ async function comeBackFromCache(): Promise<{ readonly collector: MemoryCollecto
     await collector.waitFor((events) => events.length === 3, 5_000);
     await page.waitForTimeout(200);
     await page.evaluate(() => history.back());
-    await expect.poll(() => page.evaluate(() => location.pathname).catch(() => ''), { timeout: 5_000 }).toBe('/one');
+    await expect.poll(() => page.evaluate(() => location.pathname).catch(() => '')).toBe('/one');
     await page.waitForFunction(() => 'client' in window);
     if (await page.evaluate(() => 'persisted' in window)) return { collector, page };
     if (attempt === 3) throw new Error('the browser never kept the page in its back-forward cache');

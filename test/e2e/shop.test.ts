@@ -85,10 +85,10 @@ describe.skipIf(!CHROMIUM)('the fund shop in a real browser', () => {
     page = await browser.newPage();
     await recordTracked(page, tracked);
     await page.goto(`${site.url}/holdings`);
-    await expect.poll(() => queued(page), { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => queued(page)).toBe(0);
     await page.evaluate(() => window.shopAnalytics?.close());
     await browser.close();
-    await expect.poll(() => collector.isDrained(), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => collector.isDrained()).toBe(true);
     await site.close();
     await collector.close();
 

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readAnswer } from '@tidemark/protocol';
+import { type RiskFlag, readAnswer } from '@tidemark/protocol';
 import { clockworkDevice } from '../load/clockwork.js';
-import { type FlagListening, listenFlags } from '../load/listen-flags.js';
+import { listenFlags } from '../load/listen-flags.js';
+import type { Listening } from '../load/listen-stream.js';
 import { postBody } from '../load/post-body.js';
 import { createRandom, integerBetween } from '../load/random.js';
 import { readKeys } from '../process/start-collector.js';
@@ -49,7 +50,7 @@ export async function runFlags(plan: TestPlan): Promise<FlagsResult> {
     async function follow(): Promise<void> {
       let lastEventId = '';
       while (!isOver) {
-        const stream: FlagListening | undefined = await listenFlags(url, readKey, {
+        const stream: Listening<RiskFlag> | undefined = await listenFlags(url, readKey, {
           ...(lastEventId === '' ? { query: '?cursor=' } : { lastEventId }),
         }).catch(() => undefined);
         if (!stream) {
@@ -59,7 +60,7 @@ export async function runFlags(plan: TestPlan): Promise<FlagsResult> {
         const ending = setInterval(() => isOver && stream.close(), RETRY_MS);
         await stream.ended;
         clearInterval(ending);
-        for (const { id, flag } of stream.messages) {
+        for (const { id, value: flag } of stream.messages) {
           lastEventId = id;
           note(flag.entity.id, flag.flagId, flag.count);
         }
@@ -111,7 +112,7 @@ export async function runFlags(plan: TestPlan): Promise<FlagsResult> {
     const last = follow();
     const after = await listenFlags(url, readKey, { query: '?cursor=' });
     const wanted = () =>
-      [...expected].filter((id) => !told.has(id) && !after.messages.some(({ flag }) => flag.entity.id === id));
+      [...expected].filter((id) => !told.has(id) && !after.messages.some(({ value: flag }) => flag.entity.id === id));
     await waitUntil(() => wanted().length === 0, WITHIN_MS, RETRY_MS);
     await sleep(RETRY_MS * 2);
     isOver = true;

@@ -64,7 +64,7 @@ export function eventToFlag(seconds: number): Promise<EventToFlag> {
       const sent = await sending;
       const took = (performance.now() - startedMs) / 1_000;
       const delays = () =>
-        stream.messages.flatMap(({ flag, atMs }) => {
+        stream.messages.flatMap(({ value: flag, atMs }) => {
           const at = sentAt.get(flag.entity.id);
           return at === undefined || flag.count > 1 ? [] : [atMs - at];
         });

@@ -101,7 +101,7 @@ function createBench(options: BenchOptions = {}) {
       loader.nudge();
     },
     seal,
-    drained: () => expect.poll(() => loader.isIdle(), { timeout: 3_000 }).toBe(true),
+    drained: () => expect.poll(() => loader.isIdle()).toBe(true),
   };
 }
 

@@ -5,8 +5,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { listenLive } from '../../../../benchmarks/src/load/listen-live.js';
 import { deliver, makeBatch, makeEvent, postBatch } from '../../../../test/fixtures/batches.js';
-import { listenLive } from '../../../../test/fixtures/listen-live.js';
 import {
   inspectStore,
   startTestCollector,

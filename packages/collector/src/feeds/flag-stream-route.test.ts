@@ -64,7 +64,7 @@ describe('GET /v1/flags/stream', () => {
     await expect.poll(() => stream.messages.length, WAIT).toBe(3);
     hub.publish([rowAt(5)]);
     await expect.poll(() => stream.messages.length, WAIT).toBe(4);
-    expect(stream.messages.map(({ flag }) => flag.position)).toEqual([2, 3, 4, 5]);
+    expect(stream.messages.map(({ value: flag }) => flag.position)).toEqual([2, 3, 4, 5]);
     expect(stream.messages.at(-1)?.id).toBe(flagCursor({ [COLLECTOR]: 5 }));
   });
 
@@ -75,7 +75,7 @@ describe('GET /v1/flags/stream', () => {
     onTestFinished(stream.close);
     await expect.poll(hub.listeners, WAIT).toBe(1);
     hub.publish([5, 6, 8].map((position) => rowAt(position)));
-    await expect.poll(() => stream.messages.map(({ flag }) => flag.position), WAIT).toEqual([6]);
+    await expect.poll(() => stream.messages.map(({ value: flag }) => flag.position), WAIT).toEqual([6]);
   });
 
   it('cuts off who does not read, while others are told', async () => {

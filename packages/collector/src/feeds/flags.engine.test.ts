@@ -51,16 +51,16 @@ describe('the feed of flags', () => {
     await send(1);
     await expect.poll(() => stream.messages.length, WAIT).toBe(1);
     const [told] = stream.messages;
-    expect(told?.flag).toMatchObject({
+    expect(told?.value).toMatchObject({
       kind: 'scripted_timing',
       status: 'open',
       count: 1,
       surface: 'h5',
       entity: { kind: 'device', id: clockworkBatch(1).context.visitorId },
     });
-    expect(told?.flag.reasons[0]?.code).toBe('regular_gaps');
+    expect(told?.value.reasons[0]?.code).toBe('regular_gaps');
     const stored = await flagged(1);
-    expect(stored).toEqual(told?.flag);
+    expect(stored).toEqual(told?.value);
     expect(await ask(`/v1/flags/${stored.flagId}`)).toEqual(stored);
 
     await test.drained();
@@ -112,7 +112,7 @@ describe('the feed of flags', () => {
     await send(6);
     await expect.poll(() => resumed.messages.length, WAIT).toBe(3);
     const entities = [4, 5, 6].map((queue) => clockworkBatch(queue).context.visitorId);
-    expect(resumed.messages.map(({ flag }) => flag.entity.id)).toEqual(entities);
+    expect(resumed.messages.map(({ value: flag }) => flag.entity.id)).toEqual(entities);
     expect(others.messages).toEqual([]);
   });
 

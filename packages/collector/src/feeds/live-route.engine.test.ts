@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { listenLive } from '../../../../benchmarks/src/load/listen-live.js';
 import { deliver, makeBatch, makeEvent } from '../../../../test/fixtures/batches.js';
-import { listenLive } from '../../../../test/fixtures/listen-live.js';
 import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
 
 describe('GET /v1/live', () => {
@@ -11,7 +11,7 @@ describe('GET /v1/live', () => {
   });
   afterAll(() => test.close());
 
-  async function listen(lastEventId?: number) {
+  async function listen(lastEventId?: string) {
     const listening = await listenLive(test.collector.url, test.collector.keys.readKey, lastEventId);
     onTestFinished(listening.close);
     return listening;
@@ -22,27 +22,27 @@ describe('GET /v1/live', () => {
     return deliver(test.collector.url, test.collector.keys.writeKey, makeBatch({ queue, events }));
   };
 
-  it('shows an event within a second, a copy never, and goes on behind the last one seen', async () => {
+  it('shows an event, a copy never, and goes on behind the last one seen', async () => {
     const first = await listen();
     await send('a', 'b\n\nevent: forged');
-    await expect.poll(() => first.messages.length, { timeout: 1_000 }).toBe(2);
-    expect(first.messages.map(({ event }) => event.label)).toEqual(['a', 'b\n\nevent: forged']);
+    await expect.poll(() => first.messages.length).toBe(2);
+    expect(first.messages.map(({ value }) => value.label)).toEqual(['a', 'b\n\nevent: forged']);
     queue--;
     await send('a', 'b\n\nevent: forged'); // copies
-    const seen = Number(first.messages[0]?.id);
+    const seen = first.messages[0]?.id;
     first.close();
     await send('c');
 
     const resumed = await listen(seen);
-    await expect.poll(() => resumed.messages.length, { timeout: 1_000 }).toBe(2);
-    expect(resumed.messages.map(({ event }) => event.label)).toEqual(['b\n\nevent: forged', 'c']);
+    await expect.poll(() => resumed.messages.length).toBe(2);
+    expect(resumed.messages.map(({ value }) => value.label)).toEqual(['b\n\nevent: forged', 'c']);
     await send('d');
-    await expect.poll(() => resumed.messages.at(-1)?.event.label, { timeout: 1_000 }).toBe('d');
-    const ids = resumed.messages.map(({ id }) => id);
+    await expect.poll(() => resumed.messages.at(-1)?.value.label).toBe('d');
+    const ids = resumed.messages.map(({ id }) => Number(id));
     expect(ids).toEqual([...ids].sort((a, b) => a - b));
 
-    const fromAnotherLife = await listen(1_000_000);
-    await expect.poll(() => fromAnotherLife.messages.length, { timeout: 1_000 }).toBe(4);
+    const fromAnotherLife = await listen('1000000');
+    await expect.poll(() => fromAnotherLife.messages.length).toBe(4);
   });
 
   it('needs a read key, and not in the address', async () => {

@@ -177,7 +177,7 @@ describe('POST /v1/server takes', () => {
     const [ids, nonces] = [await figure('tidemark_event_ids'), await figure('tidemark_nonces')];
     await send(serverBatch([fill(15), fill(16)]));
     await send(serverBatch([fill(15)]));
-    await expect.poll(() => figure('tidemark_event_ids'), { timeout: 10_000 }).toBe(ids + 2);
+    await expect.poll(() => figure('tidemark_event_ids')).toBe(ids + 2);
     expect(await figure('tidemark_event_ids_recent')).toBe(ids + 2);
     expect(await figure('tidemark_nonces')).toBe(nonces + 2);
     expect(await figure('tidemark_event_id_failed_writes')).toBe(0);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { type PagesReport, type Problem, REPORT_NAMES } from '@tidemark/protocol';
 import { REPORT_SCHEMAS } from '@tidemark/protocol/schema';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { listenLive } from '../../../../benchmarks/src/load/listen-live.js';
 import { PAYLOADS } from '../../../../test/contract/reports/injection-payloads.js';
 import { deliver, makeBatch, makeEvent } from '../../../../test/fixtures/batches.js';
-import { listenLive } from '../../../../test/fixtures/listen-live.js';
 import { startTestEngine } from '../../../../test/fixtures/start-engine.js';
 import {
   addWorkspace,
@@ -80,7 +80,7 @@ describe('GET /v1/reports', () => {
       expect(report.rows.map((row) => row.page)).toEqual([page]);
       expect(report.totals).toEqual({ views: 1, visitors: 1, sessions: 1 });
     }
-    expect(live.messages.map(({ event }) => event.page)).toEqual(['/theirs']);
+    expect(live.messages.map(({ value }) => value.page)).toEqual(['/theirs']);
     live.close();
   });
 

@@ -128,8 +128,8 @@ describe('the store on the embedded engine', () => {
   it('comes back by itself when it is killed, with everything it had acknowledged', async () => {
     const [before] = await queryRows<{ n: number }>(test.store, 'SELECT count() AS n FROM events', {});
     process.kill(test.engine.pid() as number, 'SIGKILL');
-    await expect.poll(() => test.engine.restarts(), { timeout: 10_000 }).toBe(1);
-    await expect.poll(() => test.store.ping(), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => test.engine.restarts()).toBe(1);
+    await expect.poll(() => test.store.ping()).toBe(true);
     expect(await queryRows(test.store, 'SELECT count() AS n FROM events', {})).toEqual([before]);
   });
 });

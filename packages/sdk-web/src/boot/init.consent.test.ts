@@ -72,7 +72,7 @@ describe('init, with the consent of the visitor', () => {
     expect(former).not.toBeNull();
     expect(await databases()).toEqual([NAME]);
     client.consent({ analytics: 'denied' });
-    await expect.poll(databases, { timeout: 1_000 }).toEqual([]);
+    await expect.poll(databases).toEqual([]);
     expect(Object.keys(localStorage)).toEqual([`${NAME}-consent`]);
     await expect.poll(() => client.health().dropped).toEqual({ consent: 2 });
     client.track('late');
@@ -157,7 +157,7 @@ describe('init, with the consent of the visitor', () => {
     there.consent({ analytics: 'denied' });
     tell();
     expect(here.health().consent).toBe('denied');
-    await expect.poll(databases, { timeout: 1_000 }).toEqual([]);
+    await expect.poll(databases).toEqual([]);
     here.track('lost');
     expect(here.health().dropped).toMatchObject({ consent: 1 });
     there.consent({ analytics: 'granted' });

@@ -195,9 +195,7 @@ describe('init, on a page that lives', () => {
     await pass(50);
     collector.answer = (batchId) => ackOf(batchId);
     const next = start({ flushIntervalMs: 10 });
-    await expect
-      .poll(() => collector.events.map(({ type }) => type), { timeout: 3_000 })
-      .toEqual(['page_view', 'view_end']);
+    await expect.poll(() => collector.events.map(({ type }) => type)).toEqual(['page_view', 'view_end']);
     const [view, end] = collector.events;
     expect(end).toMatchObject({ page: 'a', viewId: view?.viewId });
     await next.close();

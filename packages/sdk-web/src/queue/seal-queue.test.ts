@@ -146,7 +146,7 @@ describe('sealQueue', () => {
     };
     queue.add({ ...event('under way'), ...normal });
     const purged = queue.purge();
-    await expect.poll(databases, { timeout: 500 }).toEqual([]);
+    await expect.poll(databases).toEqual([]);
     goOn();
     expect(await purged).toBeGreaterThanOrEqual(1);
     await pause(20);
