@@ -188,6 +188,23 @@ describe('openQueue', () => {
     expect(await queue.count()).toBe(0);
   });
 
+  it('does not send from memory what a disk that opens late may have already', async () => {
+    const intake = createIntake();
+    const { queue } = openTab();
+    await queue.outbox();
+    database.fail('committed_unheard');
+    database.hang();
+    for (const name of ['a', 'b']) queue.add({ ...event(name), ...normal });
+    await soon();
+    setTimeout(() => database.answer(), 1_500);
+    await expect.poll(() => queue.storage()).toBe('memory'); // it has heard that the write came to nothing
+    await intake.takeFrom(queue);
+    await expect.poll(() => queue.storage()).toBe('indexeddb');
+    while ((await intake.takeFrom(queue)) > 0);
+    expect(intake.taken).toEqual(['a', 'b']);
+    expect(await queue.count()).toBe(0);
+  });
+
   it('closes a connection that opens after the queue was closed', async () => {
     await openTab().queue.close();
     database.hang();

@@ -50,7 +50,8 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
       if (isGivenUp) outbox.close(); // what the disk has after all is left to it
       return { outbox: isGivenUp ? memory : outbox, unstored };
     });
-    return withinTime(opening).then(
+    // What may be on the disk already would be sent twice from memory, so that its answer is worth a longer wait.
+    return withinTime(opening, unsettled.length > 0 ? 9 : 1).then(
       ({ outbox, unstored }) => use(outbox, unstored),
       () => {
         const moved = eventsOf(unsettled);
