@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { deleteDB, openDB } from 'idb';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { installFaultyIndexedDb } from '../../../../test/fixtures/faulty-indexed-db.js';
+import { installFaultyIndexedDb, soon } from '../../../../test/fixtures/faulty-indexed-db.js';
 import type { NewEvent } from './outbox.js';
 import { openQueue, type Queue } from './queue.js';
 
@@ -11,7 +11,6 @@ const nameOf = ({ json }: NewEvent) => JSON.parse(json).eventId as string;
 const normal = { priority: 'normal' } as const;
 const strict = { priority: 'normal', strict: true } as const;
 const policy = (maxEvents: number) => ({ maxEvents, maxBytes: 60_000 });
-const soon = () => new Promise((done) => setTimeout(done, 1));
 
 /** Takes events as the collector does: a copy is what has the same queue and number. */
 function createIntake() {

@@ -3,7 +3,7 @@ import { BATCH_CUT } from '@tidemark/protocol';
 import fc from 'fast-check';
 import { deleteDB, openDB } from 'idb';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { installFaultyIndexedDb } from '../../../../../test/fixtures/faulty-indexed-db.js';
+import { installFaultyIndexedDb, soon } from '../../../../../test/fixtures/faulty-indexed-db.js';
 import type { Claim, NewEvent, Outbox, Priority } from '../outbox.js';
 import { type IdbOutboxOptions, openIdbOutbox } from './open-outbox.js';
 import type { Lost, Write } from './writer.js';
@@ -24,7 +24,6 @@ const queued = (seq: number, name: string, context = 'a') => ({
   write: expect.any(Number),
 });
 const names = (events: readonly NewEvent[] = []) => events.map(({ json }) => JSON.parse(json).eventId as string);
-const soon = () => new Promise((done) => setTimeout(done, 5));
 
 describe('openIdbOutbox', () => {
   let database: ReturnType<typeof installFaultyIndexedDb>;
