@@ -79,7 +79,14 @@ export async function openControl(options: ControlOptions): Promise<Control> {
   });
 
   let usageWritten = '';
-  async function keepUsage(): Promise<void> {
+  let kept: Promise<void> = Promise.resolve();
+  /** One after the other: on a slow disk the next would take the former's new file away. */
+  function keepUsage(): Promise<void> {
+    kept = kept.then(writeUsage);
+    return kept;
+  }
+
+  async function writeUsage(): Promise<void> {
     const own = usage.own();
     const text = JSON.stringify(own);
     if (text === usageWritten) return;
