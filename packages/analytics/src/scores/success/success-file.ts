@@ -27,7 +27,7 @@ export function unsealSuccess(text: string): { readonly checksum: string; readon
   if (model?.format !== SUCCESS_FORMAT) {
     const other = model?.format === MODEL_FORMAT ? ': it is a model of a table' : '';
     throw inputError(
-      `This is no model of the success of orders${other}. Give one that \`tidemark train-success\` wrote.`,
+      `This is no model of the success of orders${other}. Give one that a collector wrote beside its WAL, in models.`,
     );
   }
   if (model.version !== SUCCESS_VERSION) {
