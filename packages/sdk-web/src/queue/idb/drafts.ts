@@ -42,7 +42,7 @@ export function createDrafts<T extends StoredText>(found: ReadonlyMap<string, re
         draft.transaction?.abort();
         return undefined;
       } catch {
-        return Number(draft.result); // too late: it is being committed
+        return Number(draft.result) || undefined; // too late: it is being committed, or was undone and has no number
       }
     },
     async promote(transaction, living) {
