@@ -31,7 +31,7 @@ const LOAD_SETTINGS = [
 
 /** @param dataDirectory - without views; used up by it. */
 export async function openCeiling(dataDirectory: string, round: Round, generator: LoadGenerator): Promise<Ceiling> {
-  const options = { hasViews: false, profileDirectory: undefined };
+  const options = { hasAllViews: false, profileDirectory: undefined };
   const collector = await startCollectorContender('source of the ceiling', dataDirectory, options);
   try {
     await createRunner(collector, generator).bill(round);

@@ -8,9 +8,9 @@ import { auditEvents, withEngine } from './data-directories.js';
 export async function startCollectorContender(
   name: string,
   dataDirectory: string,
-  options: { readonly hasViews: boolean; readonly profileDirectory: string | undefined },
+  options: { readonly hasAllViews: boolean; readonly profileDirectory: string | undefined },
 ): Promise<Contender> {
-  const { hasViews, profileDirectory } = options;
+  const { hasAllViews, profileDirectory } = options;
   const nodeOptions = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : [];
   const collector = startCollector({ dataDirectory, port: 0, nodeOptions });
   const url = await collector.url;
@@ -31,7 +31,7 @@ export async function startCollectorContender(
       await collector.ended;
       await withEngine(dataDirectory, async (tables) => {
         await auditEvents(tables, expectedEvents);
-        const apart = hasViews ? await viewsApart(tables) : [];
+        const apart = hasAllViews ? await viewsApart(tables) : [];
         if (apart.length > 0) throw new Error(`${name}: not what a recount gives: ${apart.join(', ')}`);
       });
     },

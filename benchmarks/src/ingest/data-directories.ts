@@ -3,34 +3,54 @@ import { join } from 'node:path';
 import { startCollector } from '../process/start-collector.js';
 import { type EngineProcess, startEngine } from '../process/start-engine.js';
 
-/** Data directories as a first start leaves them, with the views and without. */
+/** Which materialized views there are: all of the schema, the six that the bound on the cost of an event names, none. */
+export type ViewsKind = 'all' | 'six' | 'none';
+
+/** Data directories as a first start leaves them, but for the views. */
 export interface DataDirectories {
-  copyOf(kind: 'views' | 'plain', name: string): Promise<string>;
+  /** How many views the schema has. */
+  readonly viewCount: number;
+  copyOf(kind: ViewsKind, name: string): Promise<string>;
 }
 
-/** The schema is the collector's own in both: its views are dropped from one, and its migrations do not make them again. */
+/** Page statistics, sessions, transitions, user days, minute activity and goals. */
+const SIX = ['page_stats', 'sessions', 'transitions', 'user_days', 'minute_activity', 'goals'].map(
+  (table) => `${table}_view`,
+);
+
+/** The schema is the collector's own in each: views are dropped from some, and its migrations do not make them again. */
 export async function makeDataDirectories(directory: string): Promise<DataDirectories> {
-  const views = join(directory, 'made-views');
-  const plain = join(directory, 'made-plain');
-  const collector = startCollector({ dataDirectory: views, port: 0 });
+  const made = {
+    all: join(directory, 'made-all'),
+    six: join(directory, 'made-six'),
+    none: join(directory, 'made-none'),
+  };
+  const collector = startCollector({ dataDirectory: made.all, port: 0 });
   await collector.url;
   collector.kill('SIGTERM');
   await collector.ended;
-  await cp(views, plain, { recursive: true });
-  await withEngine(plain, async (engine) => {
-    const names = await engine.rows<{ readonly name: string }>(
+  const viewCount = await dropViews(await copied(made.all, made.six), SIX);
+  await dropViews(await copied(made.all, made.none), []);
+  return { viewCount, copyOf: (kind, name) => copied(made[kind], join(directory, name)) };
+}
+
+async function copied(from: string, to: string): Promise<string> {
+  await cp(from, to, { recursive: true });
+  return to;
+}
+
+/** @returns how many there were. */
+async function dropViews(dataDirectory: string, kept: readonly string[]): Promise<number> {
+  return withEngine(dataDirectory, async (engine) => {
+    const views = await engine.rows<{ readonly name: string }>(
       `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine = 'MaterializedView'`,
     );
-    if (names.length < 6) throw new Error(`the schema has ${names.length} views`);
-    for (const { name } of names) await engine.run(`DROP VIEW ${name}`);
+    const names = views.map(({ name }) => name);
+    const missing = SIX.filter((name) => !names.includes(name));
+    if (missing.length > 0) throw new Error(`the schema has no ${missing.join(', ')}`);
+    for (const name of names) if (!kept.includes(name)) await engine.run(`DROP VIEW ${name}`);
+    return names.length;
   });
-  return {
-    async copyOf(kind, name) {
-      const copy = join(directory, name);
-      await cp(kind === 'views' ? views : plain, copy, { recursive: true });
-      return copy;
-    },
-  };
 }
 
 export async function withEngine<T>(dataDirectory: string, work: (engine: EngineProcess) => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import { withTemporaryDirectory } from '../process/temporary-directory.js';
 import { openCeiling } from './ceiling.js';
 import { startCollectorContender } from './collector-contender.js';
 import { type Contender, createRunner } from './contender.js';
-import { type DataDirectories, makeDataDirectories } from './data-directories.js';
+import { type DataDirectories, makeDataDirectories, type ViewsKind } from './data-directories.js';
 import type { IngestFigures, IngestPlan, Part } from './figures.js';
 import { type Entry, measureCosts } from './measure-costs.js';
 import { measureLatency } from './measure-latency.js';
@@ -21,10 +21,11 @@ export function measureIngest(plan: IngestPlan, tell: (line: string) => void): P
   const loadAverage = loadavg()[0] ?? 0;
   return withTemporaryDirectory(async (directory) => {
     const generator = startGenerator();
-    const stage = createStage(await makeDataDirectories(directory), plan.profileDirectory);
+    const directories = await makeDataDirectories(directory);
+    const stage = createStage(directories, plan.profileDirectory);
     try {
       const figures = await measureParts(plan, stage, generator, tell);
-      return { ...figures, events: plan.events, loadAverage };
+      return { ...figures, events: plan.events, views: directories.viewCount, loadAverage };
     } finally {
       generator.stop();
       stage.clear();
@@ -43,15 +44,15 @@ function createStage(directories: DataDirectories, profileDirectory: string | un
     return contender;
   }
   return {
-    async ours(kind: 'views' | 'plain', name: string): Promise<Contender> {
-      const hasViews = kind === 'views';
-      const options = { hasViews, profileDirectory: hasViews ? profileDirectory : undefined };
+    async ours(kind: ViewsKind, name: string): Promise<Contender> {
+      const hasAllViews = kind === 'all';
+      const options = { hasAllViews, profileDirectory: hasAllViews ? profileDirectory : undefined };
       return enter(startCollectorContender(name, await directories.copyOf(kind, name), options));
     },
     async peer(kind: Parameters<typeof startPeer>[0]): Promise<Contender> {
-      return enter(startPeer(kind, await directories.copyOf('plain', kind)));
+      return enter(startPeer(kind, await directories.copyOf('none', kind)));
     },
-    directory: (name: string) => directories.copyOf('plain', name),
+    directory: (name: string) => directories.copyOf('none', name),
     clear() {
       for (const contender of open) contender.destroy();
     },
@@ -70,11 +71,12 @@ async function measureParts(
   const shareOf = (share: number) => Math.max(eventsPerBatch, Math.floor(events / share));
   let figures: Partial<IngestFigures> = {};
 
-  const sixViews = has('cost') || has('latency') ? await run(stage.ours('views', 'six views')) : undefined;
+  const allViews = has('cost') || has('latency') ? await run(stage.ours('all', 'all views')) : undefined;
   const entries: Entry[] = [];
   if (has('cost')) {
-    if (sixViews) entries.push({ runner: sixViews, events });
-    entries.push({ runner: await run(stage.ours('plain', 'no views')), events });
+    if (allViews) entries.push({ runner: allViews, events });
+    entries.push({ runner: await run(stage.ours('six', 'six views')), events });
+    entries.push({ runner: await run(stage.ours('none', 'no views')), events });
   }
   if (has('peers')) {
     entries.push({ runner: await run(stage.peer('array-interval')), events: shareOf(ARRAY_SHARE) });
@@ -87,11 +89,13 @@ async function measureParts(
     const { bills, ceilingMicros } = await measureCosts(plan, entries, ceiling, tell);
     await ceiling?.close();
     const billOf = (name: string) => bills[entries.findIndex(({ runner }) => runner.contender.name === name)];
-    const [full, plain, array, request] = ['six views', 'no views', 'array-interval', 'insert-per-request'].map(billOf);
-    if (full && plain) {
+    const [full, six, plain] = ['all views', 'six views', 'no views'].map(billOf);
+    const [array, request] = ['array-interval', 'insert-per-request'].map(billOf);
+    if (full && six && plain) {
       figures = {
         cpuMicrosPerEvent: plain.cpuMicrosPerEvent,
-        cpuMicrosPerEventSixViews: full.cpuMicrosPerEvent,
+        cpuMicrosPerEventSixViews: six.cpuMicrosPerEvent,
+        cpuMicrosPerEventAllViews: full.cpuMicrosPerEvent,
         collectorMicrosPerEvent: full.serverMicrosPerEvent,
         engineMicrosPerEvent: full.engineMicrosPerEvent,
       };
@@ -102,16 +106,16 @@ async function measureParts(
       const insertPerRequest = { cpuMicrosPerEvent: request.cpuMicrosPerEvent };
       figures = { ...figures, peers: { arrayInterval, insertPerRequest } };
     }
-    for (const { runner } of entries) if (runner !== sixViews) await runner.contender.stopAndAudit(runner.sentEvents());
+    for (const { runner } of entries) if (runner !== allViews) await runner.contender.stopAndAudit(runner.sentEvents());
   }
-  if (sixViews) {
-    if (has('latency')) figures = { ...figures, ...(await measureLatency(plan, sixViews, tell)) };
-    const { serverPid, enginePid } = sixViews.contender;
+  if (allViews) {
+    if (has('latency')) figures = { ...figures, ...(await measureLatency(plan, allViews, tell)) };
+    const { serverPid, enginePid } = allViews.contender;
     figures = { ...figures, rssMiB: { collector: peakMemoryMiB(serverPid), engine: peakMemoryMiB(enginePid) } };
-    await sixViews.contender.stopAndAudit(sixViews.sentEvents());
+    await allViews.contender.stopAndAudit(allViews.sentEvents());
   }
   if (has('scaling')) {
-    const runner = await run(stage.ours('views', 'scaling'));
+    const runner = await run(stage.ours('all', 'scaling'));
     const scaling = await measureScaling(runner, plan.scalingRows, { eventsPerBatch, gzip }, (step) =>
       tell(`${step.rows} rows: ${step.cpuMicrosPerEvent.toFixed(1)} us/event`),
     );
