@@ -55,7 +55,9 @@ export function startsOf(asOfMs: EpochMs): EpochMs[] {
 
 /** Length of the bucket for what happened then: that of the shortest window it is still in; undefined when in none. */
 function bucketOf(atMs: EpochMs, starts: readonly EpochMs[]): number | undefined {
-  for (const [window, { bucketMs }] of VELOCITY_WINDOWS.entries()) if (atMs >= (starts[window] ?? 0)) return bucketMs;
+  for (let window = 0; window < VELOCITY_WINDOWS.length; window++) {
+    if (atMs >= (starts[window] ?? 0)) return VELOCITY_WINDOWS[window]?.bucketMs;
+  }
   return undefined;
 }
 
@@ -63,8 +65,10 @@ function addTo(buckets: Buckets, startMs: EpochMs, bucketMs: number, counts: Cou
   // From the end: what comes next mostly belongs to the bucket before.
   for (let i = buckets.length - STRIDE; i >= 0; i -= STRIDE) {
     if (buckets[i] !== startMs || buckets[i + 1] !== bucketMs) continue;
-    for (const [place, name] of COUNTED.entries())
-      buckets[i + 2 + place] = (buckets[i + 2 + place] ?? 0) + counts[name];
+    buckets[i + 2] = (buckets[i + 2] ?? 0) + counts.events;
+    buckets[i + 3] = (buckets[i + 3] ?? 0) + counts.views;
+    buckets[i + 4] = (buckets[i + 4] ?? 0) + counts.clicks;
+    buckets[i + 5] = (buckets[i + 5] ?? 0) + counts.amount;
     return;
   }
   buckets.push(startMs, bucketMs, counts.events, counts.views, counts.clicks, counts.amount);

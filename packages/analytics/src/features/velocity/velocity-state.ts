@@ -74,18 +74,18 @@ export interface VelocityAct {
   readonly isView: boolean;
 }
 
+/** What an event counts for is the same for most: nothing is made anew for them. */
+const OTHER: Counts = { events: 1, views: 0, clicks: 0, amount: 0 };
+const VIEW: Counts = { ...OTHER, views: 1 };
+const CLICK: Counts = { ...OTHER, clicks: 1 };
+
 export function velocityAct(event: VelocityEvent): VelocityAct {
   const { type, occurredAtMs, receivedAtMs } = event;
   const [placed, view] = [isPlaced(event), isView(event)];
   return {
     event,
     atMs: Math.min(occurredAtMs, receivedAtMs),
-    counts: {
-      events: 1,
-      views: view ? 1 : 0,
-      clicks: type === 'click' ? 1 : 0,
-      amount: placed ? event.shares * event.price : 0,
-    },
+    counts: placed ? { ...OTHER, amount: event.shares * event.price } : view ? VIEW : type === 'click' ? CLICK : OTHER,
     isPlaced: placed,
     isCancelled: isCancelled(event),
     isFilled: isFilled(event),
