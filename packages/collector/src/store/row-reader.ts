@@ -1,74 +1,156 @@
-import { readVarint, skipOf } from './split-rows.js';
+import { readVarint, skipOf, widthOf } from './split-rows.js';
 import type { RowLayout } from './tables/column.js';
 
-/** The wanted columns of one row: texts, and numbers for whatever counts or is a time; a zero UUID is an empty text. */
-export type ReadRow<Name extends string> = Readonly<Record<Name, string | number>>;
+/** Walks along rows in RowBinary, and reads of the row it stands on what it is asked for. */
+export interface RowReader<Name extends string> {
+  /** Puts it before the first row. */
+  begin(bytes: Buffer): void;
+  /** Goes to the next row. @returns false at the end, and where the bytes are no whole row. */
+  next(): boolean;
+  /**
+   * Texts, and numbers for whatever counts or is a time; a zero UUID is an empty text, and so is a column that the layout does
+   * not have. To be asked while it stands on a row.
+   */
+  readonly columns: RowColumns<Name>;
+}
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+export type RowColumns<Name extends string> = Readonly<Record<Name, () => string | number>>;
+
+type Value = string | number;
+/** @returns the value that begins there. */
+type Read = (bytes: Buffer, at: number) => Value;
+
+/** What lies between two columns that are read is passed over in as few steps as can be. */
+interface Step {
+  /** Of the wanted column that begins here; -1 for none. */
+  readonly slot: number;
+  /** Bytes, where that is the same for all values; 0 otherwise. */
+  readonly width: number;
+  readonly skip: (bytes: Buffer, at: number) => number;
+}
+
+const NO_BYTES: Buffer = Buffer.alloc(0);
 const DECIMALS = 10_000;
-const BYTES_HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/**
- * Reads some columns of rows in RowBinary and passes over the others.
- *
- * @returns a reader that gives the rows in order; it stops where the bytes are no whole row. A column that the layout does not
- * have is an empty text.
- */
-export function createRowReader<Name extends string>(
-  layout: RowLayout,
-  wanted: readonly Name[],
-): (bytes: Buffer) => ReadRow<Name>[] {
-  const steps = layout.columns.map(({ name, type }) => ({
-    name: wanted.find((one) => one === name),
-    skip: skipOf(type),
-    read: readerOf(type),
-  }));
-  const empty = Object.fromEntries(wanted.map((name) => [name, ''])) as Record<Name, string | number>; // each of them
-  return (bytes) => {
-    const rows: ReadRow<Name>[] = [];
-    for (let at = 0; at < bytes.length; ) {
-      const row = { ...empty };
+export function createRowReader<Name extends string>(layout: RowLayout, wanted: readonly Name[]): RowReader<Name> {
+  const steps = stepsOf(layout, wanted) ?? [];
+  const offsets = wanted.map(() => 0);
+  let bytes = NO_BYTES;
+  let end = 0;
+
+  function columnOf(name: Name, slot: number): () => Value {
+    const type = layout.columns.find((column) => column.name === name)?.type;
+    if (type === undefined) return () => '';
+    const read = readerOf(type);
+    return () => read(bytes, offsets[slot] ?? 0);
+  }
+
+  /** Some forty steps a row, of which most are an empty text or a fixed width: only the others are worth a call. */
+  function pass(): number {
+    let at = end;
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i] as Step; // counted
+      if (step.slot >= 0) offsets[step.slot] = at;
+      if (step.width > 0) at += step.width;
+      else if (bytes[at] === 0) at += 1;
+      else at = step.skip(bytes, at);
+    }
+    return at;
+  }
+
+  return {
+    begin(next) {
+      bytes = next;
+      end = 0;
+    },
+    next() {
+      if (end >= bytes.length) return false;
       try {
-        for (const { name, skip, read } of steps) {
-          if (!skip) return rows;
-          if (name !== undefined) row[name] = read(bytes, at);
-          at = skip(bytes, at);
-        }
+        const at = pass();
+        const isWhole = at > end && at <= bytes.length;
+        end = isWhole ? at : bytes.length;
+        return isWhole;
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        return rows; // a length stood where the bytes end
+        end = bytes.length; // a length stood where the bytes end
+        return false;
       }
-      if (at > bytes.length) return rows;
-      rows.push(row);
-    }
-    return rows;
+    },
+    columns: Object.fromEntries(wanted.map((name, slot) => [name, columnOf(name, slot)])) as RowColumns<Name>, // each of them
   };
 }
 
-function readerOf(type: string): (bytes: Buffer, at: number) => string | number {
-  if (type.includes('String') && !type.startsWith('Array') && !type.startsWith('Map')) return readText;
-  if (type === 'UUID') return readUuid;
+/** What is of no fixed width begins with its length or count: 0 there is an empty one. @returns undefined when a column is of a type that is not written here: no row can be told from the next. */
+function stepsOf(layout: RowLayout, wanted: readonly string[]): readonly Step[] | undefined {
+  const steps: Step[] = [];
+  for (const { name, type } of layout.columns) {
+    const skip = skipOf(type);
+    if (!skip) return undefined;
+    const slot = wanted.indexOf(name);
+    const width = widthOf(type) ?? 0;
+    const before = steps.at(-1);
+    if (slot < 0 && width > 0 && before && before.width > 0) {
+      steps[steps.length - 1] = { ...before, width: before.width + width };
+    } else steps.push({ slot, width, skip });
+  }
+  return steps;
+}
+
+function readerOf(type: string): Read {
+  if (type.includes('String') && !type.startsWith('Array') && !type.startsWith('Map')) return createReadText();
+  if (type === 'UUID') return createReadUuid();
   if (type.startsWith('DateTime64') || type === 'UInt64' || type === 'Int64') return readInt64;
   if (type.startsWith('Decimal')) return (bytes, at) => readInt64(bytes, at) / DECIMALS;
   if (type.startsWith('Enum8') || type === 'UInt8') return (bytes, at) => bytes.readUInt8(at);
   return () => '';
 }
 
-function readText(bytes: Buffer, at: number): string {
-  const [length, start] = readVarint(bytes, at);
-  return length === 0 ? '' : bytes.toString('utf8', start, start + length);
+/** Rows of one batch say the same in many columns: a text like the last one is not made again. */
+function createReadText(): Read {
+  let last = '';
+  let lastBytes = NO_BYTES;
+  return (bytes, at) => {
+    const [length, start] = readVarint(bytes, at);
+    if (length === 0) return '';
+    if (!isSame(bytes, start, lastBytes, length)) {
+      lastBytes = Buffer.from(bytes.subarray(start, start + length)); // a view would keep the whole load
+      last = lastBytes.toString('utf8');
+    }
+    return last;
+  };
+}
+
+function isSame(bytes: Buffer, start: number, last: Buffer, length: number): boolean {
+  if (last.length !== length) return false;
+  for (let i = 0; i < length; i++) if (bytes[start + i] !== last[i]) return false;
+  return true;
 }
 
 function readInt64(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at) + bytes.readInt32LE(at + 4) * 4_294_967_296;
 }
 
-/** Two UInt64, each little-endian: the text's bytes 7..0, then 15..8. */
-function readUuid(bytes: Buffer, at: number): string {
-  let text = '';
-  for (let i = 0; i < 16; i++) {
-    if (i === 4 || i === 6 || i === 8 || i === 10) text += '-';
-    text += BYTES_HEX[bytes.readUInt8(at + (i ^ 7))];
-  }
-  return text === NOBODY ? '' : text;
+const UUID_BYTES = 16;
+const HEX = Buffer.from('0123456789abcdef');
+/** Where the two digits of each byte stand in the text, as RowBinary has them: two UInt64, each little-endian. */
+const DIGITS_AT = [16, 14, 11, 9, 6, 4, 2, 0, 34, 32, 30, 28, 26, 24, 21, 19];
+
+function createReadUuid(): Read {
+  const text = Buffer.from('00000000-0000-0000-0000-000000000000');
+  let last = '';
+  let lastBytes = Buffer.alloc(UUID_BYTES);
+  return (bytes, at) => {
+    if (isSame(bytes, at, lastBytes, UUID_BYTES)) return last; // nobody's at first
+    lastBytes = Buffer.from(bytes.subarray(at, at + UUID_BYTES));
+    let isNobody = true;
+    for (let i = 0; i < UUID_BYTES; i++) {
+      const byte = lastBytes[i] ?? 0;
+      const place = DIGITS_AT[i] ?? 0;
+      if (byte !== 0) isNobody = false;
+      text[place] = HEX[byte >> 4] ?? 0;
+      text[place + 1] = HEX[byte & 15] ?? 0;
+    }
+    last = isNobody ? '' : text.toString('latin1');
+    return last;
+  };
 }

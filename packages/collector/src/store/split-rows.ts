@@ -71,19 +71,27 @@ const WIDTHS: Readonly<Record<string, number>> = {
   UUID: 16,
 };
 
+/** Bytes of a value, where all values of the type have as many. */
+export function widthOf(type: string): number | undefined {
+  const [name = '', inner = ''] = nameAndInner(type);
+  if (name !== 'Decimal') return WIDTHS[name];
+  const digits = Number(inner.split(',')[0]);
+  return digits <= 9 ? 4 : digits <= 18 ? 8 : undefined;
+}
+
+function nameAndInner(type: string): readonly string[] {
+  return /^(\w+)(?:\((.*)\))?$/s.exec(type)?.slice(1) ?? [];
+}
+
 export function skipOf(type: string): Skip | undefined {
-  const [, name = '', inner = ''] = /^(\w+)(?:\((.*)\))?$/s.exec(type) ?? [];
-  const width = WIDTHS[name];
+  const [name = '', inner = ''] = nameAndInner(type);
+  const width = widthOf(type);
   if (width !== undefined) return (_, at) => at + width;
   switch (name) {
     case 'String':
       return skipString;
     case 'LowCardinality':
       return skipOf(inner);
-    case 'Decimal': {
-      const digits = Number(inner.split(',')[0]);
-      return digits <= 18 ? (_, at) => at + (digits <= 9 ? 4 : 8) : undefined;
-    }
     case 'Array':
       return skipMany([inner]);
     case 'Map':
@@ -112,6 +120,8 @@ function skipMany(types: readonly string[]): Skip | undefined {
 }
 
 function skipString(bytes: Buffer, from: number): number {
+  const byte = bytes[from];
+  if (byte !== undefined && byte < 128) return from + 1 + byte; // nearly always
   const [length, at] = readVarint(bytes, from);
   return at + length;
 }

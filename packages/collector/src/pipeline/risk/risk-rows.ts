@@ -1,5 +1,5 @@
 import type { RiskAction, RiskEvent } from '@tidemark/analytics/anomalies';
-import { createRowReader, type ReadRow } from '../../store/row-reader.js';
+import { createRowReader, type RowColumns } from '../../store/row-reader.js';
 import type { RowLayout } from '../../store/tables/column.js';
 
 /** What a detector is shown of a stored event, and what a flag must tell of it. */
@@ -33,7 +33,7 @@ const WANTED = [
   'is_bot',
   'release',
 ] as const;
-type Row = ReadRow<(typeof WANTED)[number]>;
+type Row = RowColumns<(typeof WANTED)[number]>;
 
 const DENIED = 2;
 const ACTIONS: Readonly<Record<string, RiskAction>> = {
@@ -54,51 +54,61 @@ const NAMED: Readonly<Record<string, RiskAction>> = { login: 'login', login_fail
  * end of a view, a web vital, a fill). A place on earth is not stored with an event, so none is told.
  */
 export function createRiskRows(layout: RowLayout): (bytes: Buffer) => RiskRow[] {
-  const read = createRowReader(layout, WANTED);
-  return (bytes) => read(bytes).flatMap((row) => riskRow(row) ?? []);
+  const reader = createRowReader(layout, WANTED);
+  return (bytes) => {
+    const found: RiskRow[] = [];
+    reader.begin(bytes);
+    while (reader.next()) {
+      const row = riskRow(reader.columns);
+      if (row) found.push(row);
+    }
+    return found;
+  };
 }
 
 function riskRow(row: Row): RiskRow | undefined {
-  if (row.historical === 1 || row.consent_risk === DENIED) return undefined;
+  if (row.historical() === 1 || row.consent_risk() === DENIED) return undefined;
   const action = actionOf(row);
   if (!action) return undefined;
   const isOrder = action === 'order' || action === 'order_cancelled';
+  const eventId = text(row.event_id());
+  const surface = text(row.surface());
   return {
-    workspaceId: text(row.workspace_id),
-    eventId: text(row.event_id),
-    surface: text(row.surface),
-    receivedAtMs: Number(row.received_at),
+    workspaceId: text(row.workspace_id()),
+    eventId,
+    surface,
+    receivedAtMs: Number(row.received_at()),
     event: {
-      atMs: Number(row.corrected_at),
+      atMs: Number(row.corrected_at()),
       action,
-      userId: text(row.user_id),
-      deviceId: text(row.visitor_id),
-      address: text(row.ip_prefix),
-      eventId: text(row.event_id),
-      surface: text(row.surface),
-      release: text(row.release),
-      ...(row.is_bot === 1 && { automation: 'declared_bot' as const }),
-      ...(row.order_phase === 'intent' && { step: 'begun' as const }),
+      userId: text(row.user_id()),
+      deviceId: text(row.visitor_id()),
+      address: text(row.ip_prefix()),
+      eventId,
+      surface,
+      release: text(row.release()),
+      ...(row.is_bot() === 1 && { automation: 'declared_bot' as const }),
+      ...(row.order_phase() === 'intent' && { step: 'begun' as const }),
       ...(isOrder && { order: orderOf(row) }),
     },
   };
 }
 
 function actionOf(row: Row): RiskAction | undefined {
-  const type = text(row.event_type);
-  if (type === 'custom') return NAMED[text(row.name)] ?? 'interaction';
-  if (type === 'order_end') return row.order_phase === 'cancelled' ? 'order_cancelled' : undefined;
+  const type = text(row.event_type());
+  if (type === 'custom') return NAMED[text(row.name())] ?? 'interaction';
+  if (type === 'order_end') return row.order_phase() === 'cancelled' ? 'order_cancelled' : undefined;
   if (type !== 'order') return ACTIONS[type];
-  if (row.order_phase === 'placed') return 'order';
-  return row.order_phase === 'cancelled' ? 'order_cancelled' : 'interaction';
+  if (row.order_phase() === 'placed') return 'order';
+  return row.order_phase() === 'cancelled' ? 'order_cancelled' : 'interaction';
 }
 
 function orderOf(row: Row): RiskEvent['order'] {
-  const shares = Number(row.shares) || Number(row.remaining_shares);
+  const shares = Number(row.shares()) || Number(row.remaining_shares());
   return {
-    productId: text(row.product_id),
-    side: row.order_side === 'sell' ? 'sell' : 'subscribe',
-    amount: shares * Number(row.price),
+    productId: text(row.product_id()),
+    side: row.order_side() === 'sell' ? 'sell' : 'subscribe',
+    amount: shares * Number(row.price()),
   };
 }
 

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { createRowBinaryWriter } from './row-binary.js';
+import { createRowReader } from './row-reader.js';
+
+const LAYOUT = {
+  table: 'any',
+  columns: [
+    { name: 'id', type: 'UUID' },
+    { name: 'kind', type: 'LowCardinality(String)' },
+    { name: 'skipped', type: 'UInt32' },
+    { name: 'skipped_too', type: 'UInt8' },
+    { name: 'tags', type: 'Map(LowCardinality(String), String)' },
+    { name: 'price', type: 'Decimal(18, 4)' },
+    { name: 'at', type: "DateTime64(3, 'UTC')" },
+    { name: 'text', type: 'String' },
+  ],
+};
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+describe('a reader of rows', () => {
+  it('reads what was asked for of each row, whatever lies between', () => {
+    expect(walk(createRowReader(LAYOUT, WANTED), bytesOf(ROWS))).toEqual(ROWS.map(told));
+  });
+
+  it('says of a row what it says, not what an equal beginning of the row before said', () => {
+    const [row] = ROWS;
+    const rows = ['ab', 'abc', 'ab', '', 'ba'].map((text, i) => ({ ...row, id: uuid(i % 2), text, kind: text }));
+    expect(walk(createRowReader(LAYOUT, WANTED), bytesOf(rows))).toEqual(rows.map(told));
+  });
+
+  it('stops where the bytes are no whole row, at whatever byte they end', () => {
+    const bytes = bytesOf(ROWS);
+    const reader = createRowReader(LAYOUT, WANTED);
+    const ends = ROWS.map((_, i) => bytesOf(ROWS.slice(0, i + 1)).length);
+    for (let length = 0; length <= bytes.length; length++) {
+      const whole = ends.filter((end) => end <= length).length;
+      expect(walk(reader, bytes.subarray(0, length)), `${length} bytes`).toEqual(ROWS.slice(0, whole).map(told));
+    }
+  });
+
+  it('reads no row of a layout with a type that it cannot pass over', () => {
+    const columns = [...LAYOUT.columns, { name: 'odd', type: 'Tuple(UInt8)' }];
+    expect(walk(createRowReader({ table: 'any', columns }, WANTED), bytesOf(ROWS))).toEqual([]);
+  });
+});
+
+const WANTED = ['text', 'id', 'kind', 'at', 'price', 'not_there'] as const;
+
+interface Row {
+  readonly id: string;
+  readonly kind: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly price: number;
+  readonly at: number;
+  readonly text: string;
+}
+
+const ROWS: readonly [Row, ...Row[]] = [
+  { id: uuid(1), kind: 'click', tags: {}, price: 1.25, at: 1_760_000_000_123, text: 'a' },
+  { id: uuid(1), kind: 'click', tags: { a: 'b' }, price: 0, at: -5, text: 'x'.repeat(300) },
+  { id: NOBODY, kind: '', tags: { a: '', long: 'y'.repeat(200) }, price: 3, at: 0, text: '' },
+  { id: uuid(2), kind: 'ordre à prix', tags: {}, price: 99_999.5, at: 1, text: '赎回' },
+];
+
+function uuid(n: number): string {
+  return `0123456${n}-89ab-cdef-0123-456789abcde${n}`;
+}
+
+function told({ id, kind, at, price, text }: Row) {
+  return [text, id === NOBODY ? '' : id, kind, at, price, ''];
+}
+
+function walk(reader: ReturnType<typeof createRowReader<(typeof WANTED)[number]>>, bytes: Buffer) {
+  const rows: (string | number)[][] = [];
+  reader.begin(bytes);
+  while (reader.next()) rows.push(WANTED.map((name) => reader.columns[name]()));
+  return rows;
+}
+
+function bytesOf(rows: readonly Row[]): Buffer {
+  const writer = createRowBinaryWriter();
+  for (const { id, kind, tags, price, at, text } of rows) {
+    writer.uuid(id);
+    writer.string(kind);
+    writer.uint32(7);
+    writer.uint8(200);
+    writer.varint(Object.keys(tags).length);
+    for (const [tag, value] of Object.entries(tags)) {
+      writer.string(tag);
+      writer.string(value);
+    }
+    writer.decimal4(price);
+    writer.int64(at);
+    writer.string(text);
+  }
+  return Buffer.from(writer.take());
+}
