@@ -108,20 +108,22 @@ function readerOf(type: string): Read {
 /** Rows of one batch say the same in many columns: a text like the last one is not made again. */
 function createReadText(): Read {
   let last = '';
-  let lastBytes = NO_BYTES;
+  let lastLength = 0;
+  let lastBytes = Buffer.alloc(64); // a copy: a view would keep the whole load
   return (bytes, at) => {
-    const [length, start] = readVarint(bytes, at);
+    const first = bytes[at] ?? 0;
+    const [length, start] = first < 128 ? [first, at + 1] : readVarint(bytes, at);
     if (length === 0) return '';
-    if (!isSame(bytes, start, lastBytes, length)) {
-      lastBytes = Buffer.from(bytes.subarray(start, start + length)); // a view would keep the whole load
-      last = lastBytes.toString('utf8');
-    }
+    if (length === lastLength && isSame(bytes, start, lastBytes, length)) return last;
+    if (length > lastBytes.length) lastBytes = Buffer.alloc(2 * length);
+    bytes.copy(lastBytes, 0, start, start + length);
+    lastLength = length;
+    last = lastBytes.toString('utf8', 0, length);
     return last;
   };
 }
 
 function isSame(bytes: Buffer, start: number, last: Buffer, length: number): boolean {
-  if (last.length !== length) return false;
   for (let i = 0; i < length; i++) if (bytes[start + i] !== last[i]) return false;
   return true;
 }
@@ -137,15 +139,15 @@ const DIGITS_AT = [16, 14, 11, 9, 6, 4, 2, 0, 34, 32, 30, 28, 26, 24, 21, 19];
 
 function createReadUuid(): Read {
   const text = Buffer.from('00000000-0000-0000-0000-000000000000');
+  const lastBytes = Buffer.alloc(UUID_BYTES);
   let last = '';
-  let lastBytes = Buffer.alloc(UUID_BYTES);
   return (bytes, at) => {
     if (isSame(bytes, at, lastBytes, UUID_BYTES)) return last; // nobody's at first
-    lastBytes = Buffer.from(bytes.subarray(at, at + UUID_BYTES));
     let isNobody = true;
     for (let i = 0; i < UUID_BYTES; i++) {
-      const byte = lastBytes[i] ?? 0;
+      const byte = bytes[at + i] ?? 0;
       const place = DIGITS_AT[i] ?? 0;
+      lastBytes[i] = byte;
       if (byte !== 0) isNobody = false;
       text[place] = HEX[byte >> 4] ?? 0;
       text[place + 1] = HEX[byte & 15] ?? 0;
