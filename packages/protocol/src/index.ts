@@ -99,6 +99,16 @@ export type { KeyKind, KeyScope } from './keys.js';
 export { DEFAULT_SCOPES, ISSUABLE_SCOPES, KEY_PREFIXES, KEY_SCOPES, keyKind } from './keys.js';
 export { LIMITS } from './limits.js';
 export type { LiveEvent } from './live.js';
+export type {
+  MacroAnswer,
+  MacroBatch,
+  MacroPublication,
+  MacroQuery,
+  MacroRow,
+  MacroSeriesAsOf,
+  MacroValueAsOf,
+} from './macro.js';
+export { MACRO_HOME, MACRO_SCOPES } from './macro.js';
 export { cleanUrl } from './privacy/clean-url.js';
 export type { PersonalKind } from './privacy/mask-personal-data.js';
 export { createMask, maskPersonalData, PERSONAL_KINDS } from './privacy/mask-personal-data.js';

@@ -23,7 +23,7 @@ export interface MacroReading extends MacroValue {
 export interface MacroSeries {
   /** @returns undefined before the first value, and for what is no moment. */
   asOf(atMs: EpochMs): MacroReading | undefined;
-  /** Every value of a period, as first published and as corrected. */
+  /** Every value of a period, as first published and as corrected: by number, and of one number by when it was said. */
   revisionsOf(periodAtMs: EpochMs): readonly MacroValue[];
   /** Values that are no numbers, or of no time: left out. */
   readonly refused: number;
@@ -63,8 +63,8 @@ export function createMacroSeries(values: Iterable<MacroValue>): MacroSeries {
     },
     revisionsOf(periodAtMs) {
       const own = good.filter((one) => one.periodAtMs === periodAtMs);
-      const byRevision = new Map(own.toSorted(byKnowledge).map((one) => [one.revision, one]));
-      return [...byRevision.values()].sort((a, b) => a.revision - b.revision);
+      const words = new Map(own.map((one) => [`${one.revision} ${one.knownAtMs} ${one.value}`, one])); // copies count once
+      return [...words.values()].sort((a, b) => a.revision - b.revision || byKnowledge(a, b));
     },
     refused: all.length - good.length,
   };

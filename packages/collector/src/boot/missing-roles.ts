@@ -7,6 +7,7 @@ const PLACES: Readonly<Record<Role, readonly string[]>> = {
   ingest: [
     '/v1/batch',
     '/v1/server',
+    '/v1/macro-points',
     '/v1/acks',
     '/v1/config',
     '/v1/queues/*',
@@ -16,7 +17,7 @@ const PLACES: Readonly<Record<Role, readonly string[]>> = {
     '/v1/models/*',
     '/v1/decisions/*',
   ],
-  analyze: ['/v1/reports/*', '/v1/features', '/v1/products', '/v1/admin/sql'],
+  analyze: ['/v1/reports/*', '/v1/features', '/v1/products', '/v1/macro-series', '/v1/admin/sql'],
   console: ['/console', '/console/*'],
 };
 

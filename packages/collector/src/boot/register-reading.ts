@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { LimitRequests } from '../ingest/limit-requests.js';
 import { type FeaturesRouteOptions, registerFeaturesRoute } from '../reports/features-route.js';
+import { registerMacroRoute } from '../reports/macro-route.js';
 import { registerOperatorSqlRoute } from '../reports/operator-sql-route.js';
 import { registerProductsRoute } from '../reports/products-route.js';
 import { type ReportRoutesOptions, registerReportRoutes } from '../reports/report-routes.js';
@@ -20,6 +21,7 @@ export async function registerReading(app: FastifyInstance, options: ReadingRout
     registerReportRoutes(scope, options);
     registerProductsRoute(scope, options);
     registerFeaturesRoute(scope, options);
+    registerMacroRoute(scope, options);
   });
   await app.register(async (scope) => {
     scope.addHook('onRequest', options.limitRequests);

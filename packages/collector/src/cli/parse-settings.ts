@@ -37,3 +37,11 @@ export function parseSwitch(text: string): boolean {
   if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('It is on or off.');
   return text === 'on';
 }
+
+/** @throws {InvalidArgumentError} when no zone of the earth is so far off. */
+export function parseOffsetMinutes(text: string): number {
+  const minutes = Number(text);
+  if (!/^[+-]?\d{1,3}$/.test(text) || minutes < -720 || minutes > 840)
+    throw new InvalidArgumentError('It is a whole number of minutes from -720 to 840.');
+  return minutes;
+}

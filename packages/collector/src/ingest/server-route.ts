@@ -7,8 +7,9 @@ import type { AcceptServerBatch } from './accept-server-batch.js';
 import { type Admission, readBytes, unpackedAtMost } from './admission.js';
 import { readSignature, verifySignature } from './check-signature.js';
 import type { DailyBudget } from './daily-budget.js';
-import { bodyTooLarge, decodeBody } from './decode-body.js';
+import { bodyTooLarge, type DecodedBody, decodeBody } from './decode-body.js';
 import type { DurableBatches } from './durable-batches.js';
+import { macroBatch, macroRejection } from './macro-batch.js';
 import type { Nonces } from './nonces.js';
 import { ANY_TYPE } from './open-to-pages.js';
 
@@ -27,7 +28,10 @@ export interface ServerRouteOptions {
   readonly refuseWhenLow: () => void;
 }
 
-/** `POST /v1/server`: what only servers know, in requests signed with a secret key. Any content type is taken as JSON. */
+/**
+ * `POST /v1/server`: what only servers know, in requests signed with a secret key. Any content type is taken as JSON.
+ * `POST /v1/macro-points` likewise takes rows of economic series, which go the same way as events.
+ */
 export function registerServerRoute(app: FastifyInstance, options: ServerRouteOptions): void {
   const { registry, accept, nonces, metrics, now, admission } = options;
 
@@ -46,7 +50,7 @@ export function registerServerRoute(app: FastifyInstance, options: ServerRouteOp
     options.refuseWhenLow();
   }
 
-  app.post('/v1/server', { onRequest }, async (request: FastifyRequest, reply: FastifyReply) => {
+  async function answer(request: FastifyRequest, read: (body: DecodedBody) => DecodedBody): Promise<Ack> {
     const receivedAt = now();
     const key = requestKey(request);
     const { workspaceId } = authorise(registry, key, 'server');
@@ -61,7 +65,7 @@ export function registerServerRoute(app: FastifyInstance, options: ServerRouteOp
     const nonceUntilMs = nonces.use(workspaceId, signature.nonce, signature.timestampMs);
     const body = await decodeBody(raw, encodings);
     admission.settle(request.raw, readBytes(raw.length, body.text.length));
-    const ack = await accept(body, {
+    const ack = await accept(read(body), {
       workspaceId,
       userAgent: (request.headers['user-agent'] ?? '').slice(0, LIMITS.userAgentLength),
       receivedAt,
@@ -72,6 +76,14 @@ export function registerServerRoute(app: FastifyInstance, options: ServerRouteOp
     options.budget.spend(workspaceId, ack.accepted);
     metrics.countAck(ack);
     metrics.observeAck((performance.now() - startedAt) / 1_000);
-    return reply.code(202).send(ack satisfies Ack);
+    return ack;
+  }
+
+  app.post('/v1/server', { onRequest }, async (request: FastifyRequest, reply: FastifyReply) =>
+    reply.code(202).send((await answer(request, (body) => body)) satisfies Ack),
+  );
+  app.post('/v1/macro-points', { onRequest }, async (request: FastifyRequest, reply: FastifyReply) => {
+    const ack = await answer(request, macroBatch);
+    return reply.code(202).send({ ...ack, rejected: ack.rejected.map(macroRejection) } satisfies Ack);
   });
 }

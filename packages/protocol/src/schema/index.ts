@@ -22,6 +22,7 @@ export type {
   ReportsLocked,
   ServerEnvelopeLocked,
 } from './lock.js';
+export { macroAnswerSchema, macroBatchSchema, macroQuerySchema } from './macro.js';
 export { productDaysAnswerSchema, productDaysQuerySchema } from './products.js';
 export { REPORT_QUERY_SCHEMAS } from './report-query.js';
 export { serverEnvelopeSchema } from './server-batch.js';

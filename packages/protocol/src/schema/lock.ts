@@ -7,6 +7,7 @@ import type { AuthoritativeEvent } from '../events/authoritative.js';
 import type { TrackedEvent } from '../events/tracked-event.js';
 import type { FeaturesAnswer } from '../features.js';
 import type { Brand } from '../ids.js';
+import type { MacroAnswer } from '../macro.js';
 import type { Problem } from '../problem.js';
 import type { QueueLedger } from '../queue-ledger.js';
 import type { ReportName, ReportQueries } from '../reports/query.js';
@@ -24,6 +25,7 @@ import type { AUTHORITATIVE_SCHEMAS } from './authoritative.js';
 import type { batchContextSchema, batchEnvelopeSchema } from './batch.js';
 import type { EVENT_SCHEMAS } from './event.js';
 import type { featuresAnswerSchema } from './features.js';
+import type { macroAnswerSchema } from './macro.js';
 import type { REPORT_QUERY_SCHEMAS } from './report-query.js';
 import type { serverEnvelopeSchema } from './server-batch.js';
 
@@ -68,6 +70,7 @@ type Answers = {
   clientConfig: Same<z.infer<typeof clientConfigSchema>, Plain<ClientConfig>>;
   queueLedger: Same<z.infer<typeof queueLedgerSchema>, Plain<QueueLedger>>;
   features: Same<z.infer<typeof featuresAnswerSchema>, Plain<FeaturesAnswer>>;
+  macro: Same<z.infer<typeof macroAnswerSchema>, Plain<MacroAnswer>>;
 };
 type DriftedAnswer = { [A in keyof Answers]: Answers[A] extends true ? never : A }[keyof Answers];
 export type AnswersLocked = Locked<Same<DriftedAnswer, never>>;

@@ -66,6 +66,23 @@ const REPORT_SUMMARIES: Readonly<Record<ReportName, string>> = {
   'effective-data': 'How whole, how late and how usual the data is, and what is wrong with it',
 };
 
+const SIGNED: Operation['parameters'] = [
+  { name: 'tidemark-timestamp', in: 'header', description: 'Epoch milliseconds, within 300 s' },
+  { name: 'tidemark-nonce', in: 'header', description: 'Never used before' },
+  { name: 'tidemark-signature', in: 'header', description: '`v1=` and the HMAC-SHA256 in hex' },
+];
+
+const SERVER_PROBLEMS: Operation['problems'] = [
+  ...BODY_PROBLEMS,
+  'invalid_batch',
+  'bad_signature',
+  'stale_timestamp',
+  'replayed_nonce',
+  'budget_exhausted',
+  'disk_full',
+  ...KEY_PROBLEMS,
+];
+
 /** Everything that a collector answers, in the order in which a newcomer meets it. */
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -97,23 +114,22 @@ export const OPERATIONS: readonly Operation[] = [
     description:
       'Fills, ends of orders, settlements and points of macro series, in a request signed with a secret key (docs/protocol.md has a worked example).',
     keys: ['secret'],
-    parameters: [
-      { name: 'tidemark-timestamp', in: 'header', description: 'Epoch milliseconds, within 300 s' },
-      { name: 'tidemark-nonce', in: 'header', description: 'Never used before' },
-      { name: 'tidemark-signature', in: 'header', description: '`v1=` and the HMAC-SHA256 in hex' },
-    ],
+    parameters: SIGNED,
     body: 'ServerBatch',
     answers: { 202: { description: 'What became of each event', schema: 'Ack' } },
-    problems: [
-      ...BODY_PROBLEMS,
-      'invalid_batch',
-      'bad_signature',
-      'stale_timestamp',
-      'replayed_nonce',
-      'budget_exhausted',
-      'disk_full',
-      ...KEY_PROBLEMS,
-    ],
+    problems: SERVER_PROBLEMS,
+  },
+  {
+    method: 'post',
+    path: '/v1/macro-points',
+    tag: 'Sending',
+    summary: 'Send published values of economic series',
+    description: 'Signed as /v1/server is. Each row is kept as a `macro_point`; docs/macro.md says what a row is.',
+    keys: ['secret'],
+    parameters: SIGNED,
+    body: 'MacroBatch',
+    answers: { 202: { description: 'What became of each row', schema: 'Ack' } },
+    problems: SERVER_PROBLEMS,
   },
   {
     method: 'post',
@@ -172,6 +188,18 @@ export const OPERATIONS: readonly Operation[] = [
     query: 'FeatureQuery',
     answers: { 200: { description: 'The features, by kind of subject', schema: 'Features' } },
     problems: [...KEY_PROBLEMS, 'invalid_query', 'not_found', 'store_unavailable'],
+  },
+  {
+    method: 'get',
+    path: '/v1/macro-series',
+    tag: 'Reading',
+    summary: 'What was known of economic series at a moment',
+    description:
+      'One series with all words on its current period, or all of them. docs/macro.md says how it is joined.',
+    keys: READ_KEYS,
+    query: 'MacroQuery',
+    answers: { 200: { description: 'The series, by name', schema: 'Macro' } },
+    problems: [...KEY_PROBLEMS, 'invalid_query', 'not_found', 'query_too_heavy', 'store_unavailable'],
   },
   {
     method: 'get',
