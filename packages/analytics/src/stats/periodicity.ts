@@ -40,5 +40,5 @@ function resultant(gaps: readonly number[], period: number): number {
     cosines += Math.cos(phase);
     sines += Math.sin(phase);
   }
-  return Math.hypot(cosines, sines) / gaps.length;
+  return Math.sqrt(cosines * cosines + sines * sines) / gaps.length; // both at most the number of gaps: nothing overflows
 }
