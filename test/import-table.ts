@@ -112,6 +112,8 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
         '@tidemark/analytics/stats',
       ],
       decisions: [
+        '@tidemark/analytics/anomalies',
+        '@tidemark/analytics/features',
         '@tidemark/analytics/orders',
         '@tidemark/analytics/orders/chinese-calendar',
         '@tidemark/analytics/scores',

@@ -78,6 +78,8 @@ export const AUDIT_ACTIONS = [
   'key.issue',
   'key.revoke',
   'key.rotate',
+  'rule.remove',
+  'rule.set',
   'subject.erase',
   'subject.export',
   'webhook.create',

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { Circle } from '../pipeline/circle.js';
+import type { LiveFeatureBatch } from '../pipeline/live-acts.js';
 import { createLiveFeatures, type LiveFeatures } from '../pipeline/live-features.js';
 import { restoreLiveFeatures } from '../pipeline/restore-live-features.js';
 import type { StoreConnection } from '../store/connect.js';
@@ -16,6 +17,8 @@ export interface LiveFeaturesParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly stopSignal: AbortSignal;
+  /** Told of each batch that the features count by now. */
+  readonly onCounted: (batch: LiveFeatureBatch, live: Pick<LiveFeatures, 'get'>) => void;
 }
 
 /** Some 3 KB each with an ordinary day, 30 KB at most. */
@@ -34,11 +37,12 @@ export function openLiveFeatures(parts: LiveFeaturesParts): LiveFeatures {
     DELAY_SECONDS,
   );
   const startedMs = Date.now();
-  const live = createLiveFeatures({
+  const live: LiveFeatures = createLiveFeatures({
     subjectsMax: SUBJECTS_MAX,
     now: Date.now,
     defer: (work) => void setImmediate(work),
     isAlone: () => !circle.hasOthers(),
+    onCounted: (batch) => parts.onCounted(batch, live),
     onTaken: (afterMs) => observeDelay(afterMs / 1_000),
   });
   const { gauge } = metrics;

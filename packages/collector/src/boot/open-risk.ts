@@ -6,6 +6,8 @@ import { registerFlagRoutes } from '../feeds/flag-routes.js';
 import { registerFlagStreamRoute } from '../feeds/flag-stream-route.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
 import type { Metrics } from '../observe/metrics.js';
+import type { LiveFeatureBatch } from '../pipeline/live-acts.js';
+import type { LiveFeatures } from '../pipeline/live-features.js';
 import { createFlagBook } from '../pipeline/risk/flag-book.js';
 import { openFlagLog } from '../pipeline/risk/flag-log.js';
 import { createRaiseFlags } from '../pipeline/risk/raise-flags.js';
@@ -21,6 +23,7 @@ import { nodeFileSystem } from '../wal/file-system.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Registry } from '../workspaces/registry.js';
 import { openCollectorId } from './collector-id.js';
+import { openRules } from './open-rules.js';
 import { type OpenWebhooksOptions, openWebhooks } from './open-webhooks.js';
 
 export interface OpenRiskOptions extends OpenWebhooksOptions {
@@ -37,6 +40,8 @@ export interface Risk {
     app: FastifyInstance,
     rooms: { readonly registry: Registry; readonly changes: Pick<ControlChanges, 'note'> },
   ): void;
+  /** Asks the rules about a batch that the features in memory count by now. */
+  look(batch: LiveFeatureBatch, live: Pick<LiveFeatures, 'get'>): void;
   /** To be called when the schema is there. */
   start(): void;
   /** Everything that is kept of an entity here; its rows in the store are the erasure's matter. */
@@ -68,6 +73,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     logger,
     random: Math.random,
   });
+  const rules = await openRules({ directory, store, storeReady: options.storeReady, raise, logger });
   // Before the detectors: they take every file that lies there by then for whole.
   const readTo = (await readRiskSnapshot(directory))?.file ?? 0;
   const firstFile = Math.max(readTo, (await listRiskFiles(directory)).at(-1) ?? 0) + 1;
@@ -134,7 +140,9 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
       });
       registerFlagStreamRoute(app, { registry, hub, storeReady, readFlags: readPage });
       webhooks.register(app, { registry, changes });
+      rules.register(app, { registry, changes });
     },
+    look: rules.look,
     start() {
       raise.start();
       webhooks.poke();
@@ -142,6 +150,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     async forget(workspaceId, id) {
       const forms = formsOf(id);
       await detectors.forget(workspaceId, forms);
+      rules.forget(workspaceId, forms);
       await raise.forget(workspaceId, forms);
       hub.forget(workspaceId, forms);
     },

@@ -229,6 +229,7 @@ async function openCollector(
     logger,
     metrics,
     stopSignal: stopping.signal,
+    onCounted: risk.look,
   });
   const { trainer } = options;
   const decisions = await openDecisions({

@@ -9,9 +9,12 @@ export interface LiveFeatureBatch {
   readonly batch: {
     readonly workspaceId: string;
     /** A server's batch names a user at most. */
-    readonly context: Partial<Pick<BatchContext, 'visitorId' | 'userId' | 'queueId' | 'sessionId'>>;
+    readonly context: Partial<
+      Pick<BatchContext, 'visitorId' | 'userId' | 'queueId' | 'sessionId' | 'surface' | 'consent'>
+    >;
     readonly receivedAt: EpochMs;
     readonly ipPrefix: string;
+    readonly historical?: boolean;
   };
   readonly rows: readonly { readonly event: TrackedEvent | AuthoritativeEvent }[];
 }

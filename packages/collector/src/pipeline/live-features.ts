@@ -74,6 +74,8 @@ export interface LiveFeaturesOptions {
   readonly defer: (work: () => void) => void;
   /** Whether all events come by way of this process; with other collectors before the store each number is a lower bound. */
   readonly isAlone: () => boolean;
+  /** Told of each batch that the features count by now; must not throw. */
+  readonly onCounted?: (batch: LiveFeatureBatch) => void;
   /** Told how long after publishing a batch was taken in. */
   readonly onTaken?: (afterMs: number) => void;
 }
@@ -146,6 +148,7 @@ export function createLiveFeatures(options: LiveFeaturesOptions): LiveFeatures {
       const nowMs = now();
       const { subjects, events: told } = liveActs(batch);
       take(batch.batch.workspaceId, subjects, told.map(velocityAct), nowMs);
+      options.onCounted?.(batch);
       options.onTaken?.(Math.max(0, nowMs - atMs));
       left -= batch.rows.length;
       waitingEvents -= batch.rows.length;

@@ -14,6 +14,7 @@ const PROBLEMS: readonly ProblemCode[] = [
 ];
 const SECRET_KEYS: readonly KeyKind[] = ['secret'];
 const webhookId: Parameter = { name: 'webhookId', in: 'path', description: 'Id of the webhook, a UUID' };
+const ruleName: Parameter = { name: 'name', in: 'path', description: 'Name of the rule: a to z, 0 to 9 and _' };
 const flagId: Parameter = { name: 'flagId', in: 'path', description: 'Id of the flag, a UUID' };
 
 /** The feed of flags: by pull, as a stream, one by one; and what people say of them. */
@@ -123,5 +124,57 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
     parameters: [webhookId],
     answers: { 200: { description: 'The webhook', type: 'application/json' } },
     problems: [...PROBLEMS, 'invalid_request', 'invalid_query', 'unreadable_body', 'body_too_large', 'not_found'],
+  },
+  {
+    method: 'get',
+    path: '/v1/rules',
+    tag: 'Administration',
+    summary: 'The rules of the workspace in force, and the features that a rule may rest on',
+    keys: SECRET_KEYS,
+    answers: { 200: { description: 'Rules by name', type: 'application/json' } },
+    problems: PROBLEMS,
+  },
+  {
+    method: 'get',
+    path: '/v1/rules/{name}',
+    tag: 'Administration',
+    summary: 'One rule with its last 20 versions, the newest first',
+    keys: SECRET_KEYS,
+    parameters: [ruleName],
+    answers: { 200: { description: 'The rule, null when it was removed', type: 'application/json' } },
+    problems: [...PROBLEMS, 'not_found'],
+  },
+  {
+    method: 'put',
+    path: '/v1/rules/{name}',
+    tag: 'Administration',
+    summary: 'Put a rule into force, as its next version',
+    description:
+      'The body is `{"when": CONDITION, "reason": SENTENCE, "weight": NATS}`; a `version`, if given, is the latest or the next. docs/anomalies.md says what a condition is.',
+    keys: SECRET_KEYS,
+    parameters: [ruleName],
+    answers: { 200: { description: 'The rule', type: 'application/json' } },
+    problems: [...PROBLEMS, 'invalid_request', 'unreadable_body', 'body_too_large', 'conflict'],
+  },
+  {
+    method: 'delete',
+    path: '/v1/rules/{name}',
+    tag: 'Administration',
+    summary: 'Take a rule out of force; its versions stay',
+    keys: SECRET_KEYS,
+    parameters: [ruleName],
+    answers: { 200: { description: 'It is out of force', type: 'application/json' } },
+    problems: [...PROBLEMS, 'not_found'],
+  },
+  {
+    method: 'post',
+    path: '/v1/rules/simulate',
+    tag: 'Administration',
+    summary: 'What rules would have raised over the last days, beside what people said of flags',
+    description:
+      'The body is `{"rules": [...], "days": N}`: up to 10 rules, 30 days, 200,000 events, the first of the span. Nothing is raised.',
+    keys: SECRET_KEYS,
+    answers: { 200: { description: 'Counts and a sentence for each rule', type: 'application/json' } },
+    problems: [...PROBLEMS, 'invalid_request', 'unreadable_body', 'body_too_large', 'conflict'],
   },
 ];

@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
-import { type CandidateFlag, severityOf } from '@tidemark/analytics/anomalies';
+import { severityOf } from '@tidemark/analytics/anomalies';
 import type { FlagTriage, RiskFlag } from '@tidemark/protocol';
 import type { FlagRow } from '../../store/tables/flags.js';
+import { RULE_KIND, type RuleFlag } from '../rules/judge-rules.js';
 import { uuidV8 } from '../uuid-v8.js';
 import type { FoundFlag } from './run-detectors.js';
+
+/** What a rule found. It has no place in the log: whoever found it tells it once. */
+export interface FoundRule extends Omit<FoundFlag, 'ordinal' | 'flag'> {
+  readonly flag: RuleFlag;
+}
+type Found = FoundRule | Omit<FoundFlag, 'ordinal'>;
+type Judged = Found['flag'];
 
 /** What the book knows, as plain data. */
 export interface BookState {
@@ -18,6 +26,8 @@ export interface BookState {
 export interface FlagBook {
   /** @returns rows that changed, each with whether it is to be told at once; none for what was taken before. */
   take(life: string, found: readonly FoundFlag[]): readonly ChangedFlag[];
+  /** The same of what rules found. */
+  takeRules(found: readonly FoundRule[]): readonly ChangedFlag[];
   /** The flag as it is after that; undefined when it is not known here. */
   triage(workspaceId: string, flagId: string, triage: FlagTriage, by: string): FlagRow | undefined;
   /** Takes a flag over as another process left it. */
@@ -25,6 +35,8 @@ export interface FlagBook {
   /** Takes over a flag of another collector, as this one's: each tells its own row of it. */
   adopt(row: FlagRow): void;
   find(workspaceId: string, flagId: string): FlagRow | undefined;
+  /** Flags in memory about an entity that are neither closed nor snoozed. */
+  openOf(workspaceId: string, entityKind: string, entityId: string): readonly RiskFlag[];
   /** Gives changed flags their places in the feed. */
   place(rows: readonly FlagRow[]): FlagRow[];
   forget(workspaceId: string, forms: readonly string[]): number;
@@ -48,6 +60,7 @@ const EVENT_IDS_HALF = 10;
 /** What one false positive takes off the next flag of the same kind and entity, nats: one severity. */
 const FALSE_POSITIVE_OFF = Math.log(100);
 const MICROS = 1_000;
+const IS_OPEN: ReadonlySet<RiskFlag['status']> = new Set(['open', 'acknowledged']);
 const ROLL_UP_KIND = 'rolled_up';
 
 export function createFlagBook(
@@ -84,7 +97,7 @@ export function createFlagBook(
     }
   }
 
-  function takeOne(one: FoundFlag): ChangedFlag | undefined {
+  function takeOne(one: Found): ChangedFlag | undefined {
     const { workspaceId, receivedAtMs } = one;
     const judged = lowered(one.flag, falsePositives.get(falseKey(workspaceId, one.flag)) ?? 0);
     const { flagId, row } = incident(workspaceId, one.flag.dedupeKey);
@@ -97,6 +110,17 @@ export function createFlagBook(
     return { row: keep({ workspaceId, flag: newFlag(flagId, one, judged) }), isNews: true };
   }
 
+  function takeAll(found: readonly Found[]): readonly ChangedFlag[] {
+    const changed = new Map<string, ChangedFlag>();
+    for (const one of found) {
+      const change = takeOne(one);
+      if (!change) continue;
+      const key = keyOf(one.workspaceId, change.row.flag.flagId);
+      changed.set(key, { row: change.row, isNews: change.isNews || (changed.get(key)?.isNews ?? false) });
+    }
+    return [...changed.values()];
+  }
+
   function spend(workspaceId: string, severity: RiskFlag['severity'], atMs: number): boolean {
     const hour = Math.floor(atMs / HOUR_MS);
     const key = `${workspaceId}|${severity}|${hour}`;
@@ -106,7 +130,7 @@ export function createFlagBook(
     return count <= BUDGET[severity];
   }
 
-  function countUp(row: FlagRow, one: FoundFlag, judged: CandidateFlag): ChangedFlag {
+  function countUp(row: FlagRow, one: Found, judged: Judged): ChangedFlag {
     const { flag } = row;
     const isWorse = judged.surprise > flag.score;
     const isAwake = flag.status === 'snoozed' && one.receivedAtMs >= flag.snoozedUntil;
@@ -129,7 +153,7 @@ export function createFlagBook(
   }
 
   /** Stands for flags that went over the budget of this hour; named are kinds, not entities. */
-  function rollUp(one: FoundFlag, judged: CandidateFlag): ChangedFlag {
+  function rollUp(one: Found, judged: Judged): ChangedFlag {
     rolledUp++;
     const { workspaceId, receivedAtMs } = one;
     const { severity } = judged;
@@ -172,7 +196,7 @@ export function createFlagBook(
     return { row: keep({ workspaceId, flag }), isNews: before === undefined };
   }
 
-  function newFlag(flagId: string, one: FoundFlag, judged: CandidateFlag): RiskFlag {
+  function newFlag(flagId: string, one: Found, judged: Judged): RiskFlag {
     return {
       flagId,
       kind: judged.kind,
@@ -202,24 +226,19 @@ export function createFlagBook(
   return {
     take(ofLife, found) {
       if (ofLife !== life) [life, ordinal] = [ofLife, 0];
-      const changed = new Map<string, ChangedFlag>();
       const before = ordinal;
-      for (const one of found) {
-        if (one.ordinal <= before) continue; // read again after a crash: taken then
-        ordinal = Math.max(ordinal, one.ordinal);
-        const change = takeOne(one);
-        if (!change) continue;
-        const key = keyOf(one.workspaceId, change.row.flag.flagId);
-        changed.set(key, { row: change.row, isNews: change.isNews || (changed.get(key)?.isNews ?? false) });
-      }
-      return [...changed.values()];
+      const unread = found.filter((one) => one.ordinal > before); // the others were taken before a crash
+      for (const one of unread) ordinal = Math.max(ordinal, one.ordinal);
+      return takeAll(unread);
     },
+    takeRules: takeAll,
     triage(workspaceId, flagId, { action, reason = '', untilMs = 0 }, by) {
       const row = known.get(keyOf(workspaceId, flagId));
       if (!row) return undefined;
       const status = STATUS_AFTER[action];
       const key = falseKey(workspaceId, {
         kind: row.flag.kind,
+        detector: row.flag.detector,
         entityKind: row.flag.entity.kind,
         entityId: row.flag.entity.id,
       });
@@ -241,6 +260,15 @@ export function createFlagBook(
     },
     adopt: ({ workspaceId, flag }) => void keep({ workspaceId, flag: { ...flag, collectorId: options.collectorId } }),
     find: (workspaceId, flagId) => known.get(keyOf(workspaceId, flagId)),
+    openOf: (workspaceId, entityKind, entityId) =>
+      [...known.values()].flatMap(({ workspaceId: own, flag }) =>
+        own === workspaceId &&
+        flag.entity.id === entityId &&
+        flag.entity.kind === entityKind &&
+        IS_OPEN.has(flag.status)
+          ? [flag]
+          : [],
+      ),
     place: (rows) =>
       rows.map(({ workspaceId, flag }) => {
         position = Math.max(position + 1, options.now() * MICROS);
@@ -274,7 +302,7 @@ const STATUS_AFTER = {
 } as const satisfies Record<FlagTriage['action'], RiskFlag['status']>;
 
 /** What a person called false before has to be more striking to be told again. */
-function lowered(flag: CandidateFlag, times: number): CandidateFlag {
+function lowered<F extends Judged>(flag: F, times: number): F {
   if (times === 0) return flag;
   const surprise = Math.max(0, flag.surprise - times * FALSE_POSITIVE_OFF);
   const text = `This kind was judged a false positive for this entity ${times} times before: its score is lowered.`;
@@ -298,9 +326,10 @@ function keyOf(workspaceId: string, flagId: string): string {
 
 function falseKey(
   workspaceId: string,
-  { kind, entityKind, entityId }: { kind: string; entityKind: string; entityId: string },
+  { kind, detector, entityKind, entityId }: { kind: string; detector: string; entityKind: string; entityId: string },
 ): string {
-  return `${workspaceId}|${kind}|${entityKind}:${entityId}`;
+  const judged = kind === RULE_KIND ? detector : kind; // each rule answers for itself
+  return `${workspaceId}|${judged}|${entityKind}:${entityId}`;
 }
 
 function idOf(name: string): string {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FlagTriage, type RiskFlag, retryDelayMs } from '@tidemark/protocol';
 import type { Logger } from '../../observe/logger.js';
 import type { FlagRow } from '../../store/tables/flags.js';
-import type { FlagBook } from './flag-book.js';
+import type { ChangedFlag, FlagBook, FoundRule } from './flag-book.js';
 import type { FlagLog } from './flag-log.js';
 import type { FoundFlag } from './run-detectors.js';
 
@@ -23,6 +23,8 @@ export interface RaiseFlagsOptions {
 export interface RaiseFlags {
   /** Resolves when what was found is on disk; rejects only when it stops before. */
   take(life: string, found: readonly FoundFlag[]): Promise<void>;
+  /** The same of what rules found. */
+  takeRules(found: readonly FoundRule[]): Promise<void>;
   /** @param known - the flag as the store has it, for one that is too old to be known here. */
   triage(
     workspaceId: string,
@@ -73,6 +75,16 @@ export function createRaiseFlags(options: RaiseFlagsOptions): RaiseFlags {
     return placed;
   }
 
+  async function tellChanged(changed: readonly ChangedFlag[]): Promise<void> {
+    if (changed.length === 0) return;
+    const keyOf = ({ workspaceId, flag }: FlagRow) => `${workspaceId}|${flag.flagId}`;
+    const news = changed.filter(({ isNews }) => isNews).map(({ row }) => row);
+    const counted = changed.filter(({ isNews }) => !isNews).map(({ row }) => row);
+    for (const row of news) countedUp.delete(keyOf(row));
+    for (const row of counted) countedUp.set(keyOf(row), row);
+    await tell(news, counted);
+  }
+
   async function onDisk(rows: readonly FlagRow[]): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -119,17 +131,8 @@ export function createRaiseFlags(options: RaiseFlagsOptions): RaiseFlags {
 
   let counts: NodeJS.Timeout | undefined;
   return {
-    take: (life, found) =>
-      inOrder(async () => {
-        const changed = book.take(life, found);
-        if (changed.length === 0) return;
-        const keyOf = ({ workspaceId, flag }: FlagRow) => `${workspaceId}|${flag.flagId}`;
-        const news = changed.filter(({ isNews }) => isNews).map(({ row }) => row);
-        const counted = changed.filter(({ isNews }) => !isNews).map(({ row }) => row);
-        for (const row of news) countedUp.delete(keyOf(row));
-        for (const row of counted) countedUp.set(keyOf(row), row);
-        await tell(news, counted);
-      }),
+    take: (life, found) => inOrder(() => tellChanged(book.take(life, found))),
+    takeRules: (found) => inOrder(() => tellChanged(book.takeRules(found))),
     triage: (workspaceId, flagId, triage, by, known) =>
       inOrder(async () => {
         if (known && !book.find(workspaceId, flagId)) book.adopt({ workspaceId, flag: known });

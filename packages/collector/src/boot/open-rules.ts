@@ -1,0 +1,69 @@
+import type { FastifyInstance } from 'fastify';
+import { registerRuleRoutes } from '../decisions/rule-routes.js';
+import { ipPrefix } from '../ingest/ip-prefix.js';
+import { HttpProblem } from '../observe/http-problem.js';
+import type { Logger } from '../observe/logger.js';
+import type { RaiseFlags } from '../pipeline/risk/raise-flags.js';
+import { replayHistory } from '../pipeline/rules/replay-history.js';
+import { createRuleBook, type RuleBook } from '../pipeline/rules/rule-book.js';
+import { readRules, writeRules } from '../pipeline/rules/rule-file.js';
+import { createWatchRules, type WatchRules } from '../pipeline/rules/watch-rules.js';
+import type { StoreConnection } from '../store/connect.js';
+import type { ControlChanges } from '../workspaces/control-changes.js';
+import type { Registry } from '../workspaces/registry.js';
+
+export interface OpenRulesOptions {
+  /** Where the rules lie. */
+  readonly directory: string;
+  readonly store: StoreConnection;
+  readonly storeReady: () => boolean;
+  readonly raise: Pick<RaiseFlags, 'takeRules'>;
+  readonly logger: Logger;
+}
+
+/** The rules of all workspaces: how they are changed, and who asks them. */
+export interface Rules extends WatchRules {
+  readonly book: RuleBook;
+  register(
+    app: FastifyInstance,
+    rooms: { readonly registry: Registry; readonly changes: Pick<ControlChanges, 'note'> },
+  ): void;
+}
+
+export async function openRules(options: OpenRulesOptions): Promise<Rules> {
+  const { directory, store, storeReady, raise, logger } = options;
+  const book = createRuleBook({
+    kept: await readRules(directory),
+    save: (kept) => writeRules(directory, kept),
+    now: Date.now,
+  });
+  const watch = createWatchRules({
+    rules: book,
+    raise: (found) => {
+      raise
+        .takeRules(found)
+        .catch((error: unknown) => logger.warn({ error: String(error) }, 'what a rule found was not kept'));
+    },
+    now: Date.now,
+  });
+  return {
+    ...watch,
+    book,
+    register(scope, { registry, changes }) {
+      void scope.register(async (app) =>
+        registerRuleRoutes(app, {
+          registry,
+          book,
+          replay: (workspaceId, rules, days) => {
+            if (storeReady()) return replayHistory(store, workspaceId, rules, days, Date.now());
+            throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
+              retryAfterSeconds: 1,
+            });
+          },
+          note: (request, { keyId, workspaceId }, action, subject) =>
+            changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, action, workspaceId, subject),
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FlagPage } from '@tidemark/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deliver, makeBatch, makeEvent } from '../../../../test/fixtures/batches.js';
+import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
+import { keysFile, type LocalKeys } from './open-workspaces.js';
+
+const BROWSER = {
+  'user-agent': 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36',
+};
+const WAIT = { timeout: 60_000, interval: 50 };
+async function operatorKey(dataDirectory: string): Promise<string> {
+  return (JSON.parse(await readFile(keysFile(dataDirectory), 'utf8')) as LocalKeys).adminKey ?? '';
+}
+const rule = {
+  when: { feature: 'clicks_1h', is: 'atLeast', value: 3 },
+  reason: '{clicks_1h} clicks within an hour.',
+  weight: 10,
+};
+
+describe('rules of a workspace', () => {
+  let directory: string;
+  let test: TestCollector;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'tidemark-rules-'));
+    test = await startTestCollector(directory);
+    await test.collector.storePrepared;
+  }, 120_000);
+  afterAll(async () => {
+    await test.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function ask(method: string, path: string, body?: unknown, key = test.collector.keys.secretKey) {
+    const answer = await fetch(test.collector.url + path, {
+      method,
+      headers: { authorization: `Bearer ${key}` },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, body: await answer.json() };
+  }
+  /** As many clicks of one user, some seconds apart, until now. */
+  function click(queue: number, clicks: number, context: object = {}) {
+    const events = Array.from({ length: clicks }, (_, n) => {
+      const occurredAt = Date.now() - (clicks - n) * (1_000 + 313 * ((n * n) % 7));
+      return makeEvent(n + 1, { type: 'click', name: undefined, target: 'buy', occurredAt }, queue);
+    });
+    const batch = makeBatch({ queue, events, context: { userId: `u${queue}`, ...context } });
+    return deliver(test.collector.url, test.collector.keys.writeKey, batch, BROWSER);
+  }
+  const flagsOf = async (entity: string) =>
+    ((await ask('GET', `/v1/flags?kind=rule&entity=${entity}`)).body as FlagPage).flags;
+
+  it('are refused with a sentence that says what is wrong and where, and take a secret key', async () => {
+    expect((await ask('PUT', '/v1/rules/many_clicks', rule, test.collector.keys.readKey)).status).toBe(403);
+    const when = { all: [rule.when, { feature: 'clicks_2h', is: 'above', value: 1 }] };
+    expect(await ask('PUT', '/v1/rules/many_clicks', { ...rule, when })).toMatchObject({
+      status: 400,
+      body: { field: 'when.all[1]', detail: expect.stringContaining('there is no feature "clicks_2h"') },
+    });
+    expect(await ask('PUT', '/v1/rules/velocity', rule)).toMatchObject({ status: 400, body: { field: 'name' } });
+    expect(await ask('PUT', '/v1/rules/many_clicks', { ...rule, colour: 1 })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('colour: not known here') },
+    });
+    expect((await ask('GET', '/v1/rules')).body.rules).toEqual([]);
+  });
+
+  it('raise a flag of the user with the numbers and the reason, once an incident, and not without consent', async () => {
+    expect(await ask('PUT', '/v1/rules/many_clicks', rule)).toMatchObject({
+      status: 200,
+      body: { rule: { ...rule, name: 'many_clicks', version: 1 } },
+    });
+    await click(1, 2);
+    await click(2, 4, { consent: { risk: 'denied' } });
+    await click(3, 4);
+    await expect.poll(async () => (await flagsOf('user:u3')).length, WAIT).toBe(1);
+    expect((await flagsOf('user:u3'))[0]).toMatchObject({
+      kind: 'rule',
+      severity: 'medium',
+      score: 10,
+      surface: 'h5',
+      detector: 'rules/many_clicks',
+      detectorVersion: 1,
+      reasons: [{ code: 'many_clicks', text: '4 clicks within an hour.' }],
+      evidence: { metrics: [{ metric: 'clicks_1h', observed: 4, expectedLow: 0, expectedHigh: 3 }] },
+    });
+    expect(await flagsOf('user:u1')).toEqual([]); // two clicks are not three
+    expect(await flagsOf('user:u2')).toEqual([]);
+    expect((await ask('GET', '/v1/flags?kind=rule')).body.flags).toHaveLength(1); // none of the device besides
+    await test.drained();
+    const { evidence } = (await flagsOf('user:u3'))[0] as FlagPage['flags'][number];
+    expect((await ask('GET', evidence.eventsUrl)).body.events).toHaveLength(4);
+  });
+
+  it('are simulated over what is stored, beside what people said, before they are switched on', async () => {
+    const [flag] = await flagsOf('user:u3');
+    await ask('POST', `/v1/flags/${flag?.flagId}/triage`, { action: 'resolve' });
+    const body = { rules: [{ name: 'clicks_of_two', ...rule, when: { ...rule.when, value: 2 } }], days: 2 };
+    const simulated = async () => (await ask('POST', '/v1/rules/simulate', body)).body.rules?.[0];
+    await expect.poll(async () => (await simulated())?.labelledTrue, WAIT).toBe(1);
+    expect(await simulated()).toMatchObject({
+      raised: 2, // of u1 and u3; u2 said no
+      unlabelled: 1,
+      missedTrue: 0,
+      summary: 'would have raised 2, of which 1 already labelled true, 0 false positive',
+    });
+    expect((await ask('GET', '/v1/rules')).body.rules).toHaveLength(1);
+    const bad = { ...body, rules: [{ name: 'x', when: 1 }] };
+    expect(await ask('POST', '/v1/rules/simulate', bad)).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringMatching(/^rules\.0\.weight: /) },
+    });
+    expect((await ask('POST', '/v1/rules/simulate', { ...body, days: 31 })).status).toBe(400);
+  });
+
+  it('are versions that outlive a restart and a removal, each in the audit log', { timeout: 120_000 }, async () => {
+    expect(await ask('PUT', '/v1/rules/many_clicks', { ...rule, version: 3 })).toMatchObject({ status: 409 });
+    expect((await ask('PUT', '/v1/rules/many_clicks', { ...rule, weight: 14 })).body.rule.version).toBe(2);
+    await test.collector.close();
+    test = await startTestCollector(directory);
+    await test.collector.storePrepared;
+    expect((await ask('GET', '/v1/rules')).body.rules).toMatchObject([{ name: 'many_clicks', version: 2, weight: 14 }]);
+    expect((await ask('DELETE', '/v1/rules/many_clicks')).status).toBe(200);
+    expect((await ask('DELETE', '/v1/rules/many_clicks')).status).toBe(404);
+    expect((await ask('GET', '/v1/rules/many_clicks')).body).toMatchObject({
+      rule: null,
+      versions: [{ isRemoved: true }, { rule: { version: 2 } }, { rule: { version: 1, weight: 10 } }],
+    });
+    const { entries } = (await ask('GET', '/v1/admin/audit', undefined, await operatorKey(directory))).body as {
+      entries: { action: string; subject: string }[];
+    };
+    const own = entries
+      .filter(({ action }) => action.startsWith('rule.'))
+      .map(({ action, subject }) => [action, subject]);
+    expect(own.reverse()).toEqual([
+      ['rule.set', 'many_clicks version 1'],
+      ['rule.set', 'many_clicks version 2'],
+      ['rule.remove', 'many_clicks'],
+    ]);
+  });
+});
