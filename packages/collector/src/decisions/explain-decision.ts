@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OrderColumns } from '@tidemark/analytics/scores';
+import type { OrderSide } from '@tidemark/protocol';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
 import type { ServingModel } from './model-shelf.js';
+import { type RiskFacts, WEIGHING, weighRisk } from './weigh-risk.js';
 
 /** A past decision, reckoned again from what was stored. */
 export interface Explanation {
@@ -9,7 +11,7 @@ export interface Explanation {
   readonly decidedAt: number;
   readonly modelVersion: string;
   readonly asked: unknown;
-  readonly facts: OrderColumns;
+  readonly facts: OrderColumns | RiskFacts;
   readonly answer: unknown;
   /** Whether the stored model gives the stored answer for the stored facts, digit by digit; null when the model is gone. */
   readonly reproduced: boolean | null;
@@ -17,7 +19,11 @@ export interface Explanation {
 
 export function explainDecision(row: DecisionRow, model: ServingModel | undefined): Explanation {
   const { decisionId, decidedAt, modelVersion, side } = row;
-  const [facts, answer] = [JSON.parse(row.facts), JSON.parse(row.answer)] as [OrderColumns, Record<string, unknown>]; // as rowOf wrote them
+  const [facts, answer] = [JSON.parse(row.facts), JSON.parse(row.answer)] as [
+    OrderColumns & RiskFacts,
+    Record<string, unknown>,
+  ]; // as rowOf or the decide route wrote them: the version says which
+  const again = modelVersion === WEIGHING ? weighRisk(facts) : model && side ? againOf(model, side, facts) : null;
   return {
     decisionId,
     decidedAt,
@@ -25,12 +31,12 @@ export function explainDecision(row: DecisionRow, model: ServingModel | undefine
     asked: JSON.parse(row.asked),
     facts,
     answer,
-    reproduced: model ? isDeepStrictEqual({ ...answer, ...againOf(model, side, facts) }, answer) : null,
+    reproduced: again && isDeepStrictEqual({ ...answer, ...again }, answer),
   };
 }
 
 /** What of an answer the model and the facts alone decide, as JSON has it. */
-function againOf({ scorer }: ServingModel, side: DecisionRow['side'], facts: OrderColumns): object {
+function againOf({ scorer }: ServingModel, side: OrderSide, facts: OrderColumns): object {
   const { any, reasons, ...rest } = scorer.score(side, facts);
   return JSON.parse(JSON.stringify({ ...any, ...rest, reasons: reasons.map(({ text }) => text) }));
 }

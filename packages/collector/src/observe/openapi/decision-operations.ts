@@ -43,6 +43,19 @@ export const DECISION_OPERATIONS: readonly Operation[] = [
     'Probability, interval, points and reasons of each order, in their order',
     ['invalid_request', 'unreadable_body', 'body_too_large', 'not_found'],
   ),
+  decision(
+    {
+      method: 'post',
+      path: '/v1/decide',
+      summary: 'Allow, review or deny somebody or their order, and why',
+      description:
+        'The body is `{"userId"}` or `{"visitorId"}`, with an `order` if it is about one; answered from memory. docs/anomalies.md says how it is weighed.',
+      keys: ['secret'],
+    },
+    200,
+    'The decision, its score in nats, reasons the gravest first, and what was not known',
+    ['invalid_request', 'unreadable_body', 'body_too_large'],
+  ),
   decision({ method: 'get', path: '/v1/models', summary: 'Versions of the model of orders' }, 200, 'The newest first'),
   decision(
     {

@@ -9,7 +9,8 @@ export interface DecisionRow {
   readonly decidedAt: EpochMs;
   readonly userId: string;
   readonly productId: string;
-  readonly side: OrderSide;
+  /** Empty, like the product, for a decision about somebody and no order. */
+  readonly side: OrderSide | '';
   readonly modelVersion: string;
   /** JSON, all three. */
   readonly asked: string;
@@ -36,13 +37,13 @@ export const DECISION_COLUMNS: readonly Column<DecisionRow>[] = [
   {
     name: 'order_side',
     type: 'LowCardinality(String)',
-    meaning: '`subscribe` (buy shares) or `sell`.',
+    meaning: '`subscribe` (buy shares) or `sell`; empty for a decision about no order.',
     write: (w, r) => w.string(r.side),
   },
   {
     name: 'model_version',
     type: 'LowCardinality(String)',
-    meaning: 'Which model answered: the first 16 digits of its checksum.',
+    meaning: 'Which model answered: the first 16 digits of its checksum; `risk/1`... for allow, review or deny.',
     write: (w, r) => w.string(r.modelVersion),
   },
   { name: 'asked', type: 'String', meaning: 'The question, JSON.', write: (w, r) => w.string(r.asked) },

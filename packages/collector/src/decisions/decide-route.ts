@@ -1,0 +1,140 @@
+import type { RiskRule } from '@tidemark/analytics/anomalies';
+import type { LiveKind } from '@tidemark/analytics/features';
+import { LIMITS, type RiskFlag } from '@tidemark/protocol';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { HttpProblem } from '../observe/http-problem.js';
+import type { LiveReading } from '../pipeline/live-features.js';
+import { featuresFor, judgeRules, RULE_KIND } from '../pipeline/rules/judge-rules.js';
+import type { DecisionRow } from '../store/decisions/decision-rows.js';
+import { canonicalId } from '../store/privacy/subject-ids.js';
+import { authorise, requestKey } from '../workspaces/authorise.js';
+import type { Registry } from '../workspaces/registry.js';
+import { DEFAULT_POLICY, type RiskFacts, type RiskVerdict, WEIGHING, weighRisk } from './weigh-risk.js';
+
+export interface DecideRouteOptions {
+  readonly registry: Registry;
+  readonly rulesOf: (workspaceId: string) => readonly RiskRule[];
+  readonly featuresOf: (workspaceId: string, kind: LiveKind, id: string, asOfMs: number) => LiveReading | undefined;
+  readonly openFlags: (workspaceId: string, entityKind: 'user' | 'device', id: string) => readonly RiskFlag[];
+  /** Ways in which an id may be stored, the likeliest first. */
+  readonly formsOf: (workspaceId: string, id: string) => readonly string[];
+  /** Told of each decision; must not wait. */
+  readonly keep: (row: DecisionRow) => void;
+  readonly storeReady: () => boolean;
+  readonly newId: () => string;
+  readonly now: () => number;
+}
+
+export interface RiskDecision extends RiskVerdict {
+  readonly decisionId: string;
+  readonly decidedAt: number;
+  /** Something of what is usually known was not; the decision rests on the rest. */
+  readonly degraded: boolean;
+  readonly degradedReason: string | null;
+}
+
+const BODY_MAX_BYTES = 16_384;
+const id = z.string().min(1).max(LIMITS.idLength);
+const questionSchema = z
+  .strictObject({
+    userId: id.optional(),
+    visitorId: id.optional(),
+    /** Kept with the decision; judged are the deeds of whoever places it. */
+    order: z
+      .strictObject({
+        productId: id,
+        side: z.enum(['subscribe', 'sell']),
+        shares: z.number().positive().max(1e12),
+        price: z.number().positive().max(1e9),
+      })
+      .optional(),
+  })
+  .refine(({ userId, visitorId }) => (userId === undefined) !== (visitorId === undefined), {
+    message: 'name whom it is about, by userId or by visitorId',
+  });
+
+/** `POST /v1/decide`, for servers: allow, review or deny, from memory alone. */
+export function registerDecideRoute(app: FastifyInstance, options: DecideRouteOptions): void {
+  const { registry, rulesOf, now } = options;
+  const server = (request: FastifyRequest) => authorise(registry, requestKey(request), 'server');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('Cache-Control', 'no-store');
+    server(request); // before the body
+  });
+
+  app.post('/v1/decide', async (request): Promise<RiskDecision> => {
+    const { workspaceId } = server(request);
+    const { userId, visitorId, order } = readQuestion(request.body);
+    const [kind, entityKind, asked] =
+      userId === undefined ? (['visitor', 'device', visitorId ?? ''] as const) : (['user', 'user', userId] as const);
+    const decidedAt = now();
+    const known = options.formsOf(workspaceId, canonicalId(asked)).map((form) => ({
+      form,
+      reading: options.featuresOf(workspaceId, kind, form, decidedAt),
+      flags: options.openFlags(workspaceId, entityKind, form),
+    }));
+    const { form, reading } = known.find((one) => one.reading || one.flags.length > 0) ?? { form: canonicalId(asked) };
+    const flags = known.flatMap((one) => one.flags);
+    const facts = factsOf(rulesOf(workspaceId), reading, flags);
+    const degradedReason = whyDegraded(reading, options.storeReady());
+    const decisionId = options.newId();
+    const verdict = weighRisk(facts);
+    const answer = { decisionId, decidedAt, ...verdict, degraded: degradedReason !== null, degradedReason };
+    options.keep({
+      workspaceId,
+      decisionId,
+      decidedAt,
+      userId: form,
+      productId: order?.productId ?? '',
+      side: order?.side ?? '',
+      modelVersion: WEIGHING,
+      asked: JSON.stringify({ [userId === undefined ? 'visitorId' : 'userId']: form, ...(order && { order }) }),
+      facts: JSON.stringify(facts),
+      answer: JSON.stringify(answer),
+    });
+    return answer;
+  });
+}
+
+function factsOf(rules: readonly RiskRule[], reading: LiveReading | undefined, flags: readonly RiskFlag[]): RiskFacts {
+  const readings: LiveReading['features'] = reading?.features ?? new Map();
+  const hits = judgeRules(rules, readings);
+  const holding = new Set(hits.map(({ rule }) => `rules/${rule.name}`));
+  return {
+    // A rule that holds speaks for itself, and its flag does not say the same a second time.
+    flags: flags
+      .filter(({ kind, detector }) => kind !== RULE_KIND || !holding.has(detector))
+      .map(({ flagId, kind, score, reasons }) => ({ flagId, kind, score, reason: reasons[0]?.text ?? '' }))
+      .sort((a, b) => b.score - a.score),
+    rules: hits.map(({ rule: { name, version, weight }, reason }) => ({ name, version, weight, reason })),
+    features: Object.assign({}, ...rules.map((rule) => featuresFor(rule, readings))),
+    policy: DEFAULT_POLICY,
+  };
+}
+
+function whyDegraded(reading: LiveReading | undefined, isStoreReady: boolean): string | null {
+  if (!isStoreReady) return 'The store is down: what was not in memory before is not known.';
+  const isWhole = [...(reading?.features.values() ?? [])].every(({ exact }) => exact);
+  return isWhole
+    ? null
+    : 'Some numbers of the last 24 hours are lower bounds: they are still being read, or other collectors count, too.';
+}
+
+function readQuestion(body: unknown): z.output<typeof questionSchema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(typeof body === 'string' ? body : '');
+  } catch {
+    throw new HttpProblem('unreadable_body', 'The body is not JSON.');
+  }
+  const read = questionSchema.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const field = issue?.path.join('.') ?? '';
+  throw new HttpProblem('invalid_request', `${field || 'body'}: ${issue?.message ?? 'unreadable'}.`, { field });
+}
