@@ -25,6 +25,7 @@ import { nodeFileSystem } from '../wal/file-system.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Registry } from '../workspaces/registry.js';
 import { openCollectorId } from './collector-id.js';
+import { openCalibration } from './open-calibration.js';
 import { openRules } from './open-rules.js';
 import { type OpenWebhooksOptions, openWebhooks } from './open-webhooks.js';
 
@@ -48,7 +49,7 @@ export interface Risk {
   ): void;
   /** Rules and `POST /v1/decide`, where events are accepted: both look at what is in memory there. */
   registerRules(app: FastifyInstance, rooms: RuleRooms): void;
-  /** Asks the rules about a batch that the features in memory count by now. */
+  /** Counts sessions, and asks the rules about a batch that the features in memory count by now. */
   look(batch: LiveFeatureBatch, live: Pick<LiveFeatures, 'get'>): void;
   /** To be called when the schema is there. */
   start(): void;
@@ -65,7 +66,8 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const collectorId = await openCollectorId(options.dataDirectory);
   const log = await openFlagLog(directory, nodeFileSystem);
-  const book = createFlagBook({ collectorId, now: Date.now }, log.found?.state);
+  const calibration = await openCalibration(directory, logger);
+  const book = createFlagBook({ collectorId, now: Date.now, calibrate: calibration }, log.found?.state);
   for (const row of log.found?.rows ?? []) book.restore(row);
   const hub = createFlagHub();
   const webhooks = await openWebhooks(options);
@@ -162,7 +164,10 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
         }),
       );
     },
-    look: rules.look,
+    look(batch, live) {
+      calibration.look(batch);
+      rules.look(batch, live);
+    },
     start() {
       raise.start();
       webhooks.poke();
@@ -178,6 +183,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
       figures.stop();
       await detectors.stop();
       await raise.stop();
+      await calibration.close();
       await webhooks.close();
       await log.close();
     },

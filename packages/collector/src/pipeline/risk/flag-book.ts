@@ -4,6 +4,7 @@ import type { FlagTriage, RiskFlag } from '@tidemark/protocol';
 import type { FlagRow } from '../../store/tables/flags.js';
 import { RULE_KIND, type RuleFlag } from '../rules/judge-rules.js';
 import { uuidV8 } from '../uuid-v8.js';
+import type { CalibrateFlags } from './calibrate-flags.js';
 import type { FoundFlag } from './run-detectors.js';
 
 /** What a rule found. It has no place in the log: whoever found it tells it once. */
@@ -64,7 +65,12 @@ const IS_OPEN: ReadonlySet<RiskFlag['status']> = new Set(['open', 'acknowledged'
 const ROLL_UP_KIND = 'rolled_up';
 
 export function createFlagBook(
-  options: { readonly collectorId: string; readonly now: () => number },
+  options: {
+    readonly collectorId: string;
+    readonly now: () => number;
+    /** Says how often flags of a kind are false; nobody says so unless told. */
+    readonly calibrate?: Pick<CalibrateFlags, 'tell' | 'count' | 'confirm'>;
+  },
   saved?: BookState,
 ): FlagBook {
   const known = new Map<string, FlagRow>();
@@ -99,13 +105,15 @@ export function createFlagBook(
 
   function takeOne(one: Found): ChangedFlag | undefined {
     const { workspaceId, receivedAtMs } = one;
-    const judged = lowered(one.flag, falsePositives.get(falseKey(workspaceId, one.flag)) ?? 0);
+    const raw = lowered(one.flag, falsePositives.get(falseKey(workspaceId, one.flag)) ?? 0);
     const { flagId, row } = incident(workspaceId, one.flag.dedupeKey);
+    const judged = raw.kind === RULE_KIND ? raw : (options.calibrate?.tell(workspaceId, raw, receivedAtMs) ?? raw);
     if (row) return countUp(row, one, judged);
     if (judged.surprise <= 0) {
       hushed++;
       return undefined;
     }
+    if (raw.kind !== RULE_KIND) options.calibrate?.count(workspaceId, raw, receivedAtMs);
     if (!spend(workspaceId, judged.severity, receivedAtMs)) return rollUp(one, judged);
     return { row: keep({ workspaceId, flag: newFlag(flagId, one, judged) }), isNews: true };
   }
@@ -242,6 +250,7 @@ export function createFlagBook(
         entityKind: row.flag.entity.kind,
         entityId: row.flag.entity.id,
       });
+      if (status === 'resolved' && row.flag.status !== 'resolved') options.calibrate?.confirm(workspaceId, row.flag);
       const isFalse = Number(status === 'false_positive') - Number(row.flag.status === 'false_positive');
       if (isFalse !== 0) falsePositives.set(key, Math.max(0, (falsePositives.get(key) ?? 0) + isFalse));
       const flag: RiskFlag = {

@@ -1,0 +1,24 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CalibrationStates } from './calibrate-flags.js';
+
+const NAME = 'calibration.json';
+
+/** Nothing when there is none, or none that can be read: it is learnt anew, and "unknown" until then. */
+export async function readCalibration(
+  directory: string,
+  onDamaged: (error: unknown) => void,
+): Promise<CalibrationStates> {
+  try {
+    return JSON.parse(await readFile(join(directory, NAME), 'utf8')) as CalibrationStates; // written below
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onDamaged(error);
+    return {};
+  }
+}
+
+export async function writeCalibration(directory: string, text: string): Promise<void> {
+  const path = join(directory, NAME);
+  await writeFile(`${path}.new`, text, { mode: 0o600, flush: true });
+  await rename(`${path}.new`, path);
+}
