@@ -51,7 +51,11 @@ let seq = 0;
 /** Events of three days, in no order. */
 function anyRows(): Uint8Array {
   const rows = Array.from({ length: 40 }, () =>
-    eventRow(++seq, anyEvent(), integerBetween(random, 0, 3 * 24 * 60) * MINUTE_MS + integerBetween(random, 0, 59_999)),
+    eventRow(
+      ++seq,
+      { ...anyEvent(), sampleWeight: pick(random, [1, 1, 4, 10]) },
+      integerBetween(random, 0, 3 * 24 * 60) * MINUTE_MS + integerBetween(random, 0, 59_999),
+    ),
   );
   return createRowEncoder().events(anyBatch(), rows);
 }

@@ -27,23 +27,28 @@ const HOUR = `toStartOfHour(occurred_at)`;
 const PLACE = '(logical_at, logical_count, seq)';
 const placed = (side: string) => `countIf(event_type = 'order' AND order_phase = 'placed' AND order_side = '${side}')`;
 
+const leftOut = (which: string) => `sumIf(toFloat64(sample_weight) - 1, ${which})`;
+const SQUARE_EXCESS = 'sum(pow(toFloat64(sample_weight), 2) - 1)';
+
 export const RECOUNTS: readonly Recount[] = [
   {
     table: 'page_stats',
     key: 'workspace_id, app_id, hour, surface, page, purposes',
-    merged: 'sum(views), sum(view_ends), uniqExactMerge(visitors), quantilesExactInclusiveMerge(0.5)(dwell_ms)',
+    merged:
+      'sum(views), sum(view_ends), uniqExactMerge(visitors), quantilesExactInclusiveMerge(0.5)(dwell_ms), sum(views_left_out)',
     rawKey: `workspace_id, app_id, ${HOUR}, surface, page, ${PURPOSES}`,
     counted: `countIf(${IS_VIEW}), countIf(event_type = 'view_end'), uniqExactIf(visitor_id, ${IS_VIEW}),
-      quantilesExactInclusiveIf(0.5)(dwell_ms, event_type = 'view_end')`,
+      quantilesExactInclusiveIf(0.5)(dwell_ms, event_type = 'view_end'), ${leftOut(IS_VIEW)}`,
     where: `${IS_VIEW} OR event_type = 'view_end'`,
   },
   {
     table: 'page_days',
     key: 'workspace_id, app_id, day, surface, page, purposes',
-    merged: 'sum(views), sum(view_ends), uniqExactMerge(visitors), quantilesExactInclusiveMerge(0.5)(dwell_ms)',
+    merged:
+      'sum(views), sum(view_ends), uniqExactMerge(visitors), quantilesExactInclusiveMerge(0.5)(dwell_ms), sum(views_left_out)',
     rawKey: `workspace_id, app_id, toDate(occurred_at), surface, page, ${PURPOSES}`,
     counted: `countIf(${IS_VIEW}), countIf(event_type = 'view_end'), uniqExactIf(visitor_id, ${IS_VIEW}),
-      quantilesExactInclusiveIf(0.5)(dwell_ms, event_type = 'view_end')`,
+      quantilesExactInclusiveIf(0.5)(dwell_ms, event_type = 'view_end'), ${leftOut(IS_VIEW)}`,
     where: `${IS_VIEW} OR event_type = 'view_end'`,
   },
   {
@@ -61,19 +66,21 @@ export const RECOUNTS: readonly Recount[] = [
     key: 'workspace_id, app_id, session_day, session_id',
     merged: `any(visitor_id), max(user_id), max(is_bot), min(first_at), max(last_at), sum(events), sum(h5_views),
       sum(native_views), sum(conversions),
-      substring(max(entry_view), 17), substring(max(exit_view), 17)`,
+      substring(max(entry_view), 17), substring(max(exit_view), 17),
+      sum(events_left_out), sum(h5_views_left_out), sum(native_views_left_out)`,
     rawKey: 'workspace_id, app_id, toDate(session_started_at), session_id',
     counted: `any(visitor_id), max(user_id), max(is_bot), min(occurred_at), max(occurred_at), count(),
       countIf(${IS_VIEW} AND surface = 'h5'), countIf(${IS_VIEW} AND surface = 'native'), countIf(event_type = 'conversion'),
-      argMinIf(concat(substring(surface, 1, 1), page), ${PLACE}, ${IS_VIEW}), argMaxIf(concat(substring(surface, 1, 1), page), ${PLACE}, ${IS_VIEW})`,
+      argMinIf(concat(substring(surface, 1, 1), page), ${PLACE}, ${IS_VIEW}), argMaxIf(concat(substring(surface, 1, 1), page), ${PLACE}, ${IS_VIEW}),
+      ${leftOut('1')}, ${leftOut(`${IS_VIEW} AND surface = 'h5'`)}, ${leftOut(`${IS_VIEW} AND surface = 'native'`)}`,
     where: `session_id != ${ZERO} AND consent_analytics != 'denied'`,
   },
   {
     table: 'transitions',
     key: 'workspace_id, app_id, hour, surface, from_page, page, way, purposes',
-    merged: 'sum(transitions)',
+    merged: 'sum(transitions), sum(transitions_left_out), sum(square_excess)',
     rawKey: `workspace_id, app_id, ${HOUR}, surface, from_page, page, way, ${PURPOSES}`,
-    counted: 'count()',
+    counted: `count(), ${leftOut('1')}, ${SQUARE_EXCESS}`,
     where: `event_type = 'transition'`,
   },
   {
@@ -90,10 +97,12 @@ export const RECOUNTS: readonly Recount[] = [
     table: 'minute_activity',
     key: 'workspace_id, app_id, minute, surface, purposes',
     merged: `sum(events), sum(views), sum(clicks), sum(conversions), sum(subscriptions_placed), sum(sales_placed), sum(errors),
-      uniqExactMerge(visitors)`,
+      uniqExactMerge(visitors),
+      sum(events_left_out), sum(views_left_out), sum(clicks_left_out), sum(errors_left_out), sum(square_excess)`,
     rawKey: `workspace_id, app_id, toStartOfMinute(occurred_at), surface, ${PURPOSES}`,
     counted: `count(), countIf(${IS_VIEW}), countIf(event_type = 'click'), countIf(event_type = 'conversion'),
-      ${placed('subscribe')}, ${placed('sell')}, countIf(event_type = 'error'), uniqExactIf(visitor_id, visitor_id != ${ZERO})`,
+      ${placed('subscribe')}, ${placed('sell')}, countIf(event_type = 'error'), uniqExactIf(visitor_id, visitor_id != ${ZERO}),
+      ${leftOut('1')}, ${leftOut(IS_VIEW)}, ${leftOut(`event_type = 'click'`)}, ${leftOut(`event_type = 'error'`)}, ${SQUARE_EXCESS}`,
     where: '1',
   },
   {

@@ -18,6 +18,7 @@ import type { TransitionsTotals } from '../store/reports/transitions.js';
 import type { Answers } from './answers.js';
 import { type Comparison, compareRatios, compareTimes, compareTogether } from './compare-surfaces.js';
 import { shapeEffectiveData } from './shape-effective-data.js';
+import { weighed } from './weighed.js';
 
 type Shape<N extends ReportName> = (answers: Answers, query: ReportQuery<N>) => ReportByName[N];
 
@@ -41,7 +42,7 @@ const SHAPES: { readonly [N in ReportName]: Shape<N> } = {
     };
     const comparison = compared(query, () => [
       compareTimes('dwellMs', spread('h5'), spread('native')),
-      compareRatios('bounceRatio', { count: h5[1], of: h5[0] }, { count: native[1], of: native[0] }),
+      compareRatios('bounceRatio', weighed(h5[1], h5[0], h5[2]), weighed(native[1], native[0], native[2])),
     ]);
     return { ...paged(rows as ReportByName['pages']['rows'], query), totals: figures, comparison };
   },
@@ -50,7 +51,7 @@ const SHAPES: { readonly [N in ReportName]: Shape<N> } = {
   transitions({ rows, totals }, query) {
     const { h5, native, transitions } = first<TransitionsTotals>(totals);
     const comparison = compared(query, () => [
-      compareRatios('backRatio', { count: h5[1], of: h5[0] }, { count: native[1], of: native[0] }),
+      compareRatios('backRatio', weighed(h5[1], h5[0], h5[2]), weighed(native[1], native[0], native[2])),
     ]);
     return { ...paged(rows as ReportByName['transitions']['rows'], query), totals: { transitions }, comparison };
   },
@@ -96,7 +97,7 @@ const SHAPES: { readonly [N in ReportName]: Shape<N> } = {
   live({ rows, totals }, query) {
     const { h5, native, ...figures } = first<LiveTotals>(totals);
     const comparison = compared(query, () => [
-      compareRatios('errorRatio', { count: h5[3], of: h5[2] }, { count: native[3], of: native[2] }),
+      compareRatios('errorRatio', weighed(h5[1], h5[0], h5[2]), weighed(native[1], native[0], native[2])),
     ]);
     return { rows: rows as ReportByName['live']['rows'], totals: figures, comparison };
   },
@@ -123,9 +124,13 @@ function compared({ surface }: ReportFilter, compare: () => readonly Comparison[
 
 function visitComparison(h5: SurfaceVisits, native: SurfaceVisits): readonly Comparison[] {
   return [
-    compareRatios('bounceRatio', { count: h5[1], of: h5[0] }, { count: native[1], of: native[0] }),
-    compareRatios('conversionRatio', { count: h5[2], of: h5[0] }, { count: native[2], of: native[0] }),
-    compareTimes('durationMs', { quantiles: h5[3], count: h5[0] }, { quantiles: native[3], count: native[0] }),
+    compareRatios('bounceRatio', weighed(h5[1], h5[0], h5[4]), weighed(native[1], native[0], native[4])),
+    compareRatios('conversionRatio', weighed(h5[2], h5[0], h5[4]), weighed(native[2], native[0], native[4])),
+    compareTimes(
+      'durationMs',
+      { quantiles: h5[3], count: weighed(0, h5[0], h5[4]).of },
+      { quantiles: native[3], count: weighed(0, native[0], native[4]).of },
+    ),
   ];
 }
 

@@ -1092,3 +1092,117 @@ CREATE TABLE IF NOT EXISTS decisions ON CLUSTER main (
     PARTITION BY toYYYYMM(decided_at)
     ORDER BY (workspace_id, decision_id)
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800;
+
+DROP VIEW IF EXISTS sessions_view ON CLUSTER main SYNC;
+
+ALTER TABLE sessions_local ON CLUSTER main ADD COLUMN IF NOT EXISTS events_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS h5_views_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS native_views_left_out SimpleAggregateFunction(sum, Float64);
+
+ALTER TABLE sessions ON CLUSTER main ADD COLUMN IF NOT EXISTS events_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS h5_views_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS native_views_left_out SimpleAggregateFunction(sum, Float64);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS sessions_view ON CLUSTER main TO sessions_local AS 
+    SELECT workspace_id, app_id, toDate(session_started_at) AS session_day, session_id,
+      any(visitor_id) AS visitor_id,
+      max(user_id) AS user_id,
+      max(is_bot) AS is_bot,
+      min(occurred_at) AS first_at,
+      max(occurred_at) AS last_at,
+      count() AS events,
+      countIf(event_type IN ('page_view', 'screen_view') AND surface = 'h5') AS h5_views,
+      countIf(event_type IN ('page_view', 'screen_view') AND surface = 'native') AS native_views,
+      countIf(event_type = 'conversion') AS conversions,
+      maxIf(concat(reverse(reinterpretAsFixedString(bitNot(toUInt64(toUnixTimestamp64Milli(logical_at))))), reverse(reinterpretAsFixedString(bitNot(toUInt64(bitShiftLeft(toUInt64(logical_count), 48) + seq)))), if(surface = 'native', 'n', 'h'), page), event_type IN ('page_view', 'screen_view')) AS entry_view,
+      maxIf(concat(reverse(reinterpretAsFixedString(toUInt64(toUnixTimestamp64Milli(logical_at)))), reverse(reinterpretAsFixedString(toUInt64(bitShiftLeft(toUInt64(logical_count), 48) + seq))), if(surface = 'native', 'n', 'h'), page), event_type IN ('page_view', 'screen_view')) AS exit_view
+    ,
+      sumIf(toFloat64(sample_weight) - 1, 1) AS events_left_out,
+      sumIf(toFloat64(sample_weight) - 1, event_type IN ('page_view', 'screen_view') AND surface = 'h5') AS h5_views_left_out,
+      sumIf(toFloat64(sample_weight) - 1, event_type IN ('page_view', 'screen_view') AND surface = 'native') AS native_views_left_out
+    FROM events_local
+    WHERE consent_analytics != 'denied' AND session_id != toUUID('00000000-0000-0000-0000-000000000000')
+    GROUP BY workspace_id, app_id, session_day, session_id;
+
+DROP VIEW IF EXISTS page_stats_view ON CLUSTER main SYNC;
+
+ALTER TABLE page_stats_local ON CLUSTER main ADD COLUMN IF NOT EXISTS views_left_out SimpleAggregateFunction(sum, Float64);
+
+ALTER TABLE page_stats ON CLUSTER main ADD COLUMN IF NOT EXISTS views_left_out SimpleAggregateFunction(sum, Float64);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS page_stats_view ON CLUSTER main TO page_stats_local AS 
+    SELECT workspace_id, app_id, toStartOfHour(toDateTime(occurred_at, 'UTC')) AS hour, surface, page,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      countIf(event_type != 'view_end') AS views,
+      countIf(event_type = 'view_end') AS view_ends,
+      uniqExactStateIf(cityHash64(visitor_id), event_type != 'view_end') AS visitors,
+      quantilesExactInclusiveStateIf(0.5)(dwell_ms, event_type = 'view_end') AS dwell_ms
+    ,
+      sumIf(toFloat64(sample_weight) - 1, event_type != 'view_end') AS views_left_out
+    FROM events_local
+    WHERE event_type IN ('page_view', 'screen_view', 'view_end')
+    GROUP BY workspace_id, app_id, hour, surface, page, purposes;
+
+DROP VIEW IF EXISTS page_days_view ON CLUSTER main SYNC;
+
+ALTER TABLE page_days_local ON CLUSTER main ADD COLUMN IF NOT EXISTS views_left_out SimpleAggregateFunction(sum, Float64);
+
+ALTER TABLE page_days ON CLUSTER main ADD COLUMN IF NOT EXISTS views_left_out SimpleAggregateFunction(sum, Float64);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS page_days_view ON CLUSTER main TO page_days_local AS 
+    SELECT
+      workspace_id,
+      app_id,
+      event_day AS day,
+      surface,
+      page,
+      
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      countIf(event_type != 'view_end') AS views,
+      countIf(event_type = 'view_end') AS view_ends,
+      uniqExactStateIf(cityHash64(visitor_id), event_type != 'view_end') AS visitors,
+      quantilesExactInclusiveStateIf(0.5)(dwell_ms, event_type = 'view_end') AS dwell_ms
+    ,
+      sumIf(toFloat64(sample_weight) - 1, event_type != 'view_end') AS views_left_out
+    FROM events_local
+    WHERE event_type IN ('page_view', 'screen_view', 'view_end')
+    GROUP BY workspace_id, app_id, day, surface, page, purposes;
+
+DROP VIEW IF EXISTS transitions_view ON CLUSTER main SYNC;
+
+ALTER TABLE transitions_local ON CLUSTER main ADD COLUMN IF NOT EXISTS transitions_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS square_excess SimpleAggregateFunction(sum, Float64);
+
+ALTER TABLE transitions ON CLUSTER main ADD COLUMN IF NOT EXISTS transitions_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS square_excess SimpleAggregateFunction(sum, Float64);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS transitions_view ON CLUSTER main TO transitions_local AS 
+    SELECT workspace_id, app_id, toStartOfHour(toDateTime(occurred_at, 'UTC')) AS hour, surface, from_page, page, way,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,count() AS transitions
+    ,
+      sumIf(toFloat64(sample_weight) - 1, 1) AS transitions_left_out,
+      sumIf(toFloat64(sample_weight) * sample_weight - 1, 1) AS square_excess
+    FROM events_local
+    WHERE event_type = 'transition'
+    GROUP BY workspace_id, app_id, hour, surface, from_page, page, way, purposes;
+
+DROP VIEW IF EXISTS minute_activity_view ON CLUSTER main SYNC;
+
+ALTER TABLE minute_activity_local ON CLUSTER main ADD COLUMN IF NOT EXISTS events_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS views_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS clicks_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS errors_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS square_excess SimpleAggregateFunction(sum, Float64);
+
+ALTER TABLE minute_activity ON CLUSTER main ADD COLUMN IF NOT EXISTS events_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS views_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS clicks_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS errors_left_out SimpleAggregateFunction(sum, Float64), ADD COLUMN IF NOT EXISTS square_excess SimpleAggregateFunction(sum, Float64);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS minute_activity_view ON CLUSTER main TO minute_activity_local AS 
+    SELECT workspace_id, app_id, toStartOfMinute(toDateTime(occurred_at, 'UTC')) AS minute, surface,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      count() AS events,
+      countIf(event_type IN ('page_view', 'screen_view')) AS views,
+      countIf(event_type = 'click') AS clicks,
+      countIf(event_type = 'conversion') AS conversions,
+      countIf(order_phase = 'placed' AND order_side = 'subscribe') AS subscriptions_placed,
+      countIf(order_phase = 'placed' AND order_side = 'sell') AS sales_placed,
+      countIf(event_type = 'error') AS errors,
+      uniqExactStateIf(visitor_id, visitor_id != toUUID('00000000-0000-0000-0000-000000000000')) AS visitors
+    ,
+      sumIf(toFloat64(sample_weight) - 1, 1) AS events_left_out,
+      sumIf(toFloat64(sample_weight) - 1, event_type IN ('page_view', 'screen_view')) AS views_left_out,
+      sumIf(toFloat64(sample_weight) - 1, event_type = 'click') AS clicks_left_out,
+      sumIf(toFloat64(sample_weight) - 1, event_type = 'error') AS errors_left_out,
+      sumIf(toFloat64(sample_weight) * sample_weight - 1, 1) AS square_excess
+    FROM events_local
+    
+    GROUP BY workspace_id, app_id, minute, surface, purposes;

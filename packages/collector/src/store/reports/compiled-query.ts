@@ -23,10 +23,11 @@ export interface CompiledReport {
   readonly others?: Readonly<Record<string, CompiledQuery>>;
 }
 
-/** Of one surface, in a row of totals: sessions, those that bounced, those that converted, quantiles of their durations. */
+/** Of one surface, in a row of totals: sessions, those that bounced, those that converted, quantiles of their durations, squares of their weights. */
 export type SurfaceVisits = readonly [
   sessions: number,
   bounced: number,
   converted: number,
   durations: readonly (number | null)[],
+  squares: number,
 ];

@@ -1,5 +1,6 @@
 import type { LiveFigures, ReportQuery } from '@tidemark/protocol';
 import type { CompiledReport } from './compiled-query.js';
+import { estimate } from './estimate.js';
 import { createQueryScope, type ScopeOptions } from './query-scope.js';
 import { rowLimit } from './row-limit.js';
 
@@ -7,14 +8,17 @@ const MINUTES = 30;
 const MINUTE_MS = 60_000;
 
 export interface LiveTotals extends LiveFigures {
-  /** Of one surface: views, conversions, events, errors. */
-  readonly h5: readonly [number, number, number, number];
-  readonly native: readonly [number, number, number, number];
+  /** Of one surface: events, errors, and the squares of what each event stands for. */
+  readonly h5: readonly [number, number, number];
+  readonly native: readonly [number, number, number];
 }
 
+/** With those that sampling left out. Orders and conversions are never sampled. */
+const whole = (figure: string) => `${estimate(`sum(m.${figure}) + sum(m.${figure}_left_out)`)} AS ${figure}`;
+
 const FIGURES = `
-    sum(m.events) AS events, sum(m.views) AS views, sum(m.clicks) AS clicks, sum(m.conversions) AS conversions,
-    sum(m.subscriptions_placed + m.sales_placed) AS orders, sum(m.errors) AS errors`;
+    ${whole('events')}, ${whole('views')}, ${whole('clicks')}, sum(m.conversions) AS conversions,
+    sum(m.subscriptions_placed + m.sales_placed) AS orders, ${whole('errors')}`;
 
 /** @param nowMs - the minute that it lies in is the last one. */
 export function compileLive(query: ReportQuery<'live'>, options: ScopeOptions, nowMs: number): CompiledReport {
@@ -25,7 +29,7 @@ export function compileLive(query: ReportQuery<'live'>, options: ScopeOptions, n
   const minutes = scope.from('minute_activity', `minute >= ${scope.fromTime} AND minute < ${scope.toTime}${shown}`);
   const limit = scope.bind('UInt32', rowLimit(query));
   const ofSurface = (surface: string) =>
-    `(${['views', 'conversions', 'events', 'errors'].map((figure) => `sumIf(m.${figure}, surface = '${surface}')`).join(', ')}) AS ${surface}`;
+    `(${['events + m.events_left_out', 'errors + m.errors_left_out', 'events + m.square_excess'].map((figure) => `sumIf(m.${figure}, surface = '${surface}')`).join(', ')}) AS ${surface}`;
   return {
     rows: scope.compiled(`
   SELECT toInt64(toUnixTimestamp(minute)) * 1000 AS at,${FIGURES}, uniqExactMerge(m.visitors) AS visitors

@@ -6,10 +6,10 @@ const DAY_MS = 86_400_000;
 
 /**
  * Page statistics of the asked hours, several rows a page: whole days from the table of days, what is left of the first and the
- * last from that of hours. Columns surface, page, views, view_ends, visitors, dwell_ms.
+ * last from that of hours. Columns surface, page, views, views_left_out, view_ends, visitors, dwell_ms.
  */
 export function pageStatistics(scope: QueryScope, surface: Surface | undefined): string {
-  const columns = 'surface, page, views, view_ends, visitors, dwell_ms';
+  const columns = 'surface, page, views, views_left_out, view_ends, visitors, dwell_ms';
   const shown = surface === undefined ? '' : ` AND surface = '${surface}'`;
   const first = Math.floor(scope.fromMs / HOUR_MS) * HOUR_MS;
   const hours = (fromMs: number, toMs: number) =>

@@ -1,6 +1,7 @@
 import type { ReportQuery } from '@tidemark/protocol';
 import { canonicalVisitors } from './canonical-visitors.js';
 import type { CompiledReport } from './compiled-query.js';
+import { estimate } from './estimate.js';
 import { pageStatistics } from './page-statistics.js';
 import { QUANTILE_LEVELS } from './quantile-levels.js';
 import { createQueryScope, type QueryScope, type ScopeOptions } from './query-scope.js';
@@ -11,9 +12,9 @@ export interface PagesTotals {
   readonly views: number;
   readonly visitors: number;
   readonly sessions: number;
-  /** Sessions whose first view was on the surface: all, and those without another. */
-  readonly h5: readonly [number, number];
-  readonly native: readonly [number, number];
+  /** Sessions whose first view was on the surface: all, those without another, and the squares of their weights. */
+  readonly h5: readonly [number, number, number];
+  readonly native: readonly [number, number, number];
 }
 
 export interface DwellSpread {
@@ -22,13 +23,17 @@ export interface DwellSpread {
   readonly quantiles: readonly (number | null)[];
 }
 
+/** How many sessions one with views stands for: as many as its views do, all of which are kept or none. */
+const VIEWED = 'if(h5_count + native_count = 0, 1., 1 + (h5_left_out + native_left_out) / (h5_count + native_count))';
+
 /** Sessions whose entry or exit is shown on a page, by the sign and name of the page: `h/funds`. */
 const edges = (sessions: string) => `
     SELECT
-      edge.1 AS place, sum(edge.2) AS entry_count, sum(edge.3) AS exit_count, sum(edge.4) AS bounce_count
+      edge.1 AS place, ${estimate('sum(edge.2)')} AS entry_count, ${estimate('sum(edge.3)')} AS exit_count,
+      ${estimate('sum(edge.4)')} AS bounce_count
     FROM (
       SELECT arrayJoin([
-        (substring(entry_view, 17), 1, 0, toInt8(view_count = 1)), (substring(exit_view, 17), 0, 1, 0)
+        (substring(entry_view, 17), ${VIEWED}, 0., ${VIEWED} * (view_count = 1)), (substring(exit_view, 17), 0., ${VIEWED}, 0.)
       ]) AS edge
       FROM ${sessions} WHERE view_count > 0
     )
@@ -36,7 +41,9 @@ const edges = (sessions: string) => `
 
 const entered = (surface: 'h5' | 'native') => {
   const first = `substring(entry_view, 17, 1) = '${surface === 'h5' ? 'h' : 'n'}'`;
-  return `(countIf(${first}), countIf(${first} AND h5_count + native_count = 1)) AS ${surface}`;
+  return `(
+      sumIf(${VIEWED}, ${first}), sumIf(${VIEWED}, ${first} AND h5_count + native_count = 1), sumIf(${VIEWED} * ${VIEWED}, ${first})
+    ) AS ${surface}`;
 };
 
 /*
@@ -67,7 +74,7 @@ export function compilePages(query: ReportQuery<'pages'>, options: ScopeOptions)
   WITH
     viewed AS (
       SELECT
-        s.page AS page, s.surface AS surface, sum(s.views) AS view_count, uniqExactMerge(s.visitors) AS visitor_count,
+        s.page AS page, s.surface AS surface, ${estimate('sum(s.views) + sum(s.views_left_out)')} AS view_count, uniqExactMerge(s.visitors) AS visitor_count,
         quantilesExactInclusiveMerge(0.25, 0.5, 0.75, 0.9)(s.dwell_ms) AS dwell
       FROM ${statistics} AS s GROUP BY page, surface HAVING view_count > 0
     ),
@@ -84,7 +91,8 @@ export function compilePages(query: ReportQuery<'pages'>, options: ScopeOptions)
   LIMIT ${limit} OFFSET ${offset}`),
     totals: scope.compiled(`
   SELECT
-    (SELECT sum(views) FROM ${statistics}) AS views, uniqExact(visitor) AS visitors, count() AS sessions,
+    (SELECT ${estimate('sum(s.views) + sum(s.views_left_out)')} FROM ${statistics} AS s) AS views, uniqExact(visitor) AS visitors,
+    ${estimate('sum(weight)')} AS sessions,
     ${entered('h5')}, ${entered('native')}
   FROM ${visits(scope, query.surface)}`),
     surfaces: scope.compiled(`

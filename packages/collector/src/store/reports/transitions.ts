@@ -1,14 +1,18 @@
 import type { ReportQuery } from '@tidemark/protocol';
 import type { CompiledReport } from './compiled-query.js';
+import { estimate } from './estimate.js';
 import { createQueryScope, type ScopeOptions } from './query-scope.js';
 import { firstRow, rowLimit } from './row-limit.js';
 
 export interface TransitionsTotals {
   readonly transitions: number;
-  /** Of one surface: all, and those that went back. */
-  readonly h5: readonly [number, number];
-  readonly native: readonly [number, number];
+  /** Of one surface: all, those that went back, and the squares of what each stands for. */
+  readonly h5: readonly [number, number, number];
+  readonly native: readonly [number, number, number];
 }
+
+/** How many ways a row tells of, with those that sampling left out. */
+const ONE = 't.transitions + t.transitions_left_out';
 
 /** Ways from page to page, by the hour like page statistics. */
 export function compileTransitions(query: ReportQuery<'transitions'>, options: ScopeOptions): CompiledReport {
@@ -20,17 +24,20 @@ export function compileTransitions(query: ReportQuery<'transitions'>, options: S
   const offset = scope.bind('UInt32', firstRow(query));
   const order = `${query.orderBy ?? 'transitions'} ${query.order ?? 'desc'}`;
   const ofSurface = (surface: string) =>
-    `(sumIf(t.transitions, surface = '${surface}'), sumIf(t.transitions, surface = '${surface}' AND way = 'back')) AS ${surface}`;
+    `(
+      sumIf(${ONE}, surface = '${surface}'), sumIf(${ONE}, surface = '${surface}' AND way = 'back'),
+      sumIf(t.transitions + t.square_excess, surface = '${surface}')
+    ) AS ${surface}`;
   return {
     rows: scope.compiled(`
   SELECT
-    from_page AS fromPage, page, surface, way, sum(t.transitions) AS transitions,
+    from_page AS fromPage, page, surface, way, ${estimate(`sum(${ONE})`)} AS transitions,
     transitions / sum(transitions) OVER (PARTITION BY fromPage) AS shareOfFrom
   FROM ${moves} AS t GROUP BY fromPage, page, surface, way
   ORDER BY ${order}, fromPage, page, surface, way
   LIMIT ${limit} OFFSET ${offset}`),
     totals: scope.compiled(`
-  SELECT sum(t.transitions) AS transitions, ${ofSurface('h5')}, ${ofSurface('native')}
+  SELECT ${estimate(`sum(${ONE})`)} AS transitions, ${ofSurface('h5')}, ${ofSurface('native')}
   FROM ${moves} AS t`),
   };
 }

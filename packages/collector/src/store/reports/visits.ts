@@ -3,7 +3,9 @@ import type { QueryScope } from './query-scope.js';
 
 /**
  * One row a session that began in the asked range, and showed something on the asked surface where one is asked for: visitor,
- * user_id, began_at, duration_ms, event_count, h5_count, native_count, view_count (on that surface), conversion_count, and
+ * user_id, began_at, duration_ms, event_count, h5_count, native_count, view_count (on that surface), conversion_count,
+ * event_left_out, h5_left_out, native_left_out and view_left_out (how many more there were that sampling left out), weight (how many
+ * sessions it stands for: 1, but where only those that show something on a surface are asked for, and views are sampled), and
  * entry_view and exit_view as the table has them.
  */
 export function visits(scope: QueryScope, surface?: Surface): string {
@@ -25,11 +27,14 @@ function select(
   // The day is what the table is sorted by. It is the device's word on when the session began, and the first event is near it.
   const near = `session_day >= toDate(${scope.fromTime} - INTERVAL 2 DAY) AND session_day <= toDate(${scope.toTime} + INTERVAL 2 DAY)`;
   const shown = surface === undefined ? 'h5_count + native_count' : `${surface}_count`;
+  const left = surface === undefined ? 'h5_left_out + native_left_out' : `${surface}_left_out`;
   return `(
     SELECT
       ${visitor}user_id, first_at AS began_at, toInt64(dateDiff('millisecond', first_at, last_at)) AS duration_ms,
       events AS event_count, h5_views AS h5_count, native_views AS native_count, ${shown} AS view_count,
-      conversions AS conversion_count, entry_view, exit_view
+      conversions AS conversion_count, entry_view, exit_view,
+      events_left_out AS event_left_out, h5_views_left_out AS h5_left_out, native_views_left_out AS native_left_out,
+      ${left} AS view_left_out, ${surface === undefined ? '1' : 'if(view_count = 0, 1, 1 + view_left_out / view_count)'} AS weight
     FROM ${withVisitor(scope.from('sessions', `${near} AND ${began}`))}
     ${surface === undefined ? '' : 'WHERE view_count > 0'}
   )`;
