@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom, integerBetween, pick } from '../../../benchmarks/src/load/random.js';
 import { createRowEncoder } from '../../../packages/collector/src/store/encode-rows.js';
 import { loadRows } from '../../../packages/collector/src/store/load-rows.js';
-import { applyMigrations } from '../../../packages/collector/src/store/migrations/apply-migrations.js';
+import { applyMigrations, MIGRATIONS } from '../../../packages/collector/src/store/migrations/apply-migrations.js';
 import { createSampler } from '../../../packages/sdk-web/src/reduce/sample.js';
 import { askReport } from '../../fixtures/ask-report.js';
 import { T0 } from '../../fixtures/batches.js';
@@ -87,6 +87,11 @@ describe(`reports of a population of seed ${SEED}, of which the SDK kept a share
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
+    await applyMigrations(
+      test.store,
+      MIGRATIONS.filter(({ number }) => number < 19),
+    );
+    await loadRows(test.store, EVENTS_LAYOUT, kept(1 / 4, 'before'));
     await applyMigrations(test.store);
     for (const rate of RATES) await loadRows(test.store, EVENTS_LAYOUT, kept(rate, workspaceOf(rate)));
     await loadRows(test.store, EVENTS_LAYOUT, kept(undefined, 'plain'));
@@ -159,5 +164,16 @@ describe(`reports of a population of seed ${SEED}, of which the SDK kept a share
       expect(await report(workspaceOf(1), name, range)).toEqual(await report('plain', name, range));
     }
     expect(await report(workspaceOf(1), 'live', {})).toEqual(await report('plain', 'live', {}));
+  });
+
+  it('count what came before weights were added up as before, one for one', { timeout: 60_000 }, async () => {
+    const isKept = ({ visitor }: Session) =>
+      createSampler({ visitorId: rowId(visitor), sampling: { page_view: 1 / 4 } }).weightOf('page_view') !== undefined;
+    const views = SESSIONS.filter(isKept).reduce((sum, session) => sum + ofType('page_view')(session), 0);
+    const transitions = SESSIONS.filter(isKept).reduce((sum, session) => sum + ofType('transition')(session), 0);
+    expect((await report('before', 'overview', range)).totals).toMatchObject({ sessions: SESSIONS.length, views });
+    expect((await report('before', 'pages', range)).totals.views).toBe(views);
+    expect((await report('before', 'transitions', range)).totals.transitions).toBe(transitions);
+    expect((await report('before', 'live', {})).totals.views).toBe(views);
   });
 });
