@@ -16,7 +16,7 @@ import { merges } from './0012-merges.js';
 import { minimisation } from './0013-minimisation.js';
 import { flags } from './0014-flags.js';
 import { decisions } from './0015-decisions.js';
-import { leftOutBySampling } from './0019-left-out.js';
+import { leftOutBySampling } from './0016-left-out.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */

@@ -80,7 +80,7 @@ function statements([table, { figures }]: [string, View], groups: Groups): strin
 }
 
 export const leftOutBySampling: Migration = {
-  number: 19,
+  number: 16,
   name: 'left_out',
   statements: Object.entries<View>(VIEWS).flatMap((view) => statements(view, grouped(view[1]))),
 };
