@@ -18,8 +18,8 @@ const SCALING_ROWS = [1_000_000, 3_000_000, 10_000_000];
 const QUICK = { events: 20_000, rounds: 1, saturatedEvents: 40_000, halfLoadSeconds: 2, scalingRows: [20_000, 60_000] };
 
 /**
- * `--only cost --rounds 3 --events 60000` tells in under three minutes what an event costs, with all views, six and none; so
- * few rounds serve for ratios within the run.
+ * `--only cost --rounds 3 --events 60000` tells in a few minutes what an event costs, with all views, six and none; so few
+ * rounds serve for ratios within the run.
  */
 export const ingestBenchmark: Benchmark = {
   name: 'ingest',
