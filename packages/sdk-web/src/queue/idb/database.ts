@@ -5,8 +5,8 @@ import type { StoredText } from '../stored-text.js';
  * Version 1: `events` by an ever-growing key, which is the event's `seq`; `contexts` by a number; `meta` by name:
  * `queueId`, and by their times the writes whose events were settled of late.
  * Version 2: `contexts` know when they were last written; `events` may have a priority, and an index on it that holds only those which do; `held`: numbers that are not
- * free to be sent or evicted, by `c` and the batch that carries them or by `d` and the draft that they are; `meta` may hold
- * the lease on sending.
+ * free to be sent or evicted, by `c` and the batch that carries them or by `d` and the draft that they are, and by `c` also
+ * whole claims of queues in memory; `meta` may hold the lease on sending.
  */
 const VERSION = 2;
 const STORES = ['events', 'contexts', 'meta', 'held'];
