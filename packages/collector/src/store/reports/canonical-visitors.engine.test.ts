@@ -191,13 +191,13 @@ describe('canonical visitors', () => {
     const insert = (columns: string, values: string, numbers: string) =>
       test.store.client().command({
         query: `INSERT INTO events (workspace_id, app_id, surface, visitor_id, session_id, session_started_at, event_day, occurred_at,
-                                    event_id, event_type, seq, ${columns})
+                                    event_id, event_type, seq, sample_weight, ${columns})
                 SELECT 'large', 'shop', 'h5', ${id('number % 20000')}, ${id('number % 20000')}, ${at}, '2026-01-05', ${at}, ${values}
                 FROM ${numbers}`,
       });
     await insert(
       'page',
-      `${id('number')}, 'page_view', number + 1, concat('/', toString(number % 100))`,
+      `${id('number')}, 'page_view', number + 1, 1, concat('/', toString(number % 100))`,
       'numbers(200000)',
     );
     const ask = async () => {
@@ -209,7 +209,7 @@ describe('canonical visitors', () => {
     // Page n is seen by visitors n, n + 100, n + 200 ...: of the first 400 of them, each second is the one before it.
     await insert(
       'previous_visitor_id',
-      `${id('number + 2000000')}, 'alias', number + 2000000, ${id('number % 20000 + 100')}`,
+      `${id('number + 2000000')}, 'alias', number + 2000000, 1, ${id('number % 20000 + 100')}`,
       'numbers(8000) WHERE intDiv(number, 100) % 2 = 0',
     );
     const after = await ask();
