@@ -88,7 +88,7 @@ export function createVirtualDevice(options: VirtualDeviceOptions): VirtualDevic
     const note = (reason: string, events: number) => {
       if (life.alive) troubles.push(`${name} dropped ${events}: ${reason}`);
     };
-    const queue = openQueue({ name, now: wallMs, maxBytes: QUEUE_MAX_BYTES, onDrop: note });
+    const queue = openQueue({ name, now: wallMs, maxBytes: QUEUE_MAX_BYTES, onDrop: note, onLate: () => undefined });
     const real = connectCollector({
       fetch: options.fetch(life),
       endpoint: 'https://collector.example',

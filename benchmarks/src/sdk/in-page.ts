@@ -6,6 +6,8 @@ export interface PageHealth {
   readonly delivered: number;
   readonly rejected: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** Where its queue lies, `indexeddb` or `memory`. */
+  readonly storage: string;
 }
 
 /** What is used of the SDK in the page, by the global that the page's own script leaves there. */
@@ -13,7 +15,7 @@ export interface PageClient {
   track(name: string, props: Readonly<Record<string, number>>): void;
   conversion(goal: string): void;
   order(fields: Readonly<Record<string, string | number>>): void;
-  health(): PageHealth & { readonly storage: string };
+  health(): PageHealth;
 }
 
 /** Globals of the pages that the page server serves. */
@@ -70,8 +72,8 @@ export function trackPaced(page: Page, { name, count, from = 0 }: Series, everyM
 
 export function healthOf(page: Page): Promise<PageHealth> {
   return page.evaluate(() => {
-    const { queued, delivered, rejected, dropped } = (window as unknown as PageWindow).client.health();
-    return { queued, delivered, rejected, dropped };
+    const { queued, delivered, rejected, dropped, storage } = (window as unknown as PageWindow).client.health();
+    return { queued, delivered, rejected, dropped, storage };
   });
 }
 

@@ -43,12 +43,13 @@ export const flapping: Scenario = {
       const page = await visit(await stage.openContext(), stage.addPage());
       await trackPaced(page, EVENTS, EVERY_MS);
       const drainedWhileFlapping = await stage.drained([page], EVENTS.count, 45_000);
+      const inMemoryBefore = stage.lastHealth().filter(({ storage }) => storage === 'memory').length;
       await stopFlapping();
       if (!drainedWhileFlapping) {
         await page.reload();
         await stage.drained([page], EVENTS.count, 20_000);
       }
-      return { promised: [EVENTS], notes: { drainedWhileFlapping: Number(drainedWhileFlapping) } };
+      return { promised: [EVENTS], notes: { drainedWhileFlapping: Number(drainedWhileFlapping), inMemoryBefore } };
     } finally {
       await stopFlapping();
     }

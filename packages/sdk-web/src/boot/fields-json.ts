@@ -1,18 +1,19 @@
 import { cutText, LIMITS, type Props } from '@tidemark/protocol';
+import { bare } from '../browser/bare.js';
 
 /** How long each text that is masked may be; what has no entry is a name that the app gave, and is not masked. */
-const LENGTHS: ReadonlyMap<string, number> = new Map([
-  ['page', LIMITS.urlLength],
-  ['url', LIMITS.urlLength],
-  ['referrer', LIMITS.urlLength],
-  ['source', LIMITS.urlLength],
-  ['title', LIMITS.textLength],
-  ['message', LIMITS.textLength],
-  ['stack', LIMITS.stackLength],
-  ['target', LIMITS.nameLength],
-  ['form', LIMITS.nameLength],
-  ['campaign', LIMITS.nameLength], // each of its texts
-]);
+const LENGTHS: Readonly<Record<string, number | undefined>> = bare({
+  page: LIMITS.urlLength,
+  url: LIMITS.urlLength,
+  referrer: LIMITS.urlLength,
+  source: LIMITS.urlLength,
+  title: LIMITS.textLength,
+  message: LIMITS.textLength,
+  stack: LIMITS.stackLength,
+  target: LIMITS.nameLength,
+  form: LIMITS.nameLength,
+  campaign: LIMITS.nameLength, // each of its texts
+});
 
 export interface CleanOptions {
   /** Called with the number of props that had to go. */
@@ -31,7 +32,7 @@ export function fieldsJson(fields: Readonly<Record<string, unknown>>, options: C
   let json = '';
   for (const [name, value] of Object.entries(fields)) {
     if ((value ?? undefined) === undefined) continue; // JavaScript callers give null
-    const length = LENGTHS.get(name);
+    const length = LENGTHS[name];
     const text =
       name === 'props' || name === 'traits' || name === 'campaign'
         ? propsJson(value as Props, options, length) // whatever a page without types gave

@@ -95,7 +95,8 @@ function start(options: InitOptions, clock: Clock): Client {
   /** Opened with the first need of it: before consent there is none. */
   function needQueue(): Queue {
     if (!queue) {
-      const common = { name, now: clock.now, maxBytes: options.maxQueueBytes ?? QUEUE_MAX_BYTES, onDrop: drop };
+      const maxBytes = options.maxQueueBytes ?? QUEUE_MAX_BYTES;
+      const common = { name, now: clock.now, maxBytes, onDrop: drop, onLate: sendLeft };
       queue = options.encryption?.(openQueue(common), createMemoryOutbox(common), drop) ?? openQueue(common);
     }
     return queue;
@@ -282,9 +283,13 @@ function start(options: InitOptions, clock: Clock): Client {
   /** Sends what an earlier visit left behind, and asks what the operator wants. */
   function begin(): void {
     needQueue();
+    sendLeft();
+    features.tell('onStart');
+  }
+
+  function sendLeft(): void {
     void countWaiting().then(sender.resume); // in turn: a batch that is settled meanwhile would be counted out twice
     void recoverDrafts();
-    features.tell('onStart');
   }
 
   function tellTroubles(): void {

@@ -43,7 +43,9 @@ describe('openQueue', () => {
 
   function openTab() {
     const dropped: Record<string, number> = {};
+    let late = 0;
     const queue = openQueue({
+      onLate: () => late++,
       name: 'q',
       now,
       maxBytes: 5_000_000,
@@ -52,7 +54,7 @@ describe('openQueue', () => {
       },
     });
     onTestFinished(() => queue.close());
-    return { queue, dropped };
+    return { queue, dropped, late: () => late };
   }
 
   it('keeps events that come before it is open, in their order', async () => {
@@ -121,7 +123,7 @@ describe('openQueue', () => {
 
     database.hang();
     const intake = createIntake();
-    const { queue } = openTab();
+    const { queue, late } = openTab();
     queue.add({ ...event('a'), ...normal });
     queue.add({ ...event('b'), ...normal });
     const memory = await queue.outbox();
@@ -133,6 +135,7 @@ describe('openQueue', () => {
     if (underway) await memory.settle(underway);
     expect(queue.atHand().storage).toBe('indexeddb');
     await intake.takeFrom(queue);
+    expect(late()).toBe(1); // whoever sends looks again: nothing else tells of what was left behind
     expect(intake.taken).toEqual(['left behind', 'b', 'c']);
     // The late connection is the one in use: it too tells when it is lost.
     database.closeAll();

@@ -27,6 +27,8 @@ export interface QueueOptions {
   readonly now: () => number;
   readonly maxBytes: number;
   readonly onDrop: (reason: 'memory_full' | 'closed' | 'evicted' | 'expired', events: number) => void;
+  /** The disk was opened after all: what earlier pages left there can be sent. */
+  readonly onLate: () => void;
 }
 
 /** A database that is lost so often without taking a single write, full for example, is not asked again. */
@@ -51,7 +53,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
       return { outbox: isGivenUp ? memory : outbox, unstored };
     });
     // What may be on the disk already would be sent twice from memory, so that its answer is worth a longer wait.
-    return withinTime(opening, unsettled.length > 0 ? 9 : 1).then(
+    return withinTime(opening, unsettled[0] ? 9 : 1).then(
       ({ outbox, unstored }) => use(outbox, unstored),
       () => {
         const moved = eventsOf(unsettled);
@@ -63,6 +65,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
             const stored = moved.filter((event) => !unstored.includes(event)).map(({ json }) => json);
             ready = Promise.resolve(outbox);
             use(outbox, [], stored);
+            options.onLate();
           },
           () => undefined,
         );

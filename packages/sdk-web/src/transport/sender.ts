@@ -201,7 +201,7 @@ export function createSender(options: SenderOptions): Sender {
           await finish(outbox, claim, 1);
         } else {
           await outbox.release(claim);
-          if (claim.queueId) onceMore = true; // its parts are open claims
+          onceMore = true; // its parts may be open claims
           toSend += claim.events.length;
           cut = { ...cut, maxEvents: Math.ceil(claim.events.length / 2) };
         }

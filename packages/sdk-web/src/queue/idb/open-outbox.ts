@@ -146,12 +146,9 @@ function createIdbOutbox<T extends StoredText>(
 
   function release({ batchId }: Claim<T>): Promise<void> {
     return written(database, async (transaction) => {
-      const whole = (await adopted(transaction)).filter((claim) => claim.batchId === batchId);
+      for (const claim of await adopted(transaction))
+        if (claim.batchId === batchId) holdClaims(transaction, singles(claim, now()));
       free(transaction, 'c', batchId);
-      holdClaims(
-        transaction,
-        whole.flatMap((claim) => singles(claim, now())),
-      );
     });
   }
 
