@@ -2,7 +2,7 @@ import { cutText, LIMITS, type Props } from '@tidemark/protocol';
 import { bare } from '../browser/bare.js';
 
 /** How long each text that is masked may be; what has no entry is a name that the app gave, and is not masked. */
-const LENGTHS: Readonly<Record<string, number | undefined>> = bare({
+const LENGTHS: Readonly<Record<string, number | undefined>> = /* @__PURE__ */ bare({
   page: LIMITS.urlLength,
   url: LIMITS.urlLength,
   referrer: LIMITS.urlLength,
