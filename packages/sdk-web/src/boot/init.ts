@@ -176,9 +176,8 @@ function start(options: InitOptions, clock: Clock): Client {
 
   async function countWaiting(): Promise<void> {
     const counted = queue;
-    const before = waiting;
     const events = await counted?.count().catch(() => undefined);
-    if (events !== undefined && queue === counted) waiting += events - before; // not those of one that was purged meanwhile
+    if (events !== undefined && queue === counted) waiting = events; // not those of one that was purged meanwhile
   }
 
   function compose(fields: EventFields, { occurredAt, eventId }: EmitOptions, weight = 1): NewEvent {
