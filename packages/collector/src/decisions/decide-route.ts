@@ -4,6 +4,7 @@ import { LIMITS, type RiskFlag } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
+import { takeBodies } from '../observe/take-bodies.js';
 import type { LiveReading } from '../pipeline/live-features.js';
 import { featuresFor, judgeRules, RULE_KIND } from '../pipeline/rules/judge-rules.js';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
@@ -58,10 +59,7 @@ const questionSchema = z
 export function registerDecideRoute(app: FastifyInstance, options: DecideRouteOptions): void {
   const { registry, rulesOf, now } = options;
   const server = (request: FastifyRequest) => authorise(registry, requestKey(request), 'server');
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(app, 'string', BODY_MAX_BYTES);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('Cache-Control', 'no-store');
     server(request); // before the body

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EpochMs } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
+import { takeBodies } from '../observe/take-bodies.js';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
@@ -36,10 +37,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
   const { registry, shelf, desks, train, onDecided, findDecision, now } = options;
   const training = new Set<string>();
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(app, 'string', BODY_MAX_BYTES);
   const workspaceOf = (request: FastifyRequest, scope: 'read' | 'server'): string =>
     authorise(registry, requestKey(request), scope).workspaceId;
   /** Before the body: nobody without such a key makes the collector hold one. */

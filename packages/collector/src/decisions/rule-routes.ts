@@ -3,6 +3,7 @@ import type { AuditAction } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
+import { takeBodies } from '../observe/take-bodies.js';
 import type { RuleHistory } from '../pipeline/rules/replay-history.js';
 import { type KeptRule, RULE_FEATURES, type RuleBook, type RuleChange } from '../pipeline/rules/rule-book.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
@@ -36,10 +37,7 @@ const simulationSchema = z.strictObject({
 export function registerRuleRoutes(app: FastifyInstance, options: RuleRoutesOptions): void {
   const { registry, book, replay, note } = options;
   const owner = (request: FastifyRequest) => authorise(registry, requestKey(request), 'configure');
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(app, 'string', BODY_MAX_BYTES);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('Cache-Control', 'no-store');
     owner(request); // before the body

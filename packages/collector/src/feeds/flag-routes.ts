@@ -2,6 +2,7 @@ import type { FlagFilter, FlagPage, FlagPrecision, FlagTriage, RiskFlag } from '
 import { flagQuerySchema, flagTriageSchema } from '@tidemark/protocol/schema';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
+import { takeBodies } from '../observe/take-bodies.js';
 import type { FlagPositions } from '../store/flags/read-flags.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Access, Registry } from '../workspaces/registry.js';
@@ -37,10 +38,7 @@ const BODY_MAX_BYTES = 4_096;
 /** The feed of flags by pull, a flag with its raw events, and what people say of it. */
 export function registerFlagRoutes(app: FastifyInstance, options: FlagRoutesOptions): void {
   const { registry } = options;
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(app, 'string', BODY_MAX_BYTES);
   const reader = (request: FastifyRequest): Access => {
     const access = authorise(registry, requestKey(request), 'read');
     if (options.storeReady()) return access;

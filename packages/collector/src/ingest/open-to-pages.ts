@@ -1,6 +1,7 @@
 import { LIMITS } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
+import { takeBodies } from '../observe/take-bodies.js';
 
 /**
  * A body is JSON whatever its type says, and proxies garble types: one that cannot be read would be refused by the framework,
@@ -26,10 +27,7 @@ export function openToPages(
 ): TrustedOrigin {
   const trustedOrigin = createTrustedOrigin(cookieOrigins);
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LIMITS.wireBytes }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(app, 'buffer', LIMITS.wireBytes);
   app.addHook('onRequest', async (request, reply) => {
     request.raw.headers['content-type'] = ANY_TYPE;
     const trusted = trustedOrigin(request);

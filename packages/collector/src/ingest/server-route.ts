@@ -1,6 +1,7 @@
 import { type Ack, LIMITS } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IngestMetrics } from '../observe/metrics.js';
+import { takeBodies } from '../observe/take-bodies.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
 import type { AcceptServerBatch } from './accept-server-batch.js';
@@ -36,10 +37,7 @@ export function registerServerRoute(app: FastifyInstance, options: ServerRouteOp
   const { registry, accept, nonces, metrics, now, admission } = options;
 
   // The signature is over the bytes as they came.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LIMITS.wireBytes }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(app, 'buffer', LIMITS.wireBytes);
 
   /** Before the body: nobody without a key and a signature of now makes the collector hold one. */
   async function onRequest(request: FastifyRequest): Promise<void> {

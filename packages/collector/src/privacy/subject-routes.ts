@@ -4,6 +4,7 @@ import type { DataMap, ErasureCertificate } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
+import { takeBodies } from '../observe/take-bodies.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Access, Registry } from '../workspaces/registry.js';
 
@@ -43,10 +44,7 @@ const bodySchema = z.strictObject({
 export function registerSubjectRoutes(app: FastifyInstance, options: SubjectRoutesOptions): void {
   const { registry } = options;
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(app, 'string', BODY_MAX_BYTES);
 
   /** Before the body: nobody without such a key makes the collector hold one. */
   app.addHook('onRequest', async (request, reply) => {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
+import { takeBodies } from '../observe/take-bodies.js';
 import type { StoreConnection } from '../store/connect.js';
 import { runStatement, type SqlAnswer } from '../store/operator/run-statement.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
@@ -22,10 +23,7 @@ const bodySchema = z.strictObject({ sql: z.string().min(1).max(BODY_MAX_BYTES) }
  * speaks for others, so what came through one is not from here.
  */
 export function registerOperatorSqlRoute(app: FastifyInstance, options: OperatorSqlOptions): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(app, 'string', BODY_MAX_BYTES);
 
   /** Before the body. */
   app.addHook('onRequest', async (request, reply) => {

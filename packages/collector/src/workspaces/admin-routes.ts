@@ -2,6 +2,7 @@ import type { AuditEntry, AuditVerdict, IssuedKey, KeyInfo, WorkspaceInfo } from
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
+import { takeBodies } from '../observe/take-bodies.js';
 import type { KeyRecord, WorkspaceRecord } from '../store/control/control-data.js';
 import {
   auditQuerySchema,
@@ -38,10 +39,7 @@ const BODY_MAX_BYTES = 65_536;
 export function registerAdminRoutes(app: FastifyInstance, options: AdminRoutesOptions): void {
   const { registry, changes, trail, usage, now } = options;
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(app, 'string', BODY_MAX_BYTES);
 
   /** Before the body: nobody without such a key makes the collector hold one. */
   app.addHook('onRequest', async (request, reply) => {

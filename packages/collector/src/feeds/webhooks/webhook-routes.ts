@@ -2,6 +2,7 @@ import { FLAG_SEVERITIES, FLAG_STATUSES } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../../observe/http-problem.js';
+import { takeBodies } from '../../observe/take-bodies.js';
 import { authorise, requestKey } from '../../workspaces/authorise.js';
 import type { Access, Registry } from '../../workspaces/registry.js';
 import { readFlagCursor } from '../flag-cursor.js';
@@ -44,10 +45,7 @@ const resendSchema = z.strictObject({ cursor: z.string().max(URL_MAX).optional()
 export function registerWebhookRoutes(app: FastifyInstance, options: WebhookRoutesOptions): void {
   const { deliver } = options;
   const owner = (request: FastifyRequest) => authorise(options.registry, requestKey(request), 'configure');
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(app, 'string', BODY_MAX_BYTES);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('Cache-Control', 'no-store');
     owner(request); // before the body
