@@ -17,7 +17,7 @@ export interface Drafts<T extends StoredText> {
 
 /** @param found - numbers of those on the disk; this page's own among them when it opens its database anew. */
 export function createDrafts<T extends StoredText>(found: ReadonlyMap<string, readonly number[]>): Drafts<T> {
-  /** Of this page: their numbers, or the request that is to give one. */
+  /** Of this page: their numbers, or the request that is to give one; 0 for one that was taken, or undone. */
   const drafts = new Map<string, number | IDBRequest<IDBValidKey>>();
   const get = (id: string) => drafts.get(id) ?? found.get(id)?.[0];
   return {
@@ -25,25 +25,26 @@ export function createDrafts<T extends StoredText>(found: ReadonlyMap<string, re
       const events = transaction.objectStore('events');
       const seq = get(id);
       if (typeof seq === 'object') return;
-      const writing = seq === undefined ? events.add(stored) : events.put(stored, seq);
-      drafts.set(id, seq ?? writing);
+      const writing = seq ? events.put(stored, seq) : events.add(stored);
+      drafts.set(id, seq || writing);
       // Of one that has its number, too: a tab that did not hear of this page may have freed it.
       writing.onsuccess = () => hold(transaction, 'd', id, [Number(writing.result)]);
       committed(transaction).then(
         () => drafts.get(id) === writing && drafts.set(id, Number(writing.result)),
-        () => drafts.get(id) === writing && drafts.delete(id),
+        () => drafts.get(id) === writing && drafts.set(id, 0),
       );
     },
     take(id) {
       const draft = get(id);
-      drafts.delete(id);
-      if (typeof draft !== 'object') return draft;
+      drafts.set(id, 0);
+      if (typeof draft !== 'object') return draft || undefined;
       try {
         draft.transaction?.abort();
-        return undefined;
       } catch {
-        return Number(draft.result) || undefined; // too late: it is being committed, or was undone and has no number
+        // Too late: it is being committed; or it was undone by the browser, and others are given the number that it had.
+        if (!draft.transaction?.error) return Number(draft.result);
       }
+      return undefined;
     },
     async promote(transaction, living) {
       const left = (await heldBy(transaction, 'd')).filter(([id]) => !living.has(id) && !drafts.has(id));

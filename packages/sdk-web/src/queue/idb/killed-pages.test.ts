@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../../test/fixtures/faulty-indexed-db.js';
 import type { Claim, Outbox } from '../outbox.js';
 import { openIdbOutbox } from './open-outbox.js';
-import type { Lost, Write } from './writer.js';
+import type { Lost } from './writer.js';
 
 const now = () => 1_800_000_000_000;
 const turn = () => new Promise((done) => setImmediate(done));
@@ -12,7 +12,10 @@ const turn = () => new Promise((done) => setImmediate(done));
 /** A page that can be killed: what it has not handed over to be committed is undone, and nothing of it runs on. */
 interface Page {
   readonly outbox: Outbox;
+  readonly connection: IDBDatabase;
   readonly transactions: () => readonly IDBTransaction[];
+  /** As an SDK's tab has it: the drafts of all its views go by one name. */
+  readonly tab: string;
   view: string;
   lost: Lost | undefined;
   alive: boolean;
@@ -42,27 +45,35 @@ describe('pages that are killed at any point', () => {
     const pageOf = new Map<string, Page>();
     let ids = 0;
 
-    async function open(unsettled: readonly Write[] = [], view = `view${ids++}`): Promise<Page> {
+    /** @param former - the page whose database was lost: it lives on, with another connection. */
+    async function open(former?: Page): Promise<Page> {
       const before = new Set(begun.map(([connection]) => connection));
       const opened = await openIdbOutbox({
         name: 'q',
         now,
         maxBytes: 5_000_000,
-        unsettled,
+        unsettled: former?.lost?.unsettled ?? [],
         onDrop: () => undefined,
         onLost: (lost) => {
           page.lost = lost;
         },
       });
-      const own = begun.find(([connection]) => !before.has(connection))?.[0];
-      const transactions = () => begun.filter(([connection]) => connection === own).map(([, each]) => each);
-      const page: Page = { outbox: opened.outbox, transactions, view, lost: undefined, alive: true };
+      const connection = begun.find(([each]) => !before.has(each))?.[0] as IDBDatabase;
+      const page: Page = {
+        outbox: opened.outbox,
+        connection,
+        transactions: () => begun.filter(([by]) => by === connection).map(([, each]) => each),
+        tab: former?.tab ?? `tab${ids++}`,
+        view: former?.view ?? `view${ids++}`,
+        lost: undefined,
+        alive: true,
+      };
       for (const event of opened.unstored) opened.outbox.add({ ...event, strict: true });
       pages.push(page);
       return page;
     }
 
-    const living = () => new Set(pages.filter(({ alive }) => alive).map(({ view }) => view));
+    const living = () => new Set(pages.filter(({ alive }) => alive).map(({ tab }) => tab));
 
     function add(page: Page, name: string, priority: 'urgent' | 'normal', draftId?: string): void {
       added.push(name);
@@ -108,7 +119,7 @@ describe('pages that are killed at any point', () => {
         // the browser has it already, and commits it without the page
       }
     }
-    page.outbox.close();
+    page.connection.close(); // not the outbox: it would write down what waits
   }
 
   const act = fc.record({
@@ -148,13 +159,13 @@ describe('pages that are killed at any point', () => {
           if (kind === 'add') for (let i = 0; i < count; i++) add(page, `e${world.added.length}`, priority);
           if (kind === 'draft') {
             saved.add(page.view);
-            page.outbox.saveDraft(page.view, { json: `"draft of ${page.view}"`, contextJson: '{}' });
+            page.outbox.saveDraft(page.tab, { json: `"draft of ${page.view}"`, contextJson: '{}' });
           }
           if (kind === 'take') {
             const { view } = page;
             page.view = `view${world.nextId()}`;
             finals.set(view, `end of ${view}`);
-            add(page, `end of ${view}`, 'normal', view);
+            add(page, `end of ${view}`, 'normal', page.tab);
           }
           if (kind === 'send') work = send(page, count, answer);
           if (kind === 'leave') work = leave(page, answer);
@@ -176,7 +187,7 @@ describe('pages that are killed at any point', () => {
               await tabs[at].outbox.promoteDrafts(living());
             } else if (tab.lost) {
               tab.alive = false;
-              const next = await world.open(tab.lost.unsettled, tab.view);
+              const next = await world.open(tab);
               for (const [name, owner] of pageOf) if (owner === tab) pageOf.set(name, next);
               tabs[at] = next;
             }

@@ -23,6 +23,9 @@ const queued = (seq: number, name: string, context = 'a') => ({
   seq,
   write: expect.any(Number),
 });
+/** As a browser does that cannot commit: it tells the page a little later. */
+const undo = (transaction: IDBTransaction, reason: string) =>
+  (transaction as unknown as { _abort(reason: string): void })._abort(reason);
 const names = (events: readonly NewEvent[] = []) => events.map(({ json }) => JSON.parse(json).eventId as string);
 
 describe('openIdbOutbox', () => {
@@ -595,6 +598,37 @@ describe('openIdbOutbox', () => {
       outbox.add({ ...event('final'), ...normal, draftId: 'view' });
       expect(await outbox.promoteDrafts(new Set())).toBe(0);
       expect(await drain(outbox)).toEqual([queued(1, 'final')]);
+    });
+
+    it('give their number away once: the next view of a page that opened its database anew has a draft of its own', async () => {
+      const first = await openTab();
+      first.outbox.saveDraft('tab', event('draft'));
+      await soon();
+      database.closeAll();
+      const { outbox } = await openTab(first.losses[0]?.unsettled);
+      outbox.add({ ...event('end of the first view'), ...normal, draftId: 'tab' });
+      outbox.saveDraft('tab', event('draft of the second'));
+      await soon();
+      outbox.add({ ...event('end of the second'), ...normal, draftId: 'tab' });
+      expect(await drain(outbox)).toEqual([queued(1, 'end of the first view'), queued(2, 'end of the second')]);
+    });
+
+    it('that the browser has undone give no number away: others are given it', async () => {
+      const { outbox } = await openTab();
+      const { add } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.add = function (value) {
+        IDBObjectStore.prototype.add = add;
+        const adding = add.call(this, value);
+        adding.addEventListener('success', () => {
+          undo(this.transaction, 'QuotaExceededError');
+          outbox.add({ ...event('next'), ...normal });
+          outbox.add({ ...event('final'), ...normal, draftId: 'view' });
+        });
+        return adding;
+      };
+      outbox.saveDraft('view', event('draft'));
+      await soon();
+      expect(await drain(outbox)).toEqual([queued(1, 'next'), queued(2, 'final')]);
     });
 
     it('that were freed under a living page keep to their number', async () => {
