@@ -47,7 +47,7 @@ export interface HybridTransport {
 const LOOK_EVERY_MS = 250;
 /** Batches in a row without an answer; then the host is gone until it is heard again. */
 const UNANSWERED_MAX = 2;
-const RETRY: DeliveryOutcome = { kind: 'retry', afterMs: undefined };
+const RETRY: DeliveryOutcome = { kind: 'retry' };
 
 /**
  * Hands a page's events to the native app around it, which has the visitor, the session and a durable queue; sends them by

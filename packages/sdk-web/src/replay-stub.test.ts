@@ -84,6 +84,6 @@ describe('replayStub', () => {
   it('starts with what a page without types gave for options, which may be nothing', () => {
     const { given, start } = fakeStart();
     replayStub(hold({ options: undefined as unknown as PageOptions }), start);
-    expect(given).toEqual([{}]);
+    expect(given).toEqual([{ features: [] }]);
   });
 });

@@ -42,10 +42,9 @@ export function replayStub(held: Held, startClient: StartClient): void {
   const { options, calls, dropped } = held;
   let past: Moment | undefined = held.at;
   // A page without types may have given no options at all, or one feature without a list around it.
-  const given = options?.features;
-  const features = dropped > 0 ? [given ?? [], countDropped(dropped)].flat() : given;
+  const features = [options?.features ?? [], dropped > 0 ? countDropped(dropped) : []].flat();
   const client = startClient(
-    { ...options, ...(features ? { features } : {}) },
+    { ...options, features },
     () => past?.[0] ?? Date.now(),
     () => past?.[1] ?? performance.now(),
   );

@@ -39,7 +39,9 @@ const BARE_STORE = `
   let database;
   const opening = indexedDB.open('bare', 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore('events', { autoIncrement: true });
-  opening.onsuccess = () => { database = opening.result; };
+  window.ready = new Promise((resolve) => {
+    opening.onsuccess = () => { database = opening.result; resolve(); };
+  });
   window.client = {
     track(name, props) {
       const transaction = database.transaction('events', 'readwrite', { durability: 'relaxed' });
@@ -82,7 +84,9 @@ interface PageCosts {
 async function measurePages(world: World): Promise<PageCosts> {
   const withoutSdk = (before: string) => async (stage: Stage) => {
     const url = world.pages.addPage({ options: undefined, before });
-    return await cpuMicrosPerEvent(await visit(await stage.openContext(), url));
+    const page = await visit(await stage.openContext(), url);
+    await page.evaluate('window.ready');
+    return await cpuMicrosPerEvent(page);
   };
   const [empty, bareStore, online, shallow, deep] = await Promise.all([
     withStage(world, 'figure.no-sdk', withoutSdk(NO_SDK)),

@@ -6,7 +6,7 @@ export type DeliveryOutcome =
   /** On disk at the collector, or named as rejected: delete them. */
   | { readonly kind: 'delivered'; readonly ack: Ack }
   /** Nobody knows, or not now: keep them and try again. */
-  | { readonly kind: 'retry'; readonly afterMs: number | undefined }
+  | { readonly kind: 'retry'; readonly afterMs?: number | undefined }
   /** Too large for this collector: halve the batch; a single event that is too large is set aside. */
   | { readonly kind: 'too_large' }
   /** The batch itself can never be read: split it until the event at fault stands alone, then set that aside. */

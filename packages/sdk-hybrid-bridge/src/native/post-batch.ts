@@ -32,7 +32,7 @@ export function createPostBatch({ fetch, endpoint, writeKey, timers, wallMs }: P
       const { status, headers } = response;
       return readAnswer({ status, retryAfter: headers.get('Retry-After'), body }, batchId, wallMs());
     } catch {
-      return { kind: 'retry', afterMs: undefined }; // whether it arrived, nobody knows
+      return { kind: 'retry' }; // whether it arrived, nobody knows
     } finally {
       timers.clear(timer);
       signal.removeEventListener('abort', end);

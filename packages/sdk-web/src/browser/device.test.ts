@@ -52,6 +52,15 @@ describe('readDevice', () => {
     expect(sent()).toEqual({ ...rest, ...told });
   });
 
+  it('asks the formats for the time zone where nothing else tells it', () => {
+    vi.stubGlobal('Temporal', { Now: { timeZoneId: () => 'Asia/Shanghai' } });
+    expect(sent()?.timeZone).toBe('Asia/Shanghai');
+    for (const other of [undefined, {}, { Now: {} }]) {
+      vi.stubGlobal('Temporal', other);
+      expect(sent()?.timeZone).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
+    }
+  });
+
   it('cuts a name that is longer than the collector takes', () => {
     vi.spyOn(navigator, 'language', 'get').mockReturnValue('x'.repeat(999));
     expect(sent()?.locale).toHaveLength(128);

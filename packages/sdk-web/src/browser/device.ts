@@ -5,17 +5,23 @@ interface NetworkInformation {
   readonly effectiveType?: string;
 }
 
+/** Of the `Temporal` that browsers have had since 2025, and TypeScript's library has not. */
+interface TimeZones {
+  readonly Now?: { timeZoneId?(): string };
+}
+
 /**
  * What the browser tells by itself; coarse, and nothing that needs a permission. What it does not tell is left out. The
- * first call may take tens of milliseconds, in which the browser loads its time zones.
+ * first call may take tens of milliseconds where there is no `Temporal`: the browser loads all that it knows of formats.
  */
 export function readDevice(): DeviceInfo {
   const { connection } = navigator as { readonly connection?: NetworkInformation }; // not in every browser, so not in the types
+  const { Temporal } = globalThis as { readonly Temporal?: TimeZones };
   const device: Record<keyof DeviceInfo, string | number | boolean | undefined> = {
     screenWidth: pixels(screen.width),
     screenHeight: pixels(screen.height),
     locale: name(navigator.language),
-    timeZone: name(Intl.DateTimeFormat().resolvedOptions().timeZone),
+    timeZone: name(Temporal?.Now?.timeZoneId?.() ?? Intl.DateTimeFormat().resolvedOptions().timeZone),
     networkType: name(connection?.effectiveType),
     webdriver: navigator.webdriver || undefined,
   };

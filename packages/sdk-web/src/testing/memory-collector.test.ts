@@ -53,7 +53,7 @@ describe('createMemoryCollector', () => {
     await post(collector, new TextEncoder().encode(text(3)).buffer);
     await post(collector, new Blob([text(4)]));
     const packed = await packBody(text(5));
-    expect(packed.encoding).toBe('gzip');
+    expect(packed.gzip).toBe(true);
     await post(collector, packed.body, '&z=gzip');
     await collector.fetch(`${BASE}/batch`, {
       method: 'POST',

@@ -73,7 +73,7 @@ export function connectCollector(options: CollectorOptions): Collector {
   }
 
   async function postBody(batchId: string, packed: PackedBody, maxBytes: number): Promise<DeliveryOutcome> {
-    const more = packed.encoding === 'gzip' ? '&z=gzip' : '';
+    const more = packed.gzip ? '&z=gzip' : '';
     const answer = await request('batch', more, packed, keptAlive + packed.body.length <= maxBytes);
     const outcome = readAnswer(answer satisfies Answer, brandId(batchId), options.now());
     if (outcome.kind === 'delivered') options.onServerTime(outcome.ack.serverTimeMs, answer.leftAt, answer.cameAt);
@@ -83,7 +83,7 @@ export function connectCollector(options: CollectorOptions): Collector {
   return {
     async post(batchId, json, isWanted) {
       const packed = await packBody(json);
-      return isWanted() ? postBody(batchId, packed, KEEPALIVE_ALIVE_BYTES) : { kind: 'retry', afterMs: undefined };
+      return isWanted() ? postBody(batchId, packed, KEEPALIVE_ALIVE_BYTES) : { kind: 'retry' };
     },
     postLeaving(batchId, json) {
       const packed = plainBody(json);

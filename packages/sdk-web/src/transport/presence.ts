@@ -33,17 +33,17 @@ export function announcePresence(name: string, id: string, seeTo: (now: boolean)
         resolve();
       };
     });
-    const hold = async (lock: string, onGranted: () => void) => {
+    const hold = async (lock: string, onGranted?: () => void) => {
       try {
         await locks?.request(lock, { signal: waiting.signal }, () => {
-          onGranted();
+          onGranted?.();
           return gone;
         });
       } catch {
         // no longer waited for; or an origin that may not lock, where each tab is alone
       }
     };
-    void hold(prefix + id, () => undefined);
+    void hold(prefix + id);
     void hold(`${name}!`, () => {
       isEldest = true;
       seeTo(true);
@@ -60,8 +60,7 @@ export function announcePresence(name: string, id: string, seeTo: (now: boolean)
   return {
     async living() {
       const held = (await (async () => locks?.query())().catch(() => undefined))?.held;
-      const names = held?.map((lock) => lock.name ?? '').filter((lock) => lock.startsWith(prefix));
-      return names && new Set(names.map((lock) => lock.slice(prefix.length)));
+      return held && new Set(held.flatMap((lock) => lock.name?.split(prefix)[1] ?? []));
     },
     nudge: () => channel?.postMessage(0),
     pause: () => pause(),
