@@ -9,6 +9,7 @@ import {
   type RunningDetectors,
   runDetectors,
 } from './run-detectors.js';
+import { createTellNewest } from './tell-newest.js';
 
 const WORKER = new URL('./detector-worker.js', import.meta.url);
 const RESTART_MS = 1_000;
@@ -24,9 +25,7 @@ export async function startDetectors(options: RunDetectorsOptions): Promise<Runn
   const asked = new Map<number, { resolve(figures: DetectorFigures): void; reject(error: Error): void }>();
   const nothing: DetectorFigures = { events: 0, damagedBytes: 0, evicted: 0 };
   let last = 0;
-  let target: ToDetectors | undefined;
-  let isTargetTold = true;
-  let pause: NodeJS.Timeout | undefined;
+  const targets = createTellNewest<ToDetectors>((word) => worker?.postMessage(word), ADVANCE_EVERY_MS);
   let isStopping = false;
   let restart: NodeJS.Timeout | undefined;
   let worker: Worker | undefined = open();
@@ -37,8 +36,7 @@ export async function startDetectors(options: RunDetectorsOptions): Promise<Runn
     one.on('message', (word: FromDetectors) => {
       switch (word.say) {
         case 'ready':
-          if (target) tell(target);
-          return;
+          return targets.again();
         case 'found':
           return void options.deliver(word.life, word.found).then(
             () => tell({ say: 'kept', number: word.number }),
@@ -70,36 +68,19 @@ export async function startDetectors(options: RunDetectorsOptions): Promise<Runn
     return one;
   }
 
-  function tellTarget(): void {
-    if (target && !isTargetTold) worker?.postMessage(target);
-    isTargetTold = true;
-  }
-
-  /** The first at once, those that follow soon after it together. */
-  function pauseOver(): void {
-    pause = undefined;
-    if (isTargetTold) return;
-    tellTarget();
-    pause = setTimeout(pauseOver, ADVANCE_EVERY_MS);
-  }
-
   function ask(make: (number: number) => ToDetectors): Promise<DetectorFigures> {
     last++;
     const word = make(last);
     return new Promise((resolve, reject) => {
       if (!worker) return reject(new TidemarkError('detectors_failed', 'the detectors are being started again'));
       asked.set(last, { resolve, reject });
-      tellTarget(); // what is asked is asked of all that was durable before
+      targets.flush(); // what is asked is asked of all that was durable before
       worker.postMessage(word);
     });
   }
 
   return {
-    advance(next) {
-      target = { say: 'advance', target: next };
-      isTargetTold = false;
-      if (!pause) pauseOver();
-    },
+    advance: (target) => targets.note({ say: 'advance', target }),
     settled: () => ask((number) => ({ say: 'settle', number })),
     async forget(workspaceId, forms) {
       await ask((number) => ({ say: 'forget', number, workspaceId, forms }));
@@ -107,7 +88,7 @@ export async function startDetectors(options: RunDetectorsOptions): Promise<Runn
     async stop() {
       isStopping = true;
       clearTimeout(restart);
-      clearTimeout(pause);
+      targets.stop();
       await ask((number) => ({ say: 'stop', number })).catch((error: unknown) => options.onFault(String(error)));
       await worker?.terminate();
     },
