@@ -1,4 +1,5 @@
-import { link, open, readdir, stat, unlink } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { link, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Segment, segmentFileName, segmentNumber } from '../../wal/segment.js';
 
@@ -54,21 +55,48 @@ export async function listRiskFiles(directory: string): Promise<number[]> {
   return names.flatMap((name) => segmentNumber(name) ?? []).sort((a, b) => a - b);
 }
 
-/** Bytes of a file from an offset up to its end or to a limit; empty when it is not there. */
-export async function readRiskFile(directory: string, file: number, from: number, to?: number): Promise<Buffer> {
-  const handle = await open(join(directory, segmentFileName(file)), 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (!handle) return Buffer.alloc(0);
-  try {
-    const end = to ?? (await handle.stat()).size;
-    const bytes = Buffer.alloc(Math.max(0, end - from));
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
+/** Reads the files one after another, each piece by piece as it grows. */
+export interface RiskReader {
+  /** Bytes of a file from an offset up to its end or to a limit; empty when it is not there. */
+  read(file: number, from: number, to?: number): Buffer;
+  /** Lets go of the file that was read last: removed, it would keep its room on the disk as long as it is held. */
+  close(): void;
+}
+
+/**
+ * At once and not in the thread pool, by a descriptor that is kept: whoever reads does nothing else, has a thread of its own, and
+ * comes back fifty times a second for what the kernel has at hand. Opening, reading and closing by way of the pool were a fifth of
+ * that thread's time.
+ */
+export function createRiskReader(directory: string): RiskReader {
+  let held: { readonly file: number; readonly descriptor: number } | undefined;
+
+  function close(): void {
+    if (held) closeSync(held.descriptor);
+    held = undefined;
   }
+
+  function descriptorOf(file: number): number | undefined {
+    if (held?.file === file) return held.descriptor;
+    close();
+    try {
+      held = { file, descriptor: openSync(join(directory, segmentFileName(file)), 'r') };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    return held?.descriptor;
+  }
+
+  return {
+    read(file, from, to) {
+      const descriptor = descriptorOf(file);
+      if (descriptor === undefined) return Buffer.alloc(0);
+      const end = to ?? fstatSync(descriptor).size;
+      const bytes = Buffer.alloc(Math.max(0, end - from));
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, from));
+    },
+    close,
+  };
 }
 
 export async function removeRiskFile(directory: string, file: number): Promise<void> {

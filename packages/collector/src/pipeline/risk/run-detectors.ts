@@ -6,7 +6,7 @@ import { decodeRecords } from '../../wal/record.js';
 import { readSegmentHead } from '../../wal/segment.js';
 import { createDetectorBank, type DetectorBank, withoutEntity } from './detector-bank.js';
 import { createRiskRows, type RiskRow } from './risk-rows.js';
-import { isRiskFileDone, listRiskFiles, type RiskTarget, readRiskFile, removeRiskFile } from './risk-segments.js';
+import { createRiskReader, isRiskFileDone, listRiskFiles, type RiskTarget, removeRiskFile } from './risk-segments.js';
 import { beginRiskLife, readRiskSnapshot, writeRiskSnapshot } from './risk-snapshot.js';
 
 /** A candidate, and the event at which it was found. */
@@ -59,6 +59,7 @@ interface Head {
 
 export async function runDetectors(options: RunDetectorsOptions): Promise<RunningDetectors> {
   const { directory, now } = options;
+  const reader = createRiskReader(directory);
   const begun = (await readRiskSnapshot(directory)) ?? (await beginRiskLife(directory));
   let { file, offset, ordinal } = begun;
   let bank: DetectorBank = createDetectorBank(begun.bank);
@@ -80,9 +81,9 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
     return done;
   }
 
-  async function openHead(): Promise<Head | undefined> {
+  function openHead(): Head | undefined {
     if (head?.file === file) return head;
-    const bytes = await readRiskFile(directory, file, 0, HEAD_BYTES);
+    const bytes = reader.read(file, 0, HEAD_BYTES);
     try {
       const { layout, salt, start } = readSegmentHead(bytes);
       const layouts = JSON.parse(layout) as readonly RowLayout[]; // the collector's own, checksummed
@@ -98,10 +99,10 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
   async function readOn(): Promise<boolean> {
     const goal = target;
     if (lostHold || file > goal.file || (file === goal.file && offset >= goal.bytes)) return false;
-    const opened = await openHead();
+    const opened = openHead();
     if (opened) {
       offset = Math.max(offset, opened.start);
-      const bytes = await readRiskFile(directory, file, offset, file === goal.file ? goal.bytes : undefined);
+      const bytes = reader.read(file, offset, file === goal.file ? goal.bytes : undefined);
       const { payloads, damagedBytes: damaged } = scanFrames(bytes, 0, opened.salt);
       offset += bytes.length; // before the first look: no event is shown twice
       unsavedBytes += bytes.length;
@@ -121,10 +122,12 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
     const found: FoundFlag[] = [];
     for (const { stream, rows } of decodeRecords(payload)) {
       const bytes = Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength);
-      for (const { event, ...row } of rowsOf[stream]?.(bytes) ?? []) {
+      for (const { event, workspaceId, eventId, surface, receivedAtMs } of rowsOf[stream]?.(bytes) ?? []) {
         ordinal++;
         events++;
-        for (const flag of bank.observe(row.workspaceId, event)) found.push({ ...row, ordinal, flag });
+        for (const flag of bank.observe(workspaceId, event)) {
+          found.push({ workspaceId, eventId, surface, receivedAtMs, ordinal, flag });
+        }
       }
     }
     if (found.length === 0) return;
@@ -148,6 +151,7 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
     await writeRiskSnapshot(directory, { life: begun.life, file, offset, ordinal, bank: bank.save() });
     savedAt = now();
     unsavedBytes = 0;
+    reader.close();
     for (const one of await listRiskFiles(directory)) if (one < file) await removeRiskFile(directory, one);
   }
 
@@ -178,7 +182,7 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
     },
     async stop() {
       await tail;
-      await enqueue(save);
+      await enqueue(save).finally(reader.close);
     },
   };
 }
