@@ -80,6 +80,7 @@ export const AUDIT_ACTIONS = [
   'key.rotate',
   'rule.remove',
   'rule.set',
+  'scorecard.ask',
   'subject.erase',
   'subject.export',
   'webhook.create',

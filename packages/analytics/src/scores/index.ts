@@ -56,16 +56,19 @@ export { type RollingOptions, type RollingScores, testThenTrain } from './rollin
 export { type CardTable, cardTable } from './scorecard/card-table.js';
 export { pointsOfBad, scalingOf } from './scorecard/points-scale.js';
 export { type ActivityReport, activityReport } from './success/activity-report.js';
+export { type CalibratedModel, SET_LEVEL } from './success/calibrated-model.js';
+export { CUSTOMER_COLUMNS, type CustomerColumns } from './success/customer-columns.js';
+export type { BandDecision, CustomerModel, ScoreBand } from './success/fit-customer.js';
 export {
   fitSuccess,
   ORDER_SIDES,
-  SET_LEVEL,
   type SideModel,
   type SuccessModel,
   type SuccessOptions,
 } from './success/fit-success.js';
+export type { CalibratedProbability } from './success/open-calibrated.js';
+export type { CustomerScore } from './success/open-customer.js';
 export {
-  type CalibratedProbability,
   type OrderScore,
   openSuccess,
   type SuccessScorer,

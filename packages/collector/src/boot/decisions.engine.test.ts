@@ -88,6 +88,23 @@ describe('decisions', () => {
     await expect.poll(async () => (await score()).scores[0].degraded, PATIENCE).toBe(false);
   });
 
+  it('tell points and band of a customer who is not in memory on the next call, and who asked stands in the audit log', {
+    timeout: 180_000,
+  }, async () => {
+    const card = async (userId: string) => (await ask('POST', '/v1/scorecard', { userId })).body;
+    const [first, known] = [await card('u-000007'), await card('u-000003')];
+    expect(first).toMatchObject({ degraded: true, decision: 'refer', reasons: [] });
+    expect(known).toMatchObject({ userId: 'u-000003', degraded: false, band: expect.stringMatching(/^[A-E]$/) });
+    await expect.poll(async () => (await card('u-000007')).degraded, PATIENCE).toBe(false);
+    const again = await ask('GET', `/v1/decisions/${known.decisionId}`);
+    expect(again.body).toMatchObject({ reproduced: true, facts: { orders_placed: expect.any(Number) } });
+    expect(again.body.facts.orders_placed).toBeGreaterThan(0);
+    expect((await ask('POST', '/v1/scorecard', {}, test.collector.keys.readKey)).status).toBe(403);
+    const audit = await readFile(join(directory, 'audit.jsonl'), 'utf8');
+    expect(audit).toContain(known.decisionId);
+    expect(audit).not.toContain('u-000003');
+  });
+
   it('come from the last good model when the newest is damaged', { timeout: 180_000 }, async () => {
     const [first] = (await ask('GET', '/v1/models')).body.versions;
     const second = (await ask('POST', '/v1/models')).body.version;

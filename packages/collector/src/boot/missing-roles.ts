@@ -13,6 +13,7 @@ const PLACES: Readonly<Record<Role, readonly string[]>> = {
     '/v1/queues/*',
     '/v1/live',
     '/v1/score',
+    '/v1/scorecard',
     '/v1/models',
     '/v1/models/*',
     '/v1/decisions/*',

@@ -10,6 +10,7 @@ import { deskEventOfRow } from '../decisions/desk-event.js';
 import { openModelShelf } from '../decisions/model-shelf.js';
 import { createOrderDesks } from '../decisions/order-desks.js';
 import { createTrainer, type Trainer } from '../decisions/trainer.js';
+import { ipPrefix } from '../ingest/ip-prefix.js';
 import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
@@ -17,6 +18,8 @@ import type { StoreConnection } from '../store/connect.js';
 import { type DecisionRow, findDecision, writeDecisions } from '../store/decisions/decision-rows.js';
 import { readDeskEvents } from '../store/decisions/desk-events.js';
 import { readUserDeeds } from '../store/decisions/user-deeds.js';
+import type { ControlChanges } from '../workspaces/control-changes.js';
+import { createPseudonyms } from '../workspaces/pseudonyms.js';
 import type { Registry } from '../workspaces/registry.js';
 
 export interface DecisionsOptions {
@@ -34,7 +37,7 @@ export interface Decisions {
   publish(batch: DeskBatch): void;
   /** Writes one down that was made elsewhere. */
   keep(row: DecisionRow): void;
-  register(app: FastifyInstance): void;
+  register(app: FastifyInstance, rooms: { readonly changes: Pick<ControlChanges, 'note'> }): void;
   forget(workspaceId: string, id: string): void;
   close(): Promise<void>;
 }
@@ -57,6 +60,7 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
     logger,
     now: Date.now,
   });
+  const pseudonyms = createPseudonyms(registry);
   const log = createDecisionLog({
     write: (rows) => writeDecisions(store, rows),
     storeReady,
@@ -67,11 +71,14 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
   return {
     publish: desks.publish,
     keep: log.addRow,
-    register(app) {
+    register(app, { changes }) {
       registerDecisionRoutes(app, {
         registry,
         shelf,
         desks,
+        storedId: (workspaceId, userId) => pseudonyms.maker(workspaceId)?.(userId) ?? userId,
+        note: (request, { keyId, workspaceId }, decisionId) =>
+          changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, 'scorecard.ask', workspaceId, decisionId),
         async train(workspaceId) {
           if (!storeReady()) throw new TidemarkError('store_refused', 'The store is starting; try again in a moment.');
           const nowMs = Date.now();

@@ -352,7 +352,7 @@ async function openCollector(
   await app.register(async (scope) => {
     if (!does('ingest')) return; // what is asked about is known where it is accepted
     scope.addHook('onRequest', limitRequests);
-    decisions.register(scope);
+    decisions.register(scope, { changes });
   });
   await app.register(async (scope) => {
     scope.addHook('onRequest', limitRequests);

@@ -19,6 +19,7 @@ import { addPrivacyCommands } from './privacy-commands.js';
 import { replayCommand } from './replay-command.js';
 import { reportCommand } from './report-command.js';
 import { addRuleCommands } from './rule-commands.js';
+import { addScorecardCommand } from './scorecard-command.js';
 import { serveCommand } from './serve-command.js';
 import { addSimulateCommands } from './simulate-commands.js';
 import { addSqlCommands } from './sql-commands.js';
@@ -130,6 +131,7 @@ addMacroCommands(program);
 addRuleCommands(program);
 addDetectCommands(program);
 addModelCommands(program);
+addScorecardCommand(program);
 addSqlCommands(program);
 addTopCommand(program);
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
-import type { DecisionRecord } from './answer-orders.js';
 import { createDecisionLog } from './decision-log.js';
+import type { DecisionRecord } from './decision-record.js';
 
 function record(decisionId: string, userId = 'u'): DecisionRecord {
   const asked = { userId, productId: 'P', side: 'sell' };

@@ -1,6 +1,6 @@
 import type { Logger } from '../observe/logger.js';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
-import type { DecisionRecord } from './answer-orders.js';
+import type { DecisionRecord } from './decision-record.js';
 
 /** Writes decisions down behind the answers: an answer never waits for the store. */
 export interface DecisionLog {
@@ -99,8 +99,8 @@ function rowOf({
     decidedAt,
     modelVersion,
     userId: asked.userId,
-    productId: asked.productId,
-    side: asked.side,
+    productId: 'productId' in asked ? asked.productId : '',
+    side: 'side' in asked ? asked.side : '',
     asked: JSON.stringify(asked),
     facts: JSON.stringify(columns),
     answer: JSON.stringify(answer),

@@ -33,7 +33,7 @@ function marketEvents(): DeskEvent[] {
 }
 
 const registry = createRegistry({ workspaces: [], keys: [] }, () => 1_000);
-const { secretKey, writeKey } = registry.createWorkspace('w', 'W');
+const { secretKey, readKey, writeKey } = registry.createWorkspace('w', 'W');
 
 describe('decisions', () => {
   const app = fastify();
@@ -43,6 +43,7 @@ describe('decisions', () => {
   const warnings: unknown[] = [];
   const logger = { warn: (...said: unknown[]) => void warnings.push(said) };
   const written: DecisionRow[] = [];
+  const noted: string[] = [];
   const log = createDecisionLog({
     write: async (rows) => void written.push(...rows),
     storeReady: () => true,
@@ -70,13 +71,15 @@ describe('decisions', () => {
       shelf,
       desks,
       train: async () => trainOrders({ events, knownUntilMs, seed: ++seed }),
+      storedId: (_, userId) => `stored ${userId}`,
+      note: async (_, { keyId }, decisionId) => void noted.push(`${keyId} ${decisionId}`),
       onDecided: log.add,
       findDecision: async (workspaceId, id) =>
         log.find(workspaceId, id) ?? written.find(({ decisionId }) => decisionId === id),
       now: () => knownUntilMs,
     });
     await app.ready();
-    desks.look('w', 'u-000003');
+    desks.look('w', 'stored u-000003');
     await desks.settled();
   });
   afterAll(async () => {
@@ -111,11 +114,64 @@ describe('decisions', () => {
     expect(scores[1].reasons.join(' ')).toContain('below the market price');
     await log.flush();
     const explained = (await ask('GET', `/v1/decisions/${scores[1].decisionId}`)).json();
-    expect(explained).toMatchObject({ reproduced: true, answer: scores[1], asked: poor });
+    const stored = { userId: 'stored u-000003' };
+    expect(explained).toMatchObject({
+      reproduced: true,
+      answer: { ...scores[1], ...stored },
+      asked: { ...poor, ...stored },
+    });
     const row = written.find(({ decisionId }) => decisionId === scores[1].decisionId) as DecisionRow;
     written.splice(0, written.length, { ...row, facts: row.facts.replace('"amount":1010', '"amount":1000010') });
     expect((await ask('GET', `/v1/decisions/${row.decisionId}`)).json().reproduced).toBe(false);
     expect((await ask('GET', '/v1/decisions/other')).text).toContain('No decision of this id');
+  });
+
+  it('tell of a customer who asks for nothing, of all at first, and of this one when asked again', async () => {
+    const score = async (body: object) => (await ask('POST', '/v1/score', body)).json().scores;
+    const [first] = await score({ userId: 'somebody' });
+    expect(first).toMatchObject({ userId: 'somebody', degraded: true, reasons: [] });
+    expect(first.side).toBeUndefined();
+    expect(first.degradedReason).toContain('Ask again');
+    await new Promise((resolve) => setImmediate(resolve));
+    const [second, low] = await score({ customers: [{ userId: 'somebody' }, { userId: 'somebody', reputation: 0 }] });
+    expect(second).toMatchObject({ degraded: false, degradedReason: null });
+    expect(second.points).not.toBe(first.points);
+    expect(low.points).toBeLessThanOrEqual(second.points);
+    expect(second.low <= second.probability && second.probability <= second.high).toBe(true);
+    expect(second.band).toBeUndefined();
+    for (const { decisionId } of [first, second]) {
+      expect((await ask('GET', `/v1/decisions/${decisionId}`)).json().reproduced).toBe(true);
+    }
+  });
+
+  it('give points and a band for the credit link, to servers alone, each in the audit log before it is told', async () => {
+    const refused = await ask('POST', '/v1/scorecard', { userId: 'somebody' }, readKey);
+    expect(refused.text).toContain('may not do this');
+    expect(noted).toEqual([]);
+    const card = (await ask('POST', '/v1/scorecard', { userId: 'somebody' })).json();
+    expect(card).toMatchObject({
+      userId: 'somebody',
+      degraded: false,
+      band: expect.stringMatching(/^[A-E]$/),
+      decision: expect.stringMatching(/^(accept|refer|decline)$/),
+      model: { version: shelf.serving('w')?.version },
+    });
+    expect(noted).toEqual([expect.stringMatching(new RegExp(` ${card.decisionId}$`))]);
+    expect((await ask('POST', '/v1/scorecard', { userId: 'stranger' })).json()).toMatchObject({
+      degraded: true,
+      decision: 'refer',
+    });
+    await log.flush();
+    expect((await ask('GET', `/v1/decisions/${card.decisionId}`)).json()).toMatchObject({
+      reproduced: true,
+      asked: { userId: 'stored somebody' },
+    });
+    const row = written.find(({ decisionId }) => decisionId === card.decisionId) as DecisionRow;
+    written.splice(0, written.length, { ...row, facts: row.facts.replace(/"own_success":[^,]+/, '"own_success":0') });
+    expect((await ask('GET', `/v1/decisions/${row.decisionId}`)).json().reproduced).toBe(false);
+    expect((await ask('POST', '/v1/scorecard', { userId: 'somebody', side: 'sell' })).text).toContain(
+      'side: not known',
+    );
   });
 
   it('name the field of a question that cannot be read', async () => {

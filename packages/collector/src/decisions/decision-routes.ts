@@ -5,19 +5,25 @@ import { HttpProblem } from '../observe/http-problem.js';
 import { takeBodies } from '../observe/take-bodies.js';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
-import type { Registry } from '../workspaces/registry.js';
-import { answerOrder, type DecisionRecord } from './answer-orders.js';
+import type { Access, Registry } from '../workspaces/registry.js';
+import { answerCustomer } from './answer-customers.js';
+import { answerOrder } from './answer-orders.js';
+import type { DecisionMoment, DecisionRecord } from './decision-record.js';
 import { explainDecision } from './explain-decision.js';
 import { modelCard, modelCardPage } from './model-card.js';
 import type { ModelShelf, ServingModel } from './model-shelf.js';
 import type { OrderDesks } from './order-desks.js';
-import { type AskedOrder, orderListSchema, orderQuestionSchema } from './score-question.js';
+import { readCustomerQuestion, readScoreQuestions } from './score-question.js';
 import type { TrainingResult } from './train-worker.js';
 
 export interface DecisionRoutesOptions {
   readonly registry: Registry;
   readonly shelf: ModelShelf;
   readonly desks: Pick<OrderDesks, 'look' | 'newestMs'>;
+  /** As an id is stored, whoever asks names people as the app does. */
+  readonly storedId: (workspaceId: string, userId: string) => string;
+  /** Resolves when the audit log has it. @param decisionId - which names nobody. */
+  readonly note: (request: FastifyRequest, access: Access, decisionId: string) => Promise<void>;
   /** Learns from all orders of a workspace, off the event loop. */
   readonly train: (workspaceId: string) => Promise<TrainingResult>;
   /** Told of each decision; must not wait. */
@@ -29,12 +35,10 @@ export interface DecisionRoutesOptions {
 
 /** A thousand orders with long ids. */
 const BODY_MAX_BYTES = 1_048_576;
-/** Names come from the request, and a mistyped one may be as long as a body. */
-const FIELD_SHOWN = 200;
 
-/** `POST /v1/score`, `GET /v1/models`, `/v1/models/VERSION[.html]`, `POST /v1/models`: nothing here is open to pages. */
+/** `POST /v1/score` and `/v1/scorecard`, `GET /v1/models`, `/v1/models/VERSION[.html]`, `POST /v1/models`: nothing here is open to pages. */
 export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRoutesOptions): void {
-  const { registry, shelf, desks, train, onDecided, findDecision, now } = options;
+  const { registry, shelf, desks, train, storedId, onDecided, findDecision, now } = options;
   const training = new Set<string>();
 
   takeBodies(app, 'string', BODY_MAX_BYTES);
@@ -52,17 +56,46 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
     throw new HttpProblem('not_found', 'No model was trained yet: POST /v1/models trains one from the orders so far.');
   }
 
+  function momentOf(workspaceId: string, { version }: ServingModel, nowMs: EpochMs): DecisionMoment {
+    const newestMs = desks.newestMs(workspaceId);
+    return { workspaceId, nowMs, newestMs, decisionId: randomUUID(), modelVersion: version };
+  }
+
   app.post('/v1/score', async (request) => {
     const workspaceId = workspaceOf(request, 'read');
-    const asked = readOrders(request);
+    const asked = readScoreQuestions(request.body);
     const serving = servingOf(workspaceId);
     const nowMs = now();
-    const records = asked.map((order) => answerOrder(workspaceId, order, serving, desks, nowMs, randomUUID));
+    const records = asked.map((one) => {
+      const stored = { ...one, userId: storedId(workspaceId, one.userId) };
+      const moment = momentOf(workspaceId, serving, nowMs);
+      return 'side' in stored
+        ? answerOrder(moment, stored, serving, desks)
+        : answerCustomer(moment, stored, 'score', serving, desks);
+    });
     onDecided(records);
     return {
-      model: { version: serving.version, trainedAt: serving.model.sides.subscribe.any.model.card.trainedAtMs },
+      model: modelOf(serving),
       decidedAt: nowMs,
-      scores: records.map(({ answer }) => answer),
+      scores: records.map(({ answer }, at) => ({ ...answer, userId: asked[at]?.userId })),
+    };
+  });
+
+  app.post('/v1/scorecard', async (request) => {
+    const access = authorise(registry, requestKey(request), 'server');
+    const { workspaceId } = access;
+    const asked = readCustomerQuestion(request.body);
+    const serving = servingOf(workspaceId);
+    const stored = { ...asked, userId: storedId(workspaceId, asked.userId) };
+    const record = answerCustomer(momentOf(workspaceId, serving, now()), stored, 'scorecard', serving, desks);
+    // Before the answer: what nobody wrote down was told to nobody.
+    await options.note(request, access, record.decisionId);
+    onDecided([record]);
+    return {
+      model: modelOf(serving),
+      decidedAt: record.decidedAt,
+      ...record.answer,
+      userId: asked.userId,
     };
   });
 
@@ -109,20 +142,6 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
   });
 }
 
-/** Body of `POST /v1/score`: one order, or a list of them. */
-function readOrders({ body }: FastifyRequest): readonly AskedOrder[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(typeof body === 'string' ? body : '');
-  } catch {
-    throw new HttpProblem('unreadable_body', 'The body is not JSON.');
-  }
-  const isList = typeof value === 'object' && value !== null && 'orders' in value;
-  const read = isList ? orderListSchema.safeParse(value) : orderQuestionSchema.safeParse(value);
-  if (read.success) return 'orders' in read.data ? read.data.orders : [read.data];
-  const [issue] = read.error.issues;
-  const isUnknown = issue?.code === 'unrecognized_keys';
-  const field = (isUnknown ? issue.keys.join(', ') : (issue?.path.join('.') ?? '')).slice(0, FIELD_SHOWN);
-  const fault = isUnknown ? 'not known here' : (issue?.message ?? 'not understood');
-  throw new HttpProblem('invalid_request', `${field || 'body'}: ${fault}.`, { field });
+function modelOf({ version, model }: ServingModel): { readonly version: string; readonly trainedAt: EpochMs | null } {
+  return { version, trainedAt: model.sides.subscribe.any.model.card.trainedAtMs };
 }

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OrderColumns } from '@tidemark/analytics/scores';
-import type { OrderSide } from '@tidemark/protocol';
+import type { CustomerColumns, OrderColumns } from '@tidemark/analytics/scores';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
+import { sayCustomer } from './answer-customers.js';
+import { sayOrder } from './answer-orders.js';
 import type { ServingModel } from './model-shelf.js';
 import { type RiskFacts, WEIGHING, weighRisk } from './weigh-risk.js';
 
@@ -11,7 +12,7 @@ export interface Explanation {
   readonly decidedAt: number;
   readonly modelVersion: string;
   readonly asked: unknown;
-  readonly facts: OrderColumns | RiskFacts;
+  readonly facts: OrderColumns | CustomerColumns | RiskFacts | null;
   readonly answer: unknown;
   /** Whether the stored model gives the stored answer for the stored facts, digit by digit; null when the model is gone. */
   readonly reproduced: boolean | null;
@@ -23,7 +24,10 @@ export function explainDecision(row: DecisionRow, model: ServingModel | undefine
     OrderColumns & RiskFacts,
     Record<string, unknown>,
   ]; // as rowOf or the decide route wrote them: the version says which
-  const again = modelVersion === WEIGHING ? weighRisk(facts) : model && side ? againOf(model, side, facts) : null;
+  const again =
+    modelVersion === WEIGHING
+      ? weighRisk(facts)
+      : model && asStored(side ? sayOrder(model.scorer.score(side, facts)) : customerAgain(model, facts, answer));
   return {
     decisionId,
     decidedAt,
@@ -31,12 +35,17 @@ export function explainDecision(row: DecisionRow, model: ServingModel | undefine
     asked: JSON.parse(row.asked),
     facts,
     answer,
-    reproduced: again && isDeepStrictEqual({ ...answer, ...again }, answer),
+    reproduced: again ? isDeepStrictEqual({ ...answer, ...again }, answer) : null,
   };
 }
 
-/** What of an answer the model and the facts alone decide, as JSON has it. */
-function againOf({ scorer }: ServingModel, side: OrderSide, facts: OrderColumns): object {
-  const { any, reasons, ...rest } = scorer.score(side, facts);
-  return JSON.parse(JSON.stringify({ ...any, ...rest, reasons: reasons.map(({ text }) => text) }));
+/** Whether a band was told, the answer itself says. */
+function customerAgain({ scorer }: ServingModel, facts: CustomerColumns | null, answer: object): object | null {
+  if (typeof scorer.customer === 'string') return null;
+  return sayCustomer(scorer.customer(facts), 'band' in answer ? 'scorecard' : 'score');
+}
+
+/** JSON has no undefined. */
+function asStored(said: object | null): object | null {
+  return JSON.parse(JSON.stringify(said));
 }

@@ -1,13 +1,15 @@
 import { LIMITS } from '@tidemark/protocol';
 import { z } from 'zod';
+import { HttpProblem } from '../observe/http-problem.js';
+import { readInput } from '../observe/read-input.js';
 
-/** As many orders are scored in one request. */
+/** As many orders or customers are scored in one request. */
 const SCORES_MAX = 1_000;
 
 const id = z.string().min(1).max(LIMITS.idLength);
 
 /** An order whose success is asked about. */
-export const orderQuestionSchema = z.strictObject({
+const orderQuestionSchema = z.strictObject({
   userId: id,
   productId: id,
   side: z.enum(['subscribe', 'sell']),
@@ -20,7 +22,49 @@ export const orderQuestionSchema = z.strictObject({
   reputation: z.number().min(0).max(1).optional(),
 });
 
-/** Many of them. */
-export const orderListSchema = z.strictObject({ orders: z.array(orderQuestionSchema).min(1).max(SCORES_MAX) });
+/** A customer, whatever they ask for. */
+const customerQuestionSchema = z.strictObject({
+  userId: id,
+  /** How the platform rates the user, 0..1; what was last seen unless said. */
+  reputation: z.number().min(0).max(1).optional(),
+});
+
+const orderListSchema = z.strictObject({ orders: z.array(orderQuestionSchema).min(1).max(SCORES_MAX) });
+const customerListSchema = z.strictObject({ customers: z.array(customerQuestionSchema).min(1).max(SCORES_MAX) });
 
 export type AskedOrder = z.output<typeof orderQuestionSchema>;
+export type AskedCustomer = z.output<typeof customerQuestionSchema>;
+
+/**
+ * Body of `POST /v1/score`: an order, a customer, or a list of either.
+ *
+ * @throws {HttpProblem} `unreadable_body`, `invalid_request` with the field.
+ */
+export function readScoreQuestions(body: unknown): readonly (AskedOrder | AskedCustomer)[] {
+  const value = readJson(body);
+  if (has(value, 'orders')) return readInput(orderListSchema, value).orders;
+  if (has(value, 'customers')) return readInput(customerListSchema, value).customers;
+  return has(value, 'userId') && !ORDER_FIELDS.some((field) => has(value, field))
+    ? [readInput(customerQuestionSchema, value)]
+    : [readInput(orderQuestionSchema, value)];
+}
+
+/** Body of `POST /v1/scorecard`: one customer. @throws {HttpProblem} as above. */
+export function readCustomerQuestion(body: unknown): AskedCustomer {
+  return readInput(customerQuestionSchema, readJson(body));
+}
+
+/** Whoever names one of these asks about an order. */
+const ORDER_FIELDS = ['productId', 'side', 'shares', 'price', 'reference'];
+
+function has<K extends string>(value: unknown, field: K): value is Readonly<Record<K, unknown>> {
+  return typeof value === 'object' && value !== null && field in value;
+}
+
+function readJson(body: unknown): unknown {
+  try {
+    return JSON.parse(typeof body === 'string' ? body : '');
+  } catch {
+    throw new HttpProblem('unreadable_body', 'The body is not JSON.');
+  }
+}

@@ -17,7 +17,7 @@ function createBench() {
     async drop(workspaceId, beforeDay) {
       calls.push(`${workspaceId} ${beforeDay}`);
       if (state.answer === 'fault') throw new Error('store fault');
-      return state.answer === 'held' ? undefined : { events: 2, rejected: 1 };
+      return state.answer === 'held' ? undefined : { events: 1, rejected: 1, decisions: 1 };
     },
     logger: createLogger('silent'),
     countDropped: (rows) => {

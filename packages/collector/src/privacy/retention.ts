@@ -1,15 +1,13 @@
 import type { Logger } from '../observe/logger.js';
+import type { DroppedRows } from '../store/privacy/drop-expired.js';
 
 export interface RetentionOptions {
-  /** Every workspace, with the days that its events are kept; 0 is for ever. */
+  /** Every workspace, with the days that its events, and what was decided by them, are kept; 0 is for ever. */
   readonly workspaces: () => readonly { readonly workspaceId: string; readonly retentionDays: number }[];
   /** Of several collectors one does it. */
   readonly isOurTurn: () => boolean;
-  /** Deletes what arrived before that day (UTC, ISO), while nothing is loaded; undefined when it came to nothing, for now. */
-  readonly drop: (
-    workspaceId: string,
-    beforeDay: string,
-  ) => Promise<{ readonly events: number; readonly rejected: number } | undefined>;
+  /** Deletes what arrived or was decided before that day (UTC, ISO), while nothing is loaded; undefined when it came to nothing, for now. */
+  readonly drop: (workspaceId: string, beforeDay: string) => Promise<DroppedRows | undefined>;
   readonly logger: Logger;
   readonly countDropped: (rows: number) => void;
   readonly now: () => number;
@@ -47,9 +45,9 @@ export function createRetention(options: RetentionOptions): Retention {
         const dropped = await options.drop(workspaceId, beforeDay);
         if (!dropped) continue;
         done.set(workspaceId, beforeDay);
-        options.countDropped(dropped.events + dropped.rejected);
-        if (dropped.events + dropped.rejected > 0)
-          logger.info({ workspaceId, beforeDay, ...dropped }, 'retention: deleted');
+        const rows = dropped.events + dropped.rejected + dropped.decisions;
+        options.countDropped(rows);
+        if (rows > 0) logger.info({ workspaceId, beforeDay, ...dropped }, 'retention: deleted');
       } catch (error) {
         logger.warn({ workspaceId, error: String(error) }, 'retention: not deleted; trying again within the hour');
       }

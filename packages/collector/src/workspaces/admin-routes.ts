@@ -2,6 +2,7 @@ import type { AuditEntry, AuditVerdict, IssuedKey, KeyInfo, WorkspaceInfo } from
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
+import { readInput } from '../observe/read-input.js';
 import { takeBodies } from '../observe/take-bodies.js';
 import type { KeyRecord, WorkspaceRecord } from '../store/control/control-data.js';
 import {
@@ -179,20 +180,6 @@ function readBody<S extends z.ZodType>(schema: S, { body }: FastifyRequest): z.o
     throw new HttpProblem('unreadable_body', 'The body is not JSON.');
   }
   return readInput(schema, value);
-}
-
-/** Names come from the request, and a mistyped one may be as long as a body. */
-const FIELD_SHOWN = 200;
-
-/** @throws {HttpProblem} `invalid_request`, naming the field. */
-function readInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const isUnknown = issue?.code === 'unrecognized_keys';
-  const field = (isUnknown ? issue.keys.join(', ') : (issue?.path.join('.') ?? '')).slice(0, FIELD_SHOWN);
-  const fault = isUnknown ? 'not known here' : (issue?.message ?? 'not understood');
-  throw new HttpProblem('invalid_request', `${field || 'body'}: ${fault}.`, { field });
 }
 
 /** What was said; zod has what was not said as undefined. */

@@ -1,4 +1,5 @@
 import { type Interval, wilsonInterval } from '../../stats/wilson-interval.js';
+import { type EvenBin, evenBins } from './even-bins.js';
 import type { DecidedOrder } from './order-history.js';
 
 /** Success by how much the customer had traded before: "the more trading, the higher the success", looked at. */
@@ -28,10 +29,8 @@ const Z_AGAINST = 2.45;
 
 /** @param orders - whose outcome is known. */
 export function activityReport(orders: readonly DecidedOrder[]): ActivityReport {
-  const sorted = orders
-    .map(({ columns, outcome }) => ({ trades: columns.trades_settled, hit: outcome.fillRatio > 0 ? 1 : 0 }))
-    .sort((a, b) => a.trades - b.trades);
-  const bins = cut(sorted);
+  const rows = orders.map(({ columns, outcome }) => ({ value: columns.trades_settled, hit: outcome.fillRatio > 0 }));
+  const bins = evenBins(rows, BINS, FEWEST_ORDERS).map(activityBin);
   const against = bins.flatMap((to, at) => {
     const from = bins[at - 1];
     const z = from ? fallZ(from, to) : 0;
@@ -42,34 +41,14 @@ export function activityReport(orders: readonly DecidedOrder[]): ActivityReport 
   return { bins, against, agrees, text: describe(bins, against, agrees) };
 }
 
-/** Whole numbers of trades stay together; a bin that is too small joins the one before. */
-function cut(sorted: readonly { readonly trades: number; readonly hit: number }[]): ActivityBin[] {
-  const least = Math.max(FEWEST_ORDERS, Math.ceil(sorted.length / BINS));
-  const bins: { fewest: number; most: number; orders: number; hits: number }[] = [];
-  for (const { trades, hit } of sorted) {
-    let bin = bins.at(-1);
-    if (!bin || (bin.orders >= least && trades > bin.most)) {
-      bin = { fewest: trades, most: trades, orders: 0, hits: 0 };
-      bins.push(bin);
-    }
-    bin.most = trades;
-    bin.orders += 1;
-    bin.hits += hit;
-  }
-  const [tail, before] = [bins.at(-1), bins.at(-2)];
-  if (tail && before && tail.orders < FEWEST_ORDERS) {
-    bins.pop();
-    before.most = tail.most;
-    before.orders += tail.orders;
-    before.hits += tail.hits;
-  }
-  return bins.map(({ fewest, most, orders, hits }) => ({
-    fewest,
-    most,
-    orders,
-    success: hits / orders,
-    interval: wilsonInterval(hits, orders) ?? { low: 0, high: 1 },
-  }));
+function activityBin({ lowest, highest, rows, hits }: EvenBin): ActivityBin {
+  return {
+    fewest: lowest,
+    most: highest,
+    orders: rows,
+    success: hits / rows,
+    interval: wilsonInterval(hits, rows) ?? { low: 0, high: 1 },
+  };
 }
 
 /** Two proportions with a common variance; above 0 when success falls. */

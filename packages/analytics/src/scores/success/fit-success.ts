@@ -1,17 +1,13 @@
 import type { OrderSide } from '@tidemark/protocol';
-import { probabilityOf } from '../calibration/log-odds.js';
 import { fitHazards, type HazardModel } from '../hazard/fit-hazards.js';
 import { logisticLearner } from '../hazard/learner.js';
 import { fitPartialFills, type PartialFillModel } from '../hazard/partial-fills.js';
 import { CANCELLED, FILLED } from '../hazard/person-periods.js';
-import type { Conformal } from '../intervals/conformal.js';
-import { fitLabelSets } from '../intervals/label-sets.js';
-import { fitVennAbers, type VennAbers } from '../intervals/venn-abers.js';
-import type { Model, ModelKind } from '../models/model.js';
-import { trainModel } from '../models/train-model.js';
-import { buildTable } from '../table/build-table.js';
+import type { ModelKind } from '../models/model.js';
 import { inputError } from '../table/input-error.js';
 import { type ActivityReport, activityReport } from './activity-report.js';
+import { type CalibratedModel, fitCalibrated } from './calibrated-model.js';
+import { type CustomerFit, fitCustomer } from './fit-customer.js';
 import { numericColumns } from './numeric-columns.js';
 import { ORDER_COLUMNS } from './order-columns.js';
 import type { MarketHours } from './order-desk.js';
@@ -20,15 +16,6 @@ import type { DecidedOrder } from './order-history.js';
 export const SUCCESS_FORMAT = 'tidemark-success';
 export const SUCCESS_VERSION = 1;
 export const ORDER_SIDES = ['subscribe', 'sell'] as const satisfies readonly OrderSide[];
-
-/** A model of one outcome, with what is served on top of it. */
-export interface CalibratedModel {
-  readonly model: Model;
-  /** Learnt from rows that the parts of the model which scored them had not seen. */
-  readonly vennAbers: VennAbers;
-  /** Outcomes that cannot be ruled out at `SET_LEVEL`. */
-  readonly labelSets: Conformal;
-}
 
 export interface SideModel {
   /** P(fillRatio > 0), P(fillRatio = 1). */
@@ -46,6 +33,8 @@ export interface SuccessModel {
   readonly format: typeof SUCCESS_FORMAT;
   readonly version: typeof SUCCESS_VERSION;
   readonly sides: Readonly<Record<OrderSide, SideModel>>;
+  /** Absent in files of before there were scorecards. */
+  readonly customer?: CustomerFit;
 }
 
 export interface SuccessOptions {
@@ -55,10 +44,7 @@ export interface SuccessOptions {
   readonly trainedAtMs?: number;
 }
 
-export const SET_LEVEL = 0.9;
 export const PERIOD_MS = 30 * 60_000;
-/** Scores are told apart to a thousandth: finer steps hold no more, and make the file a hundred times as large. */
-const SCORE_STEPS = 1_000;
 
 /**
  * Learns from orders whose day is over; those of both sides are needed.
@@ -85,6 +71,7 @@ export function fitSuccess(
     format: SUCCESS_FORMAT,
     version: SUCCESS_VERSION,
     sides: { subscribe: ofSide('subscribe'), sell: ofSide('sell') },
+    customer: fitCustomer(resolved, options),
   };
 }
 
@@ -125,20 +112,17 @@ function fitTarget(
   { kind = 'boosting', seed = 1, trainedAtMs }: SuccessOptions,
 ): CalibratedModel {
   const rows = orders.map((order) => [...ORDER_COLUMNS.map((name) => order.columns[name]), hit(order) ? 1 : 0]);
-  const { model, heldOutLogOdds, labels } = trainModel(buildTable({ names: [...ORDER_COLUMNS, target], rows }), {
-    kind,
-    target,
-    seed,
-    monotone: risesWithTrading ? { trades_settled: 1 } : {},
-    ...(trainedAtMs !== undefined && { trainedAtMs }),
-  });
-  const scores = heldOutLogOdds.map((logOdds) => stepOf(probabilityOf(logOdds)));
-  return { model, vennAbers: fitVennAbers(scores, labels), labelSets: fitLabelSets(scores, labels, SET_LEVEL) };
-}
-
-/** To the step that the calibration knows. */
-export function stepOf(probability: number): number {
-  return Math.round(probability * SCORE_STEPS) / SCORE_STEPS;
+  const { model, vennAbers, labelSets } = fitCalibrated(
+    { names: [...ORDER_COLUMNS, target], rows },
+    {
+      kind,
+      target,
+      seed,
+      monotone: risesWithTrading ? { trades_settled: 1 } : {},
+      ...(trainedAtMs !== undefined && { trainedAtMs }),
+    },
+  );
+  return { model, vennAbers, labelSets };
 }
 
 function periodsOf({ sessionMs }: MarketHours): number {

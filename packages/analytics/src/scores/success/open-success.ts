@@ -2,21 +2,15 @@ import type { OrderSide } from '@tidemark/protocol';
 import { orderCourse } from '../hazard/fit-hazards.js';
 import { logisticLearner } from '../hazard/learner.js';
 import { expectFill } from '../hazard/partial-fills.js';
-import { type LabelSet, labelSet } from '../intervals/label-sets.js';
-import { vennAbersInterval } from '../intervals/venn-abers.js';
-import { openModel } from '../models/open-model.js';
+import type { LabelSet } from '../intervals/label-sets.js';
 import type { Reason } from '../models/reasons.js';
-import { type CalibratedModel, PERIOD_MS, type SideModel, type SuccessModel, stepOf } from './fit-success.js';
+import type { CustomerColumns } from './customer-columns.js';
+import { PERIOD_MS, type SideModel, type SuccessModel } from './fit-success.js';
 import { numericColumns } from './numeric-columns.js';
+import { type CalibratedProbability, openCalibrated } from './open-calibrated.js';
+import { type CustomerScore, openCustomer } from './open-customer.js';
 import type { OrderColumns } from './order-columns.js';
 import { orderReasons } from './order-reasons.js';
-
-export interface CalibratedProbability {
-  readonly probability: number;
-  /** Calibration and the model's own error together. */
-  readonly low: number;
-  readonly high: number;
-}
 
 /** What is said about an order before it is placed. */
 export interface OrderScore {
@@ -35,19 +29,17 @@ export interface OrderScore {
 
 export interface SuccessScorer {
   score(side: OrderSide, columns: OrderColumns): OrderScore;
+  /** Of somebody whatever they ask for, null when nothing is known of them; or a sentence that says why there is no card. */
+  readonly customer: ((columns: CustomerColumns | null) => CustomerScore) | string;
 }
 
-interface OpenTarget {
-  score(columns: OrderColumns): CalibratedProbability & {
-    readonly points: number;
-    readonly reasons: readonly Reason[];
-    readonly outcomes: LabelSet;
-  };
-}
+const TOO_OLD = 'The model is of before there were scorecards of customers: train it anew.';
 
 export function openSuccess(model: SuccessModel): SuccessScorer {
   const sides = { subscribe: openSide(model.sides.subscribe), sell: openSide(model.sides.sell) };
+  const { customer } = model;
   return {
+    customer: customer?.kind === 'fitted' ? openCustomer(customer.card) : (customer?.reason ?? TOO_OLD),
     score(side, columns) {
       const { reasons, ...score } = sides[side](columns);
       return { ...score, reasons: orderReasons(reasons, columns, { side }) };
@@ -56,11 +48,11 @@ export function openSuccess(model: SuccessModel): SuccessScorer {
 }
 
 function openSide(model: SideModel): (columns: OrderColumns) => OrderScore {
-  const [any, full] = [openTarget(model.any), openTarget(model.full)];
+  const [any, full] = [openCalibrated(model.any), openCalibrated(model.full)];
   const learner = logisticLearner();
   return (columns) => {
-    const { points, reasons, outcomes, ...ofAny } = any.score(columns);
-    const ofFull = within(full.score(columns), ofAny);
+    const { points, reasons, outcomes, ...ofAny } = any({ ...columns });
+    const ofFull = within(full({ ...columns }), ofAny);
     const numbers = numericColumns(columns);
     // What the two-part model says of a partial fill; how likely one is say the calibrated models.
     const fill = expectFill(model.fills, numbers, learner);
@@ -93,25 +85,6 @@ function openSide(model: SideModel): (columns: OrderColumns) => OrderScore {
       probability: last > 0 ? (inTheEnd * (filled[k] ?? last)) / last : inTheEnd,
     }));
   }
-}
-
-function openTarget({ model, vennAbers, labelSets }: CalibratedModel): OpenTarget {
-  const scorer = openModel(model);
-  return {
-    score(columns) {
-      const cells = scorer.columns.map((name) => columns[name as keyof OrderColumns]); // trained on just these
-      const { probability, low, high, points, reasons } = scorer.score(cells);
-      const [step, below, above] = [probability, low, high].map(stepOf) as [number, number, number];
-      return {
-        probability: vennAbersInterval(vennAbers, step).probability,
-        low: vennAbersInterval(vennAbers, below).low,
-        high: vennAbersInterval(vennAbers, above).high,
-        outcomes: labelSet(labelSets, step),
-        points,
-        reasons,
-      };
-    },
-  };
 }
 
 /** All of it cannot be likelier than any of it. */

@@ -1,4 +1,5 @@
 import type { EpochMs, MacroPoint, Order, OrderEnd, OrderFill, OrderSide, Settlement } from '@tidemark/protocol';
+import type { CustomerColumns } from './customer-columns.js';
 import { createFadingCount, type FadingCount } from './fading-count.js';
 import type { OrderColumns, OrderQuestion } from './order-columns.js';
 
@@ -21,6 +22,8 @@ export interface OrderDesk {
   note(event: DeskEvent): void;
   /** As of what has been noted. */
   columnsOf(question: OrderQuestion): OrderColumns;
+  /** Of the customer alone. @param reputation - as `OrderQuestion` has it. */
+  customerOf(userId: string, reputation?: number): CustomerColumns;
   /** Whether anything has been noted of this user. */
   knows(userId: string): boolean;
   /** Takes in what the store knows of a user; what was noted here as well is not counted twice, but for the last moments. */
@@ -149,7 +152,6 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
     },
     columnsOf(question) {
       const { userId, productId, side, shares, price, atMs } = question;
-      const own = users.get(userId) ?? NO_DEEDS;
       const queue = queueOf(productId, side);
       const reference = question.reference ?? references.get(productId);
       const untilCutOffMs = hours.untilCutOffMs(atMs);
@@ -160,11 +162,7 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
         amount: shares * price,
         hours_to_cut_off: untilCutOffMs === undefined ? null : untilCutOffMs / 3_600_000,
         weekday: hours.weekday(atMs) ?? null,
-        trades_settled: own.settled,
-        orders_placed: own.placed,
-        own_success: shrunk(own.succeeded, own.ended, all.succeeded, all.ended),
-        own_cancelled: shrunk(own.cancelled, own.ended, all.cancelled, all.ended),
-        reputation: question.reputation ?? own.reputation,
+        ...customerOf(userId, question.reputation),
         ...ahead(queue, question),
         crowd,
         other_side_crowd: queueOf(productId, side === 'sell' ? 'subscribe' : 'sell').crowd.at(atMs),
@@ -172,6 +170,7 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
         loan_rate: loanRate?.value ?? null,
       };
     },
+    customerOf,
     knows: (userId) => users.has(userId),
     recall(userId, stored) {
       const own = users.get(userId) ?? NO_DEEDS;
@@ -188,6 +187,17 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
     forget: (userId) => void users.delete(userId),
     users: () => users.size,
   };
+
+  function customerOf(userId: string, reputation?: number): CustomerColumns {
+    const own = users.get(userId) ?? NO_DEEDS;
+    return {
+      trades_settled: own.settled,
+      orders_placed: own.placed,
+      own_success: shrunk(own.succeeded, own.ended, all.succeeded, all.ended),
+      own_cancelled: shrunk(own.cancelled, own.ended, all.cancelled, all.ended),
+      reputation: reputation ?? own.reputation,
+    };
+  }
 
   /** What the platform showed on the form. */
   function noteForm({ productId, userId, props }: Order & { readonly userId: string }): void {

@@ -1,10 +1,24 @@
 import type { Reason } from '../models/reasons.js';
+import type { CustomerColumns } from './customer-columns.js';
 import type { OrderColumns, OrderQuestion } from './order-columns.js';
 
 type Sentence = (columns: OrderColumns, question: Pick<OrderQuestion, 'side'>) => string;
 
+/** Of the customer, whatever is asked for. */
+const CUSTOMER_SENTENCES: Readonly<Record<keyof CustomerColumns, (columns: CustomerColumns) => string>> = {
+  trades_settled: ({ trades_settled: count }) => `The customer has ${plural(count, 'settled trade')} so far.`,
+  orders_placed: ({ orders_placed: count }) => `The customer has placed ${plural(count, 'order')} before.`,
+  own_success: ({ own_success: share }) => `Of the customer's earlier orders about ${percent(share)} were filled.`,
+  own_cancelled: ({ own_cancelled: share }) => `The customer cancels about ${percent(share)} of orders.`,
+  reputation: ({ reputation }) =>
+    reputation === null
+      ? 'The platform has not rated the customer.'
+      : `The platform rates the customer ${percent(reputation)}.`,
+};
+
 /** Each names the fact as it is; the points behind it say how much it costs against the average order. */
 const SENTENCES: Readonly<Record<keyof OrderColumns, Sentence>> = {
+  ...CUSTOMER_SENTENCES,
   product: ({ product }) => `Orders for ${product} are filled less often than others.`,
   price_edge: ({ price_edge: edge }, { side }) => {
     if (edge === null) return 'No market price of the product is known yet.';
@@ -16,14 +30,6 @@ const SENTENCES: Readonly<Record<keyof OrderColumns, Sentence>> = {
   hours_to_cut_off: ({ hours_to_cut_off: hours }) =>
     hours === null ? 'The cut-off of its day is not known.' : `It is ${duration(hours)} to the cut-off.`,
   weekday: ({ weekday }) => `Orders do worse on this day of the week${weekday === null ? '' : ` (day ${weekday})`}.`,
-  trades_settled: ({ trades_settled: count }) => `The customer has ${plural(count, 'settled trade')} so far.`,
-  orders_placed: ({ orders_placed: count }) => `The customer has placed ${plural(count, 'order')} before.`,
-  own_success: ({ own_success: share }) => `Of the customer's earlier orders about ${percent(share)} were filled.`,
-  own_cancelled: ({ own_cancelled: share }) => `The customer cancels about ${percent(share)} of orders.`,
-  reputation: ({ reputation }) =>
-    reputation === null
-      ? 'The platform has not rated the customer.'
-      : `The platform rates the customer ${percent(reputation)}.`,
   orders_ahead: ({ orders_ahead: count }) => `${plural(count, 'open order')} would be served before.`,
   shares_ahead: ({ shares_ahead: shares }) =>
     `${Math.round(shares).toLocaleString('en')} shares stand before it in the queue.`,
@@ -40,10 +46,20 @@ export function orderReasons(
   columns: OrderColumns,
   question: Pick<OrderQuestion, 'side'>,
 ): readonly Reason[] {
-  return reasons.map((reason) => {
-    const sentence = isColumn(reason.feature) ? SENTENCES[reason.feature](columns, question) : reason.text;
-    return { ...reason, text: `${sentence} It costs ${plural(Math.round(-reason.points), 'point')}.` };
-  });
+  return worded(reasons, (name) => (isColumn(name) ? SENTENCES[name](columns, question) : undefined));
+}
+
+/** The card's reasons as sentences about this customer. */
+export function customerReasons(reasons: readonly Reason[], columns: CustomerColumns): readonly Reason[] {
+  const sentences: Readonly<Record<string, (columns: CustomerColumns) => string>> = CUSTOMER_SENTENCES;
+  return worded(reasons, (name) => sentences[name]?.(columns));
+}
+
+function worded(reasons: readonly Reason[], sentenceOf: (feature: string) => string | undefined): readonly Reason[] {
+  return reasons.map((reason) => ({
+    ...reason,
+    text: `${sentenceOf(reason.feature) ?? reason.text} It costs ${plural(Math.round(-reason.points), 'point')}.`,
+  }));
 }
 
 function isColumn(name: string): name is keyof OrderColumns {

@@ -35,12 +35,25 @@ export const DECISION_OPERATIONS: readonly Operation[] = [
     {
       method: 'post',
       path: '/v1/score',
-      summary: 'Whether an order will be filled, how sure that is, and why',
+      summary: 'Whether an order will be filled, or those of a customer, how sure that is, and why',
       description:
-        'One order, or `{orders: [...]}` with up to 1,000; answered from memory. docs/models.md says how to read it.',
+        'One order, one customer (`{"userId"}`), or `{orders: [...]}` or `{customers: [...]}` with up to 1,000; answered from memory. docs/models.md says how to read it.',
     },
     200,
-    'Probability, interval, points and reasons of each order, in their order',
+    'Probability, interval, points and reasons of each, in their order',
+    ['invalid_request', 'unreadable_body', 'body_too_large', 'not_found'],
+  ),
+  decision(
+    {
+      method: 'post',
+      path: '/v1/scorecard',
+      summary: 'Points and decision band of a customer',
+      description:
+        'The body is `{"userId"}`, with a `reputation` from 0 to 1 if the platform has one; answered from memory, and written into the audit log by the id of the decision. docs/models.md says how to read it.',
+      keys: ['secret'],
+    },
+    200,
+    'Points, band and what it decides, probability, interval and reasons',
     ['invalid_request', 'unreadable_body', 'body_too_large', 'not_found'],
   ),
   decision(

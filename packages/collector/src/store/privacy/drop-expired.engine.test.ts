@@ -4,6 +4,7 @@ import { aggregatesApart } from '../../../../../test/fixtures/aggregates-apart.j
 import { T0 } from '../../../../../test/fixtures/batches.js';
 import { startTestEngine, type TestEngine } from '../../../../../test/fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, layoutOf, rowId } from '../../../../../test/fixtures/store-rows.js';
+import { writeDecisions } from '../decisions/decision-rows.js';
 import { createRowEncoder, REJECTED_STREAM } from '../encode-rows.js';
 import { loadRows } from '../load-rows.js';
 import { applyMigrations } from '../migrations/apply-migrations.js';
@@ -33,6 +34,9 @@ describe('what is older than it is kept', () => {
         const rejection = { index: 0, eventId: brandId<never>(rowId(1)), reason: 'wrong_type', field: 'seq' } as const;
         const row = { workspaceId, appId: 'shop', batchId: rowId(day), receivedAt, rejection, raw: '{}' };
         await loadRows(test.store, layoutOf(REJECTED_STREAM), [encoder.rejected([row])]);
+        const decision = { workspaceId, decisionId: rowId(at * 10 + day), decidedAt: receivedAt, userId: 'u' };
+        const json = { asked: '{}', facts: '{}', answer: '{}' };
+        await writeDecisions(test.store, [{ ...decision, productId: '', side: '', modelVersion: 'risk/1', ...json }]);
       }
     }
   });
@@ -46,8 +50,8 @@ describe('what is older than it is kept', () => {
       {},
     );
 
-  it('goes from raw, rejected and every aggregate of its workspace, and from no other', async () => {
-    expect(await dropExpired(test.store, "it's", '2026-01-08')).toEqual({ events: 6, rejected: 3 });
+  it('goes from raw, rejected, decisions and every aggregate of its workspace, and from no other', async () => {
+    expect(await dropExpired(test.store, "it's", '2026-01-08')).toEqual({ events: 6, rejected: 3, decisions: 3 });
     const all = ['2026-01-05', '2026-01-06', '2026-01-07', '2026-01-08', '2026-01-09'];
     const expected = [
       { workspace: "it's", days: all.slice(3) },
@@ -56,6 +60,7 @@ describe('what is older than it is kept', () => {
     for (const [table, column] of [
       ['events', 'event_day'],
       ['rejected', 'received_at'],
+      ['decisions', 'decided_at'],
       ['page_stats', 'hour'],
       ['minute_activity', 'minute'],
       ['user_days', 'day'],
@@ -68,7 +73,7 @@ describe('what is older than it is kept', () => {
   });
 
   it('is nothing the second time', async () => {
-    expect(await dropExpired(test.store, "it's", '2026-01-08')).toEqual({ events: 0, rejected: 0 });
+    expect(await dropExpired(test.store, "it's", '2026-01-08')).toEqual({ events: 0, rejected: 0, decisions: 0 });
     await expect(dropExpired(test.store, 'other', "x' OR 1")).rejects.toThrow('day');
   });
 });

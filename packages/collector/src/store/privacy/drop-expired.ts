@@ -4,24 +4,30 @@ import { mutationsDone } from '../loads/delete-rows.js';
 import { countRows } from './locate-subject.js';
 import { quoted } from './subject-words.js';
 
+export interface DroppedRows {
+  readonly events: number;
+  readonly rejected: number;
+  readonly decisions: number;
+}
+
 const WITHIN_MS = 600_000;
 const ISO_DAY = /^\d{4}-\d\d-\d\d$/;
 const DAYS = ['hour', 'minute', 'day'];
 
 /**
- * Deletes what a workspace's retention no longer covers: events and rejected events that arrived before a day, and groups of
- * aggregates of which no raw event is left. A day of which some events are left keeps its groups as they were counted. Exact
+ * Deletes what a workspace's retention no longer covers: events and rejected events that arrived before a day, what was decided
+ * before it, and groups of aggregates of which no raw event is left. A day of which some events are left keeps its groups as they were counted. Exact
  * only while nothing is loaded, which the caller sees to; broken off and begun again it comes to the same end.
  *
  * @param beforeDay - ISO, UTC.
- * @returns rows deleted, raw and rejected.
+ * @returns rows deleted, without those of aggregates.
  * @throws {TidemarkError} `store_refused`.
  */
 export async function dropExpired(
   store: StoreConnection,
   workspaceId: string,
   beforeDay: string,
-): Promise<{ readonly events: number; readonly rejected: number }> {
+): Promise<DroppedRows> {
   if (!ISO_DAY.test(beforeDay)) throw new TypeError('a retention ends with a day');
   const isOurs = `workspace_id = ${quoted(workspaceId)}`;
   const remove = async (table: string, condition: string): Promise<number> => {
@@ -32,12 +38,13 @@ export async function dropExpired(
     await mutationsDone(store, table, WITHIN_MS);
     return rows;
   };
-  const isOld = `received_at < toDateTime64('${beforeDay} 00:00:00', 3, 'UTC')`;
-  const rejected = await remove('rejected', isOld);
-  const events = await remove('events', isOld);
+  const day = `toDateTime64('${beforeDay} 00:00:00', 3, 'UTC')`;
+  const decisions = await remove('decisions', `decided_at < ${day}`);
+  const rejected = await remove('rejected', `received_at < ${day}`);
+  const events = await remove('events', `received_at < ${day}`);
   // Not only when something went just now: the last attempt may have ended before it came to them.
   for (const aggregate of await readAggregates(store)) await remove(aggregate.table, isGone(aggregate, isOurs));
-  return { events, rejected };
+  return { events, rejected, decisions };
 }
 
 /** Whether a group has no raw event any longer: by its day, which is cheap, or else by its key. */

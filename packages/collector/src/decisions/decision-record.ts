@@ -1,0 +1,65 @@
+import type { CustomerColumns, OrderColumns } from '@tidemark/analytics/scores';
+import type { EpochMs } from '@tidemark/protocol';
+import type { Missing } from './order-desks.js';
+import type { AskedCustomer, AskedOrder } from './score-question.js';
+
+/** What every answer says of itself. */
+export interface Answered {
+  readonly decisionId: string;
+  readonly userId: string;
+  readonly points: number;
+  /** Sentences, the dearest first. */
+  readonly reasons: readonly string[];
+  /** Something of what is usually known was not: the prior of all customers stands for it. */
+  readonly degraded: boolean;
+  readonly degradedReason: string | null;
+  /** When the newest event of the workspace that counts here was taken in; null for none since the start. */
+  readonly featuresAsOf: EpochMs | null;
+}
+
+/** What was known and asked: with the model's version it gives the same answer again. */
+export interface DecisionRecord {
+  readonly workspaceId: string;
+  readonly decisionId: string;
+  readonly decidedAt: EpochMs;
+  readonly modelVersion: string;
+  readonly asked: AskedOrder | AskedCustomer;
+  /** Null for a customer of whom nothing was known. */
+  readonly columns: OrderColumns | CustomerColumns | null;
+  readonly answer: Answered;
+}
+
+/** One question among those of a request. */
+export interface DecisionMoment {
+  readonly workspaceId: string;
+  readonly nowMs: EpochMs;
+  readonly newestMs: EpochMs | undefined;
+  readonly decisionId: string;
+  readonly modelVersion: string;
+}
+
+const REASONS: Readonly<Record<Missing, string>> = {
+  market:
+    'The market of before this collector started is still being read: queues and crowds are too small, the customer is taken for an average one.',
+  customer: 'The customer is not in memory yet and is being read: taken for an average one. Ask again.',
+};
+
+/** @param said - what the model answers. */
+export function recordOf(
+  { workspaceId, nowMs, newestMs, decisionId, modelVersion }: DecisionMoment,
+  asked: AskedOrder | AskedCustomer,
+  columns: DecisionRecord['columns'],
+  said: Pick<Answered, 'points' | 'reasons'>,
+  missing: Missing | undefined,
+): DecisionRecord {
+  const answer = {
+    decisionId,
+    userId: asked.userId,
+    ...('productId' in asked && { productId: asked.productId, side: asked.side }),
+    ...said,
+    degraded: missing !== undefined,
+    degradedReason: missing === undefined ? null : REASONS[missing],
+    featuresAsOf: newestMs ?? null,
+  };
+  return { workspaceId, decisionId, decidedAt: nowMs, modelVersion, asked, columns, answer };
+}
