@@ -85,6 +85,7 @@ export { type DecidedOrder, decidedOrders, type OrderEnding } from './success/or
 export { type Path, type RoundTrip, type RoundTripPlan, roundTrip } from './success/round-trip.js';
 export { type SealedSuccess, sealSuccess, unsealSuccess } from './success/success-file.js';
 export { buildTable } from './table/build-table.js';
+export { readCsvCell } from './table/csv-cell.js';
 export { type InputError, isInputError } from './table/input-error.js';
 export { parseCsv } from './table/parse-csv.js';
 export { readLabels } from './table/read-labels.js';

@@ -27,22 +27,26 @@ export function populationSd(values: readonly number[]): number {
  * @param ys - shape [n].
  * @returns -1..1; absent when the shapes differ, below two pairs, or when one side is constant.
  */
-export function pearson(xs: readonly number[], ys: readonly number[]): Measure {
+export function pearson(xs: ArrayLike<number>, ys: ArrayLike<number>): Measure {
   if (xs.length !== ys.length) return absent('shape_mismatch');
   if (xs.length < 2) return absent('too_few_events');
-  const meanX = mean(xs);
-  const meanY = mean(ys);
+  const [meanX, meanY] = [meanOf(xs), meanOf(ys)];
   let [xy, xx, yy] = [0, 0, 0];
-  for (const [i, x] of xs.entries()) {
-    const dx = x - meanX;
-    const dy = (ys[i] ?? 0) - meanY;
+  for (let i = 0; i < xs.length; i++) {
+    const [dx, dy] = [Number(xs[i]) - meanX, Number(ys[i]) - meanY];
     xy += dx * dy;
     xx += dx * dx;
     yy += dy * dy;
   }
-  if (Number.isNaN(xx) || Number.isNaN(yy)) return absent('not_finite');
   if (xx === 0 || yy === 0) return absent('constant');
-  return measure(Math.min(1, Math.max(-1, xy / Math.sqrt(xx * yy)))); // rounding may step over 1
+  const scale = Math.sqrt(xx) * Math.sqrt(yy); // the root of their product may be 0 or infinite where this is not
+  return Number.isFinite(scale) ? measure(Math.min(1, Math.max(-1, xy / scale))) : absent('not_finite'); // rounding may step over 1
+}
+
+function meanOf(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += Number(values[i]);
+  return total / values.length;
 }
 
 /**
@@ -53,9 +57,17 @@ export function pearson(xs: readonly number[], ys: readonly number[]): Measure {
  */
 export function quantile(values: readonly number[], p: number): Measure {
   if (values.length === 0) return absent('no_events');
-  const sorted = values.toSorted((a, b) => a - b);
+  return measure(
+    quantileOfSorted(
+      values.toSorted((a, b) => a - b),
+      p,
+    ),
+  );
+}
+
+/** The same of values that are sorted already, one at least. */
+export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number {
   const position = (sorted.length - 1) * p;
-  const below = sorted[Math.floor(position)] ?? Number.NaN;
-  const above = sorted[Math.ceil(position)] ?? Number.NaN;
-  return measure(below + (above - below) * (position - Math.floor(position)));
+  const [below, above] = [Number(sorted[Math.floor(position)]), Number(sorted[Math.ceil(position)])];
+  return below + (above - below) * (position - Math.floor(position));
 }

@@ -1,5 +1,5 @@
+import { quantileOfSorted } from '../../stats/moments.js';
 import { type Evaluation, evaluateTally, FIGURE_NAMES, type Figure } from './evaluate-scores.js';
-import { quantile } from './quantile.js';
 import { type BootstrapOptions, resampleRows } from './resample.js';
 import { tallyAgain, tallyScores } from './tally-scores.js';
 
@@ -45,5 +45,5 @@ export function forEachFigure<T>(entry: (figure: Figure) => T): Record<Figure, T
 
 export function centralInterval(values: readonly number[], level: number): { low: number; high: number } {
   const sorted = Float64Array.from(values).sort();
-  return { low: quantile(sorted, (1 - level) / 2), high: quantile(sorted, (1 + level) / 2) };
+  return { low: quantileOfSorted(sorted, (1 - level) / 2), high: quantileOfSorted(sorted, (1 + level) / 2) };
 }

@@ -1,3 +1,4 @@
+import { readCsvCell } from './csv-cell.js';
 import { inputError } from './input-error.js';
 import type { RawTable } from './table.js';
 
@@ -29,7 +30,8 @@ function readRecords(text: string, separator: string): string[][] {
   let record: string[] = [];
   let at = 0;
   while (at < text.length) {
-    const cell = text[at] === '"' ? readQuoted(text, at, records.length) : readPlain(text, at, separator);
+    const cell = readCsvCell(text, at, separator);
+    if (!cell) throw inputError(`The quote opened in row ${records.length} is never closed.`);
     record.push(cell.value);
     at = cell.end;
     if (text[at] === separator) {
@@ -49,23 +51,4 @@ function readRecords(text: string, separator: string): string[][] {
     record = [];
   }
   return records;
-}
-
-function readPlain(text: string, start: number, separator: string): { value: string; end: number } {
-  let end = start;
-  while (end < text.length && text[end] !== separator && text[end] !== '\n' && text[end] !== '\r') end += 1;
-  return { value: text.slice(start, end).trim(), end };
-}
-
-function readQuoted(text: string, start: number, row: number): { value: string; end: number } {
-  let value = '';
-  let from = start + 1;
-  for (;;) {
-    const quote = text.indexOf('"', from);
-    if (quote < 0) throw inputError(`The quote opened in row ${row} is never closed.`);
-    value += text.slice(from, quote);
-    if (text[quote + 1] !== '"') return { value, end: quote + 1 };
-    value += '"';
-    from = quote + 2;
-  }
 }
