@@ -1,6 +1,9 @@
+import type { VelocityEvent } from '@tidemark/analytics/features';
 import { createTradingClock, type MarketHours, marketHours } from '@tidemark/analytics/orders';
 import { chineseCalendar } from '@tidemark/analytics/orders/chinese-calendar';
 import {
+  type ActLog,
+  createActLogWriter,
   type DecidedOrder,
   type DeskEvent,
   decidedOrders,
@@ -113,26 +116,38 @@ function lossOf(probabilities: readonly number[], labels: readonly number[]): nu
 function resolvedOrders(seed: number, { days, users }: SuccessPlan, hours: MarketHours): KnownOrder[] {
   const simulation = createSimulation({ seed, days, users });
   if (simulation.kind === 'refused') throw new Error(`the simulator refuses its settings: ${simulation.reason}`);
-  const events = deskEvents(simulation.batches);
+  const { events, acts } = accepted(simulation.batches);
   const truth = simulation.truth();
-  return decidedOrders(events, hours, truth.startAt + days * DAY_MS).flatMap((order) => {
+  return decidedOrders(events, hours, truth.startAt + days * DAY_MS, acts).flatMap((order) => {
     const known = truth.orders[order.orderId];
     return known?.resolved && order.resolved ? [{ ...order, truth: known }] : [];
   });
 }
 
+interface PostedBatch {
+  readonly batch: {
+    /** A server's names nobody. */
+    readonly context: object;
+    readonly events: readonly object[];
+  };
+}
+
+type PostedEvent = DeskEvent & VelocityEvent;
+
 /** What a collector would have let in: each event once, those of pages with the user of their batch. */
-function deskEvents(
-  posted: Iterable<{ readonly batch: { readonly context: object; readonly events: readonly object[] } }>,
-): DeskEvent[] {
+function accepted(posted: Iterable<PostedBatch>): { readonly events: DeskEvent[]; readonly acts: ActLog } {
   const seen = new Set<string>();
   const events: DeskEvent[] = [];
+  const acts = createActLogWriter();
   for (const { batch } of posted) {
-    for (const event of batch.events as readonly (DeskEvent & { readonly eventId: string })[]) {
-      if (!KINDS.has(event.type) || seen.has(event.eventId)) continue;
+    const { userId, queueId = '' }: { readonly userId?: string; readonly queueId?: string } = batch.context;
+    for (const event of batch.events as readonly PostedEvent[]) {
+      if (seen.has(event.eventId)) continue;
       seen.add(event.eventId);
-      events.push({ ...batch.context, ...event });
+      if (KINDS.has(event.type)) events.push({ ...batch.context, ...event });
+      if (userId)
+        acts.add({ ...event, userId, queueId, occurredAtMs: event.occurredAt, receivedAtMs: event.occurredAt });
     }
   }
-  return events;
+  return { events, acts: acts.finish(Number.NEGATIVE_INFINITY) };
 }

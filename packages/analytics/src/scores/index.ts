@@ -55,6 +55,7 @@ export { type ContestRows, type ContestVerdict, judgeChallenger } from './rollin
 export { type RollingOptions, type RollingScores, testThenTrain } from './rolling/test-then-train.js';
 export { type CardTable, cardTable } from './scorecard/card-table.js';
 export { pointsOfBad, scalingOf } from './scorecard/points-scale.js';
+export { type ActLog, createActLogWriter } from './success/act-log.js';
 export { type ActivityReport, activityReport } from './success/activity-report.js';
 export { type CalibratedModel, SET_LEVEL } from './success/calibrated-model.js';
 export { CUSTOMER_COLUMNS, type CustomerColumns } from './success/customer-columns.js';
@@ -82,6 +83,7 @@ export {
   type OrderDesk,
 } from './success/order-desk.js';
 export { type DecidedOrder, decidedOrders, type OrderEnding } from './success/order-history.js';
+export { NOTHING_DONE, NOTHING_KNOWN, RECENT_COLUMNS, type RecentColumns, recentOf } from './success/recent-columns.js';
 export { type Path, type RoundTrip, type RoundTripPlan, roundTrip } from './success/round-trip.js';
 export { type SealedSuccess, sealSuccess, unsealSuccess } from './success/success-file.js';
 export { buildTable } from './table/build-table.js';

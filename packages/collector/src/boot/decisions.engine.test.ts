@@ -74,6 +74,12 @@ describe('decisions', () => {
     expect(poor.probability).toBeLessThan(fair.probability);
     expect(poor.reasons.join(' ')).toContain('below the market price');
     expect(unknown).toMatchObject({ degraded: true, degradedReason: expect.stringContaining('average') });
+    // What users did of late is learnt from the store, and known from memory.
+    const { columns } = (await ask('GET', '/v1/models/serving')).body.sides.subscribe.any;
+    const names = columns.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(['events_10m', 'views_1h', 'orders_24h']));
+    const { facts } = (await ask('GET', `/v1/decisions/${fair.decisionId}`)).body;
+    expect(facts).toMatchObject({ events_10m: expect.any(Number), devices_24h: expect.any(Number) });
 
     const explained = () => ask('GET', `/v1/decisions/${poor.decisionId}`);
     expect(await explained()).toMatchObject({ status: 200, body: { reproduced: true, answer: poor, asked: cheap } });

@@ -9,11 +9,14 @@ import type { DeskBatch } from '../decisions/desk-event.js';
 import { deskEventOfRow } from '../decisions/desk-event.js';
 import { openModelShelf } from '../decisions/model-shelf.js';
 import { createOrderDesks } from '../decisions/order-desks.js';
+import { readActLog } from '../decisions/read-act-log.js';
+import { createRecentActs } from '../decisions/recent-acts.js';
 import { createTrainer, type Trainer } from '../decisions/trainer.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
 import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
+import type { LiveFeatures } from '../pipeline/live-features.js';
 import type { StoreConnection } from '../store/connect.js';
 import { type DecisionRow, findDecision, writeDecisions } from '../store/decisions/decision-rows.js';
 import { readDeskEvents } from '../store/decisions/desk-events.js';
@@ -27,6 +30,7 @@ export interface DecisionsOptions {
   readonly registry: Registry;
   readonly store: StoreConnection;
   readonly storeReady: () => boolean;
+  readonly live: Pick<LiveFeatures, 'get' | 'isWhole'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** In a thread unless a test says otherwise. */
@@ -76,6 +80,7 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
         registry,
         shelf,
         desks,
+        readRecent: createRecentActs(options.live),
         storedId: (workspaceId, userId) => pseudonyms.maker(workspaceId)?.(userId) ?? userId,
         note: (request, { keyId, workspaceId }, decisionId) =>
           changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, 'scorecard.ask', workspaceId, decisionId),
@@ -83,7 +88,8 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
           if (!storeReady()) throw new TidemarkError('store_refused', 'The store is starting; try again in a moment.');
           const nowMs = Date.now();
           const rows = await readDeskEvents(store, workspaceId, 0);
-          return trainer.train({ events: rows.map(deskEventOfRow), knownUntilMs: nowMs, seed: SEED });
+          const acts = await readActLog(store, workspaceId);
+          return trainer.train({ events: rows.map(deskEventOfRow), acts, knownUntilMs: nowMs, seed: SEED });
         },
         onDecided: log.add,
         findDecision: async (workspaceId, decisionId) =>

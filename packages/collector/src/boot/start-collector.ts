@@ -233,7 +233,7 @@ async function openCollector(
   });
   const { trainer } = options;
   const decisions = await openDecisions({
-    ...{ dataDirectory, registry, store, logger, metrics, storeReady: ready },
+    ...{ dataDirectory, registry, store, live, logger, metrics, storeReady: ready },
     ...(trainer && { trainer }),
   });
   const hub = createLiveHub();

@@ -2,6 +2,7 @@ import type { OrderScore } from '@tidemark/analytics/scores';
 import { type DecisionMoment, type DecisionRecord, recordOf } from './decision-record.js';
 import type { ServingModel } from './model-shelf.js';
 import type { OrderDesks } from './order-desks.js';
+import type { ReadRecentActs } from './recent-acts.js';
 import type { AskedOrder } from './score-question.js';
 
 /** Answers from memory alone. */
@@ -10,10 +11,14 @@ export function answerOrder(
   asked: AskedOrder,
   { scorer }: ServingModel,
   desks: Pick<OrderDesks, 'look'>,
+  readRecent: ReadRecentActs,
 ): DecisionRecord {
-  const { desk, missing } = desks.look(moment.workspaceId, asked.userId);
-  const columns = desk.columnsOf({ ...asked, atMs: moment.nowMs });
-  return recordOf(moment, asked, columns, sayOrder(scorer.score(asked.side, columns)), missing);
+  const { workspaceId, nowMs } = moment;
+  const { desk, missing } = desks.look(workspaceId, asked.userId);
+  const recent = readRecent(workspaceId, asked.userId, nowMs);
+  const columns = desk.columnsOf({ ...asked, recent: recent.columns, atMs: nowMs });
+  const said = sayOrder(scorer.score(asked.side, columns));
+  return recordOf(moment, asked, columns, said, missing ?? (recent.isWhole ? undefined : 'recent'));
 }
 
 /** What of an answer the model and the facts alone decide. */

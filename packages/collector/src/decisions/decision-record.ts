@@ -42,6 +42,8 @@ const REASONS: Readonly<Record<Missing, string>> = {
   market:
     'The market of before this collector started is still being read: queues and crowds are too small, the customer is taken for an average one.',
   customer: 'The customer is not in memory yet and is being read: taken for an average one. Ask again.',
+  recent:
+    "Some numbers of the customer's last 24 hours are lower bounds: they are still being read, or other collectors count, too.",
 };
 
 /** @param said - what the model answers. */

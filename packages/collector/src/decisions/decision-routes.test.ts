@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DeskEvent } from '@tidemark/analytics/scores';
+import { createActLogWriter, type DeskEvent, NOTHING_DONE } from '@tidemark/analytics/scores';
 import { createSimulation } from '@tidemark/analytics/simulator';
 import { fastify } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -66,11 +66,13 @@ describe('decisions', () => {
       now: () => knownUntilMs,
     });
     let seed = 0;
+    const acts = createActLogWriter().finish(Number.NEGATIVE_INFINITY);
     registerDecisionRoutes(app, {
       registry,
       shelf,
       desks,
-      train: async () => trainOrders({ events, knownUntilMs, seed: ++seed }),
+      train: async () => trainOrders({ events, acts, knownUntilMs, seed: ++seed }),
+      readRecent: () => ({ columns: { ...NOTHING_DONE, events_10m: 7 }, isWhole: true }),
       storedId: (_, userId) => `stored ${userId}`,
       note: async (_, { keyId }, decisionId) => void noted.push(`${keyId} ${decisionId}`),
       onDecided: log.add,

@@ -13,6 +13,7 @@ import { explainDecision } from './explain-decision.js';
 import { modelCard, modelCardPage } from './model-card.js';
 import type { ModelShelf, ServingModel } from './model-shelf.js';
 import type { OrderDesks } from './order-desks.js';
+import type { ReadRecentActs } from './recent-acts.js';
 import { readCustomerQuestion, readScoreQuestions } from './score-question.js';
 import type { TrainingResult } from './train-worker.js';
 
@@ -20,6 +21,7 @@ export interface DecisionRoutesOptions {
   readonly registry: Registry;
   readonly shelf: ModelShelf;
   readonly desks: Pick<OrderDesks, 'look' | 'newestMs'>;
+  readonly readRecent: ReadRecentActs;
   /** As an id is stored, whoever asks names people as the app does. */
   readonly storedId: (workspaceId: string, userId: string) => string;
   /** Resolves when the audit log has it. @param decisionId - which names nobody. */
@@ -70,7 +72,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
       const stored = { ...one, userId: storedId(workspaceId, one.userId) };
       const moment = momentOf(workspaceId, serving, nowMs);
       return 'side' in stored
-        ? answerOrder(moment, stored, serving, desks)
+        ? answerOrder(moment, stored, serving, desks, options.readRecent)
         : answerCustomer(moment, stored, 'score', serving, desks);
     });
     onDecided(records);

@@ -23,8 +23,11 @@ export interface OrderDesks {
   users(): number;
 }
 
-/** `market`: open orders and crowds of before this process began are on their way; `customer`: the own history is. */
-export type Missing = 'market' | 'customer';
+/**
+ * `market`: open orders and crowds of before this process began are on their way; `customer`: the own history is; `recent`: the
+ * last 24 hours of the customer are, or other collectors count, too.
+ */
+export type Missing = 'market' | 'customer' | 'recent';
 
 export interface OrderDesksOptions {
   readonly hours: MarketHours;

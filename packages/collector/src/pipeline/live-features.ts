@@ -37,6 +37,8 @@ export interface LiveFeatures {
    * @returns undefined when nothing of the last 24 hours is known of such a subject; there may be some in the store.
    */
   get(workspaceId: string, kind: LiveKind, id: string, asOfMs: EpochMs): LiveReading | undefined;
+  /** Whether all of the 24 hours before a moment is known: then of whom `get` knows nothing did nothing. */
+  isWhole(asOfMs: EpochMs): boolean;
   /**
    * Takes in what was accepted before this process began. Until it has ended, windows that reach further back are lower bounds.
    *
@@ -193,6 +195,7 @@ export function createLiveFeatures(options: LiveFeaturesOptions): LiveFeatures {
       }
       return { asOfMs: Math.max(asOfMs, state.asOfMs), features, lateEvents: state.lateEvents };
     },
+    isWhole: (asOfMs) => options.isAlone() && Math.max(coveredSinceMs, evictedUpToMs) <= asOfMs - VELOCITY_SPAN_MS,
     async rebuild(startedMs, read) {
       let events = 0;
       await read(({ workspaceId, subjects, event }) => {

@@ -1,4 +1,5 @@
 import type { EpochMs, OrderSide } from '@tidemark/protocol';
+import { RECENT_COLUMNS, type RecentColumns } from './recent-columns.js';
 
 /** An order somebody thinks of, or has just placed: what its success is asked about. */
 export interface OrderQuestion {
@@ -12,12 +13,14 @@ export interface OrderQuestion {
   readonly reference?: number | undefined;
   /** The platform's own rating of the user, 0..1; what was last seen of the user when left out. */
   readonly reputation?: number | undefined;
+  /** What the user did of late; not known when left out. */
+  readonly recent?: RecentColumns | undefined;
   /** Of the decision: nothing later is looked at. */
   readonly atMs: EpochMs;
 }
 
 /** What is known of an order at the moment of its decision; null is "not known", which models have a bin for. */
-export interface OrderColumns {
+export interface OrderColumns extends RecentColumns {
   readonly product: string;
   /** How far the limit meets the market, per cent of the reference price: above 0 is easier to fill, on either side. */
   readonly price_edge: number | null;
@@ -63,4 +66,5 @@ export const ORDER_COLUMNS = [
   'other_side_crowd',
   'rush',
   'loan_rate',
+  ...RECENT_COLUMNS,
 ] as const satisfies readonly (keyof OrderColumns)[];

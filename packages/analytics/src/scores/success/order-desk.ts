@@ -2,6 +2,7 @@ import type { EpochMs, MacroPoint, Order, OrderEnd, OrderFill, OrderSide, Settle
 import type { CustomerColumns } from './customer-columns.js';
 import { createFadingCount, type FadingCount } from './fading-count.js';
 import type { OrderColumns, OrderQuestion } from './order-columns.js';
+import { NOTHING_KNOWN } from './recent-columns.js';
 
 /** What orders and the economy tell; an order with who placed it. */
 export type DeskEvent = (Order & { readonly userId: string }) | OrderFill | OrderEnd | Settlement | MacroPoint;
@@ -168,6 +169,7 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
         other_side_crowd: queueOf(productId, side === 'sell' ? 'subscribe' : 'sell').crowd.at(atMs),
         rush: crowd === 0 ? 0 : queue.minutes.at(atMs) / crowd,
         loan_rate: loanRate?.value ?? null,
+        ...(question.recent ?? NOTHING_KNOWN),
       };
     },
     customerOf,

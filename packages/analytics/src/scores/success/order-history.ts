@@ -1,4 +1,5 @@
 import type { EpochMs, OrderSide } from '@tidemark/protocol';
+import { type ActLog, walkActs } from './act-log.js';
 import type { OrderColumns } from './order-columns.js';
 import { createOrderDesk, type DeskEvent, type MarketHours } from './order-desk.js';
 
@@ -29,14 +30,17 @@ export interface OrderEnding {
  *
  * @param events - in any order, copies left out.
  * @param knownUntil - end of what is known, epoch ms.
+ * @param acts - what users did of late is learnt from it; not known where left out.
  * @returns in order of time.
  */
 export function decidedOrders(
   events: readonly DeskEvent[],
   hours: MarketHours,
   knownUntil: EpochMs,
+  acts?: ActLog,
 ): readonly DecidedOrder[] {
   const desk = createOrderDesk(hours);
+  const recentOf = acts && walkActs(acts);
   const sorted = events.toSorted((a, b) => a.occurredAt - b.occurredAt);
   const endings = endingsOf(sorted);
   const decided: DecidedOrder[] = [];
@@ -58,7 +62,10 @@ export function decidedOrders(
       productId,
       side,
       placedAt,
-      columns: desk.columnsOf({ userId, productId, side, shares, price, atMs: placedAt }),
+      columns: desk.columnsOf({
+        ...{ userId, productId, side, shares, price, atMs: placedAt },
+        recent: recentOf?.(userId, placedAt),
+      }),
       outcome: endings.get(orderId) ?? OPEN,
       resolved: untilCutOffMs !== undefined && placedAt + untilCutOffMs <= knownUntil,
     });

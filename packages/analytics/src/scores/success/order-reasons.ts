@@ -1,6 +1,7 @@
 import type { Reason } from '../models/reasons.js';
 import type { CustomerColumns } from './customer-columns.js';
 import type { OrderColumns, OrderQuestion } from './order-columns.js';
+import type { RecentColumns } from './recent-columns.js';
 
 type Sentence = (columns: OrderColumns, question: Pick<OrderQuestion, 'side'>) => string;
 
@@ -16,9 +17,20 @@ const CUSTOMER_SENTENCES: Readonly<Record<keyof CustomerColumns, (columns: Custo
       : `The platform rates the customer ${percent(reputation)}.`,
 };
 
+const RECENT_SENTENCES: Readonly<Record<keyof RecentColumns, (columns: RecentColumns) => string>> = {
+  events_10m: ({ events_10m: count }) => ofLate(count, `was seen ${times(count)} in the last ten minutes`),
+  views_1h: ({ views_1h: count }) => ofLate(count, `looked at ${plural(count ?? 0, 'page')} in the last hour`),
+  orders_1h: ({ orders_1h: count }) => ofLate(count, `placed ${plural(count ?? 0, 'order')} in the last hour`),
+  orders_24h: ({ orders_24h: count }) => ofLate(count, `placed ${plural(count ?? 0, 'order')} in the last 24 hours`),
+  orders_cancelled_24h: ({ orders_cancelled_24h: count }) =>
+    ofLate(count, `cancelled ${plural(count ?? 0, 'order')} in the last 24 hours`),
+  devices_24h: ({ devices_24h: count }) => ofLate(count, `used ${plural(count ?? 0, 'device')} in the last 24 hours`),
+};
+
 /** Each names the fact as it is; the points behind it say how much it costs against the average order. */
 const SENTENCES: Readonly<Record<keyof OrderColumns, Sentence>> = {
   ...CUSTOMER_SENTENCES,
+  ...RECENT_SENTENCES,
   product: ({ product }) => `Orders for ${product} are filled less often than others.`,
   price_edge: ({ price_edge: edge }, { side }) => {
     if (edge === null) return 'No market price of the product is known yet.';
@@ -64,6 +76,14 @@ function worded(reasons: readonly Reason[], sentenceOf: (feature: string) => str
 
 function isColumn(name: string): name is keyof OrderColumns {
   return Object.hasOwn(SENTENCES, name);
+}
+
+function ofLate(count: number | null, did: string): string {
+  return count === null ? 'What the customer did of late is not known.' : `The customer ${did}.`;
+}
+
+function times(count: number | null): string {
+  return count === 1 ? 'once' : `${count ?? 0} times`;
 }
 
 function percent(share: number): string {
