@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { SimulationTruth } from '@tidemark/analytics/simulator';
-import type { ProductDaysAnswer, ProductSideReading } from '@tidemark/protocol';
 import { plainEnvironment } from '../process/start-collector.js';
+import { compareLedger } from './compare-ledger.js';
 
 export interface LedgerFigures {
   readonly events: number;
@@ -15,6 +15,8 @@ export interface LedgerFigures {
   readonly compared: number;
   /** What differed, one sentence each. */
   readonly differences: readonly string[];
+  /** All reports that were compared. */
+  readonly reportSeconds: number;
   readonly productsMs: number;
 }
 
@@ -53,44 +55,17 @@ export async function loadAndCompare(
     ],
     { env: { ...plainEnvironment(), TIDEMARK_DATA: target.dataDirectory }, maxBuffer: OUTPUT_BYTES },
   );
-  const { ledger, startAt } = JSON.parse(await readFile(truthFile, 'utf8')) as SimulationTruth; // as the command wrote it
-  const events = Object.values(ledger.events).reduce((sum, count) => sum + count, 0);
+  const truth = JSON.parse(await readFile(truthFile, 'utf8')) as SimulationTruth; // as the command wrote it
+  const events = Object.values(truth.ledger.events).reduce((sum, count) => sum + count, 0);
   await untilCounted(target, events);
   const loadSeconds = Math.round((performance.now() - before) / 100) / 10;
-  const range = `from=${startAt - DAY_MS}&to=${startAt + (days + 10) * DAY_MS}`;
+  const beforeReports = performance.now();
+  const { compared, differences } = await compareLedger((path) => ask(target, path), truth);
+  const reportSeconds = Math.round((performance.now() - beforeReports) / 100) / 10;
   const beforeProducts = performance.now();
-  const products = await ask<ProductDaysAnswer>(target, `/v1/products?${range}`);
+  await ask(target, `/v1/products?from=${truth.startAt}&to=${truth.startAt + (days + 10) * DAY_MS}`);
   const productsMs = Math.round(performance.now() - beforeProducts);
-  const figures = new Map<string, readonly [expected: number, found: number]>();
-  for (const surface of ['h5', 'native'] as const) {
-    const { totals } = await ask<Pages>(target, `/v1/reports/pages?surface=${surface}&${range}`);
-    figures.set(`${surface} views`, [ledger.views[surface], totals.views]);
-  }
-  const { totals } = await ask<Pages>(target, `/v1/reports/pages?${range}`);
-  figures.set('sessions', [ledger.sessions, totals.sessions]);
-  figures.set('orders refused', [0, Object.values(products.refused).reduce((sum, count) => sum + count, 0)]);
-  for (const [productId, book] of Object.entries(ledger.products)) {
-    const own = products.rows.filter((row) => row.productId === productId);
-    const sum = (of: (side: ProductSideReading) => number, side: 'subscriptions' | 'sales') =>
-      own.reduce((total, row) => total + of(row[side]), 0);
-    const orders = (one: ProductSideReading) => one.orderCount + one.rejectedCount;
-    const shares = (one: ProductSideReading) => one.orderedShares + one.rejectedShares;
-    const filled = (one: ProductSideReading) => one.filledShares;
-    figures.set(`${productId} subscriptions`, [book.subscriptions, sum(orders, 'subscriptions')]);
-    figures.set(`${productId} sales`, [book.sales, sum(orders, 'sales')]);
-    figures.set(`${productId} subscribed shares`, [book.subscribedShares, sum(shares, 'subscriptions')]);
-    figures.set(`${productId} sold shares`, [book.soldShares, sum(shares, 'sales')]);
-    figures.set(`${productId} filled subscriptions`, [book.filledSubscriptionShares, sum(filled, 'subscriptions')]);
-    figures.set(`${productId} filled sales`, [book.filledSaleShares, sum(filled, 'sales')]);
-  }
-  const differences = [...figures]
-    .filter(([, [expected, found]]) => Math.abs(expected - found) > 1e-6)
-    .map(([name, [expected, found]]) => `${name}: ${expected} by the ledger, ${found} by the report`);
-  return { events, loadSeconds, compared: figures.size, differences, productsMs };
-}
-
-interface Pages {
-  readonly totals: { readonly views: number; readonly sessions: number };
+  return { events, loadSeconds, reportSeconds, compared, differences, productsMs };
 }
 
 /** Until all events are in the store: the workspace's books go by rows loaded. */

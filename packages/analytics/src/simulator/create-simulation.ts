@@ -64,7 +64,13 @@ export function createSimulation(settings: SimulationSettings): SimulationOutcom
   } = settings;
   const endAt = startAt + days * DAY_MS;
   const clock = createMarketClock();
-  const ledger = createLedgerKeeper();
+  const ledger = createLedgerKeeper({
+    dayOf: (at) => clock.localTime(at)?.day ?? '',
+    tradeDayOf(at) {
+      const day = clock.tradeDay(at);
+      return day.kind === 'day' ? day.day : '';
+    },
+  });
   const schedule = createSchedule();
   const outbox = createOutbox(
     createRandom(seed, 'outbox'),

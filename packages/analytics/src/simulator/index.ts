@@ -1,3 +1,13 @@
+export type { TimesLedger } from './books/ledger-sums.js';
+export type { ProductDayLedger, SideLedger, WaitLedger } from './books/order-book-keeper.js';
+export type {
+  FunnelLedger,
+  PageLedger,
+  SurfaceLedger,
+  VisitLedger,
+  VisitsLedger,
+  WayLedger,
+} from './books/visit-keeper.js';
 export type { Simulation, SimulationOutcome } from './create-simulation.js';
 export { createSimulation } from './create-simulation.js';
 export type { AnomalyKind } from './fraud/anomaly-kinds.js';

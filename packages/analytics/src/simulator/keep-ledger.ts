@@ -1,4 +1,15 @@
-import type { AuthoritativeType, EventBatch, EventType, OrderSide, SessionId, Surface } from '@tidemark/protocol';
+import type {
+  AuthoritativeType,
+  EndPhase,
+  EpochMs,
+  EventBatch,
+  EventType,
+  SessionId,
+  Surface,
+} from '@tidemark/protocol';
+import type { LocalDay } from '../orders/calendar/local-day.js';
+import { createOrderBookKeeper, type TakenOrder } from './books/order-book-keeper.js';
+import { createVisitKeeper } from './books/visit-keeper.js';
 import type { SimulatedBatch } from './simulated-batch.js';
 import type { Ledger, ProductLedger } from './truth.js';
 
@@ -6,14 +17,23 @@ import type { Ledger, ProductLedger } from './truth.js';
 export interface LedgerKeeper {
   batch(batch: SimulatedBatch): void;
   copy(batch: EventBatch): void;
-  ordered(productId: string, side: OrderSide, shares: number): void;
-  filled(productId: string, side: OrderSide, shares: number): void;
+  ordered(order: Omit<TakenOrder, 'day'>): void;
+  filled(order: Pick<TakenOrder, 'orderId' | 'productId' | 'side'>, shares: number, at: EpochMs): void;
+  ended(orderId: string, phase: EndPhase): void;
   ledger(): Ledger;
 }
 
 type Counts = { -readonly [K in keyof ProductLedger]: number };
 
-export function createLedgerKeeper(): LedgerKeeper {
+/** The market's days: that of a moment, and the trade day of an order. */
+export interface LedgerDays {
+  dayOf(at: EpochMs): LocalDay;
+  tradeDayOf(at: EpochMs): LocalDay;
+}
+
+export function createLedgerKeeper(days: LedgerDays): LedgerKeeper {
+  const visits = createVisitKeeper(days.dayOf);
+  const orders = createOrderBookKeeper();
   const events: Partial<Record<EventType | AuthoritativeType, number>> = {};
   const views: Record<Surface, number> = { h5: 0, native: 0 };
   const dwellMs: Record<Surface, number> = { h5: 0, native: 0 };
@@ -40,6 +60,7 @@ export function createLedgerKeeper(): LedgerKeeper {
       batches++;
       for (const { type } of batch.events) events[type] = (events[type] ?? 0) + 1;
       if (!('sentAt' in batch)) return;
+      visits.add(batch);
       const { sessionId, surface } = batch.context;
       if (sessionId !== lastSession) sessionsEnded++; // a session's batches are made one after another
       lastSession = sessionId;
@@ -51,14 +72,28 @@ export function createLedgerKeeper(): LedgerKeeper {
     copy(batch) {
       copies += batch.events.length;
     },
-    ordered(productId, side, shares) {
+    ordered(order) {
+      const { productId, side, shares, toldAt } = order;
+      orders.taken({ ...order, day: days.tradeDayOf(toldAt) });
       const counts = countsOf(productId);
       counts[side === 'sell' ? 'sales' : 'subscriptions']++;
       counts[side === 'sell' ? 'soldShares' : 'subscribedShares'] += shares;
     },
-    filled(productId, side, shares) {
+    filled({ orderId, productId, side }, shares, at) {
+      orders.filled(orderId, shares, at);
       countsOf(productId)[side === 'sell' ? 'filledSaleShares' : 'filledSubscriptionShares'] += shares;
     },
-    ledger: () => ({ events, batches, sessions: sessionsEnded, views, dwellMs, copies, products }),
+    ended: orders.ended,
+    ledger: () => ({
+      events,
+      batches,
+      sessions: sessionsEnded,
+      views,
+      dwellMs,
+      copies,
+      products,
+      productDays: orders.days(),
+      ...visits.ledger(),
+    }),
   };
 }

@@ -1,4 +1,6 @@
 import type { AuthoritativeType, EpochMs, EventType, Surface } from '@tidemark/protocol';
+import type { ProductDayLedger } from './books/order-book-keeper.js';
+import type { VisitsLedger } from './books/visit-keeper.js';
 import type { AnomalyKind } from './fraud/anomaly-kinds.js';
 
 /** What the simulator knows of an order and nobody else does. */
@@ -30,7 +32,7 @@ export interface AnomalyTruth {
 }
 
 /** The simulator's own books, to hold reports against. Copies that were sent on purpose are not counted. */
-export interface Ledger {
+export interface Ledger extends VisitsLedger {
   readonly events: Readonly<Partial<Record<EventType | AuthoritativeType, number>>>;
   readonly batches: number;
   readonly sessions: number;
@@ -39,6 +41,8 @@ export interface Ledger {
   /** Events sent a second time. */
   readonly copies: number;
   readonly products: Readonly<Record<string, ProductLedger>>;
+  /** The same by trade day, with what became of the orders; an order counts as of when its device says that it was placed. */
+  readonly productDays: readonly ProductDayLedger[];
 }
 
 export interface ProductLedger {

@@ -139,9 +139,9 @@ export function createExchange({
   function fill(orderId: string, shares: number, price: number, at: EpochMs): void {
     const order = orders.get(orderId);
     if (!order) return; // the desk's own
-    const { trader, productId, side } = order.request;
+    const { trader } = order.request;
     order.filledUnits += toUnits(shares);
-    ledger.filled(productId, side, shares);
+    ledger.filled(order.request, shares, at);
     const remainingShares = leftOf(order);
     const phase = remainingShares === 0 ? 'filled' : 'partially_filled';
     report({ type: 'order_fill', ...headOf(order, at), phase, shares, remainingShares, price, currency: CURRENCY });
@@ -155,6 +155,7 @@ export function createExchange({
     if (order.ended) return;
     market.cancel(order.request.orderId, at);
     close(order);
+    ledger.ended(order.request.orderId, phase);
     const { trader } = order.request;
     if (phase === 'cancelled') trader.reputation = Math.max(0, trader.reputation - 0.02);
     report({ type: 'order_end', ...headOf(order, at), phase, remainingShares: leftOf(order), reason });
@@ -210,7 +211,8 @@ export function createExchange({
       open.add(order);
       trader.openOrders.add(`${productId} ${side}`);
       trader.placedCount++;
-      ledger.ordered(productId, side, shares);
+      const { orderId, toldAt } = request;
+      ledger.ordered({ orderId, userId: trader.userId, productId, side, shares, toldAt });
       quotes.noteOrder(productId, side, at);
       if (fate === 'rejected') {
         const rejectedAt = at + random.int(2_000, 60_000);

@@ -9,6 +9,8 @@ export interface OrderRequest {
   readonly side: OrderSide;
   readonly shares: number;
   readonly price: number;
+  /** When it was placed by the clock of the device that tells of it. */
+  readonly toldAt: EpochMs;
   /** The desk takes it, or never does, whatever the odds: of orders that fraud is made of. */
   readonly destiny?: 'filled' | 'never';
   /** The customer gives it up: tells so on a page, where there is one. */

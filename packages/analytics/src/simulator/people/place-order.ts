@@ -60,11 +60,12 @@ export function submit(
 ): void {
   const { side, productId, destiny } = wish;
   customer.openOrders.add(`${productId} ${side}`);
+  const toldAt = at + customer.device.skewMs;
   world.schedule.at(at, () => {
     const onGivenUp = (when: EpochMs) =>
       visitToCancel(world, customer, when, { orderId, productId, side, shares, price });
     world.exchange.place(
-      { orderId, trader: customer, productId, side, shares, price, ...(destiny && { destiny }), onGivenUp },
+      { orderId, trader: customer, productId, side, shares, price, toldAt, ...(destiny && { destiny }), onGivenUp },
       at,
     );
   });
