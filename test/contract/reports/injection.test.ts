@@ -74,7 +74,7 @@ function compiled<N extends ReportName>(
     totals,
     surfaces,
     others = {},
-  } = compileReport(name, query, { workspaceId: 'w', aliased, limits: REPORT_LIMITS }, 0);
+  } = compileReport(name, query, { workspaceId: 'w', aliased, sampled: aliased, limits: REPORT_LIMITS }, 0);
   return [rows, whole, totals, surfaces, ...Object.values(others)].filter((one) => one !== undefined);
 }
 

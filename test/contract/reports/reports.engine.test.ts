@@ -133,7 +133,7 @@ describe(`reports over a history of seed ${SEED}, loaded in no order and twice`,
       const [h5, native] = (['h5', 'native'] as const).map((surface) => dwellsOf(noted, asked, surface));
       expect([dwell?.h5.count, dwell?.native.count]).toEqual([h5?.length, native?.length]);
       const shift = hodgesLehmann({ values: h5 ?? [] }, { values: native ?? [] });
-      // Fifty quantiles stand for the values: they know a shift to a part of the spread.
+      // Twenty quantiles stand for the values: they know a shift to a part of the spread.
       if (shift) expect(Math.abs(Number(dwell?.difference) - shift.difference)).toBeLessThan(4_000);
     });
 

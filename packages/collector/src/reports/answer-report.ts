@@ -1,10 +1,10 @@
 import type { ReportByName, ReportName, ReportQuery } from '@tidemark/protocol';
 import type { StoreConnection } from '../store/connect.js';
-import { hasAliases } from '../store/reports/canonical-visitors.js';
 import { compileReport } from '../store/reports/compile-report.js';
 import type { CompiledQuery, CompiledReport } from '../store/reports/compiled-query.js';
 import type { ReportLimits } from '../store/reports/query-scope.js';
 import { runQuery } from '../store/reports/run-query.js';
+import { readTraits } from '../store/reports/workspace-traits.js';
 import type { Moment } from './answers.js';
 import { shapeReport } from './shape-report.js';
 
@@ -16,7 +16,7 @@ export async function compileFor<N extends ReportName>(
   query: ReportQuery<N>,
   { limits, nowMs }: { readonly limits: ReportLimits; readonly nowMs: number },
 ): Promise<CompiledReport> {
-  return compileReport(name, query, { workspaceId, aliased: await hasAliases(store, workspaceId), limits }, nowMs);
+  return compileReport(name, query, { workspaceId, ...(await readTraits(store, workspaceId)), limits }, nowMs);
 }
 
 /** Asks the store the questions of a report, and makes one answer of what it says. @throws as `runQuery`. */

@@ -34,7 +34,7 @@ export function registerMacroRoute(app: FastifyInstance, options: MacroRouteOpti
     if (!query.success) throw invalidQuery(query.error, 'this address');
     if (!options.storeReady()) throw storeStarting();
     const { series, asOf = options.now(), home = MACRO_HOME } = query.data;
-    const scope: ScopeOptions = { workspaceId, aliased: false, limits: REPORT_LIMITS };
+    const scope: ScopeOptions = { workspaceId, aliased: false, sampled: false, limits: REPORT_LIMITS };
     return turns.take(workspaceId, () =>
       orTooHeavy(REPORT_LIMITS, async () => {
         const rows = (await runQuery(store, compileMacroSeries({ series, asOf }, scope))) as MacroSeriesRow[]; // as selected

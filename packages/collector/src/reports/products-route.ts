@@ -41,7 +41,7 @@ export function registerProductsRoute(app: FastifyInstance, options: ProductsRou
         const measuring = createProductMeasuring({ ...range, calendar });
         const compiled = compileOrderEvents(
           { ...range, productId },
-          { workspaceId, aliased: false, limits: REPORT_LIMITS },
+          { workspaceId, aliased: false, sampled: false, limits: REPORT_LIMITS },
         );
         await eachRow<OrderEventRow>(store, compiled, measuring.add);
         return measuring.answer();

@@ -1,12 +1,5 @@
 import { wilsonInterval } from '@tidemark/analytics/stats';
-import type {
-  OverviewRow,
-  ReportByName,
-  ReportFilter,
-  ReportName,
-  ReportQuery,
-  SurfaceComparison,
-} from '@tidemark/protocol';
+import type { ReportByName, ReportFilter, ReportName, ReportQuery, SurfaceComparison } from '@tidemark/protocol';
 import type { SurfaceVisits } from '../store/reports/compiled-query.js';
 import type { FunnelCount } from '../store/reports/funnel.js';
 import type { LiveTotals } from '../store/reports/live.js';
@@ -26,12 +19,12 @@ type Shape<N extends ReportName> = (answers: Answers, query: ReportQuery<N>) => 
  * Rows come from queries of the same name and have the types that these export: the casts say which.
  */
 const SHAPES: { readonly [N in ReportName]: Shape<N> } = {
-  overview({ rows, totals }, query) {
-    const { h5, native, ...figures } = figuresOf(first<OverviewTotals & OverviewRow>(totals));
+  overview({ totals }, query) {
+    const { rows, h5, native, ...figures } = first<OverviewTotals>(totals);
     return {
-      rows: (rows as readonly (OverviewTotals & OverviewRow)[]).map(({ h5: _h5, native: _native, ...row }) => row),
+      rows,
       totals: figures,
-      comparison: compared(query, () => visitComparison(h5, native)),
+      comparison: h5 && native ? compared(query, () => visitComparison(h5, native)) : [],
     };
   },
   pages({ rows, totals, surfaces }, query) {
@@ -106,11 +99,6 @@ const SHAPES: { readonly [N in ReportName]: Shape<N> } = {
 
 export function shapeReport<N extends ReportName>(name: N, answers: Answers, query: ReportQuery<N>): ReportByName[N] {
   return SHAPES[name](answers, query);
-}
-
-/** Totals came with the rows, of no interval. */
-function figuresOf({ at: _at, ...figures }: OverviewTotals & OverviewRow): OverviewTotals {
-  return figures;
 }
 
 /** Totals are one row, of nothing too. */

@@ -1,6 +1,3 @@
-import type { StoreConnection } from '../connect.js';
-import { queryRows } from '../query-rows.js';
-
 /** A round about halves the longest way between two ids of a device: of n ids in a row all are found in log2(n) rounds. */
 const ROUNDS = 8;
 
@@ -22,12 +19,6 @@ export function canonicalVisitors(): string {
     FROM aliases WHERE workspace_id = {workspace:String}`;
   for (let round = 0; round < ROUNDS; round++) pairs = smallStar(largeStar(pairs));
   return `SELECT pair.id AS id, min(pair.device) AS device FROM (${pairs}) AS pair GROUP BY pair.id`;
-}
-
-/** Whether a workspace has any: without, a report need not ask who is who, which takes longer than many a report. */
-export async function hasAliases(store: StoreConnection, workspaceId: string): Promise<boolean> {
-  const query = 'SELECT 1 FROM aliases WHERE workspace_id = {workspace:String} LIMIT 1';
-  return (await queryRows(store, query, { workspace: workspaceId })).length > 0;
 }
 
 /** Of each id, neighbours above it now point at the lowest of its neighbourhood. */

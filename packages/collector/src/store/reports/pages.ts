@@ -91,7 +91,7 @@ export function compilePages(query: ReportQuery<'pages'>, options: ScopeOptions)
   LIMIT ${limit} OFFSET ${offset}`),
     totals: scope.compiled(`
   SELECT
-    (SELECT ${estimate('sum(s.views) + sum(s.views_left_out)')} FROM ${statistics} AS s) AS views, uniqExact(visitor) AS visitors,
+    (SELECT ${estimate('sum(s.views) + sum(s.views_left_out)')} FROM ${statistics} AS s) AS views, uniqExact(cityHash64(visitor)) AS visitors,
     ${estimate('sum(weight)')} AS sessions,
     ${entered('h5')}, ${entered('native')}
   FROM ${visits(scope, query.surface)}`),

@@ -3,6 +3,7 @@ import { AGGREGATED } from '../migrations/aggregated.js';
 import { canonicalVisitors } from './canonical-visitors.js';
 import type { Bind, Bindable, CompiledQuery } from './compiled-query.js';
 import { stepOf } from './step-sql.js';
+import type { WorkspaceTraits } from './workspace-traits.js';
 
 /** Tables that reports read. */
 export type Source =
@@ -38,6 +39,8 @@ export interface QueryScope {
   doubleLoads(where: string): string;
   /** Whether figures are counted from raw rows: no aggregate knows the segment, or the purpose of a session. */
   readonly raw: boolean;
+  /** Whether events may stand for more than themselves. */
+  readonly sampled: boolean;
   /** A subquery's rows with `visitor`, the one of all ids of a device, beside their `visitor_id`. */
   withVisitor(rows: string): string;
   /** First and last moment, as the store compares them. */
@@ -49,11 +52,9 @@ export interface QueryScope {
   compiled(sql: string): CompiledQuery;
 }
 
-export interface ScopeOptions {
+export interface ScopeOptions extends WorkspaceTraits {
   /** Of the key, never of the query. */
   readonly workspaceId: string;
-  /** Whether the workspace has aliases. */
-  readonly aliased: boolean;
   readonly limits: ReportLimits;
 }
 
@@ -92,7 +93,7 @@ const FIELD_SQL: Readonly<Record<string, string>> = {
 
 export function createQueryScope(
   query: ReportFilter & { readonly from?: number; readonly to?: number },
-  { workspaceId, aliased, limits }: ScopeOptions,
+  { workspaceId, aliased, sampled, limits }: ScopeOptions,
 ): QueryScope {
   const bound: Record<string, Bindable> = { workspace: workspaceId };
   const tables = new Set<string>();
@@ -164,6 +165,7 @@ export function createQueryScope(
       tables.add('double_loads');
       return `(SELECT queue_id, seq, surplus FROM double_loads FINAL WHERE workspace_id = {workspace:String} AND ${where})`;
     },
+    sampled,
     raw: inSegment !== undefined || (query.purpose ?? 'analytics') !== 'analytics',
     from(source, where) {
       const onlyAnalytics = source === 'sessions';

@@ -28,12 +28,15 @@ function select(
   const near = `session_day >= toDate(${scope.fromTime} - INTERVAL 2 DAY) AND session_day <= toDate(${scope.toTime} + INTERVAL 2 DAY)`;
   const shown = surface === undefined ? 'h5_count + native_count' : `${surface}_count`;
   const left = surface === undefined ? 'h5_left_out + native_left_out' : `${surface}_left_out`;
+  // Columns that say nothing are not read.
+  const leftOut = (column: string) => (scope.sampled ? column : 'toFloat64(0)');
   return `(
     SELECT
       ${visitor}user_id, first_at AS began_at, toInt64(dateDiff('millisecond', first_at, last_at)) AS duration_ms,
       events AS event_count, h5_views AS h5_count, native_views AS native_count, ${shown} AS view_count,
       conversions AS conversion_count, entry_view, exit_view,
-      events_left_out AS event_left_out, h5_views_left_out AS h5_left_out, native_views_left_out AS native_left_out,
+      ${leftOut('events_left_out')} AS event_left_out, ${leftOut('h5_views_left_out')} AS h5_left_out,
+      ${leftOut('native_views_left_out')} AS native_left_out,
       ${left} AS view_left_out, ${surface === undefined ? '1' : 'if(view_count = 0, 1, 1 + view_left_out / view_count)'} AS weight
     FROM ${withVisitor(scope.from('sessions', `${near} AND ${began}`))}
     ${surface === undefined ? '' : 'WHERE view_count > 0'}
