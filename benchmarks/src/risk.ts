@@ -45,11 +45,6 @@ export const riskBenchmark: Benchmark = {
     say(`bots: AUC ${bots.auc.toFixed(4)}, ${bots.bots} of ${bots.units} units`);
     const cost = eventCost();
     say(`CPU: ${cpuMicros.toFixed(2)} us a row of a series, ${cost.all.toFixed(2)} us an event for all flag detectors`);
-    say(
-      Object.entries(cost.detectors)
-        .map(([name, micros]) => `${name} ${micros.toFixed(2)}`)
-        .join(', '),
-    );
     const toFlag = await eventToFlag(UNDER_LOAD_SECONDS);
     say(
       `event to flag on the stream, ${toFlag.eventsPerSecond} events/s: p50 ${toFlag.p50.toFixed(0)} ms, p99 ${toFlag.p99.toFixed(0)} ms`,

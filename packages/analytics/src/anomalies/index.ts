@@ -7,8 +7,6 @@ export {
   type ScoreCalibration,
   type Unknown,
 } from './calibration/score-calibration.js';
-export { createCredentialStuffingDetector } from './flags/credential-stuffing.js';
-export { createDormantOrderDetector } from './flags/dormant-order.js';
 export {
   type CandidateFlag,
   type EntityKind,
@@ -22,9 +20,7 @@ export {
 } from './flags/flag.js';
 export { createFlagBank, type FlagBankSettings } from './flags/flag-bank.js';
 export { FLAG_CATALOG, type FlagKindEntry } from './flags/flag-catalog.js';
-export { createImpossibleTravelDetector } from './flags/impossible-travel.js';
-export { createOrderAbuseDetector, type OrderAbuseSettings } from './flags/order-abuse.js';
-export { createReplayedStreamDetector } from './flags/replayed-stream.js';
+export type { OrderAbuseSettings } from './flags/order-abuse.js';
 export { REQUEST_FEATURES, requestFeatures, type SessionRequest } from './flags/request-session.js';
 export type {
   Automation,
@@ -36,10 +32,8 @@ export type {
   RiskOrder,
   RiskPlace,
 } from './flags/risk-event.js';
-export { createSaleRushDetector } from './flags/sale-rush.js';
-export { createScriptedTimingDetector } from './flags/scripted-timing.js';
 export { type TrustSignals, withTrust } from './flags/trust.js';
-export { createVelocityDetector, VELOCITY_WINDOWS } from './flags/velocity.js';
+export { VELOCITY_WINDOWS } from './flags/velocity.js';
 export { bestThresholds } from './nab/best-thresholds.js';
 export { type LabelWindow, labelWindows } from './nab/label-windows.js';
 export { type NabPoints, nabPoints, nabResult } from './nab/nab-result.js';

@@ -11,21 +11,21 @@ const BINS = 5;
 /** One calm block in a hundred thousand is further off. */
 const SURPRISE_LEAST = Math.log(1e5);
 
-/** Amounts of orders of one product. Plain data. */
+/** Amounts of orders of one product. Plain data but for the set. */
 export interface Amounts {
   reference: number[];
   /** Upper ends of all bins but the last, once the reference is whole. */
   cuts: number[];
   counts: number[];
   /** Each user counts once a block: one who orders much is no drift. */
-  users: string[];
+  users: Set<string>;
   fromMs: number;
   sinceMs: number;
   isTold: boolean;
 }
 
 export function newAmounts(): Amounts {
-  return { reference: [], cuts: [], counts: newCounts(), users: [], fromMs: -1, sinceMs: -1, isTold: false };
+  return { reference: [], cuts: [], counts: newCounts(), users: new Set(), fromMs: -1, sinceMs: -1, isTold: false };
 }
 
 /**
@@ -39,26 +39,26 @@ export function findDrift(known: Amounts, event: RiskEvent): CandidateFlag | und
   const { order, atMs, userId } = event;
   if (!order || !(order.amount > 0) || !Number.isFinite(order.amount)) return undefined;
   if (known.sinceMs < 0) known.sinceMs = atMs;
-  if (known.users.includes(userId)) return undefined;
-  known.users.push(userId);
+  if (known.users.has(userId)) return undefined;
+  known.users.add(userId);
   if (known.cuts.length === 0) {
     known.reference.push(order.amount);
-    if (known.users.length >= BLOCK) known.users = [];
+    if (known.users.size >= BLOCK) known.users = new Set();
     if (known.reference.length === REFERENCE) cut(known);
     return undefined;
   }
-  if (known.users.length === 1) known.fromMs = atMs;
+  if (known.users.size === 1) known.fromMs = atMs;
   const found = known.cuts.findIndex((end) => order.amount <= end);
   const bin = found < 0 ? BINS - 1 : found;
   known.counts[bin] = (known.counts[bin] ?? 0) + 1;
-  if (known.users.length < BLOCK) return undefined;
+  if (known.users.size < BLOCK) return undefined;
   const psi = psiOf(known.counts);
   const surprise = surpriseOf(psi);
   const isNew = surprise >= SURPRISE_LEAST && !known.isTold;
   known.isTold = surprise >= SURPRISE_LEAST;
   const flag = isNew ? flagOf(event, order.productId, known, psi, surprise) : undefined;
   known.counts = newCounts();
-  known.users = [];
+  known.users = new Set();
   return flag;
 }
 
@@ -71,7 +71,7 @@ function cut(known: Amounts): void {
   const sorted = known.reference.toSorted((a, b) => a - b);
   known.cuts = Array.from({ length: BINS - 1 }, (_, i) => sorted[Math.floor(((i + 1) * REFERENCE) / BINS)] ?? 0);
   known.reference = [];
-  known.users = [];
+  known.users = new Set();
 }
 
 /** Half an order is added to each bin, so that an empty one has a logarithm. */

@@ -14,16 +14,16 @@ const FUNNEL: ShareRule = { usualLeast: 0.2, bad: 0.85 };
 const NAMELESS: ShareRule = { usualLeast: 0.005, bad: 0.5 };
 const ERRORS: ShareRule = { usualLeast: 0.01, bad: 0.25 };
 
-/** One surface of the app. Plain data. */
+/** One surface of the app. Plain data but for the map. */
 export interface SurfaceHealth {
   /** Devices that filled in an order form, and when: those that no order has followed yet, the oldest first. */
-  forms: [string, number][];
+  readonly forms: Map<string, number>;
   funnel: ShareWatch;
   nameless: ShareWatch;
 }
 
 export function newSurfaceHealth(): SurfaceHealth {
-  return { forms: [], funnel: newShareWatch(), nameless: newShareWatch() };
+  return { forms: new Map(), funnel: newShareWatch(), nameless: newShareWatch() };
 }
 
 /**
@@ -35,13 +35,11 @@ export function findFunnelBreak(health: SurfaceHealth, event: RiskEvent): Candid
   const { atMs, deviceId, surface = '' } = event;
   let found = expire(health, atMs);
   if (event.action === 'order') {
-    const at = health.forms.findLastIndex(([id]) => id === deviceId);
-    if (at >= 0) {
-      health.forms.splice(at, 1);
+    if (health.forms.delete(deviceId)) {
       found = watchShare(health.funnel, atMs, false, FUNNEL) ?? found;
     }
-  } else if (event.step === 'begun' && !health.forms.some(([id]) => id === deviceId)) {
-    health.forms.push([deviceId, atMs]);
+  } else if (event.step === 'begun' && !health.forms.has(deviceId)) {
+    health.forms.set(deviceId, atMs);
   }
   return (
     found &&
@@ -89,8 +87,9 @@ export function findReleaseCliff(errors: ShareWatch, event: RiskEvent): Candidat
 
 function expire({ forms, funnel }: SurfaceHealth, atMs: number): ShareBreak | undefined {
   let found: ShareBreak | undefined;
-  for (let first = forms[0]; first && (atMs - first[1] > FORM_MS || forms.length > FORMS_MAX); first = forms[0]) {
-    forms.shift();
+  for (const [deviceId, beganMs] of forms) {
+    if (atMs - beganMs <= FORM_MS && forms.size <= FORMS_MAX) break;
+    forms.delete(deviceId);
     found = watchShare(funnel, atMs, true, FUNNEL) ?? found;
   }
   return found;

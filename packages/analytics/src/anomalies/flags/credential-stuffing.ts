@@ -1,6 +1,5 @@
-import { createEntityTable } from './entity-table.js';
-import { type CandidateFlag, listOf, makeFlag } from './flag.js';
-import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
+import { type CandidateFlag, makeFlag } from './flag.js';
+import type { RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
 const WINDOW_MS = 10 * 60_000;
@@ -44,20 +43,6 @@ export function findCredentialStuffing(logins: Logins, event: RiskEvent): Candid
   if (logins.isTold || logins.failedUsers.length < USERS_LEAST || share > SUCCESS_MOST) return undefined;
   logins.isTold = true;
   return flagOf(event, logins, share);
-}
-
-/** {@link findCredentialStuffing} with a table of its own. */
-export function createCredentialStuffingDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const addresses = createEntityTable<Logins>(newLogins, entitiesMax, saved?.addresses);
-  return {
-    observe: (event) => {
-      const { address, userId, atMs } = event;
-      if (!isLogin(event) || address === '' || userId === '' || !Number.isFinite(atMs)) return [];
-      return listOf(findCredentialStuffing(addresses.of(address), event));
-    },
-    save: () => ({ addresses: addresses.save() }),
-    evicted: addresses.evicted,
-  };
 }
 
 export function isLogin({ action }: RiskEvent): boolean {

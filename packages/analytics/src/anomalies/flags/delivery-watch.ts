@@ -1,4 +1,5 @@
 import { type CandidateFlag, type FlagKind, makeFlag } from './flag.js';
+import { nameNumbers } from './number-rows.js';
 import type { RiskDelivery, RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
@@ -20,21 +21,33 @@ const COPIES_LEAST = 3;
 /** A retry comes within minutes; what comes again after an hour was kept. */
 const OLD_COPY_MS = HOUR_MS;
 
-/** How one device delivers. Plain data. */
-export interface DeviceDelivery {
-  nextSeq: number;
-  /** Numbers passed over, and when. */
-  missing: number;
-  missedMs: number;
-  late: number;
-  skewed: number;
-  mistyped: number;
-  /** The copy that is counted, and how often it came. */
-  copySeq: number;
-  copies: number;
-  oldCopies: number;
-  /** When each was last told. */
-  told: Partial<Record<Fault, number>>;
+/**
+ * How one device delivers, as part of its row: numbers passed over, and when; `copySeq` is the copy that is counted, `copies` how
+ * often it came.
+ */
+export const DELIVERY = nameNumbers({
+  nextSeq: -1,
+  missing: 0,
+  missedMs: 0,
+  late: 0,
+  skewed: 0,
+  mistyped: 0,
+  copySeq: -1,
+  copies: 0,
+  oldCopies: 0,
+});
+const [NEXT_SEQ, MISSING, MISSED, LATE, SKEWED, MISTYPED, COPY_SEQ, COPIES, OLD_COPIES] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8,
+] as const;
+
+/** When each fault of a device was last told. Plain data. */
+export type ToldFaults = Partial<Record<Fault, number>>;
+
+/** One device's {@link DELIVERY}, and what was told of it. */
+export interface Deliverer {
+  readonly numbers: Float64Array;
+  readonly at: number;
+  readonly told: () => ToldFaults;
 }
 
 /** Devices of which numbers are missing, and since when by the collector's clock; the longest first. Plain data. */
@@ -42,47 +55,45 @@ export type Waiting = [deviceId: string, receivedMs: number][];
 
 type Fault = 'seq_gap' | 'late' | 'skew' | 'schema' | 'duplicates' | 'old_copies';
 
-export function newDeviceDelivery(): DeviceDelivery {
-  return {
-    nextSeq: -1,
-    missing: 0,
-    missedMs: 0,
-    late: 0,
-    skewed: 0,
-    mistyped: 0,
-    copySeq: -1,
-    copies: 0,
-    oldCopies: 0,
-    told: {},
-  };
-}
-
 /**
  * Finds devices whose events cannot be relied on: numbers that never came, late, by a wrong clock, of wrong types, sent over and
  * over; and such as are sent again hours later, which is a replay.
  *
- * @param own - of the event's device; takes the event in.
+ * @param numbers - rows, of which that of the event's device has {@link DELIVERY} from `at` on; takes the event in.
+ * @param toldOf - of the device of such a row.
  * @param waiting - devices of which numbers are missing, see {@link findGap}.
  */
 export function findDeliveryFault(
-  own: DeviceDelivery,
+  numbers: Float64Array,
+  at: number,
   event: RiskEvent,
   delivery: RiskDelivery,
+  toldOf: (at: number) => ToldFaults,
   waiting: Waiting,
 ): CandidateFlag | undefined {
-  if (delivery.isCopy) return findCopies(own, event, delivery);
   const { atMs } = event;
-  if (passesOver(own, atMs, delivery.seq)) {
-    waiting.push([event.deviceId, delivery.receivedMs]);
-    if (waiting.length > WAITING_MAX) waiting.shift();
+  const { receivedMs, skewMs } = delivery;
+  const lateMs = receivedMs - atMs;
+  if (!delivery.isCopy) {
+    if (passesOver(numbers, at, atMs, delivery.seq)) {
+      waiting.push([event.deviceId, receivedMs]);
+      if (waiting.length > WAITING_MAX) waiting.shift();
+    }
+    const late = lateMs >= LATE_MS ? (numbers[at + LATE] ?? 0) + 1 : 0;
+    numbers[at + LATE] = late;
+    if (late !== EVENTS_LEAST) {
+      const skewed = Math.abs(skewMs) >= SKEW_MS ? (numbers[at + SKEWED] ?? 0) + 1 : 0;
+      numbers[at + SKEWED] = skewed;
+      if (skewed !== EVENTS_LEAST && !delivery.isMistyped) return undefined;
+    }
   }
-  const lateMs = delivery.receivedMs - atMs;
-  own.late = lateMs >= LATE_MS ? own.late + 1 : 0;
-  if (own.late === EVENTS_LEAST) {
+  const own: Deliverer = { numbers, at, told: () => toldOf(at) };
+  if (delivery.isCopy) return findCopies(own, event, delivery);
+  if (numbers[at + LATE] === EVENTS_LEAST) {
     return tell(
       own,
       event,
-      delivery.receivedMs,
+      receivedMs,
       'late',
       lateMs / HOUR_MS,
       LATE_MS / HOUR_MS,
@@ -90,13 +101,12 @@ export function findDeliveryFault(
       `Events come ${(lateMs / HOUR_MS).toFixed(1)} hours after they happened.`,
     );
   }
-  own.skewed = Math.abs(delivery.skewMs) >= SKEW_MS ? own.skewed + 1 : 0;
-  if (own.skewed === EVENTS_LEAST) {
-    const minutes = Math.round(delivery.skewMs / 60_000);
+  if (numbers[at + SKEWED] === EVENTS_LEAST) {
+    const minutes = Math.round(skewMs / 60_000);
     return tell(
       own,
       event,
-      delivery.receivedMs,
+      receivedMs,
       'skew',
       Math.abs(minutes),
       SKEW_MS / 60_000,
@@ -104,54 +114,63 @@ export function findDeliveryFault(
       `The device's clock is off by ${minutes} minutes.`,
     );
   }
-  if (!delivery.isMistyped) return undefined;
-  own.mistyped++;
-  if (own.mistyped < EVENTS_LEAST) return undefined;
+  return findMistyped(own, event, receivedMs);
+}
+
+function findMistyped(own: Deliverer, event: RiskEvent, receivedMs: number): CandidateFlag | undefined {
+  const { numbers, at } = own;
+  const mistyped = (numbers[at + MISTYPED] ?? 0) + 1;
+  numbers[at + MISTYPED] = mistyped;
+  if (mistyped < EVENTS_LEAST) return undefined;
   return tell(
     own,
     event,
-    delivery.receivedMs,
+    receivedMs,
     'schema',
-    own.mistyped,
+    mistyped,
     EVENTS_LEAST - 1,
     'fields of another type than elsewhere',
-    `${own.mistyped} events carry a field of another type than everywhere else.`,
+    `${mistyped} events carry a field of another type than everywhere else.`,
   );
 }
 
 /** Whether numbers are missing that were not before. */
-function passesOver(own: DeviceDelivery, atMs: number, seq: number): boolean {
-  if (own.nextSeq < 0) own.nextSeq = seq;
-  if (seq < own.nextSeq) {
-    own.missing = Math.max(0, own.missing - 1); // it was late
+function passesOver(numbers: Float64Array, at: number, atMs: number, seq: number): boolean {
+  let next = numbers[at + NEXT_SEQ] ?? -1;
+  if (next < 0) next = seq;
+  const before = numbers[at + MISSING] ?? 0;
+  if (seq < next) {
+    numbers[at + NEXT_SEQ] = next;
+    numbers[at + MISSING] = Math.max(0, before - 1); // it was late
     return false;
   }
-  const before = own.missing;
-  own.missing += seq - own.nextSeq;
-  own.missedMs = seq > own.nextSeq ? atMs : own.missedMs;
-  own.nextSeq = seq + 1;
-  return before < MISSING_LEAST && own.missing >= MISSING_LEAST;
+  if (seq > next) {
+    numbers[at + MISSING] = before + seq - next;
+    numbers[at + MISSED] = atMs;
+  }
+  numbers[at + NEXT_SEQ] = seq + 1;
+  return before < MISSING_LEAST && before + seq - next >= MISSING_LEAST;
 }
 
 /**
  * Tells a device whose numbers have been missing for a minute, with whatever event comes then.
  *
- * @param deliveryOf - of a device that is still known.
+ * @param deviceOf - one that is still known.
  */
 export function findGap(
   waiting: Waiting,
   event: RiskEvent,
   { receivedMs }: RiskDelivery,
-  deliveryOf: (deviceId: string) => DeviceDelivery | undefined,
+  deviceOf: (deviceId: string) => Deliverer | undefined,
 ): CandidateFlag | undefined {
   const [first] = waiting;
   if (!first || receivedMs - first[1] < MISSING_MS) return undefined;
   waiting.shift();
   const [deviceId] = first;
-  const own = deliveryOf(deviceId);
-  if (!own || own.missing < MISSING_LEAST) return undefined;
-  const { missing } = own;
-  own.missing = 0;
+  const own = deviceOf(deviceId);
+  const missing = own ? (own.numbers[own.at + MISSING] ?? 0) : 0;
+  if (!own || missing < MISSING_LEAST) return undefined;
+  own.numbers[own.at + MISSING] = 0;
   return tell(
     own,
     { ...event, deviceId },
@@ -164,45 +183,49 @@ export function findGap(
   );
 }
 
-function findCopies(own: DeviceDelivery, event: RiskEvent, delivery: RiskDelivery): CandidateFlag | undefined {
+function findCopies(own: Deliverer, event: RiskEvent, delivery: RiskDelivery): CandidateFlag | undefined {
+  const { numbers, at } = own;
   if (delivery.receivedMs - event.atMs > OLD_COPY_MS) {
-    own.oldCopies++;
-    if (own.oldCopies < EVENTS_LEAST) return undefined;
+    const oldCopies = (numbers[at + OLD_COPIES] ?? 0) + 1;
+    numbers[at + OLD_COPIES] = oldCopies;
+    if (oldCopies < EVENTS_LEAST) return undefined;
     return tell(
       own,
       event,
       delivery.receivedMs,
       'old_copies',
-      own.oldCopies,
+      oldCopies,
       EVENTS_LEAST - 1,
       'events sent again after more than an hour',
-      `${own.oldCopies} events came again more than an hour after they happened.`,
+      `${oldCopies} events came again more than an hour after they happened.`,
     );
   }
-  if (own.copySeq < 0 || delivery.seq < own.copySeq || own.copies === 0) {
-    own.copySeq = delivery.seq;
-    own.copies = 0;
+  const copySeq = numbers[at + COPY_SEQ] ?? -1;
+  if (copySeq < 0 || delivery.seq < copySeq || numbers[at + COPIES] === 0) {
+    numbers[at + COPY_SEQ] = delivery.seq;
+    numbers[at + COPIES] = 0;
   }
-  if (delivery.seq !== own.copySeq) return undefined;
-  own.copies++;
-  if (own.copies < COPIES_LEAST) return undefined;
+  if (delivery.seq !== numbers[at + COPY_SEQ]) return undefined;
+  const copies = (numbers[at + COPIES] ?? 0) + 1;
+  numbers[at + COPIES] = copies;
+  if (copies < COPIES_LEAST) return undefined;
   const told = tell(
     own,
     event,
     delivery.receivedMs,
     'duplicates',
-    own.copies,
+    copies,
     COPIES_LEAST - 1,
     'copies of one event',
-    `The same events came ${own.copies + 1} times within the hour.`,
+    `The same events came ${copies + 1} times within the hour.`,
   );
-  own.copies = 0;
+  numbers[at + COPIES] = 0;
   return told;
 }
 
 /** Once a day for each device and fault. */
 function tell(
-  own: DeviceDelivery,
+  { numbers, at, told }: Deliverer,
   { atMs, deviceId }: RiskEvent,
   receivedMs: number,
   fault: Fault,
@@ -211,18 +234,18 @@ function tell(
   metric: string,
   text: string,
 ): CandidateFlag | undefined {
-  const toldMs = own.told[fault];
+  const toldMs = told()[fault];
   if (toldMs !== undefined && Math.abs(atMs - toldMs) < DAY_MS) return undefined;
-  own.told[fault] = atMs;
-  own.mistyped = 0;
-  own.oldCopies = 0;
+  told()[fault] = atMs;
+  numbers[at + MISTYPED] = 0;
+  numbers[at + OLD_COPIES] = 0;
   const kind: FlagKind = fault === 'old_copies' ? 'replayed_stream' : 'data_quality';
   return makeFlag(
     {
       kind,
       entityKind: 'device',
       entityId: deviceId,
-      firstMs: fault === 'seq_gap' ? Math.min(own.missedMs, atMs) : receivedMs,
+      firstMs: fault === 'seq_gap' ? Math.min(numbers[at + MISSED] ?? 0, atMs) : receivedMs,
       lastMs: Math.max(receivedMs, atMs),
       windowMs: DAY_MS,
       // One device in ten thousand does so by itself; more of it is rarer.

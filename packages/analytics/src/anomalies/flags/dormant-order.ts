@@ -1,6 +1,6 @@
-import { createEntityTable } from './entity-table.js';
-import { type CandidateFlag, listOf, makeFlag } from './flag.js';
-import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
+import { type CandidateFlag, makeFlag } from './flag.js';
+import { nameNumbers } from './number-rows.js';
+import type { RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
 const DAY_MS = 86_400_000;
@@ -13,59 +13,38 @@ const LARGE_FACTOR = 3;
 /** Orders before one's own history says what is large. */
 const ORDERS_LEAST = 3;
 
-/** One user's history. Plain data. */
-export interface History {
-  firstMs: number;
-  lastMs: number;
-  /** When the user came back, and from how long. */
-  returnMs: number;
-  pauseMs: number;
-  orders: number;
-  largest: number;
-}
-
-/** {@link findDormantOrder} with a table of its own. */
-export function createDormantOrderDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const histories = createEntityTable<History>(newHistory, entitiesMax, saved?.histories);
-  return {
-    observe: (event) =>
-      event.userId === '' || !Number.isFinite(event.atMs)
-        ? []
-        : listOf(findDormantOrder(histories.of(event.userId), event)),
-    save: () => ({ histories: histories.save() }),
-    evicted: histories.evicted,
-  };
-}
-
-export function newHistory(): History {
-  return { firstMs: -1, lastMs: -1, returnMs: -1, pauseMs: 0, orders: 0, largest: 0 };
-}
+/** One user's history, as part of its row; `returnMs` is when the user came back, from a pause of `pauseMs`. */
+export const HISTORY = nameNumbers({ firstMs: -1, lastMs: -1, returnMs: -1, pauseMs: 0, orders: 0, largest: 0 });
+const [FIRST, LAST, RETURN, PAUSE, ORDERS, LARGEST] = [0, 1, 2, 3, 4, 5] as const;
 
 /**
  * Finds an order far above all the user's own, soon after a long absence: what a taken-over account looks like.
  *
- * @param history - of the event's user; takes the event in.
+ * @param numbers - rows, of which that of the event's user has {@link HISTORY} from `at` on; takes the event in.
  */
-export function findDormantOrder(history: History, event: RiskEvent): CandidateFlag | undefined {
-  if (history.firstMs < 0) history.firstMs = event.atMs;
-  const pauseMs = history.lastMs < 0 ? 0 : event.atMs - history.lastMs;
+export function findDormantOrder(numbers: Float64Array, at: number, event: RiskEvent): CandidateFlag | undefined {
+  const { atMs } = event;
+  const lastMs = numbers[at + LAST] ?? -1;
+  if ((numbers[at + FIRST] ?? -1) < 0) numbers[at + FIRST] = atMs;
+  const pauseMs = lastMs < 0 ? 0 : atMs - lastMs;
   if (pauseMs >= DORMANT_MS) {
-    history.returnMs = event.atMs;
-    history.pauseMs = pauseMs;
+    numbers[at + RETURN] = atMs;
+    numbers[at + PAUSE] = pauseMs;
   }
-  if (event.atMs > history.lastMs) history.lastMs = event.atMs;
+  if (atMs > lastMs) numbers[at + LAST] = atMs;
   if (event.action !== 'order') return undefined;
   const amount = event.order?.amount ?? 0;
   if (!(amount > 0) || !Number.isFinite(amount)) return undefined;
-  const flag = judge(event, history, amount);
-  history.orders++;
-  history.largest = Math.max(history.largest, amount);
+  const returnMs = numbers[at + RETURN] ?? -1;
+  const isBack = returnMs >= 0 && atMs - returnMs <= RETURN_MS && atMs >= returnMs;
+  const flag = isBack ? judge(event, HISTORY.save(numbers, at), amount) : undefined;
+  numbers[at + ORDERS] = (numbers[at + ORDERS] ?? 0) + 1;
+  numbers[at + LARGEST] = Math.max(numbers[at + LARGEST] ?? 0, amount);
   return flag;
 }
 
-function judge(event: RiskEvent, history: History, amount: number): CandidateFlag | undefined {
-  const isBack = history.returnMs >= 0 && event.atMs - history.returnMs <= RETURN_MS && event.atMs >= history.returnMs;
-  if (!isBack || history.orders < ORDERS_LEAST || amount < LARGE_FACTOR * history.largest) return undefined;
+function judge(event: RiskEvent, history: ReturnType<typeof HISTORY.save>, amount: number): CandidateFlag | undefined {
+  if (history.orders < ORDERS_LEAST || amount < LARGE_FACTOR * history.largest) return undefined;
   const times = amount / history.largest;
   const days = Math.round(history.pauseMs / DAY_MS);
   return makeFlag(

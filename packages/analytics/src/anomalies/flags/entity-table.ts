@@ -19,21 +19,23 @@ export interface EntityTable<T, Id extends string | number = string> {
 }
 
 /** As many distinct entities as a busy minute has; some hundred bytes each. */
-const ENTITIES_MAX = 100_000;
+export const ENTITIES_MAX = 100_000;
 
 /**
  * Two generations of half the size: who is heard of is young; when the young are full, the old are forgotten and the young are
  * old. At least the last half of all entities is known, at the price of one look-up for most events; a list in exact order
  * costs five times as much.
  *
- * @param make - a new record: plain data that the detectors change in place.
+ * @param make - a new record: plain data, sets or maps in it aside, that the detectors change in place.
  * @param max - entities known at most; at least 2.
  * @param saved - what `save` gave under the same name, perhaps by way of JSON; more than fit are forgotten and counted.
+ * @param revive - makes a record of its plain data, where it has sets or maps.
  */
 export function createEntityTable<T, Id extends string | number = string>(
   make: () => T,
   max: number = ENTITIES_MAX,
   saved?: TableState<unknown, string | number>,
+  revive: (plain: unknown) => T = (plain) => plain as T, // of the same name, so of the same make
 ): EntityTable<T, Id> {
   const half = Math.max(1, Math.floor(max / 2));
   let evicted = saved?.evicted ?? 0;
@@ -41,10 +43,9 @@ export function createEntityTable<T, Id extends string | number = string>(
   let young = generation(saved?.young);
 
   function generation(entries: TableState<unknown, string | number>['old'] = []): Map<Id, T> {
-    const all = copyOf(entries) as (readonly [Id, T])[]; // of the same name, so of the same make
-    const kept = all.slice(Math.max(0, all.length - half));
-    evicted += all.length - kept.length;
-    return new Map(kept);
+    const kept = plainCopy(entries).slice(Math.max(0, entries.length - half));
+    evicted += entries.length - kept.length;
+    return new Map(kept.map(([id, plain]) => [id as Id, revive(plain)])); // ids too are of the same make
   }
   function comeOfAge(id: Id): T {
     const record = old.get(id) ?? make();
@@ -60,12 +61,16 @@ export function createEntityTable<T, Id extends string | number = string>(
   return {
     of: (id) => young.get(id) ?? comeOfAge(id),
     peek: (id) => young.get(id) ?? old.get(id),
-    save: () => ({ evicted, old: copyOf([...old]), young: copyOf([...young]) }),
+    save: () => ({ evicted, old: plainCopy([...old]), young: plainCopy([...young]) }),
     evicted: () => evicted,
   };
 }
 
-/** Records are JSON by design, and this keeps them so. */
-function copyOf<V>(value: V): V {
-  return JSON.parse(JSON.stringify(value)) as V; // of itself
+/** Records are JSON by design, and this keeps them so; a set or a map in one is the list of what is in it. */
+export function plainCopy<V>(value: V): V {
+  return JSON.parse(JSON.stringify(value, (_, one: unknown) => (isMany(one) ? [...one] : one))) as V; // of itself
+}
+
+function isMany(value: unknown): value is Iterable<unknown> {
+  return value instanceof Set || value instanceof Map;
 }

@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mixedEvents } from '../../../../../test/fixtures/mixed-events.js';
-import {
-  type CandidateFlag,
-  createCredentialStuffingDetector,
-  createDormantOrderDetector,
-  createFlagBank,
-  createImpossibleTravelDetector,
-  createOrderAbuseDetector,
-  createReplayedStreamDetector,
-  createSaleRushDetector,
-  createScriptedTimingDetector,
-  createVelocityDetector,
-  type RiskDetector,
-} from '../index.js';
+import { type CandidateFlag, createFlagBank, type RiskDetector } from '../index.js';
 
 const LIMIT = { reportingLimit: 50_000 };
 const events = mixedEvents(71);
@@ -43,18 +31,7 @@ const EXPECTED = [
 
 describe('all flag detectors behind one', { timeout: 60_000 }, () => {
   it('say what the first version of them said', () => {
-    const singles = [
-      createVelocityDetector(),
-      createScriptedTimingDetector(),
-      createImpossibleTravelDetector(),
-      createDormantOrderDetector(),
-      createCredentialStuffingDetector(),
-      createOrderAbuseDetector(LIMIT),
-      createReplayedStreamDetector(),
-      createSaleRushDetector(),
-    ].flatMap((one) => run(one));
-    expect(singles.map(lineOf).sort()).toEqual(EXPECTED);
-    const of = new Set(singles.map(({ kind }) => kind));
+    const of = new Set(EXPECTED.map((line) => line.slice(0, line.indexOf('|'))));
     expect(
       run(createFlagBank(LIMIT))
         .filter(({ kind }) => of.has(kind))

@@ -1,4 +1,4 @@
-import { type Amounts, findDrift, newAmounts } from './amount-drift.js';
+import { findDrift } from './amount-drift.js';
 import {
   findFunnelBreak,
   findNullSurge,
@@ -7,52 +7,29 @@ import {
   type SurfaceHealth,
 } from './app-breaks.js';
 import { findAutomation } from './automation.js';
-import { findCredentialStuffing, isLogin, type Logins, newLogins } from './credential-stuffing.js';
-import { type DeviceDelivery, findDeliveryFault, findGap, newDeviceDelivery, type Waiting } from './delivery-watch.js';
-import { findDormantOrder, type History, newHistory } from './dormant-order.js';
+import { findCredentialStuffing, isLogin, newLogins } from './credential-stuffing.js';
+import { findDeliveryFault, findGap, type Waiting } from './delivery-watch.js';
+import { createDeviceRows, DEVICE } from './device-rows.js';
+import { findDormantOrder } from './dormant-order.js';
 import { createEntityTable } from './entity-table.js';
 import type { CandidateFlag } from './flag.js';
-import { findHerdingSurge, type Herd, type MarketShare, newHerd } from './herding-surge.js';
-import { findImpossibleTravel, type LastPlace, newLastPlace } from './impossible-travel.js';
-import { type Acquaintance, findNewDeviceAction, newAcquaintance } from './new-device-action.js';
-import { findOperatorChange, newOperatorProfile, type OperatorProfile } from './operator-change.js';
-import { findOrderAbuse, newRecentOrders, type OrderAbuseSettings, type RecentOrders } from './order-abuse.js';
-import { createPrintTable, findReplayedStream, newTail, type Tail } from './replayed-stream.js';
+import { findHerdingSurge, type MarketShare } from './herding-surge.js';
+import { findImpossibleTravel } from './impossible-travel.js';
+import { findNewDeviceAction } from './new-device-action.js';
+import { findOperatorChange, newOperatorProfile } from './operator-change.js';
+import { findOrderAbuse, newRecentOrders, type OrderAbuseSettings } from './order-abuse.js';
+import { createPrintTable } from './print-table.js';
+import { createProductTable } from './product-table.js';
+import { findReplayedStream } from './replayed-stream.js';
 import type { DetectorState, RiskDelivery, RiskDetector, RiskEvent, RiskOrder } from './risk-event.js';
-import { findSaleRush, newProduct, PRODUCTS_MAX, type Product } from './sale-rush.js';
-import { findScriptedTiming, newRhythm, type Rhythm } from './scripted-timing.js';
+import { findSaleRush } from './sale-rush.js';
+import { createRhythmWatch } from './scripted-timing.js';
 import { newShareWatch, type ShareWatch } from './share-watch.js';
-import { type DeviceUsers, findSharedDevice, newDeviceUsers } from './shared-device.js';
-import { createVelocityCounter, type Done, newDone, newUsualCounts, type UsualCounts } from './velocity.js';
-import { findWashPair, newProductOrders, type Pair, type ProductOrders } from './wash-pair.js';
+import { findSharedDevice, newDeviceUsers } from './shared-device.js';
+import { ADDRESS, createAddressRows, createUserRows, USER } from './user-rows.js';
+import { createVelocityCounter, newUsualCounts, type UsualCounts } from './velocity.js';
+import { findWashPair, type Pair } from './wash-pair.js';
 
-/** What all detectors together remember of one user, one device, one address. Plain data; what nothing was seen for is absent. */
-interface UserRecord {
-  readonly done: Done;
-  readonly history: History;
-  readonly known: Acquaintance;
-  place: LastPlace | undefined;
-  orders: RecentOrders | undefined;
-  operator: OperatorProfile | undefined;
-}
-interface DeviceRecord {
-  readonly done: Done;
-  readonly rhythm: Rhythm;
-  readonly tail: Tail;
-  automationMs: number;
-  users: DeviceUsers | undefined;
-  delivery: DeviceDelivery | undefined;
-}
-interface AddressRecord {
-  readonly done: Done;
-  logins: Logins | undefined;
-}
-interface ProductRecord {
-  readonly rush: Product;
-  readonly herd: Herd;
-  readonly orders: ProductOrders;
-  readonly amounts: Amounts;
-}
 /** Of the app itself. */
 interface AppRecord {
   readonly surface: SurfaceHealth;
@@ -69,46 +46,57 @@ export interface FlagBankSettings extends OrderAbuseSettings {
 /** An app has two surfaces; what else calls itself one is nobody's business for long. */
 const SURFACES_MAX = 32;
 const NONE: readonly CandidateFlag[] = [];
+/** No row. */
+const NOBODY = -1;
 
 /**
- * All detectors of events behind one: each entity of an event is looked up once for all of them, and only those are asked whom
- * the event concerns. Its flags are those of the single detectors.
+ * All detectors of events behind one: each entity of an event is looked up once for all of them, what they remember of it lies in
+ * one row, and only those are asked whom the event concerns.
  */
 export function createFlagBank(settings: FlagBankSettings = {}, saved?: DetectorState): RiskDetector {
   const { entitiesMax } = settings;
-  const users = createEntityTable<UserRecord>(newUser, entitiesMax, saved?.users);
-  const devices = createEntityTable<DeviceRecord>(newDevice, entitiesMax, saved?.devices);
-  const addresses = createEntityTable<AddressRecord>(newAddress, entitiesMax, saved?.addresses);
-  const products = createEntityTable<ProductRecord>(newProductRecord, PRODUCTS_MAX, saved?.products);
+  const velocity = createVelocityCounter();
+  const rhythms = createRhythmWatch();
+  const users = createUserRows(velocity, entitiesMax, saved?.users);
+  const devices = createDeviceRows(velocity, rhythms, entitiesMax, saved?.devices);
+  const addresses = createAddressRows(velocity, entitiesMax, saved?.addresses);
+  const products = createProductTable(saved?.products);
   const prints = createPrintTable(saved?.prints);
   const pairs = createEntityTable<Pair>(() => ({ times: [] }), entitiesMax, saved?.pairs);
-  const app = createEntityTable<AppRecord>(newApp, SURFACES_MAX, saved?.app);
+  const app = createEntityTable<AppRecord>(newApp, SURFACES_MAX, saved?.app, reviveApp);
   const shared = createEntityTable<UsualCounts>(newUsualCounts, undefined, saved?.usual);
   const usual = { user: shared.of('user'), device: shared.of('device'), address: shared.of('address') };
-  const count = createVelocityCounter();
   const tables = { users, devices, addresses, products, prints, pairs, app, usual: shared };
   let flags: CandidateFlag[] = [];
 
+  const toldOf = (at: number) => devices.extraOf(at - DEVICE.delivery).told;
+  const acquaintancesOf = (at: number) => users.extraOf(at - USER.known);
+  const delivererOf = (id: string) => {
+    const at = devices.peek(id);
+    return at === undefined
+      ? undefined
+      : { numbers: devices.numbers(), at: at + DEVICE.delivery, told: () => devices.extraOf(at).told };
+  };
   function add(flag: CandidateFlag | undefined): void {
     if (flag) flags.push(flag);
   }
-  function lookAtUser(event: RiskEvent): void {
+  function lookAtUser(event: RiskEvent, device: number, network: number): void {
     const { userId, place, order } = event;
-    const user = users.of(userId);
-    count(user.done, usual.user, 'user', userId, event, flags);
-    if (place) {
-      user.place ??= newLastPlace();
-      add(findImpossibleTravel(user.place, event));
-    }
-    add(findDormantOrder(user.history, event));
-    add(findNewDeviceAction(user.known, event));
+    const at = users.of(userId);
+    const numbers = users.numbers();
+    velocity.count(numbers, at + USER.done, usual.user, 'user', userId, event, flags);
+    if (place) add(findImpossibleTravel(numbers, at + USER.place, event));
+    add(findDormantOrder(numbers, at + USER.history, event));
+    add(findNewDeviceAction(numbers, at + USER.known, event, acquaintancesOf, device, network));
     if (event.tapMs !== undefined || event.keyGapMs !== undefined) {
-      user.operator ??= newOperatorProfile();
-      add(findOperatorChange(user.operator, event));
+      const extra = users.extraOf(at);
+      extra.operator ??= newOperatorProfile();
+      add(findOperatorChange(extra.operator, event));
     }
     if (!order) return;
-    user.orders ??= newRecentOrders();
-    add(findOrderAbuse(user.orders, event, settings));
+    const extra = users.extraOf(at);
+    extra.orders ??= newRecentOrders();
+    add(findOrderAbuse(extra.orders, event, settings));
     if (event.action === 'order') lookAtOrder(event, order);
   }
   function lookAtOrder(event: RiskEvent, order: RiskOrder): void {
@@ -118,35 +106,35 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     add(findWashPair(product.orders, event, order, pairs));
     add(findDrift(product.amounts, event));
   }
-  function lookAtDelivery(event: RiskEvent, delivery: RiskDelivery): void {
-    const device = devices.of(event.deviceId);
-    device.delivery ??= newDeviceDelivery();
+  function lookAtDelivery(event: RiskEvent, delivery: RiskDelivery, at: number): void {
     const { waiting } = app.of('');
-    add(findDeliveryFault(device.delivery, event, delivery, waiting));
-    if (waiting.length > 0) add(findGap(waiting, event, delivery, (id) => devices.peek(id)?.delivery));
-    if (!delivery.isCopy) add(findReplayedStream(device.tail, event, prints));
+    add(findDeliveryFault(devices.numbers(), at + DEVICE.delivery, event, delivery, toldOf, waiting));
+    if (waiting.length > 0) add(findGap(waiting, event, delivery, delivererOf));
+    if (!delivery.isCopy) add(findReplayedStream(devices.numbers(), at + DEVICE.tail, event, prints));
   }
-  function lookAtDevice(event: RiskEvent): void {
-    const device = devices.of(event.deviceId);
-    count(device.done, usual.device, 'device', event.deviceId, event, flags);
-    add(findScriptedTiming(device.rhythm, event));
-    if (!event.delivery) add(findReplayedStream(device.tail, event, prints));
+  function lookAtDevice(event: RiskEvent, at: number): void {
+    const numbers = devices.numbers();
+    velocity.count(numbers, at + DEVICE.done, usual.device, 'device', event.deviceId, event, flags);
+    add(rhythms.find(numbers, at + DEVICE.rhythm, event));
+    if (!event.delivery) add(findReplayedStream(numbers, at + DEVICE.tail, event, prints));
     if (event.automation) {
-      const told = findAutomation(device.automationMs, event);
-      if (told) device.automationMs = event.atMs;
+      const told = findAutomation(numbers[at + DEVICE.automationMs] ?? -1, event);
+      if (told) numbers[at + DEVICE.automationMs] = event.atMs;
       add(told);
     }
     if (event.action === 'order' && event.userId !== '') {
-      device.users ??= newDeviceUsers();
-      add(findSharedDevice(device.users, event));
+      const extra = devices.extraOf(at);
+      extra.users ??= newDeviceUsers();
+      add(findSharedDevice(extra.users, event));
     }
   }
-  function lookAtAddress(event: RiskEvent): void {
-    const address = addresses.of(event.address);
-    count(address.done, usual.address, 'address', event.address, event, flags);
+  function lookAtAddress(event: RiskEvent, at: number): void {
+    const { address } = event;
+    velocity.count(addresses.numbers(), at + ADDRESS.done, usual.address, 'address', address, event, flags);
     if (!isLogin(event) || event.userId === '') return;
-    address.logins ??= newLogins();
-    add(findCredentialStuffing(address.logins, event));
+    const extra = addresses.extraOf(at);
+    extra.logins ??= newLogins();
+    add(findCredentialStuffing(extra.logins, event));
   }
   function lookAtApp(event: RiskEvent, surface: string): void {
     const { errors } = app.of('');
@@ -156,13 +144,19 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     else if (event.action === 'order' || event.step !== undefined) add(findFunnelBreak(health, event));
   }
   function lookAtAll(event: RiskEvent): void {
-    if (event.delivery && event.deviceId !== '') lookAtDelivery(event, event.delivery);
-    if (event.delivery?.isCopy) return;
-    if (event.surface !== undefined) lookAtApp(event, event.surface);
+    const { delivery, deviceId, address, surface } = event;
+    // A device of which nothing is looked at is not kept for it.
+    const device = deviceId === '' || (event.action === 'passive' && !delivery) ? NOBODY : devices.of(deviceId);
+    if (delivery && device !== NOBODY) lookAtDelivery(event, delivery, device);
+    if (delivery?.isCopy) return;
+    if (surface !== undefined) lookAtApp(event, surface);
     if (event.action === 'passive') return;
-    if (event.deviceId !== '') lookAtDevice(event);
-    if (event.userId !== '') lookAtUser(event);
-    if (event.address !== '') lookAtAddress(event);
+    if (device !== NOBODY) lookAtDevice(event, device);
+    const network = address === '' ? NOBODY : addresses.of(address);
+    if (event.userId !== '') {
+      lookAtUser(event, birthOf(devices.numbers(), device), birthOf(addresses.numbers(), network));
+    }
+    if (network !== NOBODY) lookAtAddress(event, network);
   }
   return {
     observe: (event) => {
@@ -179,36 +173,16 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
   };
 }
 
-function newUser(): UserRecord {
-  return {
-    done: newDone(),
-    history: newHistory(),
-    known: newAcquaintance(),
-    place: undefined,
-    orders: undefined,
-    operator: undefined,
-  };
-}
-
-function newDevice(): DeviceRecord {
-  return {
-    done: newDone(),
-    rhythm: newRhythm(),
-    tail: newTail(),
-    automationMs: -1,
-    users: undefined,
-    delivery: undefined,
-  };
-}
-
-function newAddress(): AddressRecord {
-  return { done: newDone(), logins: undefined };
-}
-
-function newProductRecord(): ProductRecord {
-  return { rush: newProduct(), herd: newHerd(), orders: newProductOrders(), amounts: newAmounts() };
+/** A row's first number; 0 where there is no row. */
+function birthOf(numbers: Float64Array, at: number): number {
+  return at === NOBODY ? 0 : (numbers[at] ?? 0);
 }
 
 function newApp(): AppRecord {
   return { surface: newSurfaceHealth(), errors: newShareWatch(), market: { n: 0, share: 0 }, waiting: [] };
+}
+
+function reviveApp(plain: unknown): AppRecord {
+  const app = plain as AppRecord; // of the same name, so of the same make
+  return { ...app, surface: { ...app.surface, forms: new Map(app.surface.forms) } };
 }

@@ -86,13 +86,6 @@ export function makeFlag({ windowMs, ...draft }: FlagDraft, version: number): Ca
   };
 }
 
-const NONE: readonly CandidateFlag[] = [];
-
-/** What `observe` answers of one verdict; nothing is made anew for the many events without one. */
-export function listOf(flag: CandidateFlag | undefined): readonly CandidateFlag[] {
-  return flag ? [flag] : NONE;
-}
-
 export function severityOf(surprise: number): Severity {
   if (surprise >= HIGH) return 'high';
   if (surprise >= MEDIUM) return 'medium';

@@ -21,14 +21,14 @@ export interface MarketShare {
   share: number;
 }
 
-/** Subscriptions of one product in the window that is filling. Plain data. */
+/** Subscriptions of one product in the window that is filling. Plain data but for the sets. */
 export interface Herd {
   baseline: CountBaseline;
   fromMs: number;
   sinceMs: number;
   orders: number;
-  buyers: string[];
-  sellers: string[];
+  buyers: Set<string>;
+  sellers: Set<string>;
   lastMs: number;
   lastUser: string;
   followed: number;
@@ -41,8 +41,8 @@ export function newHerd(): Herd {
     fromMs: -1,
     sinceMs: -1,
     orders: 0,
-    buyers: [],
-    sellers: [],
+    buyers: new Set(),
+    sellers: new Set(),
     lastMs: Number.NEGATIVE_INFINITY,
     lastUser: '',
     followed: 0,
@@ -69,7 +69,7 @@ export function findHerdingSurge(herd: Herd, event: RiskEvent, market: MarketSha
     market.n = Math.min(5_000, market.n + 1);
     market.share += ((isBuy ? 1 : 0) - market.share) / market.n;
   }
-  addOnce(isBuy ? herd.buyers : herd.sellers, userId);
+  addTo(isBuy ? herd.buyers : herd.sellers, userId);
   if (!isBuy) return undefined;
   herd.orders++;
   if (userId !== herd.lastUser && atMs - herd.lastMs <= FOLLOW_MS) herd.followed++;
@@ -78,22 +78,29 @@ export function findHerdingSurge(herd: Herd, event: RiskEvent, market: MarketSha
   return judge(event, order.productId, herd, market);
 }
 
-function addOnce(list: string[], id: string): void {
-  if (list.length < TRADERS_MAX && !list.includes(id)) list.push(id);
+function addTo(traders: Set<string>, id: string): void {
+  if (traders.size < TRADERS_MAX) traders.add(id);
 }
 
 function turnOver(herd: Herd, fromMs: number): void {
   if (!herd.isTold) learnCount(herd.baseline, herd.fromMs, herd.orders);
   const firstEmpty = Math.max(herd.fromMs + WINDOW_MS, fromMs - EMPTY_WINDOWS_MAX * WINDOW_MS);
   for (let atMs = firstEmpty; atMs < fromMs; atMs += WINDOW_MS) learnCount(herd.baseline, atMs, 0);
-  Object.assign(herd, { fromMs, orders: 0, buyers: [], sellers: [], followed: 0, isTold: false });
+  Object.assign(herd, {
+    fromMs,
+    orders: 0,
+    buyers: new Set<string>(),
+    sellers: new Set<string>(),
+    followed: 0,
+    isTold: false,
+  });
 }
 
 function judge(event: RiskEvent, productId: string, herd: Herd, market: MarketShare): CandidateFlag | undefined {
-  if (herd.isTold || herd.buyers.length < TRADERS_LEAST) return undefined;
+  if (herd.isTold || herd.buyers.size < TRADERS_LEAST) return undefined;
   const { surprise, expected, windows, size } = judgeCount(herd.baseline, herd.fromMs, herd.orders);
   if (surprise < SURPRISE_LEAST) return undefined;
-  const lsv = lsvHerding({ buyers: herd.buyers.length, sellers: herd.sellers.length }, Math.min(1, market.share));
+  const lsv = lsvHerding({ buyers: herd.buyers.size, sellers: herd.sellers.size }, Math.min(1, market.share));
   if (lsv.kind !== 'measured' || lsv.value.side !== 'subscribe' || lsv.value.excess <= 0) return undefined;
   herd.isTold = true;
   const sd = Math.sqrt(expected + expected ** 2 / size);
@@ -121,7 +128,7 @@ function judge(event: RiskEvent, productId: string, herd: Herd, market: MarketSh
         },
         {
           metric: 'customers who subscribe',
-          observed: herd.buyers.length,
+          observed: herd.buyers.size,
           expectedHigh: TRADERS_LEAST - 1,
           n: herd.orders,
           ...none,
@@ -130,7 +137,7 @@ function judge(event: RiskEvent, productId: string, herd: Herd, market: MarketSh
           metric: 'herding (LSV)',
           observed: lsv.value.excess,
           expectedHigh: 0,
-          n: herd.buyers.length + herd.sellers.length,
+          n: herd.buyers.size + herd.sellers.size,
           ...none,
         },
       ],
@@ -139,7 +146,7 @@ function judge(event: RiskEvent, productId: string, herd: Herd, market: MarketSh
           code: 'subscriptions_above_baseline',
           text: `${herd.orders} subscriptions within a quarter of an hour; this hour of the week has about ${expected.toFixed(1)}.`,
         },
-        { code: 'many_customers', text: `${herd.buyers.length} customers take part.` },
+        { code: 'many_customers', text: `${herd.buyers.size} customers take part.` },
         ...(follows > byChance
           ? [
               {

@@ -1,6 +1,6 @@
-import { createEntityTable } from './entity-table.js';
-import { type CandidateFlag, listOf, makeFlag } from './flag.js';
-import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
+import { type CandidateFlag, makeFlag } from './flag.js';
+import { nameNumbers } from './number-rows.js';
+import type { RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
 const HOUR_MS = 3_600_000;
@@ -10,37 +10,32 @@ const DISTANCE_LEAST_KM = 500;
 const SPEED_MOST_KMH = 1_000;
 const EARTH_RADIUS_KM = 6_371;
 
-/** The last known place of one user. Plain data. */
-export interface LastPlace {
-  atMs: number;
-  latitude: number;
-  longitude: number;
-  accuracyKm: number;
-}
-
-export function newLastPlace(): LastPlace {
-  return { atMs: -1, latitude: 0, longitude: 0, accuracyKm: 0 };
-}
+/** The last known place of one user, as part of its row. */
+export const LAST_PLACE = nameNumbers({ atMs: -1, latitude: 0, longitude: 0, accuracyKm: 0 });
+const [AT, LATITUDE, LONGITUDE, ACCURACY] = [0, 1, 2, 3] as const;
 
 /**
  * Finds users at two places further apart than anybody could have travelled in between. A country alone says nothing.
  *
- * @param last - place of the event's user; takes the event in.
+ * @param numbers - rows, of which that of the event's user has {@link LAST_PLACE} from `at` on; takes the event in.
  */
 export function findImpossibleTravel(
-  last: LastPlace,
+  numbers: Float64Array,
+  at: number,
   { userId, place, atMs, action }: RiskEvent,
 ): CandidateFlag | undefined {
   // Who fails to log in may be anybody.
   if (!place || action === 'login_failed' || !isOnEarth(place)) return undefined;
-  const beforeMs = last.atMs;
-  const { latitude, longitude, accuracyKm } = last;
+  const beforeMs = numbers[at + AT] ?? -1;
+  const latitude = numbers[at + LATITUDE] ?? 0;
+  const longitude = numbers[at + LONGITUDE] ?? 0;
+  const accuracyKm = numbers[at + ACCURACY] ?? 0;
   const hasMoved = latitude !== place.latitude || longitude !== place.longitude;
-  last.atMs = atMs;
+  numbers[at + AT] = atMs;
   if (!hasMoved && accuracyKm === place.accuracyKm) return undefined;
-  last.latitude = place.latitude;
-  last.longitude = place.longitude;
-  last.accuracyKm = place.accuracyKm;
+  numbers[at + LATITUDE] = place.latitude;
+  numbers[at + LONGITUDE] = place.longitude;
+  numbers[at + ACCURACY] = place.accuracyKm;
   if (beforeMs < 0 || !hasMoved) return undefined;
   const before = { latitude, longitude };
   const distance = Math.max(0, distanceKm(before, place) - accuracyKm - place.accuracyKm);
@@ -75,19 +70,6 @@ export function findImpossibleTravel(
     },
     VERSION,
   );
-}
-
-/** {@link findImpossibleTravel} with a table of its own. */
-export function createImpossibleTravelDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const places = createEntityTable<LastPlace>(newLastPlace, entitiesMax, saved?.places);
-  return {
-    observe: (event) =>
-      event.userId === '' || !event.place || !Number.isFinite(event.atMs)
-        ? []
-        : listOf(findImpossibleTravel(places.of(event.userId), event)),
-    save: () => ({ places: places.save() }),
-    evicted: places.evicted,
-  };
 }
 
 interface Point {

@@ -9,33 +9,63 @@ const NEW_MS = 2 * DAY_MS;
 const KNOWN_MS = DAY_MS;
 const REMEMBERED = 16;
 
+/** Since when one user is known, as part of its row, and which device and network were met last: by birth number of their rows. */
+export const FIRST_ACQUAINTANCE: readonly number[] = [-1, 0, 0];
+const [FIRST, DEVICE, NETWORK] = [0, 1, 2] as const;
+
 /** Devices and networks of one user and since when each is known, the latest last. Plain data. */
-export interface Acquaintance {
-  firstMs: number;
+export interface Acquaintances {
   devices: [string, number][];
   networks: [string, number][];
-}
-
-export function newAcquaintance(): Acquaintance {
-  return { firstMs: -1, devices: [], networks: [] };
 }
 
 /**
  * Finds what a thief does first: a sensitive action from a device and a network that are both new to the user. A new phone at
  * home is none, nor is the own phone in a hotel.
  *
- * @param known - of the event's user; takes the event in.
+ * @param numbers - rows, of which that of the event's user has {@link FIRST_ACQUAINTANCE} from `at` on; takes the event in.
+ * @param listsOf - of the user of such a row; asked only when the device or network is not the one met last.
+ * @param device - birth number of the row of the event's device, 0 for none; `network` of its address.
  */
-export function findNewDeviceAction(known: Acquaintance, event: RiskEvent): CandidateFlag | undefined {
+export function findNewDeviceAction(
+  numbers: Float64Array,
+  at: number,
+  event: RiskEvent,
+  listsOf: (at: number) => Acquaintances,
+  device: number,
+  network: number,
+): CandidateFlag | undefined {
+  const { atMs } = event;
+  let firstMs = numbers[at + FIRST] ?? -1;
+  if (firstMs < 0) {
+    firstMs = atMs;
+    numbers[at + FIRST] = atMs;
+  }
+  const isKnown =
+    (device === 0 || numbers[at + DEVICE] === device) && (network === 0 || numbers[at + NETWORK] === network);
+  if (isKnown && event.action !== 'sensitive') return undefined;
+  numbers[at + DEVICE] = device;
+  numbers[at + NETWORK] = network;
+  return judge(event, listsOf(at), firstMs);
+}
+
+export function saveFirstMs(numbers: Float64Array, at: number): number {
+  return numbers[at + FIRST] ?? -1;
+}
+
+export function loadFirstMs(value: unknown, numbers: Float64Array, at: number): void {
+  if (typeof value === 'number') numbers[at + FIRST] = value;
+}
+
+function judge(event: RiskEvent, known: Acquaintances, firstMs: number): CandidateFlag | undefined {
   const { atMs, deviceId, address } = event;
-  if (known.firstMs < 0) known.firstMs = atMs;
   const deviceMs = sinceWhen(known.devices, deviceId, atMs);
   const networkMs = sinceWhen(known.networks, address, atMs);
   if (event.action !== 'sensitive' || deviceId === '' || address === '') return undefined;
   const isNew = atMs - deviceMs < NEW_MS && atMs - networkMs < NEW_MS;
-  if (!isNew || Math.min(deviceMs, networkMs) - known.firstMs < KNOWN_MS) return undefined;
+  if (!isNew || Math.min(deviceMs, networkMs) - firstMs < KNOWN_MS) return undefined;
   const minutes = Math.round((atMs - deviceMs) / 60_000);
-  const days = Math.round((deviceMs - known.firstMs) / DAY_MS);
+  const days = Math.round((deviceMs - firstMs) / DAY_MS);
   return makeFlag(
     {
       kind: 'new_device_sensitive_action',
@@ -52,7 +82,7 @@ export function findNewDeviceAction(known: Acquaintance, event: RiskEvent): Cand
           observed: minutes,
           expectedLow: NEW_MS / 60_000,
           expectedHigh: Number.MAX_VALUE,
-          baselineSpanMs: deviceMs - known.firstMs,
+          baselineSpanMs: deviceMs - firstMs,
           n: known.devices.length,
         },
       ],

@@ -1,6 +1,5 @@
-import { createEntityTable } from './entity-table.js';
-import { type CandidateFlag, listOf, makeFlag } from './flag.js';
-import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
+import { type CandidateFlag, makeFlag } from './flag.js';
+import type { RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
 const HOUR_MS = 3_600_000;
@@ -51,23 +50,6 @@ export function findOrderAbuse(
     if (recent.open.length > ORDERS_MAX) recent.open.shift();
   }
   return reportingLimit === undefined ? undefined : structuring(event, recent, order.amount, reportingLimit);
-}
-
-/** {@link findOrderAbuse} with a table of its own. */
-export function createOrderAbuseDetector(
-  settings: OrderAbuseSettings = {},
-  saved?: DetectorState,
-  entitiesMax?: number,
-): RiskDetector {
-  const users = createEntityTable<RecentOrders>(newRecentOrders, entitiesMax, saved?.users);
-  return {
-    observe: (event) =>
-      event.userId === '' || !event.order || !Number.isFinite(event.atMs)
-        ? []
-        : listOf(findOrderAbuse(users.of(event.userId), event, settings)),
-    save: () => ({ users: users.save() }),
-    evicted: users.evicted,
-  };
 }
 
 function structuring(event: RiskEvent, recent: RecentOrders, amount: number, limit: number): CandidateFlag | undefined {

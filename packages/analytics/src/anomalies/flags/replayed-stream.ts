@@ -1,6 +1,7 @@
-import { createEntityTable, type EntityTable, type TableState } from './entity-table.js';
-import { type CandidateFlag, listOf, makeFlag } from './flag.js';
-import type { DetectorState, RiskAction, RiskDetector, RiskEvent } from './risk-event.js';
+import { type CandidateFlag, makeFlag } from './flag.js';
+import { fieldOf, loadNumbers, nameNumbers } from './number-rows.js';
+import type { PrintTable } from './print-table.js';
+import type { RiskAction, RiskEvent } from './risk-event.js';
 
 const VERSION = 2;
 const DAY_MS = 86_400_000;
@@ -9,69 +10,54 @@ const LENGTH = 8;
 /** Gaps that tell apart: a stream of all but simultaneous events is alike everywhere (a page that loads). */
 const TELLING_GAP_MS = 250;
 const TELLING_GAPS_LEAST = 5;
-/** Prints remembered: those of some hours, several a device. */
-const PRINTS_MAX = 200_000;
-
-/** The last events of one device: what was done and how long after the one before, the latest overwriting the oldest. Plain data. */
-export interface Tail {
-  lastMs: number;
-  /** When it was last told to be a copy: a long replay is one flag a day. */
-  toldMs: number;
-  /** Action and gap of each, in one number. */
-  steps: number[];
-  gaps: number[];
-  at: number;
-  telling: number;
-}
-
-/** Which device left a print first. Plain data. */
-export interface Print {
-  deviceId: string;
-}
-
-export type PrintTable = EntityTable<Print, number>;
-
-export function newTail(): Tail {
-  return { lastMs: -1, toldMs: -DAY_MS, steps: [], gaps: [], at: 0, telling: 0 };
-}
-
-export function createPrintTable(saved?: TableState<unknown, string | number>): PrintTable {
-  return createEntityTable<Print, number>(() => ({ deviceId: '' }), PRINTS_MAX, saved);
-}
+/** The last events of one device, as part of its row. A long replay is one flag a day: `toldMs`. */
+const TAIL = nameNumbers({ lastMs: -1, toldMs: -DAY_MS, at: 0, telling: 0 });
+const [LAST, TOLD, NEXT, TELLING] = [0, 1, 2, 3] as const;
+/** How many there are; action and gap of each in one number, and its gap, the latest overwriting the oldest. */
+const COUNT = TAIL.first.length;
+const STEPS = COUNT + 1;
+const GAPS = STEPS + LENGTH;
+export const FIRST_TAIL: readonly number[] = [...TAIL.first, 0, ...new Array<number>(2 * LENGTH).fill(0)];
 
 /**
  * Finds streams of events that are copies of another device's, to the millisecond: replayed, or made by one machine.
  *
- * @param tail - of the event's device; takes the event in.
+ * @param numbers - rows, of which that of the event's device has {@link FIRST_TAIL} from `at` on; takes the event in.
  */
-export function findReplayedStream(tail: Tail, event: RiskEvent, prints: PrintTable): CandidateFlag | undefined {
+export function findReplayedStream(
+  numbers: Float64Array,
+  at: number,
+  event: RiskEvent,
+  prints: PrintTable,
+): CandidateFlag | undefined {
   const { atMs, action, deviceId } = event;
-  const gap = tail.lastMs < 0 ? 0 : atMs - tail.lastMs;
-  tail.lastMs = atMs;
-  push(tail, gap, CODES[action] ^ Math.trunc(gap));
-  if (tail.gaps.length < LENGTH || tail.telling < TELLING_GAPS_LEAST) return undefined;
-  const mark = printOf(tail);
+  const lastMs = numbers[at + LAST] ?? -1;
+  const gap = lastMs < 0 ? 0 : atMs - lastMs;
+  numbers[at + LAST] = atMs;
+  push(numbers, at, gap, CODES[action] ^ Math.trunc(gap));
+  if ((numbers[at + COUNT] ?? 0) < LENGTH || (numbers[at + TELLING] ?? 0) < TELLING_GAPS_LEAST) return undefined;
+  const mark = printOf(numbers, at);
   if (mark === undefined) return undefined;
-  const print = prints.of(mark);
-  if (print.deviceId === '') print.deviceId = deviceId;
+  const original = prints.firstWith(mark, deviceId);
   // A device that repeats itself is a clock, which another detector finds.
-  if (print.deviceId === deviceId || atMs - tail.toldMs < DAY_MS) return undefined;
-  tail.toldMs = atMs;
-  return flagOf(event, print.deviceId, tail);
+  if (original === deviceId || atMs - (numbers[at + TOLD] ?? 0) < DAY_MS) return undefined;
+  numbers[at + TOLD] = atMs;
+  return flagOf(event, original, numbers, at);
 }
 
-/** {@link findReplayedStream} with tables of its own. */
-export function createReplayedStreamDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const tails = createEntityTable<Tail>(newTail, entitiesMax, saved?.tails);
-  const prints = createPrintTable(saved?.prints);
-  return {
-    observe: (event) =>
-      event.deviceId === '' || !Number.isFinite(event.atMs)
-        ? []
-        : listOf(findReplayedStream(tails.of(event.deviceId), event, prints)),
-    save: () => ({ tails: tails.save(), prints: prints.save() }),
-    evicted: () => tails.evicted() + prints.evicted(),
-  };
+export function saveTail(numbers: Float64Array, at: number): Readonly<Record<string, number | readonly number[]>> {
+  const n = numbers[at + COUNT] ?? 0;
+  const list = (from: number) => Array.from(numbers.subarray(at + from, at + from + n));
+  return { ...TAIL.save(numbers, at), steps: list(STEPS), gaps: list(GAPS) };
+}
+
+export function loadTail(plain: unknown, numbers: Float64Array, at: number): void {
+  const [steps, gaps] = [fieldOf(plain, 'steps'), fieldOf(plain, 'gaps')];
+  if (!Array.isArray(steps) || !Array.isArray(gaps)) return;
+  TAIL.load(plain, numbers, at);
+  loadNumbers(steps.slice(0, LENGTH), numbers, at + STEPS);
+  loadNumbers(gaps.slice(0, LENGTH), numbers, at + GAPS);
+  numbers[at + COUNT] = Math.min(LENGTH, gaps.length);
 }
 
 /** Bits that no gap between two actions reaches tell the actions apart. */
@@ -86,18 +72,18 @@ const CODES: Readonly<Record<RiskAction, number>> = {
   passive: 8 << 26,
 };
 
-function push(tail: Tail, gap: number, step: number): void {
-  const { steps, gaps, at } = tail;
-  if (gaps.length < LENGTH) {
-    steps.push(step);
-    gaps.push(gap);
-  } else {
-    if ((gaps[at] ?? 0) >= TELLING_GAP_MS) tail.telling--;
-    steps[at] = step;
-    gaps[at] = gap;
-    tail.at = at + 1 === LENGTH ? 0 : at + 1;
+function push(numbers: Float64Array, at: number, gap: number, step: number): void {
+  const n = numbers[at + COUNT] ?? 0;
+  let place = n;
+  if (n < LENGTH) numbers[at + COUNT] = n + 1;
+  else {
+    place = numbers[at + NEXT] ?? 0;
+    numbers[at + NEXT] = place + 1 === LENGTH ? 0 : place + 1;
+    if ((numbers[at + GAPS + place] ?? 0) >= TELLING_GAP_MS) numbers[at + TELLING] = (numbers[at + TELLING] ?? 0) - 1;
   }
-  if (gap >= TELLING_GAP_MS) tail.telling++;
+  numbers[at + STEPS + place] = step;
+  numbers[at + GAPS + place] = gap;
+  if (gap >= TELLING_GAP_MS) numbers[at + TELLING] = (numbers[at + TELLING] ?? 0) + 1;
 }
 
 /**
@@ -106,19 +92,22 @@ function push(tail: Tail, gap: number, step: number): void {
  *
  * @see S. Schleimer et al., "Winnowing: local algorithms for document fingerprinting", SIGMOD 2003.
  */
-function printOf({ steps, at }: Tail): number | undefined {
-  let [a, b] = [0x811c9dc5, 0x9e3779b9];
+function printOf(numbers: Float64Array, at: number): number | undefined {
+  const next = numbers[at + NEXT] ?? 0;
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9;
   for (let i = 0; i < LENGTH; i++) {
-    const place = at + i;
-    const step = steps[place < LENGTH ? place : place - LENGTH] ?? 0;
+    const place = next + i;
+    const step = numbers[at + STEPS + (place < LENGTH ? place : place - LENGTH)] ?? 0;
     a = Math.imul(a ^ step, 0x01000193);
     b = Math.imul(b ^ step ^ (a >>> 15), 0x85ebca6b);
   }
   return (a & 1) === 0 ? (a >>> 1) * 2 ** 22 + (b >>> 10) : undefined;
 }
 
-function flagOf(event: RiskEvent, original: string, { gaps, at }: Tail): CandidateFlag {
-  const spanMs = gaps.reduce((sum, gap) => sum + gap, 0) - (gaps[at] ?? 0);
+function flagOf(event: RiskEvent, original: string, numbers: Float64Array, at: number): CandidateFlag {
+  const gaps = numbers.subarray(at + GAPS, at + GAPS + LENGTH);
+  const spanMs = gaps.reduce((sum, gap) => sum + gap, 0) - (gaps[numbers[at + NEXT] ?? 0] ?? 0);
   return makeFlag(
     {
       kind: 'replayed_stream',

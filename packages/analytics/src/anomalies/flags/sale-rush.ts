@@ -1,7 +1,6 @@
 import { type CountBaseline, judgeCount, learnCount, newCountBaseline } from '../series/count-baseline.js';
-import { createEntityTable } from './entity-table.js';
-import { type CandidateFlag, listOf, makeFlag } from './flag.js';
-import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
+import { type CandidateFlag, makeFlag } from './flag.js';
+import type { RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
 const WINDOW_MS = 5 * 60_000;
@@ -16,18 +15,18 @@ const SURPRISE_LEAST = Math.log(1e6);
 /** A product without sales for longer is not learnt window by window, to be done at all. */
 const EMPTY_WINDOWS_MAX = 2_016;
 
-/** Sales of one product in the window that is filling. Plain data. */
+/** Sales of one product in the window that is filling. Plain data but for the set. */
 export interface Product {
   baseline: CountBaseline;
   fromMs: number;
   sales: number;
-  sellers: string[];
+  sellers: Set<string>;
   isTold: boolean;
   sinceMs: number;
 }
 
 export function newProduct(): Product {
-  return { baseline: newCountBaseline(), fromMs: -1, sales: 0, sellers: [], isTold: false, sinceMs: -1 };
+  return { baseline: newCountBaseline(), fromMs: -1, sales: 0, sellers: new Set<string>(), isTold: false, sinceMs: -1 };
 }
 
 /**
@@ -43,23 +42,8 @@ export function findSaleRush(product: Product, event: RiskEvent): CandidateFlag 
   if (fromMs > product.fromMs) turnOver(product, fromMs);
   if (fromMs < product.fromMs) return undefined; // late: its window has been learnt
   product.sales++;
-  const isNew = product.sellers.length < SELLERS_MAX && !product.sellers.includes(userId);
-  if (isNew) product.sellers.push(userId);
+  if (product.sellers.size < SELLERS_MAX) product.sellers.add(userId);
   return judge(event, order.productId, product);
-}
-
-/** {@link findSaleRush} with a table of its own. */
-export function createSaleRushDetector(saved?: DetectorState, productsMax: number = PRODUCTS_MAX): RiskDetector {
-  const products = createEntityTable<Product>(newProduct, productsMax, saved?.products);
-  return {
-    observe: (event) => {
-      const { order, action, atMs, userId } = event;
-      if (action !== 'order' || order?.side !== 'sell' || userId === '' || !Number.isFinite(atMs)) return [];
-      return listOf(findSaleRush(products.of(order.productId), event));
-    },
-    save: () => ({ products: products.save() }),
-    evicted: products.evicted,
-  };
 }
 
 /** Learns the full window and the empty ones after it. A window told to be a rush teaches nothing. */
@@ -67,16 +51,16 @@ function turnOver(product: Product, fromMs: number): void {
   if (!product.isTold) learnCount(product.baseline, product.fromMs, product.sales);
   const firstEmpty = Math.max(product.fromMs + WINDOW_MS, fromMs - EMPTY_WINDOWS_MAX * WINDOW_MS);
   for (let atMs = firstEmpty; atMs < fromMs; atMs += WINDOW_MS) learnCount(product.baseline, atMs, 0);
-  Object.assign(product, { fromMs, sales: 0, sellers: [], isTold: false });
+  Object.assign(product, { fromMs, sales: 0, sellers: new Set<string>(), isTold: false });
 }
 
 function judge(event: RiskEvent, productId: string, product: Product): CandidateFlag | undefined {
-  if (product.isTold || product.sellers.length < SELLERS_LEAST) return undefined;
+  if (product.isTold || product.sellers.size < SELLERS_LEAST) return undefined;
   const { surprise, expected, windows, size } = judgeCount(product.baseline, product.fromMs, product.sales);
   if (surprise < SURPRISE_LEAST) return undefined;
   product.isTold = true;
   const sd = Math.sqrt(expected + expected ** 2 / size);
-  const sellers = product.sellers.length;
+  const sellers = product.sellers.size;
   const baselineSpanMs = Math.min(4 * WEEK_MS, product.fromMs - product.sinceMs);
   return makeFlag(
     {

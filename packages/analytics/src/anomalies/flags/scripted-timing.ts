@@ -1,6 +1,6 @@
-import { createEntityTable } from './entity-table.js';
-import { type CandidateFlag, listOf, makeFlag } from './flag.js';
-import type { DetectorState, RiskDetector, RiskEvent } from './risk-event.js';
+import { type CandidateFlag, makeFlag } from './flag.js';
+import { createNumberRows, fieldOf, loadNumbers, nameNumbers } from './number-rows.js';
+import type { RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
 const HOUR_MS = 3_600_000;
@@ -13,77 +13,100 @@ const PAUSE_MS = 30 * 60_000;
 const VARIATION_MOST = 0.2;
 const ENTROPY_BITS_MOST = 1.2;
 
-/** The last gaps of one device, the latest overwriting the oldest. Plain data. */
-export interface Rhythm {
-  lastMs: number;
-  gaps: number[];
-  /** Where the next gap goes once there are all. */
-  at: number;
-  sum: number;
-  squares: number;
+/** What is known of the gaps of one device, as part of its row. */
+const RHYTHM = nameNumbers({ lastMs: Number.MAX_SAFE_INTEGER, at: 0, sum: 0, squares: 0 });
+const [LAST, NEXT, SUM, SQUARES] = [0, 1, 2, 3] as const;
+/** How many gaps there are, and where they lie, plus 1: the latest overwriting the oldest. */
+const COUNT = RHYTHM.first.length;
+const GAPS = COUNT + 1;
+export const FIRST_RHYTHM: readonly number[] = [...RHYTHM.first, 0, 0];
+
+/** Watches the rhythm of devices, of each in its row from `at` on. */
+export interface RhythmWatch {
+  /**
+   * Finds devices that act like clocks: gaps between interactions and orders that are all but equal. Views are left out, since
+   * pages may refresh themselves.
+   *
+   * @see S. Gianvecchio et al., "Measurement and classification of humans and bots in Internet chat", USENIX Security 2008.
+   */
+  readonly find: (numbers: Float64Array, at: number, event: RiskEvent) => CandidateFlag | undefined;
+  readonly forget: (numbers: Float64Array, at: number) => void;
+  readonly save: (numbers: Float64Array, at: number) => Readonly<Record<string, number | readonly number[]>>;
+  readonly load: (plain: unknown, numbers: Float64Array, at: number) => void;
 }
 
-export function newRhythm(): Rhythm {
-  return { lastMs: Number.MAX_SAFE_INTEGER, gaps: [], at: 0, sum: 0, squares: 0 };
-}
+export function createRhythmWatch(): RhythmWatch {
+  const gaps = createNumberRows(new Array<number>(GAPS_MAX).fill(0));
 
-/**
- * Finds devices that act like clocks: gaps between interactions and orders that are all but equal. Views are left out, since
- * pages may refresh themselves.
- *
- * @param rhythm - of the event's device; takes the event in.
- * @see S. Gianvecchio et al., "Measurement and classification of humans and bots in Internet chat", USENIX Security 2008.
- */
-export function findScriptedTiming(rhythm: Rhythm, event: RiskEvent): CandidateFlag | undefined {
-  if (event.action === 'view') return undefined;
-  const gap = event.atMs - rhythm.lastMs;
-  rhythm.lastMs = event.atMs;
-  // A late event, a clock put back, a long pause: the rhythm starts anew. So do several at once, which are one action.
-  if (gap < 0 || gap > PAUSE_MS) forget(rhythm);
-  else if (gap > 0) push(rhythm, gap);
-  const n = rhythm.gaps.length;
-  if (n < GAPS_LEAST || !mayBeEven(rhythm, n)) return undefined;
-  const flag = judge(event, rhythm.gaps);
-  if (flag) forget(rhythm); // told; it takes as many again to tell it again
-  return flag;
-}
-
-/** {@link findScriptedTiming} with a table of its own. */
-export function createScriptedTimingDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const rhythms = createEntityTable<Rhythm>(newRhythm, entitiesMax, saved?.rhythms);
+  function gapsAt(numbers: Float64Array, at: number): number {
+    const found = numbers[at + GAPS] ?? 0;
+    if (found > 0) return found - 1;
+    const taken = gaps.take();
+    numbers[at + GAPS] = taken + 1;
+    return taken;
+  }
+  function push(numbers: Float64Array, at: number, gap: number): void {
+    const from = gapsAt(numbers, at);
+    const own = gaps.numbers();
+    const n = numbers[at + COUNT] ?? 0;
+    if (n < GAPS_MAX) {
+      own[from + n] = gap;
+      numbers[at + COUNT] = n + 1;
+    } else {
+      const next = numbers[at + NEXT] ?? 0;
+      const oldest = own[from + next] ?? 0;
+      own[from + next] = gap;
+      numbers[at + NEXT] = (next + 1) % GAPS_MAX;
+      numbers[at + SUM] = (numbers[at + SUM] ?? 0) - oldest;
+      numbers[at + SQUARES] = (numbers[at + SQUARES] ?? 0) - oldest * oldest;
+    }
+    numbers[at + SUM] = (numbers[at + SUM] ?? 0) + gap;
+    numbers[at + SQUARES] = (numbers[at + SQUARES] ?? 0) + gap * gap;
+  }
+  function listOf(numbers: Float64Array, at: number): number[] {
+    const n = numbers[at + COUNT] ?? 0;
+    const from = (numbers[at + GAPS] ?? 0) - 1;
+    return n === 0 ? [] : Array.from(gaps.numbers().subarray(from, from + n));
+  }
   return {
-    observe: (event) =>
-      event.deviceId === '' || event.action === 'view' || !Number.isFinite(event.atMs)
-        ? []
-        : listOf(findScriptedTiming(rhythms.of(event.deviceId), event)),
-    save: () => ({ rhythms: rhythms.save() }),
-    evicted: rhythms.evicted,
+    find: (numbers, at, event) => {
+      if (event.action === 'view') return undefined;
+      const gap = event.atMs - (numbers[at + LAST] ?? 0);
+      numbers[at + LAST] = event.atMs;
+      // A late event, a clock put back, a long pause: the rhythm starts anew. So do several at once, which are one action.
+      if (gap < 0 || gap > PAUSE_MS) startAnew(numbers, at);
+      else if (gap > 0) push(numbers, at, gap);
+      const n = numbers[at + COUNT] ?? 0;
+      if (n < GAPS_LEAST || !mayBeEven(numbers[at + SUM] ?? 0, numbers[at + SQUARES] ?? 0, n)) return undefined;
+      const flag = judge(event, listOf(numbers, at));
+      if (flag) startAnew(numbers, at); // told; it takes as many again to tell it again
+      return flag;
+    },
+    forget: (numbers, at) => {
+      const found = numbers[at + GAPS] ?? 0;
+      if (found > 0) gaps.drop(found - 1);
+    },
+    save: (numbers, at) => ({ ...RHYTHM.save(numbers, at), gaps: listOf(numbers, at) }),
+    load: (plain, numbers, at) => {
+      RHYTHM.load(plain, numbers, at);
+      const values = fieldOf(plain, 'gaps');
+      if (!Array.isArray(values) || values.length === 0) return;
+      const from = gapsAt(numbers, at);
+      loadNumbers(values.slice(0, GAPS_MAX), gaps.numbers(), from);
+      numbers[at + COUNT] = Math.min(GAPS_MAX, values.length);
+    },
   };
 }
 
-function forget(rhythm: Rhythm): void {
-  if (rhythm.gaps.length > 0) rhythm.gaps = [];
-  rhythm.at = 0;
-  rhythm.sum = 0;
-  rhythm.squares = 0;
-}
-
-function push(rhythm: Rhythm, gap: number): void {
-  const { gaps, at } = rhythm;
-  if (gaps.length < GAPS_MAX) gaps.push(gap);
-  else {
-    const oldest = gaps[at] ?? 0;
-    gaps[at] = gap;
-    rhythm.at = (at + 1) % GAPS_MAX;
-    rhythm.sum -= oldest;
-    rhythm.squares -= oldest * oldest;
-  }
-  rhythm.sum += gap;
-  rhythm.squares += gap * gap;
+function startAnew(numbers: Float64Array, at: number): void {
+  numbers[at + COUNT] = 0;
+  numbers[at + NEXT] = 0;
+  numbers[at + SUM] = 0;
+  numbers[at + SQUARES] = 0;
 }
 
 /** By the running sums, which are exact for whole milliseconds; a little more is let through than is judged even. */
-function mayBeEven({ sum, squares }: Rhythm, n: number): boolean {
+function mayBeEven(sum: number, squares: number, n: number): boolean {
   return n * squares <= (1 + 1.01 * VARIATION_MOST ** 2) * sum * sum + n;
 }
 

@@ -1,7 +1,7 @@
 import { learnSize, newSizeTail, type SizeTail, surpriseOf } from '../../stats/index.js';
-import { createEntityTable } from './entity-table.js';
 import { type CandidateFlag, type EntityKind, makeFlag } from './flag.js';
-import type { DetectorState, RiskAction, RiskDetector, RiskEvent } from './risk-event.js';
+import { createNumberRows, fieldOf, loadNumbers } from './number-rows.js';
+import type { RiskEvent } from './risk-event.js';
 
 const VERSION = 2;
 const SECOND_MS = 1_000;
@@ -21,9 +21,9 @@ export const VELOCITY_WINDOWS = [
 const LENGTHS: readonly number[] = VELOCITY_WINDOWS.map(({ ms }) => ms);
 const LEASTS: readonly number[] = VELOCITY_WINDOWS.map(({ least }) => least);
 
+type Measured = 'events' | 'orders' | 'failedLogins';
 /** Orders and failed logins are rarer than events: a tenth of them is as much. */
-const LEAST_SHARE = { events: 1, orders: 0.1, failedLogins: 0.1 } as const;
-type Measured = keyof typeof LEAST_SHARE;
+const RARE_SHARE = 0.1;
 
 /** Behind an address there may be an office; it may do so many times what a user may. */
 const FACTORS = { user: 1, device: 1, address: 5 } as const;
@@ -32,21 +32,17 @@ export type VelocityEntity = keyof typeof FACTORS;
 const SURPRISE_LEAST = Math.log(1e4);
 
 /**
- * Two neighbouring windows of each length. Plain data: [place of the current, count before, count now] for each, and at the end
- * the hour in which a flag was last raised.
+ * Two neighbouring windows of each length: [place of the current, count before, count now] for each, and at the end the hour in
+ * which a flag was last raised.
  */
-type Counts = number[];
+const NO_COUNTS: readonly number[] = [...VELOCITY_WINDOWS.flatMap(() => [-1, 0, 0]), -1];
+const TOLD = NO_COUNTS.length - 1;
+/** Few entities order or fail to log in: where their counts lie among those of others, plus 1. */
+const ORDERS = NO_COUNTS.length;
+const FAILED_LOGINS = ORDERS + 1;
 
-/** What one entity did. Plain data. */
-export interface Done {
-  events: Counts | undefined;
-  orders: Counts | undefined;
-  failedLogins: Counts | undefined;
-}
-
-export function newDone(): Done {
-  return { events: undefined, orders: undefined, failedLogins: undefined };
-}
+/** What one entity did, as part of its row. */
+export const FIRST_DONE: readonly number[] = [...NO_COUNTS, 0, 0];
 
 /** What counts of one kind of entity are like, one tail a window. Plain data. */
 export type UsualCounts = Record<Measured, SizeTail[]> & { seen: number };
@@ -58,79 +54,95 @@ export type UsualCounts = Record<Measured, SizeTail[]> & { seen: number };
 const LEARN_EVERY = 8;
 const SHORT_WINDOWS = 2;
 
-/** Takes one event in for one of its entities; a candidate for each measure that is out of the usual is added to `flags`. */
-export type VelocityCounter = (
-  done: Done,
-  known: UsualCounts,
-  kind: VelocityEntity,
-  id: string,
-  event: RiskEvent,
-  flags: CandidateFlag[],
-) => void;
+export interface VelocityCounter {
+  /**
+   * Takes one event in for one of its entities; a candidate for each measure that is out of the usual is added to `flags`.
+   *
+   * @param numbers - rows of which one has {@link FIRST_DONE} from `at` on.
+   */
+  readonly count: (
+    numbers: Float64Array,
+    at: number,
+    known: UsualCounts,
+    kind: VelocityEntity,
+    id: string,
+    event: RiskEvent,
+    flags: CandidateFlag[],
+  ) => void;
+  readonly forget: (numbers: Float64Array, at: number) => void;
+  /** What was done, as plain data: lists of counts by measure, those that there are. */
+  readonly save: (numbers: Float64Array, at: number) => Partial<Record<Measured, readonly number[]>>;
+  readonly load: (plain: unknown, numbers: Float64Array, at: number) => void;
+}
 
 /** The places of an event in time are found once for all its entities, which come one after another. */
 export function createVelocityCounter(): VelocityCounter {
   const places = VELOCITY_WINDOWS.map(() => 0);
+  const rare = createNumberRows(NO_COUNTS);
   let placedMs = Number.NaN;
-  return (done, known, kind, id, event, flags) => {
-    if (event.atMs !== placedMs) {
-      placedMs = event.atMs;
-      for (let i = 0; i < LENGTHS.length; i++) places[i] = Math.floor(placedMs / (LENGTHS[i] ?? 1));
-    }
-    const learns = known.seen++ % LEARN_EVERY === 0;
-    for (const measured of MEASURES[event.action]) {
-      let own = done[measured];
-      if (!own) {
-        own = newCounts();
-        done[measured] = own;
-      }
-      const worst = countIn(own, event.atMs, places, LEAST_SHARE[measured] * FACTORS[kind], known[measured], learns);
-      if (worst && isNews(own, event.atMs)) flags.push(flagOf(event, kind, id, measured, worst));
-    }
-  };
-}
 
-/** Counts events, orders and failed logins of users, devices and addresses in windows of 10 s to 24 h. */
-export function createVelocityDetector(saved?: DetectorState, entitiesMax?: number): RiskDetector {
-  const tableOf = (kind: VelocityEntity) => createEntityTable<Done>(newDone, entitiesMax, saved?.[kind]);
-  const tables = { user: tableOf('user'), device: tableOf('device'), address: tableOf('address') };
-  const shared = createEntityTable<UsualCounts>(newUsualCounts, undefined, saved?.usual);
-  const usual = { user: shared.of('user'), device: shared.of('device'), address: shared.of('address') };
-  const count = createVelocityCounter();
+  function find(atMs: number): void {
+    if (atMs === placedMs) return;
+    placedMs = atMs;
+    for (let i = 0; i < LENGTHS.length; i++) places[i] = Math.floor(placedMs / (LENGTHS[i] ?? 1));
+  }
+  /** Where the rarer counts lie that the number at `pointer` leads to. */
+  function rareOf(numbers: Float64Array, pointer: number): number {
+    const found = numbers[pointer] ?? 0;
+    if (found > 0) return found - 1;
+    const at = rare.take();
+    numbers[pointer] = at + 1;
+    return at;
+  }
+  const listOf = (numbers: Float64Array, at: number) => Array.from(numbers.subarray(at, at + NO_COUNTS.length));
+  const rareList = (numbers: Float64Array, pointer: number) => {
+    const found = numbers[pointer] ?? 0;
+    return found > 0 ? listOf(rare.numbers(), found - 1) : undefined;
+  };
   return {
-    observe: (event) => {
-      if (!Number.isFinite(event.atMs)) return [];
-      const flags: CandidateFlag[] = [];
-      const look = (kind: VelocityEntity, id: string) => {
-        if (id !== '') count(tables[kind].of(id), usual[kind], kind, id, event, flags);
-      };
-      look('user', event.userId);
-      look('device', event.deviceId);
-      look('address', event.address);
-      return flags;
+    count: (numbers, at, known, kind, id, event, flags) => {
+      find(event.atMs);
+      const { atMs, action } = event;
+      const learns = known.seen++ % LEARN_EVERY === 0;
+      const factor = FACTORS[kind];
+      const worst = countIn(numbers, at, atMs, places, factor, known.events, learns);
+      if (worst && isNews(numbers, at, atMs)) flags.push(flagOf(event, kind, id, 'events', worst));
+      if (action !== 'order' && action !== 'login_failed') return;
+      const measured = action === 'order' ? 'orders' : 'failedLogins';
+      const from = rareOf(numbers, at + (action === 'order' ? ORDERS : FAILED_LOGINS));
+      const worstRare = countIn(rare.numbers(), from, atMs, places, RARE_SHARE * factor, known[measured], learns);
+      if (worstRare && isNews(rare.numbers(), from, atMs)) flags.push(flagOf(event, kind, id, measured, worstRare));
     },
-    save: () => ({
-      user: tables.user.save(),
-      device: tables.device.save(),
-      address: tables.address.save(),
-      usual: shared.save(),
-    }),
-    evicted: () => tables.user.evicted() + tables.device.evicted() + tables.address.evicted(),
+    forget: (numbers, at) => {
+      for (const pointer of [at + ORDERS, at + FAILED_LOGINS]) {
+        const found = numbers[pointer] ?? 0;
+        if (found > 0) rare.drop(found - 1);
+      }
+    },
+    save: (numbers, at) => {
+      const events = listOf(numbers, at);
+      const orders = rareList(numbers, at + ORDERS);
+      const failedLogins = rareList(numbers, at + FAILED_LOGINS);
+      return {
+        ...(events.some((value, i) => value !== NO_COUNTS[i]) && { events }),
+        ...(orders && { orders }),
+        ...(failedLogins && { failedLogins }),
+      };
+    },
+    load: (plain, numbers, at) => {
+      loadNumbers(fieldOf(plain, 'events'), numbers, at);
+      for (const [name, pointer] of [
+        ['orders', ORDERS],
+        ['failedLogins', FAILED_LOGINS],
+      ] as const) {
+        const values = fieldOf(plain, name);
+        if (!Array.isArray(values)) continue;
+        const from = rareOf(numbers, at + pointer);
+        loadNumbers(values, rare.numbers(), from);
+      }
+    },
   };
 }
-
-const MEASURES: Readonly<Record<RiskAction, readonly Measured[]>> = {
-  interaction: ['events'],
-  view: ['events'],
-  login: ['events'],
-  order_cancelled: ['events'],
-  order: ['events', 'orders'],
-  login_failed: ['events', 'failedLogins'],
-  sensitive: ['events'],
-  passive: [],
-};
-
-const NO_COUNTS: Counts = [...VELOCITY_WINDOWS.flatMap(() => [-1, 0, 0]), -1];
 
 interface Excess {
   readonly window: (typeof VELOCITY_WINDOWS)[number];
@@ -140,10 +152,6 @@ interface Excess {
   readonly surprise: number;
 }
 
-function newCounts(): Counts {
-  return NO_COUNTS.slice();
-}
-
 export function newUsualCounts(): UsualCounts {
   const tails = () => VELOCITY_WINDOWS.map(newSizeTail);
   return { seen: 0, events: tails(), orders: tails(), failedLogins: tails() };
@@ -151,7 +159,8 @@ export function newUsualCounts(): UsualCounts {
 
 /** Takes the event in; the window most out of the usual, if one is. */
 function countIn(
-  own: Counts,
+  own: Float64Array,
+  from: number,
   atMs: number,
   places: readonly number[],
   leastFactor: number,
@@ -160,7 +169,7 @@ function countIn(
 ): Excess | undefined {
   let worst: Excess | undefined;
   for (let i = 0; i < LENGTHS.length; i++) {
-    const offset = i * 3;
+    const offset = from + i * 3;
     const place = places[i] ?? 0;
     const current = own[offset] ?? -1;
     if (place > current && current >= 0 && (learns || i >= SHORT_WINDOWS)) {
@@ -186,11 +195,11 @@ function countIn(
 }
 
 /** Once an hour for each entity and measure: a flood is one flag, not one an event. What comes late tells nothing of an earlier hour. */
-function isNews(own: Counts, atMs: number): boolean {
+function isNews(own: Float64Array, from: number, atMs: number): boolean {
   const hour = Math.floor(atMs / HOUR_MS);
-  const told = own[own.length - 1] ?? -1;
+  const told = own[from + TOLD] ?? -1;
   if (hour <= told && told - hour <= 24) return false;
-  own[own.length - 1] = hour;
+  own[from + TOLD] = hour;
   return true;
 }
 
@@ -199,7 +208,7 @@ function isNews(own: Counts, atMs: number): boolean {
  * the earlier one's the share that still lies in. An event from before both is late and belongs to neither. More than a day late,
  * it is not the event that is wrong but the clock of those before it: the count starts anew.
  */
-function slide(own: Counts, offset: number, place: number, atMs: number, lengthMs: number): number {
+function slide(own: Float64Array, offset: number, place: number, atMs: number, lengthMs: number): number {
   const current = own[offset] ?? -1;
   const now = own[offset + 2] ?? 0;
   if (place === current) {

@@ -1,0 +1,68 @@
+import { DELIVERY, type ToldFaults } from './delivery-watch.js';
+import { createEntityRows, type EntityRows } from './entity-rows.js';
+import type { TableState } from './entity-table.js';
+import { fieldOf, loadNumbers } from './number-rows.js';
+import { FIRST_TAIL, loadTail, saveTail } from './replayed-stream.js';
+import { FIRST_RHYTHM, type RhythmWatch } from './scripted-timing.js';
+import type { DeviceUsers } from './shared-device.js';
+import { FIRST_DONE, type VelocityCounter } from './velocity.js';
+
+/** Where each detector's numbers begin in the row of a device; the first is its birth number. */
+const RHYTHM_AT = 1 + FIRST_DONE.length;
+const TAIL_AT = RHYTHM_AT + FIRST_RHYTHM.length;
+const DELIVERY_AT = TAIL_AT + FIRST_TAIL.length;
+export const DEVICE = {
+  done: 1,
+  rhythm: RHYTHM_AT,
+  tail: TAIL_AT,
+  delivery: DELIVERY_AT,
+  automationMs: DELIVERY_AT + DELIVERY.first.length,
+} as const;
+
+/** What only some devices have. Plain data. */
+export interface DeviceExtra {
+  users: DeviceUsers | undefined;
+  told: ToldFaults;
+}
+
+/** What all detectors together remember of devices. */
+export function createDeviceRows(
+  velocity: VelocityCounter,
+  rhythms: RhythmWatch,
+  max?: number,
+  saved?: TableState<unknown, string | number>,
+): EntityRows<DeviceExtra> {
+  return createEntityRows<DeviceExtra>(
+    {
+      first: [...FIRST_DONE, ...FIRST_RHYTHM, ...FIRST_TAIL, ...DELIVERY.first, -1],
+      newExtra: () => ({ users: undefined, told: {} }),
+      forget: (numbers, at) => {
+        velocity.forget(numbers, at + DEVICE.done);
+        rhythms.forget(numbers, at + DEVICE.rhythm);
+      },
+      save: (numbers, at, extra) => ({
+        done: velocity.save(numbers, at + DEVICE.done),
+        rhythm: rhythms.save(numbers, at + DEVICE.rhythm),
+        tail: saveTail(numbers, at + DEVICE.tail),
+        automationMs: numbers[at + DEVICE.automationMs],
+        users: extra?.users,
+        ...(!DELIVERY.isFresh(numbers, at + DEVICE.delivery) && {
+          delivery: { ...DELIVERY.save(numbers, at + DEVICE.delivery), told: extra?.told ?? {} },
+        }),
+      }),
+      load: (plain, numbers, at, extraOf) => {
+        velocity.load(fieldOf(plain, 'done'), numbers, at + DEVICE.done);
+        rhythms.load(fieldOf(plain, 'rhythm'), numbers, at + DEVICE.rhythm);
+        loadTail(fieldOf(plain, 'tail'), numbers, at + DEVICE.tail);
+        loadNumbers([fieldOf(plain, 'automationMs')], numbers, at + DEVICE.automationMs);
+        const delivery = fieldOf(plain, 'delivery');
+        DELIVERY.load(delivery, numbers, at + DEVICE.delivery);
+        const users = fieldOf(plain, 'users') as DeviceUsers | undefined; // of the same name, so of the same make
+        const told = (fieldOf(delivery, 'told') ?? {}) as ToldFaults; // the same
+        if (users || Object.keys(told).length > 0) Object.assign(extraOf(), { users, told });
+      },
+    },
+    max,
+    saved,
+  );
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../stats/seeded-random.js';
+import { createEntityRows } from './entity-rows.js';
+import { createEntityTable } from './entity-table.js';
+import { fieldOf, loadNumbers } from './number-rows.js';
+import { createPrintTable } from './print-table.js';
+
+/** Each row counts how often its entity came; what lies beside it is its own name, once it came three times. */
+function openRows(max: number, saved?: Parameters<typeof createEntityRows>[2]) {
+  const forgotten: number[] = [];
+  const rows = createEntityRows<{ name: string }>(
+    {
+      first: [0],
+      newExtra: () => ({ name: '' }),
+      forget: (numbers, at) => forgotten.push(numbers[at + 1] ?? -1),
+      save: (numbers, at, extra) => ({ n: numbers[at + 1], ...extra }),
+      load: (plain, numbers, at, extraOf) => {
+        loadNumbers([fieldOf(plain, 'n')], numbers, at + 1);
+        const name = fieldOf(plain, 'name');
+        if (typeof name === 'string') extraOf().name = name;
+      },
+    },
+    max,
+    saved,
+  );
+  const come = (id: string) => {
+    const at = rows.of(id);
+    const numbers = rows.numbers();
+    const n = (numbers[at + 1] ?? 0) + 1;
+    numbers[at + 1] = n;
+    if (n >= 3) rows.extraOf(at).name = id;
+  };
+  return { rows, come, forgotten };
+}
+
+describe('rows of entities', () => {
+  it('remember and forget what a table of objects would, through JSON as well, and no row inherits from another', () => {
+    const random = seededRandom(81);
+    const ids = Array.from({ length: 5_000 }, () => `e${Math.floor(300 * random() ** 2)}`);
+    const table = createEntityTable<{ n: number; name?: string }>(() => ({ n: 0 }), 80);
+    let { rows, come, forgotten } = openRows(80);
+    let lost = 0;
+    ids.forEach((id, i) => {
+      if (i % 977 === 0) {
+        lost += forgotten.length;
+        ({ rows, come, forgotten } = openRows(80, JSON.parse(JSON.stringify(rows.save()))));
+      }
+      const record = table.of(id);
+      record.n++;
+      if (record.n >= 3) record.name = id;
+      come(id);
+    });
+    expect(rows.save()).toEqual(table.save());
+    expect([rows.evicted(), lost + forgotten.length]).toEqual([table.evicted(), table.evicted()]);
+    expect(rows.evicted()).toBeGreaterThan(500);
+    expect(rows.peek('nobody')).toBeUndefined();
+  });
+
+  it('each row has a birth number that no other ever has', () => {
+    const { rows } = openRows(4);
+    const births = Array.from({ length: 200 }, (_, i) => {
+      const at = rows.of(`x${i}`);
+      return rows.numbers()[at];
+    });
+    expect(new Set(births).size).toBe(200);
+    expect(births).not.toContain(0);
+  });
+});
+
+describe('prints', () => {
+  it('are owned as in a table of objects, beyond what fits and through JSON', () => {
+    const random = seededRandom(82);
+    const table = createEntityTable<{ deviceId: string }, number>(() => ({ deviceId: '' }), 4_000);
+    let prints = createPrintTable(undefined, 4_000);
+    for (let i = 0; i < 30_000; i++) {
+      const print = Math.floor(random() * 9_000) * 8 + 7; // alike in their lower bits: they crowd
+      const deviceId = `d${Math.floor(random() * 50)}`;
+      const record = table.of(print);
+      if (record.deviceId === '') record.deviceId = deviceId;
+      if (i % 7_001 === 0) prints = createPrintTable(JSON.parse(JSON.stringify(prints.save())), 4_000);
+      if (prints.firstWith(print, deviceId) !== record.deviceId) throw new Error(`print ${i} is another's`);
+    }
+    expect(prints.evicted()).toBe(table.evicted());
+    expect(prints.evicted()).toBeGreaterThan(1_000);
+    const sizes = ({ old, young }: { old: readonly unknown[]; young: readonly unknown[] }) => [
+      old.length,
+      young.length,
+    ];
+    expect(sizes(prints.save())).toEqual(sizes(table.save()));
+  });
+});

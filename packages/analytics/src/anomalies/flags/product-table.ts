@@ -1,0 +1,32 @@
+import { type Amounts, newAmounts } from './amount-drift.js';
+import { createEntityTable, type EntityTable, type TableState } from './entity-table.js';
+import { type Herd, newHerd } from './herding-surge.js';
+import { newProduct, PRODUCTS_MAX, type Product } from './sale-rush.js';
+import { newProductOrders, type ProductOrders } from './wash-pair.js';
+
+/** What all detectors together remember of one product. */
+export interface ProductRecord {
+  readonly rush: Product;
+  readonly herd: Herd;
+  readonly orders: ProductOrders;
+  readonly amounts: Amounts;
+}
+
+export function createProductTable(saved?: TableState<unknown, string | number>): EntityTable<ProductRecord> {
+  return createEntityTable<ProductRecord>(newProductRecord, PRODUCTS_MAX, saved, revive);
+}
+
+function newProductRecord(): ProductRecord {
+  return { rush: newProduct(), herd: newHerd(), orders: newProductOrders(), amounts: newAmounts() };
+}
+
+/** Who took part is a set, whose plain form is a list. */
+function revive(plain: unknown): ProductRecord {
+  const { rush, herd, orders, amounts } = plain as ProductRecord; // of the same name, so of the same make
+  return {
+    rush: { ...rush, sellers: new Set(rush.sellers) },
+    herd: { ...herd, buyers: new Set(herd.buyers), sellers: new Set(herd.sellers) },
+    orders,
+    amounts: { ...amounts, users: new Set(amounts.users) },
+  };
+}

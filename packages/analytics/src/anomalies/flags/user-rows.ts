@@ -1,0 +1,93 @@
+import type { Logins } from './credential-stuffing.js';
+import { HISTORY } from './dormant-order.js';
+import { createEntityRows, type EntityRows } from './entity-rows.js';
+import type { TableState } from './entity-table.js';
+import { LAST_PLACE } from './impossible-travel.js';
+import { type Acquaintances, FIRST_ACQUAINTANCE, loadFirstMs, saveFirstMs } from './new-device-action.js';
+import { fieldOf } from './number-rows.js';
+import type { OperatorProfile } from './operator-change.js';
+import type { RecentOrders } from './order-abuse.js';
+import { FIRST_DONE, type VelocityCounter } from './velocity.js';
+
+/** Where each detector's numbers begin in the row of a user, and of an address; the first is its birth number. */
+const HISTORY_AT = 1 + FIRST_DONE.length;
+const KNOWN_AT = HISTORY_AT + HISTORY.first.length;
+export const USER = {
+  done: 1,
+  history: HISTORY_AT,
+  known: KNOWN_AT,
+  place: KNOWN_AT + FIRST_ACQUAINTANCE.length,
+} as const;
+export const ADDRESS = { done: 1 } as const;
+
+/** What is no number, or what only some users have. Plain data. */
+export interface UserExtra extends Acquaintances {
+  orders: RecentOrders | undefined;
+  operator: OperatorProfile | undefined;
+}
+
+export interface AddressExtra {
+  logins: Logins | undefined;
+}
+
+/** What all detectors together remember of users. */
+export function createUserRows(
+  velocity: VelocityCounter,
+  max?: number,
+  saved?: TableState<unknown, string | number>,
+): EntityRows<UserExtra> {
+  return createEntityRows<UserExtra>(
+    {
+      first: [...FIRST_DONE, ...HISTORY.first, ...FIRST_ACQUAINTANCE, ...LAST_PLACE.first],
+      newExtra: () => ({ devices: [], networks: [], orders: undefined, operator: undefined }),
+      forget: (numbers, at) => velocity.forget(numbers, at + USER.done),
+      save: (numbers, at, extra) => ({
+        done: velocity.save(numbers, at + USER.done),
+        history: HISTORY.save(numbers, at + USER.history),
+        known: {
+          firstMs: saveFirstMs(numbers, at + USER.known),
+          devices: extra?.devices ?? [],
+          networks: extra?.networks ?? [],
+        },
+        ...(!LAST_PLACE.isFresh(numbers, at + USER.place) && { place: LAST_PLACE.save(numbers, at + USER.place) }),
+        orders: extra?.orders,
+        operator: extra?.operator,
+      }),
+      load: (plain, numbers, at, extraOf) => {
+        velocity.load(fieldOf(plain, 'done'), numbers, at + USER.done);
+        HISTORY.load(fieldOf(plain, 'history'), numbers, at + USER.history);
+        LAST_PLACE.load(fieldOf(plain, 'place'), numbers, at + USER.place);
+        const known = fieldOf(plain, 'known');
+        loadFirstMs(fieldOf(known, 'firstMs'), numbers, at + USER.known);
+        const { devices = [], networks = [] } = (known ?? {}) as Partial<Acquaintances>; // of the same name, so of the same make
+        const { orders, operator } = (plain ?? {}) as Partial<UserExtra>; // the same
+        Object.assign(extraOf(), { devices, networks, orders, operator });
+      },
+    },
+    max,
+    saved,
+  );
+}
+
+/** What all detectors together remember of addresses. */
+export function createAddressRows(
+  velocity: VelocityCounter,
+  max?: number,
+  saved?: TableState<unknown, string | number>,
+): EntityRows<AddressExtra> {
+  return createEntityRows<AddressExtra>(
+    {
+      first: FIRST_DONE,
+      newExtra: () => ({ logins: undefined }),
+      forget: (numbers, at) => velocity.forget(numbers, at + ADDRESS.done),
+      save: (numbers, at, extra) => ({ done: velocity.save(numbers, at + ADDRESS.done), logins: extra?.logins }),
+      load: (plain, numbers, at, extraOf) => {
+        velocity.load(fieldOf(plain, 'done'), numbers, at + ADDRESS.done);
+        const logins = fieldOf(plain, 'logins') as Logins | undefined; // of the same name, so of the same make
+        if (logins) extraOf().logins = logins;
+      },
+    },
+    max,
+    saved,
+  );
+}
