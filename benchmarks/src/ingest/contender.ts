@@ -37,6 +37,10 @@ export interface Round {
 export interface Runner {
   readonly contender: Contender;
   sentEvents(): number;
+  /** Sends a round that no bill is written for: what a process does only when it is new is not the price of an event. */
+  warmUp(round: Round): Promise<void>;
+  /** All bills so far. */
+  billed(): { readonly events: number; readonly micros: number };
   /** Sends a round as fast as it is taken, and tells what it cost. */
   bill(round: Round): Promise<Bill>;
   /** Sends a round, looking all the while; as fast as it is taken when no rate is told. */
@@ -56,6 +60,7 @@ export function createRunner(contender: Contender, generator: LoadGenerator): Ru
   const { url, writeKey, serverPid, enginePid } = contender;
   const cpuMicros = createCpuClock();
   let sent = 0;
+  let billed = { events: 0, micros: 0 };
 
   async function prepare({ seed, events, eventsPerBatch, gzip }: Round): Promise<void> {
     await generator.prepare({ seed, events, eventsPerBatch, devices: DEVICES, gzip });
@@ -72,23 +77,35 @@ export function createRunner(contender: Contender, generator: LoadGenerator): Ru
     await waitUntil(isQuiet, QUIET_WITHIN_MS, 0);
   }
 
+  /** Ends when the merges of the round do. */
+  async function sendPrepared(events: number): Promise<void> {
+    await generator.send({ url, writeKey, connections: CONNECTIONS });
+    sent += events;
+    await untilLoaded(contender, sent, POLL_MS);
+    await untilQuiet();
+  }
+
   return {
     contender,
     sentEvents: () => sent,
+    async warmUp(round) {
+      await prepare(round);
+      await sendPrepared(round.events);
+    },
+    billed: () => billed,
     async bill(round) {
       const { events } = round;
       await prepare(round);
       await untilQuiet();
       const serverBefore = cpuMicros(serverPid);
       const engineBefore = cpuMicros(enginePid);
-      await generator.send({ url, writeKey, connections: CONNECTIONS });
-      sent += events;
-      await untilLoaded(contender, sent, POLL_MS);
-      await untilQuiet();
+      await sendPrepared(events);
       const serverMicrosPerEvent = (cpuMicros(serverPid) - serverBefore) / events;
       const engineMicrosPerEvent = (cpuMicros(enginePid) - engineBefore) / events;
+      const cpuMicrosPerEvent = serverMicrosPerEvent + engineMicrosPerEvent;
+      billed = { events: billed.events + events, micros: billed.micros + cpuMicrosPerEvent * events };
       return {
-        cpuMicrosPerEvent: serverMicrosPerEvent + engineMicrosPerEvent,
+        cpuMicrosPerEvent,
         serverMicrosPerEvent,
         engineMicrosPerEvent,
       };

@@ -26,7 +26,7 @@ export async function measureCosts(
   const { eventsPerBatch, gzip } = plan;
   for (const { runner, events } of entries) {
     const warmUp = Math.ceil(events / WARM_UP_SHARE / eventsPerBatch) * eventsPerBatch;
-    await runner.bill({ seed: 0, events: warmUp, eventsPerBatch, gzip });
+    await runner.warmUp({ seed: 0, events: warmUp, eventsPerBatch, gzip });
   }
   await ceiling?.bill();
   const bills: Bill[][] = entries.map(() => []);

@@ -3,32 +3,33 @@ import type { Round, Runner } from './contender.js';
 export interface ScalingStep {
   /** In the table at the end of the step. */
   readonly rows: number;
-  /** Of the rows of this step alone: merges of ever larger parts are in it. */
+  /** Of the rows of this step that were billed: merges of ever larger parts are in it. */
   readonly cpuMicrosPerEvent: number;
 }
 
-const ROUND_EVENTS = 250_000;
+/** Makes a table larger and larger, and tells what a row cost on the way from each size to the next. */
+export interface Scaling {
+  /** What the table has already counts: a step has whatever was billed since the one before, by whom it may be. */
+  growTo(rows: number): Promise<ScalingStep>;
+}
 
-/** Fills a table and tells what a row cost on the way from each size to the next. */
-export async function measureScaling(
-  runner: Runner,
-  sizes: readonly number[],
-  round: Omit<Round, 'seed' | 'events'>,
-  onStep: (step: ScalingStep) => void,
-): Promise<ScalingStep[]> {
-  const steps: ScalingStep[] = [];
-  let seed = 10_000;
-  for (const rows of sizes) {
-    const before = runner.sentEvents();
-    let micros = 0;
-    while (runner.sentEvents() < rows) {
-      const events = Math.min(ROUND_EVENTS, rows - runner.sentEvents());
-      micros += events * (await runner.bill({ ...round, seed: seed++, events })).cpuMicrosPerEvent;
-    }
-    const step = { rows, cpuMicrosPerEvent: micros / (rows - before) };
-    onStep(step);
-    steps.push(step);
-  }
-  await runner.contender.stopAndAudit(runner.sentEvents());
-  return steps;
+const ROUND_EVENTS = 250_000;
+const FIRST_SEED = 10_000;
+
+export function createScaling(runner: Runner, round: Omit<Round, 'seed' | 'events'>): Scaling {
+  let told = { events: 0, micros: 0 };
+  let seed = FIRST_SEED;
+  return {
+    async growTo(rows) {
+      while (runner.sentEvents() < rows || runner.billed().events === told.events) {
+        const left = rows - runner.sentEvents();
+        const events = left > 0 ? Math.min(ROUND_EVENTS, left) : ROUND_EVENTS;
+        await runner.bill({ ...round, seed: seed++, events });
+      }
+      const billed = runner.billed();
+      const cpuMicrosPerEvent = (billed.micros - told.micros) / (billed.events - told.events);
+      told = billed;
+      return { rows: runner.sentEvents(), cpuMicrosPerEvent };
+    },
+  };
 }

@@ -57,13 +57,20 @@ async function send(request: LoadRequest & { readonly kind: 'send' }): Promise<L
       batches.push({ dueMs, ...(await deliver(body)) });
     }
   }
-  /** A collector that is too busy says when to come again; that wait is in the batch's account. */
+  /**
+   * A collector that is too busy says when to come again, and one that does not answer in time is asked again: what it had taken
+   * then is a copy. Such waits are in the batch's account.
+   */
   async function deliver({ batchId, bytes }: Body): Promise<Omit<SentBatch, 'dueMs'>> {
     for (let refusals = 0; ; refusals++) {
       const answer = await postBody({ agent, url, writeKey, gzip }, bytes);
       const outcome = readAnswer(answer, batchId, Date.now());
-      if (outcome.kind === 'delivered') return { ackedMs: clockMs(), accepted: outcome.ack.accepted, refusals };
-      if (answer.status !== 503 || outcome.kind !== 'retry' || refusals === REFUSALS_MAX) {
+      if (outcome.kind === 'delivered') {
+        const { accepted, duplicate } = outcome.ack;
+        return { ackedMs: clockMs(), accepted: accepted + duplicate, refusals };
+      }
+      const mayPass = answer.status === 503 || answer.status === 0;
+      if (!mayPass || outcome.kind !== 'retry' || refusals === REFUSALS_MAX) {
         throw new Error(`a batch was answered ${answer.status}: ${outcome.kind}`);
       }
       await sleep(outcome.afterMs ?? RETRY_AFTER_MS);
