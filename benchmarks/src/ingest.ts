@@ -34,7 +34,7 @@ export const ingestBenchmark: Benchmark = {
     const figures = await measureIngest(plan, tell);
     if (isSaved) save(plan, figures);
     if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-    else tell(JSON.stringify(figures, null, 2));
+    else process.stderr.write(`${JSON.stringify(figures, null, 2)}\n`);
   },
 };
 
