@@ -70,8 +70,9 @@ function learnerOf(kind: ModelKind): Learner {
 function measureSimulator(): object {
   const { figures } = measureSuccess(SUCCESS_PLAN);
   const { logLossRatio, fullLogLossRatio, coverage, coverageError, setCoverage, setCoverageError } = figures;
+  const betweenMarkets = figures.coverageErrorOfMarkets?.toFixed(3) ?? 'not known';
   process.stderr.write(
-    `simulator: log-loss ${logLossRatio.toFixed(4)} of the truth's (filled whole ${fullLogLossRatio.toFixed(4)}); intervals hold ${coverage.toFixed(3)} (.95 +- ${coverageError.toFixed(3)}), sets ${setCoverage.toFixed(3)} (.9 +- ${setCoverageError.toFixed(3)})\n`,
+    `simulator: log-loss ${logLossRatio.toFixed(4)} of the truth's (filled whole ${fullLogLossRatio.toFixed(4)}); intervals hold ${coverage.toFixed(3)} (.95 +- ${coverageError.toFixed(3)}, between markets +- ${betweenMarkets}), sets ${setCoverage.toFixed(3)} (.9 +- ${setCoverageError.toFixed(3)})\n`,
   );
   return figures;
 }

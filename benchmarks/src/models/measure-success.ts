@@ -23,10 +23,16 @@ export interface SuccessPlan {
   readonly testSeeds: number;
   readonly days: number;
   readonly users: number;
+  /** Of the first market learnt from, and of the first unseen one; those of the others follow. */
+  readonly firstTrainSeed: number;
+  readonly firstTestSeed: number;
 }
 
 /** As many orders as a small platform sees in a month or two. */
-export const SUCCESS_PLAN: SuccessPlan = { trainSeeds: 20, testSeeds: 8, days: 10, users: 400 };
+export const SUCCESS_PLAN: SuccessPlan = {
+  ...{ trainSeeds: 20, testSeeds: 8, days: 10, users: 400 },
+  ...{ firstTrainSeed: 1_000, firstTestSeed: 5_000 },
+};
 
 export interface SuccessFigures {
   /** Of the served probability that any of an order is filled, over that of the true probabilities, on unseen markets. */
@@ -37,6 +43,11 @@ export interface SuccessFigures {
   readonly coverage: number;
   /** 1.96 standard errors of that share, were it .95: a coverage within .95 +- this is within binomial error. */
   readonly coverageError: number;
+  /**
+   * 1.96 standard errors by the spread between unseen markets: orders of one market share its economy, and miss together. Null for
+   * fewer than two markets.
+   */
+  readonly coverageErrorOfMarkets: number | null;
   /** Share of unseen orders whose outcome lies in the conformal set of its level. */
   readonly setCoverage: number;
   readonly setLevel: number;
@@ -52,7 +63,7 @@ interface KnownOrder extends DecidedOrder {
 const KINDS = new Set(['order', 'order_fill', 'order_end', 'settlement', 'macro_point']);
 const DAY_MS = 86_400_000;
 const INTERVAL_LEVEL = 0.95;
-const [FIRST_TRAIN_SEED, FIRST_TEST_SEED, MODEL_SEED] = [1_000, 5_000, 7];
+const MODEL_SEED = 7;
 
 /** The hours of the simulated market, which are China's. */
 function simulatedHours(): MarketHours {
@@ -62,8 +73,9 @@ function simulatedHours(): MarketHours {
 export function measureSuccess(plan: SuccessPlan): { readonly figures: SuccessFigures; readonly model: SuccessModel } {
   const hours = simulatedHours();
   const market = (seed: number): KnownOrder[] => resolvedOrders(seed, plan, hours);
-  const train = Array.from({ length: plan.trainSeeds }, (_, at) => market(FIRST_TRAIN_SEED + at)).flat();
-  const unseen = Array.from({ length: plan.testSeeds }, (_, at) => market(FIRST_TEST_SEED + at)).flat();
+  const train = Array.from({ length: plan.trainSeeds }, (_, at) => market(plan.firstTrainSeed + at)).flat();
+  const markets = Array.from({ length: plan.testSeeds }, (_, at) => market(plan.firstTestSeed + at));
+  const unseen = markets.flatMap((orders, at) => orders.map((order) => ({ ...order, market: at })));
   // Staged by fraud, or refused by the market's rules: their end is settled, and nobody who knows only the order can tell.
   const test = unseen.filter(({ truth }) => truth.success > 0 && truth.success < 1);
   const model = fitSuccess(train, hours, { seed: MODEL_SEED });
@@ -72,6 +84,10 @@ export function measureSuccess(plan: SuccessPlan): { readonly figures: SuccessFi
   const any = test.map(({ outcome }) => (outcome.fillRatio > 0 ? 1 : 0));
   const full = test.map(({ outcome }) => (outcome.fillRatio === 1 ? 1 : 0));
   const share = (holds: (order: KnownOrder, at: number) => boolean): number => test.filter(holds).length / test.length;
+  const covered = test.map(({ truth, market }, at) => {
+    const { low = 1, high = 0 } = scores[at]?.any ?? {};
+    return { market, isCovered: low <= truth.success && truth.success <= high };
+  });
   const errorAt = (level: number): number => 1.96 * Math.sqrt((level * (1 - level)) / test.length);
   const figures: SuccessFigures = {
     logLossRatio:
@@ -92,11 +108,9 @@ export function measureSuccess(plan: SuccessPlan): { readonly figures: SuccessFi
         test.map(({ truth }) => truth.full),
         full,
       ),
-    coverage: share(({ truth }, at) => {
-      const { low = 1, high = 0 } = scores[at]?.any ?? {};
-      return low <= truth.success && truth.success <= high;
-    }),
+    coverage: share((_, at) => covered[at]?.isCovered ?? false),
     coverageError: errorAt(INTERVAL_LEVEL),
+    coverageErrorOfMarkets: errorOfMarkets(covered),
     setCoverage: share((_, at) => scores[at]?.outcomes[any[at] === 1 ? 'positive' : 'negative'] ?? false),
     setLevel: SET_LEVEL,
     setCoverageError: errorAt(SET_LEVEL),
@@ -107,6 +121,17 @@ export function measureSuccess(plan: SuccessPlan): { readonly figures: SuccessFi
     orders: { train: train.length, test: test.length, staged: unseen.length - test.length },
   };
   return { figures, model };
+}
+
+function errorOfMarkets(orders: readonly { readonly market: number; readonly isCovered: boolean }[]): number | null {
+  const shares = [...new Set(orders.map(({ market }) => market))].map((one) => {
+    const own = orders.filter(({ market }) => market === one);
+    return own.filter(({ isCovered }) => isCovered).length / own.length;
+  });
+  if (shares.length < 2) return null;
+  const mean = shares.reduce((sum, one) => sum + one, 0) / shares.length;
+  const variance = shares.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (shares.length - 1);
+  return 1.96 * Math.sqrt(variance / shares.length);
 }
 
 function lossOf(probabilities: readonly number[], labels: readonly number[]): number {

@@ -21,6 +21,8 @@ export function openBoosting({ features, members }: BoostingBody): LogOddsModel 
       const squares = each.reduce((sum, one) => sum + (one - mean) ** 2, 0);
       return Math.sqrt(((each.length - 1) / each.length) * squares);
     },
+    // Tukey's rule for a jackknife of few groups: Student's t, one degree of freedom less than there are members.
+    degreesOfFreedom: Math.max(1, members.length - 1),
     contributions(codes) {
       const sums = new Float64Array(features.length);
       for (let tree = 0; tree < treeCount; tree += 1) addPath(forest, tree, codes, sums);

@@ -59,6 +59,8 @@ export interface GlassboxBody {
   /** One for each feature. */
   readonly shapes: readonly Shape[];
   readonly pairs: readonly PairShape[];
+  /** Whose spread the errors are; absent in files of before it was asked for. */
+  readonly members?: number;
 }
 
 /**
@@ -177,6 +179,7 @@ function assemble(
       b,
       ...withErrors(members.map(({ grids }) => grids[at] as Float64Array)),
     })),
+    members: members.length,
   };
 }
 

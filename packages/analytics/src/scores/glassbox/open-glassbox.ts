@@ -2,7 +2,7 @@ import type { LogOddsModel } from '../models/log-odds-model.js';
 import type { GlassboxBody } from './fit-glassbox.js';
 
 /** A glass-box model ready to score: sums of what is looked up in its table. */
-export function openGlassbox({ intercept, shapes, pairs }: GlassboxBody): LogOddsModel {
+export function openGlassbox({ intercept, shapes, pairs, members }: GlassboxBody): LogOddsModel {
   const singles = shapes.map(({ values }) => Float64Array.from(values));
   const singleErrors = shapes.map(({ errors }) => Float64Array.from(errors));
   const grids = pairs.map(({ a, b, values, errors }) => ({
@@ -32,6 +32,7 @@ export function openGlassbox({ intercept, shapes, pairs }: GlassboxBody): LogOdd
       for (const grid of grids) squares += (grid.errors[cellOf(grid, codes)] as number) ** 2;
       return Math.sqrt(squares);
     },
+    degreesOfFreedom: members && members - 1,
     contributions(codes) {
       const sums = Float64Array.from(singles, (values, at) => values[codes[at] as number] as number);
       for (const grid of grids) {

@@ -1,4 +1,6 @@
 import { sigmoid } from '../../stats/sigmoid.js';
+import { studentQuantile } from '../../stats/student-quantile.js';
+import { Z_95 } from '../../stats/wilson-interval.js';
 import { codeTable, createCoder, describeBin } from '../binning/feature-bins.js';
 import { openBoosting } from '../boosting/open-boosting.js';
 import { openGlassbox } from '../glassbox/open-glassbox.js';
@@ -29,12 +31,15 @@ export interface Scorer {
   probability(cells: readonly Cell[]): number;
   /** @throws {InputError} as above. */
   score(cells: readonly Cell[]): Score;
+  /** Points that each column adds against the average row, shape [columns]. @throws {InputError} as above. */
+  contributions(cells: readonly Cell[]): Float64Array;
   /** Of a table read for this model; shape [rows]. */
   probabilities(table: Table): Float64Array;
   scores(table: Table): Score[];
 }
 
-const Z_95 = 1.959963984540054;
+/** An interval misses so often. */
+const MISSED = 0.05;
 
 /** A model ready to score. */
 export function openModel(model: Model): Scorer {
@@ -43,6 +48,8 @@ export function openModel(model: Model): Scorer {
   const coders = features.map(createCoder);
   const codes = new Uint8Array(features.length);
   const { factor, offset } = scalingOf(model.scale);
+  const { degreesOfFreedom } = parts;
+  const errors = degreesOfFreedom === undefined ? Z_95 : studentQuantile(MISSED, degreesOfFreedom);
   const sign = model.card.positiveIs === 'good' ? 1 : -1;
 
   return {
@@ -54,6 +61,10 @@ export function openModel(model: Model): Scorer {
     score(cells) {
       encode(cells);
       return scoreCodes();
+    },
+    contributions(cells) {
+      encode(cells);
+      return pointsOfEach();
     },
     probabilities: (table) =>
       eachRow(
@@ -78,16 +89,19 @@ export function openModel(model: Model): Scorer {
     return results;
   }
 
+  function pointsOfEach(): Float64Array {
+    return parts.contributions(codes).map((contribution) => factor * sign * contribution);
+  }
+
   function scoreCodes(): Score {
     const logOdds = parts.logOdds(codes);
-    const reach = Z_95 * parts.standardError(codes);
-    const lost = parts.contributions(codes).map((contribution) => factor * sign * contribution);
+    const reach = errors * parts.standardError(codes);
     return {
       probability: sigmoid(logOdds),
       low: sigmoid(logOdds - reach),
       high: sigmoid(logOdds + reach),
       points: offset + factor * sign * logOdds,
-      reasons: reasonsOf(lost, features, (bins, at) => describeBin(bins, codes[at] as number)),
+      reasons: reasonsOf(pointsOfEach(), features, (bins, at) => describeBin(bins, codes[at] as number)),
     };
   }
 }

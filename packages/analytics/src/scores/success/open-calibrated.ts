@@ -28,11 +28,15 @@ export function openCalibrated({
   const scorer = openModel(model);
   return (known) => {
     const { probability, low, high, points, reasons } = scorer.score(scorer.columns.map((name) => known[name]));
-    const [step, below, above] = [probability, low, high].map(stepOf) as [number, number, number];
+    const step = stepOf(probability);
+    const calibrated = vennAbersInterval(vennAbers, step);
+    // The model's own interval as calibration has it, and at least what calibration leaves open itself. Both added up would count
+    // the second twice: its ends are those of one more row at the very end of the first.
+    const [below, above] = [low, high].map((end) => vennAbersInterval(vennAbers, stepOf(end)).probability);
     return {
-      probability: vennAbersInterval(vennAbers, step).probability,
-      low: vennAbersInterval(vennAbers, below).low,
-      high: vennAbersInterval(vennAbers, above).high,
+      probability: calibrated.probability,
+      low: Math.min(calibrated.low, below ?? 0),
+      high: Math.max(calibrated.high, above ?? 1),
       outcomes: labelSet(labelSets, step),
       points,
       reasons,
