@@ -75,6 +75,17 @@ describe('the card of a customer', () => {
     expect(score({ ...typical, reputation: null }).points).toBeGreaterThan(0);
   });
 
+  it('has an interval that is no narrower where the calibration is flat', () => {
+    const widths = Array.from({ length: 21 }, (_, at) => score({ ...typical, own_success: at / 20 })).map(
+      ({ low, probability, high }) => {
+        expect(low <= probability && probability <= high).toBe(true);
+        return high - low;
+      },
+    );
+    expect(Math.min(...widths)).toBeGreaterThan(0.02); // 4,000 orders on a card of five columns: two standard errors are some 4 %
+    expect(Math.max(...widths)).toBeLessThan(0.2);
+  });
+
   it('says of somebody it knows nothing of what holds for all, and leaves the decision to a person', () => {
     const { factor, offset } = scalingOf(USUAL_SCALE);
     const unknown = score(null);

@@ -1,3 +1,4 @@
+import { logOdds, probabilityOf } from '../calibration/log-odds.js';
 import { type LabelSet, labelSet } from '../intervals/label-sets.js';
 import { vennAbersInterval } from '../intervals/venn-abers.js';
 import { openModel } from '../models/open-model.js';
@@ -30,13 +31,13 @@ export function openCalibrated({
     const { probability, low, high, points, reasons } = scorer.score(scorer.columns.map((name) => known[name]));
     const step = stepOf(probability);
     const calibrated = vennAbersInterval(vennAbers, step);
-    // The model's own interval as calibration has it, and at least what calibration leaves open itself. Both added up would count
-    // the second twice: its ends are those of one more row at the very end of the first.
-    const [below, above] = [low, high].map((end) => vennAbersInterval(vennAbers, stepOf(end)).probability);
+    // Around what calibration says, as far as the model's own interval reaches on the scale of log-odds; at least what calibration
+    // itself leaves open. Reading both ends off its curve would not do: where the curve is flat, nothing would be left of them.
+    const centre = logOdds(calibrated.probability) - logOdds(probability);
     return {
       probability: calibrated.probability,
-      low: Math.min(calibrated.low, below ?? 0),
-      high: Math.max(calibrated.high, above ?? 1),
+      low: Math.min(calibrated.low, probabilityOf(logOdds(low) + centre)),
+      high: Math.max(calibrated.high, probabilityOf(logOdds(high) + centre)),
       outcomes: labelSet(labelSets, step),
       points,
       reasons,
