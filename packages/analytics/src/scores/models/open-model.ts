@@ -11,13 +11,16 @@ import type { LogOddsModel } from './log-odds-model.js';
 import type { Model, ModelBody } from './model.js';
 import { type Reason, reasonsOf } from './reasons.js';
 
-/** What is said about one row. */
-export interface Score {
-  /** Of the positive label. */
+/** How likely the positive label is. */
+export interface ScoreInterval {
   readonly probability: number;
   /** 95 % interval of the probability: what other training rows would have changed, not what chance will do. */
   readonly low: number;
   readonly high: number;
+}
+
+/** What is said about one row. */
+export interface Score extends ScoreInterval {
   /** On the model's scale; more is better. */
   readonly points: number;
   /** What cost most points, the dearest first. */
@@ -31,6 +34,8 @@ export interface Scorer {
   probability(cells: readonly Cell[]): number;
   /** @throws {InputError} as above. */
   score(cells: readonly Cell[]): Score;
+  /** The same without points and reasons, in half the time. @throws {InputError} as above. */
+  interval(cells: readonly Cell[]): ScoreInterval;
   /** Points that each column adds against the average row, shape [columns]. @throws {InputError} as above. */
   contributions(cells: readonly Cell[]): Float64Array;
   /** Of a table read for this model; shape [rows]. */
@@ -61,6 +66,10 @@ export function openModel(model: Model): Scorer {
     score(cells) {
       encode(cells);
       return scoreCodes();
+    },
+    interval(cells) {
+      encode(cells);
+      return intervalAround(parts.logOdds(codes));
     },
     contributions(cells) {
       encode(cells);
@@ -93,13 +102,15 @@ export function openModel(model: Model): Scorer {
     return parts.contributions(codes).map((contribution) => factor * sign * contribution);
   }
 
+  function intervalAround(logOdds: number): ScoreInterval {
+    const reach = errors * parts.standardError(codes);
+    return { probability: sigmoid(logOdds), low: sigmoid(logOdds - reach), high: sigmoid(logOdds + reach) };
+  }
+
   function scoreCodes(): Score {
     const logOdds = parts.logOdds(codes);
-    const reach = errors * parts.standardError(codes);
     return {
-      probability: sigmoid(logOdds),
-      low: sigmoid(logOdds - reach),
-      high: sigmoid(logOdds + reach),
+      ...intervalAround(logOdds),
       points: offset + factor * sign * logOdds,
       reasons: reasonsOf(pointsOfEach(), features, (bins, at) => describeBin(bins, codes[at] as number)),
     };

@@ -1,7 +1,7 @@
 import { logOdds, probabilityOf } from '../calibration/log-odds.js';
 import { type LabelSet, labelSet } from '../intervals/label-sets.js';
 import { vennAbersInterval } from '../intervals/venn-abers.js';
-import { openModel } from '../models/open-model.js';
+import { openModel, type ScoreInterval } from '../models/open-model.js';
 import type { Reason } from '../models/reasons.js';
 import type { Cell } from '../table/table.js';
 import { type CalibratedModel, stepOf } from './calibrated-model.js';
@@ -20,27 +20,37 @@ export interface CalibratedScore extends CalibratedProbability {
   readonly outcomes: LabelSet;
 }
 
-/** @returns scores what is known of one row, by the names the model was trained with. */
-export function openCalibrated({
-  model,
-  vennAbers,
-  labelSets,
-}: CalibratedModel): (known: Readonly<Record<string, Cell>>) => CalibratedScore {
+/** What is known of one row, by the names the model was trained with. */
+type Known = Readonly<Record<string, Cell>>;
+
+export interface CalibratedScorer {
+  score(known: Known): CalibratedScore;
+  /** The probability alone. */
+  probability(known: Known): CalibratedProbability;
+}
+
+export function openCalibrated({ model, vennAbers, labelSets }: CalibratedModel): CalibratedScorer {
   const scorer = openModel(model);
-  return (known) => {
-    const { probability, low, high, points, reasons } = scorer.score(scorer.columns.map((name) => known[name]));
-    const step = stepOf(probability);
-    const calibrated = vennAbersInterval(vennAbers, step);
+  const cellsOf = (known: Known): Cell[] => scorer.columns.map((name) => known[name]);
+
+  function calibrated({ probability, low, high }: ScoreInterval): CalibratedProbability {
+    const around = vennAbersInterval(vennAbers, stepOf(probability));
     // Around what calibration says, as far as the model's own interval reaches on the scale of log-odds; at least what calibration
     // itself leaves open. Reading both ends off its curve would not do: where the curve is flat, nothing would be left of them.
-    const centre = logOdds(calibrated.probability) - logOdds(probability);
+    const shift = logOdds(around.probability) - logOdds(probability);
     return {
-      probability: calibrated.probability,
-      low: Math.min(calibrated.low, probabilityOf(logOdds(low) + centre)),
-      high: Math.max(calibrated.high, probabilityOf(logOdds(high) + centre)),
-      outcomes: labelSet(labelSets, step),
-      points,
-      reasons,
+      probability: around.probability,
+      low: Math.min(around.low, probabilityOf(logOdds(low) + shift)),
+      high: Math.max(around.high, probabilityOf(logOdds(high) + shift)),
     };
+  }
+
+  return {
+    score(known) {
+      const { points, reasons, ...interval } = scorer.score(cellsOf(known));
+      const outcomes = labelSet(labelSets, stepOf(interval.probability));
+      return { ...calibrated(interval), outcomes, points, reasons };
+    },
+    probability: (known) => calibrated(scorer.interval(cellsOf(known))),
   };
 }

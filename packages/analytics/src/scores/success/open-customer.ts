@@ -17,7 +17,7 @@ export interface CustomerScore extends CalibratedScore {
 
 /** @returns scores a customer; with nothing known, all customers together: that is decided by nobody but a person. */
 export function openCustomer(card: CustomerModel): (columns: CustomerColumns | null) => CustomerScore {
-  const score = openCalibrated(card);
+  const { score } = openCalibrated(card);
   const { model } = card;
   const { rowCount, positiveCount } = model.card;
   const { factor, offset } = scalingOf(model.scale);

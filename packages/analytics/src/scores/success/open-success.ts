@@ -51,8 +51,8 @@ function openSide(model: SideModel): (columns: OrderColumns) => OrderScore {
   const [any, full] = [openCalibrated(model.any), openCalibrated(model.full)];
   const learner = logisticLearner();
   return (columns) => {
-    const { points, reasons, outcomes, ...ofAny } = any({ ...columns });
-    const ofFull = within(full({ ...columns }), ofAny);
+    const { points, reasons, outcomes, ...ofAny } = any.score({ ...columns });
+    const ofFull = within(full.probability({ ...columns }), ofAny);
     const numbers = numericColumns(columns);
     // What the two-part model says of a partial fill; how likely one is say the calibrated models.
     const fill = expectFill(model.fills, numbers, learner);
