@@ -1,4 +1,4 @@
-import type { OrderScore } from '@tidemark/analytics/scores';
+import type { OrderColumns, OrderScore } from '@tidemark/analytics/scores';
 import { type DecisionMoment, type DecisionRecord, recordOf } from './decision-record.js';
 import type { ServingModel } from './model-shelf.js';
 import type { OrderDesks } from './order-desks.js';
@@ -16,9 +16,15 @@ export function answerOrder(
   const { workspaceId, nowMs } = moment;
   const { desk, missing } = desks.look(workspaceId, asked.userId);
   const recent = readRecent(workspaceId, asked.userId, nowMs);
-  const columns = desk.columnsOf({ ...asked, recent: recent.columns, atMs: nowMs });
+  const known = desk.columnsOf({ ...asked, recent: recent.columns, atMs: nowMs });
+  const columns = missing === undefined ? known : { ...known, ...desk.averageCustomer(), ...ratedAs(asked) };
   const said = sayOrder(scorer.score(asked.side, columns));
   return recordOf(moment, asked, columns, said, missing ?? (recent.isWhole ? undefined : 'recent'));
+}
+
+/** What the question itself says of the customer. */
+function ratedAs({ reputation }: AskedOrder): Partial<Pick<OrderColumns, 'reputation'>> {
+  return reputation === undefined ? {} : { reputation };
 }
 
 /** What of an answer the model and the facts alone decide. */

@@ -25,6 +25,8 @@ export interface OrderDesk {
   columnsOf(question: OrderQuestion): OrderColumns;
   /** Of the customer alone. @param reputation - as `OrderQuestion` has it. */
   customerOf(userId: string, reputation?: number): CustomerColumns;
+  /** What stands for somebody who is not known yet: the average of all who are. */
+  averageCustomer(): CustomerColumns;
   /** Whether anything has been noted of this user. */
   knows(userId: string): boolean;
   /** Takes in what the store knows of a user; what was noted here as well is not counted twice, but for the last moments. */
@@ -76,6 +78,7 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
   const users = new Map<string, Deeds>();
   const references = new Map<string, number>();
   let all = NO_DEEDS;
+  const ratings = { sum: 0, count: 0 };
   let loanRate: { readonly periodAt: EpochMs; readonly value: number } | undefined;
 
   function queueOf(productId: string, side: OrderSide): Queue {
@@ -94,6 +97,10 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
   function add(userId: string, more: Partial<Deeds>): void {
     users.set(userId, sum(takeOut(userId), more)); // the newest stands last
     all = sum(all, more);
+    if (typeof more.reputation === 'number') {
+      ratings.sum += more.reputation;
+      ratings.count += 1;
+    }
     if (users.size > usersMax) users.delete(users.keys().next().value as string); // more than one is there
   }
 
@@ -173,6 +180,13 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
       };
     },
     customerOf,
+    averageCustomer: () => ({
+      trades_settled: all.settled / Math.max(1, users.size),
+      orders_placed: all.placed / Math.max(1, users.size),
+      own_success: shrunk(0, 0, all.succeeded, all.ended),
+      own_cancelled: shrunk(0, 0, all.cancelled, all.ended),
+      reputation: ratings.count > 0 ? ratings.sum / ratings.count : null,
+    }),
     knows: (userId) => users.has(userId),
     recall(userId, stored) {
       const own = users.get(userId) ?? NO_DEEDS;

@@ -70,6 +70,24 @@ describe('the desk', () => {
     expect(none?.own_success).toBeCloseTo(0.5, 9);
   });
 
+  it('has the average of all whom it knows for somebody whom it does not', () => {
+    const desk = createOrderDesk(hours);
+    expect(desk.averageCustomer()).toMatchObject({ orders_placed: 0, own_success: 0.5, reputation: null });
+    for (let at = 0; at < 6; at += 1) desk.note(placed(at, { orderId: `o-${at}`, userId: at < 4 ? 'a' : 'b' }));
+    for (const orderId of ['o-0', 'o-4'])
+      desk.note(event('order_fill', 9, { orderId, shares: 100, remainingShares: 0, price: 1 }));
+    desk.note(event('order_end', 9, { orderId: 'o-1', phase: 'cancelled', remainingShares: 100 }));
+    desk.note(event('order', 9, { phase: 'intent', shares: 1, price: 1, userId: 'a', props: { reputation: 0.2 } }));
+    desk.recall('b', { placed: 2, ended: 1, succeeded: 1, cancelled: 0, settled: 4, reputation: 0.6 });
+    expect(desk.averageCustomer()).toEqual({
+      orders_placed: 3,
+      trades_settled: 2,
+      own_success: expect.closeTo(3 / 5, 9),
+      own_cancelled: expect.closeTo(2 / 5, 9),
+      reputation: expect.closeTo(0.4, 9),
+    });
+  });
+
   it('keeps the loan rate of the newest period, whatever is corrected later, and forgets who was quiet longest', () => {
     const desk = createOrderDesk(hours, 2);
     desk.note(event('macro_point', 0, { series: 'loan_rate_1y', periodAt: 2, value: 3.1 }));
