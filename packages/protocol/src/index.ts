@@ -118,6 +118,8 @@ export type {
   ProductDayRow,
   ProductDaysAnswer,
   ProductDaysQuery,
+  ProductSegment,
+  ProductSegmentRow,
   ProductSideReading,
   WaitReading,
 } from './products.js';

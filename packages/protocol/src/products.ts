@@ -49,11 +49,28 @@ export interface ProductDayRow {
   readonly herding: { readonly excess: number; readonly side: 'subscribe' | 'sell' } | null;
 }
 
+/** As many orders each day or not (`dispersed`), spread over the day or all at once (`pulsing`), or neither (`eruptive`). */
+export type ProductSegment = 'steady' | 'pulsing' | 'dispersed' | 'eruptive';
+
+export interface ProductSegmentRow {
+  readonly productId: string;
+  /** Rejected ones left out. */
+  readonly orderCount: number;
+  /** Squared coefficient of variation of the orders of a day; null below three days. */
+  readonly dispersion: number | null;
+  /** Of the gaps between orders of a day, -1 clock, 0 chance, 1 bursts; null below ten orders. */
+  readonly burstiness: number | null;
+  /** Null where there is too little to tell. */
+  readonly segment: ProductSegment | null;
+}
+
 export interface ProductDaysAnswer {
   readonly from: EpochMs;
   readonly to: EpochMs;
   /** By product, then day. */
   readonly rows: readonly ProductDayRow[];
+  /** How orders of each product came, by product. */
+  readonly segments: readonly ProductSegmentRow[];
   /** Orders that are in no row, by why. */
   readonly refused: Readonly<Record<string, number>>;
 }

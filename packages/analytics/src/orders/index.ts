@@ -27,6 +27,13 @@ export type { OrderState } from './order-state.js';
 export { applyOrderEvent, emptyOrder } from './order-state.js';
 export type { DayRefusal, ProductDay, ProductDays, SideFigures, WaitFigures } from './product-days.js';
 export { productDays } from './product-days.js';
+export {
+  type OrderMoment,
+  PRODUCT_SEGMENTS,
+  type ProductSegment,
+  type SegmentedProduct,
+  segmentProducts,
+} from './product-segments.js';
 export type { RefusedEvent, TrackedOrders } from './track-orders.js';
 export { trackOrders } from './track-orders.js';
 export type { TradedOrder } from './traded-order.js';

@@ -107,6 +107,17 @@ describe('products day by day', () => {
     expect(measure(buyers.slice(0, 4)).rows[0]?.herding).toBeNull();
   });
 
+  it('put products into segments by how their orders come, rejected ones left out', () => {
+    const everyTenMinutes = Array.from({ length: 3 }, (_, day) =>
+      Array.from({ length: 6 }, (_, i) => placed(`o${day}-${i}`, `u${i}`, {}, day * DAY_MS + i * 600_000)),
+    ).flat();
+    const once = placed('x', 'u', { product: 'P2' });
+    expect(measure([...everyTenMinutes, once]).segments).toEqual([
+      { productId: 'P1', orderCount: 18, dispersion: 0, burstiness: -1, segment: 'steady' },
+      { productId: 'P2', orderCount: 1, dispersion: expect.closeTo(2, 12), burstiness: null, segment: null },
+    ]);
+  });
+
   it('leave out orders from before and after, and say why others are in no row', () => {
     const range = { ...RANGE, from: RANGE.from + 36_000_000, to: RANGE.from + 36_000_001 };
     expect(measure([placed('a', 'u', {}, -1), placed('b', 'u', {}, 1)], range).rows).toEqual([]);

@@ -7,13 +7,21 @@ import {
   type OrderState,
   productDays,
   refuseEvent,
+  type SegmentedProduct,
   type SideFigures,
+  segmentProducts,
   type TradedOrder,
   tradedFromEvents,
 } from '@tidemark/analytics/orders';
 import { chineseCalendar } from '@tidemark/analytics/orders/chinese-calendar';
-import { lsvHerding } from '@tidemark/analytics/stats';
-import type { ProductDayRow, ProductDaysAnswer, ProductDaysQuery, ProductSideReading } from '@tidemark/protocol';
+import { lsvHerding, type Measure } from '@tidemark/analytics/stats';
+import type {
+  ProductDayRow,
+  ProductDaysAnswer,
+  ProductDaysQuery,
+  ProductSegmentRow,
+  ProductSideReading,
+} from '@tidemark/protocol';
 import type { OrderEventRow } from '../store/reports/order-events.js';
 
 /** Orders of one answer. */
@@ -69,10 +77,11 @@ export function createProductMeasuring(
       endOrder();
       const { days, refused: outOfDays } = productDays(orders, () => clock);
       for (const { reason } of outOfDays) refuse(reason);
-      const traders = tradersOf(orders, (atMs) => {
+      const dayOf = (atMs: number) => {
         const day = clock.tradeDay(atMs);
         return day.kind === 'day' ? day.day : '';
-      });
+      };
+      const traders = tradersOf(orders, dayOf);
       const rows = days.map(({ subscriptions, sales, ...day }): ProductDayRow => {
         const { buyers, sellers } = traders.of(day.productId, day.day);
         const herding = lsvHerding({ buyers, sellers }, traders.buyerShare(day.day));
@@ -85,9 +94,19 @@ export function createProductMeasuring(
           herding: herding.kind === 'measured' ? herding.value : null,
         };
       });
-      return { from, to, rows, refused };
+      const taken = orders.filter(({ ended, placedAt }) => ended !== 'rejected' && dayOf(placedAt) !== '');
+      const segments = segmentProducts(taken.map((order) => ({ ...order, day: dayOf(order.placedAt) })));
+      return { from, to, rows, segments: segments.map(segmentRow), refused };
     },
   };
+}
+
+function segmentRow({ dispersion, burstiness, segment, ...product }: SegmentedProduct): ProductSegmentRow {
+  return { ...product, dispersion: numberOf(dispersion), burstiness: numberOf(burstiness), segment: segment ?? null };
+}
+
+function numberOf(measured: Measure): number | null {
+  return measured.kind === 'measured' ? measured.value : null;
 }
 
 function sideReading({

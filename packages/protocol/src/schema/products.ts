@@ -41,5 +41,14 @@ export const productDaysAnswerSchema = z.object({
       herding: z.object({ excess: z.number(), side: z.enum(['subscribe', 'sell']) }).nullable(),
     }),
   ),
+  segments: z.array(
+    z.object({
+      productId: z.string(),
+      orderCount: z.number(),
+      dispersion: z.number().nullable(),
+      burstiness: z.number().nullable(),
+      segment: z.enum(['steady', 'pulsing', 'dispersed', 'eruptive']).nullable(),
+    }),
+  ),
   refused: z.record(z.string(), z.number()),
 });
