@@ -1,7 +1,8 @@
 import { circularMean } from '../stats/circular.js';
-import { entropyBits, jensenShannonDistance } from '../stats/entropy.js';
+import { jensenShannonDistance } from '../stats/entropy.js';
+import { tally } from '../stats/group.js';
 import { absent, andThen, type Measure, measure, type Outcome } from '../stats/outcome.js';
-import { shrink } from '../stats/shrinkage.js';
+import { shrink, shrunkEntropyBits } from '../stats/shrinkage.js';
 import type { FeatureContext, InputFeature, StoreFeature } from './definition.js';
 import { countOf, ratio } from './definition.js';
 import { DAY_MS, HOUR_MS, hourOfWeek, isAct } from './event.js';
@@ -34,10 +35,13 @@ export const HABIT_FEATURES: readonly (InputFeature | StoreFeature)[] = [
     definition:
       'Entropy of the hour-of-week profile, shrunk to the population, over log2 168: 1 for who comes at any time, 0 for one hour a week.',
     source: ARMITAGE,
-    finish: ({ acts }, context) =>
-      andThen(habitProfile(acts, context), (profile) =>
-        andThen(entropyBits(profile), (bits) => measure(bits / Math.log2(HOURS))),
-      ),
+    finish: ({ acts }, { utcOffsetMs, population }) => {
+      if (acts.length === 0) return absent('no_events');
+      const hours = tally(acts.map((atMs) => hourOfWeek(atMs, utcOffsetMs)));
+      return andThen(population.hours, (prior) =>
+        andThen(shrunkEntropyBits(hours, prior), (bits) => measure(bits / Math.log2(HOURS))),
+      );
+    },
   },
   {
     ...input,

@@ -62,6 +62,26 @@ describe('the strength of a period', () => {
     });
   });
 
+  it('is that of the best of all periods, though most are given up half way', () => {
+    const random = seededRandom(3);
+    for (let round = 0; round < 20; round++) {
+      const gaps = Array.from({ length: 8 + round }, () => Math.round(1_000 * random() ** 2 * 60));
+      const median = [...gaps].sort((a, b) => a - b);
+      const middle = (gaps.length - 1) / 2;
+      let best = 0;
+      let period = ((median[Math.floor(middle)] ?? 0) + (median[Math.ceil(middle)] ?? 0)) / 2;
+      for (; period >= 1_000; period /= 2 ** (1 / 36)) {
+        const turns = gaps.map((gap) => (2 * Math.PI * gap) / period);
+        const length = Math.hypot(
+          turns.reduce((sum, turn) => sum + Math.cos(turn), 0),
+          turns.reduce((sum, turn) => sum + Math.sin(turn), 0),
+        );
+        best = Math.max(best, length / gaps.length);
+      }
+      expect(numberOf(periodStrength(gaps))).toBeCloseTo(best, 12);
+    }
+  });
+
   it('is absent where no period could show', () => {
     expect(periodStrength([])).toEqual(absent('no_events'));
     expect(periodStrength([1, 2, 3])).toEqual(absent('too_few_events'));

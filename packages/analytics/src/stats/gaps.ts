@@ -1,4 +1,4 @@
-import { absent, measured, type Outcome } from './outcome.js';
+import { absent, faultOfAmounts, measured, type Outcome } from './outcome.js';
 
 /**
  * Times between neighbours, the ground of every measure of timing. Equal times give a gap of zero.
@@ -8,7 +8,7 @@ import { absent, measured, type Outcome } from './outcome.js';
  */
 export function gapsOf(times: readonly number[]): Outcome<readonly number[]> {
   if (times.length === 0) return absent('no_events');
-  if (!times.every(Number.isFinite)) return absent('not_finite');
+  for (const time of times) if (!Number.isFinite(time)) return absent('not_finite');
   if (times.length === 1) return absent('too_few_events');
   const gaps: number[] = [];
   for (let i = 1; i < times.length; i++) {
@@ -22,7 +22,7 @@ export function gapsOf(times: readonly number[]): Outcome<readonly number[]> {
 /** What makes a list of gaps unusable, whoever made it. */
 export function faultOfGaps(gaps: readonly number[], fewest: number): ReturnType<typeof absent> | undefined {
   if (gaps.length === 0) return absent('no_events');
-  if (!gaps.every(Number.isFinite)) return absent('not_finite');
-  if (gaps.some((gap) => gap < 0)) return absent('negative');
+  const fault = faultOfAmounts(gaps);
+  if (fault) return absent(fault);
   return gaps.length < fewest ? absent('too_few_events') : undefined;
 }

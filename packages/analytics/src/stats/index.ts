@@ -56,7 +56,7 @@ export {
 export { PERIODICITY_GAPS_MAX, periodStrength } from './periodicity.js';
 export { quintile, quintileCuts } from './quintile.js';
 export { addToMean, newRunningMean, type RunningMean } from './running-mean.js';
-export { fitPrior, type Prior, type PriorSums, shrink, sumPrior } from './shrinkage.js';
+export { fitPrior, type Prior, type PriorSums, shrink, shrunkEntropyBits, sumPrior } from './shrinkage.js';
 export { learnSize, newSizeTail, type SizeTail, surpriseOf, tailSurprise } from './tail-surprise.js';
 export {
   afterTrade,

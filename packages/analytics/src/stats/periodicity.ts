@@ -28,17 +28,21 @@ export function periodStrength(gapsMs: readonly number[]): Measure {
   let strongest = 0;
   // From the longest down, so that a clock's own period is a candidate exactly.
   for (let period = longest.value; period >= SHORTEST_MS; period /= 2 ** (1 / STEPS_PER_OCTAVE)) {
-    strongest = Math.max(strongest, resultant(gaps, period));
+    strongest = Math.max(strongest, resultant(gaps, period, strongest));
   }
   return measure(Math.min(1, strongest));
 }
 
-function resultant(gaps: readonly number[], period: number): number {
+/** @param beyond - what is not above it may be given as 0: what is left of the gaps could add their number at most. */
+function resultant(gaps: readonly number[], period: number, beyond: number): number {
   let [cosines, sines] = [0, 0];
+  let missing = beyond * gaps.length - gaps.length; // by which the length of those seen must pass those seen
   for (const gap of gaps) {
     const phase = (2 * Math.PI * gap) / period;
     cosines += Math.cos(phase);
     sines += Math.sin(phase);
+    missing += 1;
+    if (missing > 0 && cosines * cosines + sines * sines < missing * missing) return 0;
   }
   return Math.sqrt(cosines * cosines + sines * sines) / gaps.length; // both at most the number of gaps: nothing overflows
 }

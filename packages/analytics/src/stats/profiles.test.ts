@@ -6,7 +6,7 @@ import { quantile } from './moments.js';
 import { absent, type Measure, measured } from './outcome.js';
 import { quintile, quintileCuts } from './quintile.js';
 import { seededRandom } from './seeded-random.js';
-import { fitPrior, shrink, sumPrior } from './shrinkage.js';
+import { fitPrior, shrink, shrunkEntropyBits, sumPrior } from './shrinkage.js';
 
 const numberOf = (one: Measure) => (one.kind === 'measured' ? one.value : Number.NaN);
 const profile = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 5, maxLength: 5 });
@@ -87,6 +87,30 @@ describe('shrinkage', () => {
     expect(shrink([4, 1, 0], prior)).toMatchObject({
       value: [expect.closeTo(0.6, 12), 4 / 15, expect.closeTo(2 / 15, 12)],
     });
+  });
+
+  it('knows the entropy of shrunk shares without making them', () => {
+    const fitted = fitPrior({ counts: [50, 30, 0, 20], pairs: 90, equalPairs: 50 });
+    if (fitted.kind === 'absent') throw new Error(fitted.reason);
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(1_000), { minLength: 4, maxLength: 4 }),
+        fc.constantFrom(1e-6, 0.5, 8, 1e6),
+        (counts, strength) => {
+          const prior = { ...fitted.value, strength };
+          const shares = shrink(counts, prior);
+          if (shares.kind === 'absent') throw new Error(shares.reason);
+          const expected = entropyBits(shares.value);
+          const own = new Map([...counts.entries()].filter(([, count]) => count > 0));
+          const found = shrunkEntropyBits(own, prior);
+          if (found.kind === 'absent' || expected.kind === 'absent') throw new Error('absent');
+          expect(found.value).toBeCloseTo(expected.value, 10);
+        },
+      ),
+    );
+    expect(shrunkEntropyBits(new Map([[4, 1]]), fitted.value)).toEqual(absent('shape_mismatch'));
+    expect(shrunkEntropyBits(new Map([[0, Number.NaN]]), fitted.value)).toEqual(absent('not_finite'));
+    expect(shrunkEntropyBits(new Map([[0, -1]]), fitted.value)).toEqual(absent('negative'));
   });
 
   it('finds the strength that people were drawn with', () => {

@@ -1,5 +1,5 @@
 import { sum } from './moments.js';
-import { absent, faultOfAmounts, measured, type Outcome } from './outcome.js';
+import { absent, faultOfAmounts, type Measure, measure, measured, type Outcome } from './outcome.js';
 
 /** What a population's profiles have in common: where a newcomer's counts are pulled to, and how hard. */
 export interface Prior {
@@ -7,6 +7,8 @@ export interface Prior {
   readonly shares: readonly number[];
   /** Pseudo-counts that the shares weigh as much as; larger where people are alike. */
   readonly strength: number;
+  /** Shannon's entropy of the shares. */
+  readonly entropyBits: number;
 }
 
 /** Sums over people that the prior is made from: what the store adds up, and no list of people. */
@@ -41,7 +43,8 @@ export function fitPrior({ counts, pairs, equalPairs }: PriorSums): Outcome<Prio
   const byChance = shares.reduce((squares, share) => squares + share * share, 0);
   const seen = equalPairs / pairs;
   const strength = seen <= byChance ? STRENGTH_MAX : (1 - seen) / (seen - byChance);
-  return measured({ shares, strength: Math.min(STRENGTH_MAX, Math.max(STRENGTH_MIN, strength)) });
+  const entropyBits = -shares.reduce((bits, share) => bits + share * log2(share), 0);
+  return measured({ shares, strength: Math.min(STRENGTH_MAX, Math.max(STRENGTH_MIN, strength)), entropyBits });
 }
 
 /** The sums of one list of people, shape [people][bins]. */
@@ -65,10 +68,47 @@ export function sumPrior(people: readonly (readonly number[])[]): PriorSums {
  * @param counts - shape [bins] of the prior; all zero gives the population's own shares.
  * @returns shape [bins], summing to 1.
  */
-export function shrink(counts: readonly number[], { shares, strength }: Prior): Outcome<readonly number[]> {
+export function shrink(
+  counts: readonly number[],
+  { shares, strength }: Pick<Prior, 'shares' | 'strength'>,
+): Outcome<readonly number[]> {
   if (counts.length !== shares.length) return absent('shape_mismatch');
   const fault = faultOfAmounts(counts);
   if (fault) return absent(fault);
   const total = sum(counts) + strength;
   return measured(counts.map((count, bin) => (count + strength * (shares[bin] ?? 0)) / total));
+}
+
+/**
+ * Shannon's entropy of what `shrink` gives, without making it: bins of which the person has nothing are the prior's own, scaled,
+ * and what they add is known from its entropy. Work is the bins with counts, not all bins.
+ *
+ * @param counts - above zero, by bin of the prior.
+ * @returns bits, 0..log2(bins); as near to the sum over all bins as rounding allows.
+ */
+export function shrunkEntropyBits(
+  counts: ReadonlyMap<number, number>,
+  { shares, strength, entropyBits }: Prior,
+): Measure {
+  let own = 0;
+  for (const [bin, count] of counts) {
+    if (shares[bin] === undefined) return absent('shape_mismatch');
+    if (!Number.isFinite(count)) return absent('not_finite');
+    if (count < 0) return absent('negative');
+    own += count;
+  }
+  const total = own + strength;
+  const scale = strength / total;
+  let bits = scale * (entropyBits - log2(scale));
+  for (const [bin, count] of counts) {
+    const before = scale * (shares[bin] ?? 0);
+    const share = before + count / total;
+    bits += before * log2(before) - share * log2(share);
+  }
+  return measure(Math.max(0, bits)); // never -0
+}
+
+/** Of a share in a product with it: nothing adds nothing. */
+function log2(share: number): number {
+  return share > 0 ? Math.log2(share) : 0;
 }
