@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareSet } from '../../benchmarks/src/features/compare-sets.js';
 import { generateSet } from '../../benchmarks/src/features/generate-events.js';
+import { createPopulation, SUBJECT_KINDS } from '../../packages/analytics/src/features/index.js';
+import type { Measure } from '../../packages/analytics/src/stats/index.js';
+import { measureAt } from '../../packages/collector/src/pipeline/feature-table.js';
+import { measureSubjects } from '../../packages/collector/src/pipeline/measure-subjects.js';
+import { refreshPart } from '../../packages/collector/src/pipeline/refresh-worker.js';
+import { readPopulation } from '../../packages/collector/src/store/features/population.js';
 import { applyMigrations } from '../../packages/collector/src/store/migrations/apply-migrations.js';
 import { loadAccessLog, loadAndCompare, readFeatureEvents, storeSide } from '../fixtures/feature-store.js';
 import { startTestEngine, type TestEngine } from '../fixtures/start-engine.js';
@@ -19,6 +25,28 @@ describe('features in the store and by the oracle', () => {
     expect(found.differences.slice(0, 20)).toEqual([]);
     expect(found.compared).toBeGreaterThan(1_000);
     expect(found.values / found.compared).toBeGreaterThan(0.5);
+  });
+
+  it.each(SUBJECT_KINDS)('are the same for each %s when threads take a part of them each', async (kind) => {
+    const { workspaceId, asOfMs, utcOffsetMs } = generateSet(1);
+    const query = { workspaceId, asOfMs, utcOffsetMs, kind };
+    const population = await readPopulation(test.store, query);
+    const whole = new Map<string, readonly Measure[]>();
+    await measureSubjects(test.store, { ...query, population: createPopulation(population) }, ({ subject, measures }) =>
+      whole.set(subject, measures),
+    );
+    const tables = await Promise.all(
+      [0, 1].map((index) => refreshPart(test.store, { ...query, population, part: { index, of: 2 } })),
+    );
+    const found = tables.flatMap((table) =>
+      table.subjects.map((subject, row) => {
+        const width = table.values.length / table.subjects.length;
+        return [subject, Array.from({ length: width }, (_, i) => measureAt(table, row * width + i))] as const;
+      }),
+    );
+    expect(found.length).toBe(whole.size); // nobody is in both
+    for (const [subject, measures] of found) expect(measures, subject).toEqual(whole.get(subject));
+    if (whole.size > 3) expect(tables.every(({ subjects }) => subjects.length > 0)).toBe(true);
   });
 
   for (const { name, file, test: testLog, fewest } of [

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { FeatureDefinition, Population, PopulationRows, SubjectKind } from '@tidemark/analytics/features';
 import type { Measure } from '@tidemark/analytics/stats';
 
@@ -52,6 +53,20 @@ interface Parts {
       readonly measures: readonly Measure[];
     }) => void,
   ): Promise<void>;
+  createFeatureRefresher(
+    worker: string,
+    store: () => { readonly address: object; readonly database: string },
+    threads: number,
+  ): {
+    refresh(
+      query: MomentQuery & {
+        readonly kind: SubjectKind;
+        readonly population: PopulationRows;
+        readonly activeSinceMs?: number;
+      },
+    ): Promise<readonly { readonly subjects: readonly string[]; readonly reasons: Uint8Array }[]>;
+    close(): Promise<void>;
+  };
 }
 
 const FILES = [
@@ -62,7 +77,12 @@ const FILES = [
   'store/features/population.js',
   'store/features/subject-rows.js',
   'pipeline/measure-subjects.js',
+  'pipeline/refresh-features.js',
 ];
+
+export const REFRESH_WORKER = fileURLToPath(
+  new URL('../../../packages/collector/dist/pipeline/refresh-worker.js', import.meta.url),
+);
 
 export async function loadFeatureParts(): Promise<Parts> {
   const load = (path: string): Promise<unknown> =>

@@ -23,6 +23,8 @@ export interface SubjectsQuery extends FeatureMoment {
   readonly subject?: string;
   /** Only subjects of whom something arrived since. */
   readonly activeSinceMs?: number;
+  /** One part of them. */
+  readonly part?: { readonly index: number; readonly of: number };
 }
 
 /** All features of one subject, in the order of the catalog. */

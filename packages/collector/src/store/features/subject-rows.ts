@@ -1,6 +1,7 @@
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
 import { FEATURE_SQL } from './all-features.js';
+import { ofFewEvents } from './expressions.js';
 import { INPUT_SQL, type InputCells, type SqlInput } from './inputs.js';
 
 /** Column whose values are the ids of subjects of a kind. */
@@ -15,6 +16,8 @@ const SUBJECT_COLUMNS = {
 } as const;
 export type SqlSubjectKind = keyof typeof SUBJECT_COLUMNS;
 const UUID_KINDS: readonly SqlSubjectKind[] = ['visitor', 'device'];
+/** There are many of them, each with few events. */
+const PERSON_KINDS: readonly SqlSubjectKind[] = ['visitor', 'user', 'device'];
 const NO_ID = "toUUID('00000000-0000-0000-0000-000000000000')";
 const LOOKBACK_DAYS = 365;
 const DAY_MS = 86_400_000;
@@ -35,6 +38,8 @@ export interface SubjectQuery extends FeatureMoment {
   readonly subject?: string;
   /** Only subjects with an event that arrived since; the store's own clock. */
   readonly activeSinceMs?: number;
+  /** One part of them, 0 to `of` - 1: who is in which is drawn by the id. */
+  readonly part?: { readonly index: number; readonly of: number };
 }
 
 export interface SubjectRow {
@@ -86,7 +91,7 @@ function idOf(kind: SqlSubjectKind, parameter: string): string {
   return UUID_KINDS.includes(kind) ? `toUUIDOrZero(${parameter})` : parameter;
 }
 
-function subjectSql({ kind, features, inputs, subject, activeSinceMs }: SubjectQuery): string {
+function subjectSql({ kind, features, inputs, subject, activeSinceMs, part }: SubjectQuery): string {
   const column = SUBJECT_COLUMNS[kind];
   const nobody = UUID_KINDS.includes(kind) ? NO_ID : "''";
   const one = subject === undefined ? '' : `AND ${column} = ${idOf(kind, '{subject:String}')}`;
@@ -94,12 +99,13 @@ function subjectSql({ kind, features, inputs, subject, activeSinceMs }: SubjectQ
     activeSinceMs === undefined
       ? ''
       : `AND ${column} IN (SELECT ${column} FROM events WHERE workspace_id = {workspace:String} AND received_at >= fromUnixTimestamp64Milli({activeSince:Int64}, 'UTC'))`;
-  const values = features.map((name) => `toFloat64(${FEATURE_SQL[name]})`);
+  const inPart = part ? `AND cityHash64(${column}) % {parts:UInt32} = {part:UInt32}` : '';
+  const values = features.map((name) => `toFloat64(${FEATURE_SQL[name]})`).join(',\n');
   return `
-    SELECT toString(subject), [${values.join(',\n')}]::Array(Nullable(Float64))${inputs.map((name) => `,\n${INPUT_SQL[name]}`).join('')}
+    SELECT toString(subject), [${PERSON_KINDS.includes(kind) ? ofFewEvents(values) : values}]::Array(Nullable(Float64))${inputs.map((name) => `,\n${INPUT_SQL[name]}`).join('')}
     FROM (
       SELECT ${column} AS subject, ${COLUMNS} ${EVENTS_AS_OF}
-        AND ${column} != ${nobody} ${one} ${active}
+        AND ${column} != ${nobody} ${one} ${active} ${inPart}
     )
     GROUP BY subject ${LIMITS}`;
 }
@@ -114,13 +120,14 @@ export async function readSubjects(
   query: SubjectQuery,
   each: (row: SubjectRow) => void,
 ): Promise<void> {
-  const { subject, activeSinceMs, inputs } = query;
+  const { subject, activeSinceMs, inputs, part } = query;
   const answer = await store.client().query({
     query: subjectSql(query),
     query_params: {
       ...momentBounds(query),
       ...(subject === undefined ? {} : { subject }),
       ...(activeSinceMs === undefined ? {} : { activeSince: activeSinceMs }),
+      ...(part && { part: part.index, parts: part.of }),
     },
     format: 'JSONCompactEachRow',
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
