@@ -1,10 +1,9 @@
 import type { EngineProcess } from '../process/start-engine.js';
 
-/** Where the id of a visitor or user stands as it is, and of what type. */
+/** Where the id of a visitor or user stands as it is, and of what type: in page statistics stand hashes. */
 const ID_COLUMNS = {
   events: ['visitor_id UUID', 'previous_visitor_id UUID', 'user_id String'],
   sessions: ['visitor_id SimpleAggregateFunction(any, UUID)', 'user_id SimpleAggregateFunction(max, String)'],
-  page_stats: ['visitors AggregateFunction(uniqExact, UUID)'],
   minute_activity: ['visitors AggregateFunction(uniqExact, UUID)'],
   goals: ['visitors AggregateFunction(uniqExact, UUID)'],
   steps: ['visitor_id UUID'],

@@ -24,25 +24,28 @@ export interface DwellSpread {
 }
 
 /** How many sessions one with views stands for: as many as its views do, all of which are kept or none. */
-const VIEWED = 'if(h5_count + native_count = 0, 1., 1 + (h5_left_out + native_left_out) / (h5_count + native_count))';
+const viewed = (scope: QueryScope) =>
+  scope.sampled
+    ? 'if(h5_count + native_count = 0, 1., 1 + (h5_left_out + native_left_out) / (h5_count + native_count))'
+    : 'toFloat64(1)';
 
 /** Sessions whose entry or exit is shown on a page, by the sign and name of the page: `h/funds`. */
-const edges = (sessions: string) => `
+const edges = (sessions: string, weight: string) => `
     SELECT
       edge.1 AS place, ${estimate('sum(edge.2)')} AS entry_count, ${estimate('sum(edge.3)')} AS exit_count,
       ${estimate('sum(edge.4)')} AS bounce_count
     FROM (
       SELECT arrayJoin([
-        (substring(entry_view, 17), ${VIEWED}, 0., ${VIEWED} * (view_count = 1)), (substring(exit_view, 17), 0., ${VIEWED}, 0.)
+        (substring(entry_view, 17), ${weight}, 0., ${weight} * (view_count = 1)), (substring(exit_view, 17), 0., ${weight}, 0.)
       ]) AS edge
       FROM ${sessions} WHERE view_count > 0
     )
     GROUP BY place`;
 
-const entered = (surface: 'h5' | 'native') => {
+const entered = (surface: 'h5' | 'native', weight: string) => {
   const first = `substring(entry_view, 17, 1) = '${surface === 'h5' ? 'h' : 'n'}'`;
   return `(
-      sumIf(${VIEWED}, ${first}), sumIf(${VIEWED}, ${first} AND h5_count + native_count = 1), sumIf(${VIEWED} * ${VIEWED}, ${first})
+      sumIf(${weight}, ${first}), sumIf(${weight}, ${first} AND h5_count + native_count = 1), sumIf(${weight} * ${weight}, ${first})
     ) AS ${surface}`;
 };
 
@@ -78,7 +81,7 @@ export function compilePages(query: ReportQuery<'pages'>, options: ScopeOptions)
         quantilesExactInclusiveMerge(0.25, 0.5, 0.75, 0.9)(s.dwell_ms) AS dwell
       FROM ${statistics} AS s GROUP BY page, surface HAVING view_count > 0
     ),
-    edge_counts AS (${edges(anonymousVisits(scope))})${options.aliased ? `,\n    surplus AS (${surplus(scope)})` : ''}
+    edge_counts AS (${edges(anonymousVisits(scope), viewed(scope))})${options.aliased ? `,\n    surplus AS (${surplus(scope)})` : ''}
   SELECT
     v.page AS page, v.surface AS surface, view_count AS views,
     ${options.aliased ? 'visitor_count - too_many' : 'visitor_count'} AS visitors,
@@ -93,7 +96,7 @@ export function compilePages(query: ReportQuery<'pages'>, options: ScopeOptions)
   SELECT
     (SELECT ${estimate('sum(s.views) + sum(s.views_left_out)')} FROM ${statistics} AS s) AS views, uniqExact(cityHash64(visitor)) AS visitors,
     ${estimate('sum(weight)')} AS sessions,
-    ${entered('h5')}, ${entered('native')}
+    ${entered('h5', viewed(scope))}, ${entered('native', viewed(scope))}
   FROM ${visits(scope, query.surface)}`),
     surfaces: scope.compiled(`
   SELECT
