@@ -97,14 +97,14 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     const extra = users.extraOf(at);
     extra.orders ??= newRecentOrders();
     add(findOrderAbuse(extra.orders, event, settings));
-    if (event.action === 'order') lookAtOrder(event, order);
+    if (event.action === 'order') lookAtOrder(event, order, numbers, at);
   }
-  function lookAtOrder(event: RiskEvent, order: RiskOrder): void {
+  function lookAtOrder(event: RiskEvent, order: RiskOrder, numbers: Float64Array, at: number): void {
     const product = products.of(order.productId);
     if (order.side === 'sell') add(findSaleRush(product.rush, event));
     add(findHerdingSurge(product.herd, event, app.of('').market));
     add(findWashPair(product.orders, event, order, pairs));
-    add(findDrift(product.amounts, event));
+    add(findDrift(product.amounts, numbers, at + USER.amounts, event));
   }
   function lookAtDelivery(event: RiskEvent, delivery: RiskDelivery, at: number): void {
     const { waiting } = app.of('');

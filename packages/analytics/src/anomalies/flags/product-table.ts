@@ -1,4 +1,4 @@
-import { type Amounts, newAmounts } from './amount-drift.js';
+import { type Amounts, newAmounts, reviveAmounts } from './amount-drift.js';
 import { createEntityTable, type EntityTable, type TableState } from './entity-table.js';
 import { type Herd, newHerd } from './herding-surge.js';
 import { newProduct, PRODUCTS_MAX, type Product } from './sale-rush.js';
@@ -27,6 +27,6 @@ function revive(plain: unknown): ProductRecord {
     rush: { ...rush, sellers: new Set(rush.sellers) },
     herd: { ...herd, buyers: new Set(herd.buyers), sellers: new Set(herd.sellers) },
     orders,
-    amounts: { ...amounts, users: new Set(amounts.users) },
+    amounts: reviveAmounts(amounts),
   };
 }

@@ -1,3 +1,4 @@
+import { OWN_AMOUNTS } from './amount-drift.js';
 import type { Logins } from './credential-stuffing.js';
 import { HISTORY } from './dormant-order.js';
 import { createEntityRows, type EntityRows } from './entity-rows.js';
@@ -12,11 +13,13 @@ import { FIRST_DONE, type VelocityCounter } from './velocity.js';
 /** Where each detector's numbers begin in the row of a user, and of an address; the first is its birth number. */
 const HISTORY_AT = 1 + FIRST_DONE.length;
 const KNOWN_AT = HISTORY_AT + HISTORY.first.length;
+const PLACE_AT = KNOWN_AT + FIRST_ACQUAINTANCE.length;
 export const USER = {
   done: 1,
   history: HISTORY_AT,
   known: KNOWN_AT,
-  place: KNOWN_AT + FIRST_ACQUAINTANCE.length,
+  place: PLACE_AT,
+  amounts: PLACE_AT + LAST_PLACE.first.length,
 } as const;
 export const ADDRESS = { done: 1 } as const;
 
@@ -38,7 +41,7 @@ export function createUserRows(
 ): EntityRows<UserExtra> {
   return createEntityRows<UserExtra>(
     {
-      first: [...FIRST_DONE, ...HISTORY.first, ...FIRST_ACQUAINTANCE, ...LAST_PLACE.first],
+      first: [...FIRST_DONE, ...HISTORY.first, ...FIRST_ACQUAINTANCE, ...LAST_PLACE.first, ...OWN_AMOUNTS.first],
       newExtra: () => ({ devices: [], networks: [], orders: undefined, operator: undefined }),
       forget: (numbers, at) => velocity.forget(numbers, at + USER.done),
       save: (numbers, at, extra) => ({
@@ -50,6 +53,9 @@ export function createUserRows(
           networks: extra?.networks ?? [],
         },
         ...(!LAST_PLACE.isFresh(numbers, at + USER.place) && { place: LAST_PLACE.save(numbers, at + USER.place) }),
+        ...(!OWN_AMOUNTS.isFresh(numbers, at + USER.amounts) && {
+          amounts: OWN_AMOUNTS.save(numbers, at + USER.amounts),
+        }),
         orders: extra?.orders,
         operator: extra?.operator,
       }),
@@ -57,6 +63,7 @@ export function createUserRows(
         velocity.load(fieldOf(plain, 'done'), numbers, at + USER.done);
         HISTORY.load(fieldOf(plain, 'history'), numbers, at + USER.history);
         LAST_PLACE.load(fieldOf(plain, 'place'), numbers, at + USER.place);
+        OWN_AMOUNTS.load(fieldOf(plain, 'amounts'), numbers, at + USER.amounts);
         const known = fieldOf(plain, 'known');
         loadFirstMs(fieldOf(known, 'firstMs'), numbers, at + USER.known);
         const { devices = [], networks = [] } = (known ?? {}) as Partial<Acquaintances>; // of the same name, so of the same make
