@@ -32,7 +32,7 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
   let lastSeq = 0;
   const queueId = newId(now());
   /** Who has the claims that are not here any more. */
-  let heir: Promise<LastingOutbox<T> | undefined> = Promise.resolve(undefined);
+  let heir: Promise<LastingOutbox<T> | undefined> | undefined;
 
   /** The first of all that wait, in the order in which they are sent. */
   const take = (count: number): Added<T>[] => {
@@ -43,7 +43,7 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
   function claim(batchId: string, policy: CutPolicy): Claim<T> | undefined {
     const count = cutBatch(cuttable([...urgent, ...others].slice(0, policy.maxEvents)), policy);
     const events = take(count).map((event) => withSeq(event, ++lastSeq));
-    if (events.length === 0) return undefined;
+    if (!events[0]) return undefined;
     const claim = { batchId, events, queueId };
     claims.set(batchId, claim);
     return claim;

@@ -50,7 +50,7 @@ describe('openQueue', () => {
       now,
       maxBytes: 5_000_000,
       onDrop: (reason, count) => {
-        dropped[reason] = (dropped[reason] ?? 0) + count;
+        if (count > 0) dropped[reason] = (dropped[reason] ?? 0) + count;
       },
     });
     onTestFinished(() => queue.close());

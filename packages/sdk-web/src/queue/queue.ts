@@ -59,8 +59,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
         const moved = eventsOf(unsettled);
         opening.then(
           ({ outbox, unstored }) => {
-            if (closed && !isGivenUp) outbox.close();
-            if (closed) return;
+            if (closed) return outbox.close();
             // It opened after all, and takes over; what was taken to memory although the disk has it is the disk's.
             const stored = moved.filter((event) => !unstored.includes(event)).map(({ json }) => json);
             ready = Promise.resolve(outbox);
@@ -105,8 +104,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   async function close(): Promise<void> {
     closed = true;
     const outbox = await ready;
-    const unsent = await memory.count();
-    if (unsent > 0) onDrop('closed', unsent); // nowhere to leave them
+    onDrop('closed', await memory.count()); // nowhere to leave them
     memory.close();
     outbox.close();
   }

@@ -73,7 +73,7 @@ describe('sealQueue', () => {
   function openTab(encryption: Encryption = ours) {
     const dropped: Record<string, number> = {};
     const onDrop = (reason: string, count: number) => {
-      dropped[reason] = (dropped[reason] ?? 0) + count;
+      if (count > 0) dropped[reason] = (dropped[reason] ?? 0) + count;
     };
     const options = { name: 'q', now, maxBytes: 5_000_000, onDrop, onLate: () => undefined };
     const queue = sealQueue(encryption)(openQueue<StoredText>(options), createMemoryOutbox(options), onDrop);

@@ -83,7 +83,7 @@ export function createSender(options: SenderOptions): Sender {
   /** Events that were there when the sending under way began, and are not sent yet. */
   let toSend = 0;
   /** Posts that left while the page seemed to be at its end. */
-  let leaving: Promise<unknown> = Promise.resolve();
+  let leaving: Promise<unknown> | undefined;
 
   function schedule(delayMs: number): void {
     const now = options.monotonicMs();
