@@ -201,6 +201,31 @@ describe('init, on a page that lives', () => {
     await next.close();
   });
 
+  it('gives the end of a view whose page died the weight of those it stands for', async () => {
+    const collector = installPageCollector(() => Promise.reject(new TypeError('Failed to fetch')));
+    const dead = start({
+      features: [
+        (host) => {
+          host.judge(() => 4);
+          return () => undefined;
+        },
+      ],
+    });
+    dead.page({ page: 'a' });
+    await dead.flush();
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible');
+    document.dispatchEvent(new Event('visibilitychange')); // a draft, now that the database is open
+    await pass(50);
+    collector.answer = (batchId) => ackOf(batchId);
+    start({ flushIntervalMs: 10 });
+    await expect
+      .poll(() => collector.events.map(({ type, sampleWeight }) => [type, sampleWeight]))
+      .toEqual([
+        ['page_view', 4],
+        ['view_end', 4],
+      ]);
+  });
+
   it('takes what it sends as the end of a view for the draft of it: one number, one id', async () => {
     const collector = installPageCollector();
     const client = start();

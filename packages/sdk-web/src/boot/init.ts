@@ -357,8 +357,8 @@ function start(options: InitOptions, clock: Clock): Client {
   const shown = trackViews({
     emit: emit,
     saveDraft: guard((fields, given) => {
-      if (gate() === 'granted' && typeof features.judge(fields) === 'number')
-        queue?.saveDraft(tabId, compose(fields, given));
+      const weight = features.judge(fields);
+      if (gate() === 'granted' && typeof weight === 'number') queue?.saveDraft(tabId, compose(fields, given, weight));
     }),
     guard,
     clock,
