@@ -18,19 +18,20 @@ export interface Drafts<T extends StoredText> {
 /** @param found - numbers of those on the disk; this page's own among them when it opens its database anew. */
 export function createDrafts<T extends StoredText>(found: ReadonlyMap<string, readonly number[]>): Drafts<T> {
   /** Of this page: their numbers, or the request that is to give one; 0 for one that was taken, or undone. */
-  const drafts = new Map<string, number | IDBRequest<IDBValidKey>>();
+  const drafts = new Map<string, number | IDBRequest<number>>();
   const get = (id: string) => drafts.get(id) ?? found.get(id)?.[0];
   return {
     save(id, transaction, stored) {
       const events = transaction.objectStore('events');
       const seq = get(id);
       if (typeof seq === 'object') return;
-      const writing = seq ? events.put(stored, seq) : events.add(stored);
+      const writing = (seq ? events.put(stored, seq) : events.add(stored)) as IDBRequest<number>; // the keys of that store
       drafts.set(id, seq || writing);
-      // Of one that has its number, too: a tab that did not hear of this page may have freed it.
-      writing.onsuccess = () => hold(transaction, 'd', id, [Number(writing.result)]);
+      // Of one that has its number, too: a tab that did not hear of this page may have freed it. A new one not before the end of
+      // the view before it is written: where that came to nothing, its draft would be free, and sent beside the end.
+      writing.onsuccess = () => hold(transaction, 'd', id, [writing.result], !seq);
       committed(transaction).then(
-        () => drafts.get(id) === writing && drafts.set(id, Number(writing.result)),
+        () => drafts.get(id) === writing && drafts.set(id, writing.result),
         () => drafts.get(id) === writing && drafts.set(id, 0),
       );
     },
@@ -42,7 +43,7 @@ export function createDrafts<T extends StoredText>(found: ReadonlyMap<string, re
         draft.transaction?.abort();
       } catch {
         // Too late: it is being committed; or it was undone by the browser, and others are given the number that it had.
-        if (!draft.transaction?.error) return Number(draft.result);
+        if (!draft.transaction?.error) return draft.result;
       }
       return undefined;
     },

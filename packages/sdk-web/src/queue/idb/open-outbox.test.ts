@@ -47,7 +47,7 @@ describe('openIdbOutbox', () => {
       maxBytes: 5_000_000,
       unsettled,
       onDrop: (reason, count) => {
-        dropped[reason] = (dropped[reason] ?? 0) + count;
+        if (count > 0) dropped[reason] = (dropped[reason] ?? 0) + count;
       },
       onLost: (lost) => losses.push(lost),
       ...options,
@@ -569,18 +569,18 @@ describe('openIdbOutbox', () => {
 
     it('give their number away even while they are being committed', async () => {
       const { outbox } = await openTab();
-      const { put } = IDBObjectStore.prototype;
+      const { add } = IDBObjectStore.prototype;
       const { abort } = IDBTransaction.prototype;
       onTestFinished(() => void Object.assign(IDBTransaction.prototype, { abort }));
-      IDBObjectStore.prototype.put = function (value, key) {
-        const putting = put.call(this, value, key);
-        if (this.name !== 'held') return putting;
-        IDBObjectStore.prototype.put = put;
+      IDBObjectStore.prototype.add = function (value, key) {
+        const adding = add.call(this, value, key);
+        if (this.name !== 'held') return adding;
+        IDBObjectStore.prototype.add = add;
         IDBTransaction.prototype.abort = () => {
           throw new DOMException('it is being committed', 'InvalidStateError');
         };
         queueMicrotask(() => outbox.add({ ...event('final'), ...normal, draftId: 'view' }));
-        return putting;
+        return adding;
       };
       outbox.saveDraft('view', event('draft'));
       await soon();
@@ -629,6 +629,30 @@ describe('openIdbOutbox', () => {
       outbox.saveDraft('view', event('draft'));
       await soon();
       expect(await drain(outbox)).toEqual([queued(1, 'next'), queued(2, 'final')]);
+    });
+
+    it('of the next view free none of the view before, whose end came to nothing', async () => {
+      const first = await openTab();
+      first.outbox.saveDraft('tab', event('first view'));
+      await soon();
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (value, key) {
+        if (this.name === 'events') {
+          IDBObjectStore.prototype.put = put;
+          this.transaction.commit = () => undo(this.transaction, 'QuotaExceededError');
+        }
+        return put.call(this, value, key);
+      };
+      first.outbox.add({ ...event('first view'), ...normal, draftId: 'tab' });
+      first.outbox.saveDraft('tab', event('second view')); // under way when the database is given up: still written
+      await soon();
+      const { outbox, unstored } = await openTab(first.losses[0]?.unsettled);
+      expect(names(unstored)).toEqual(['first view']);
+      for (const each of unstored) outbox.add({ ...each, ...strict });
+      outbox.saveDraft('tab', event('second view'));
+      outbox.add({ ...event('second view'), ...normal, draftId: 'tab' });
+      expect(await drain(outbox)).toEqual([queued(1, 'first view'), queued(2, 'second view')]);
+      expect(await outbox.promoteDrafts(new Set())).toBe(0);
     });
 
     it('that were freed under a living page keep to their number', async () => {

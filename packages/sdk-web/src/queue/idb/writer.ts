@@ -54,14 +54,14 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
   function takeWaiting(): Write<T> {
     const write = { id: nextId++, events: waiting };
     waiting = [];
-    if (write.events.length > 0) unsettled.add(write);
+    if (write.events[0]) unsettled.add(write);
     return write;
   }
 
   function flush(): void {
     const write = takeWaiting();
     try {
-      if (write.events.length > 0) writeDown(write);
+      if (write.events[0]) writeDown(write);
     } catch {
       options.onFailed(); // the connection was closed; what it has of this is found by the id
     }
@@ -73,7 +73,7 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
     const transaction = begin(database, events.some(mustLast) ? 'strict' : 'relaxed');
     const store = transaction.objectStore('events');
     const t = now();
-    const added: (readonly [event: Added<T>, adding: IDBRequest<IDBValidKey>])[] = [];
+    const added: (readonly [event: Added<T>, adding: IDBRequest<number>])[] = [];
     let bytes = 0;
     for (const event of events) {
       const { draftId = '', priority, json } = event;
@@ -82,7 +82,7 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
       bytes += storedBytes(json);
       const seq = drafts.take(draftId);
       if (seq === undefined) {
-        added.push([event, store.add(stored)]);
+        added.push([event, store.add(stored) as IDBRequest<number>]); // the keys of that store
       } else {
         store.put(stored, seq);
         free(transaction, 'd', draftId);
@@ -92,7 +92,7 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
     transaction.oncomplete = () => {
       hasWritten = true;
       unsettled.delete(write);
-      fresh.add(added.map(([event, { result }]) => withSeq(event, Number(result), id)));
+      fresh.add(added.map(([event, { result }]) => withSeq(event, result, id)));
       options.onWritten(bytes);
     };
     transaction.onabort = options.onFailed;
