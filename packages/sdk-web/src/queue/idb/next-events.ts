@@ -25,21 +25,25 @@ export async function nextEvents<T extends StoredText>(
     return found.filter(([seq]) => !held.has(seq)).slice(0, count);
   }
   let found = await free(store.index('byPriority'), URGENT);
-  if (found.length === 0) found = await free(store, null);
+  if (!found[0]) found = await free(store, null);
   const events: QueuedEvent<T>[] = [];
   const expired: number[] = [];
   for (const [seq, stored] of found) {
-    const event = (stored.t ?? oldest) >= oldest && (await withContext(transaction, contexts, seq, stored));
+    const event = await sendable(transaction, contexts, oldest, seq, stored);
     if (event) events.push(event);
     else expired.push(seq);
   }
   return { events, expired };
 }
 
-/** Batches that were claimed and have no known end. */
+/**
+ * Batches that were claimed and have no known end, without what is too old: the collector may have it and not know it any
+ * more. It is free, and so expires, when its batch is settled.
+ */
 export async function openClaims<T extends StoredText>(
   transaction: IDBTransaction,
   contexts: Contexts<T>,
+  oldest: number,
 ): Promise<Claim<T>[]> {
   const claims: Claim<T>[] = [];
   for (const [batchId, held] of await heldBy<T, 'c'>(transaction, 'c')) {
@@ -50,7 +54,7 @@ export async function openClaims<T extends StoredText>(
     const events: QueuedEvent<T>[] = [];
     for (const seq of held) {
       const stored = await result<Stored<T> | undefined>(transaction.objectStore('events').get(seq));
-      const event = stored && (await withContext(transaction, contexts, seq, stored));
+      const event = stored && (await sendable(transaction, contexts, oldest, seq, stored));
       if (event) events.push(event);
     }
     claims.push({ batchId, events });
@@ -58,12 +62,13 @@ export async function openClaims<T extends StoredText>(
   return claims;
 }
 
-async function withContext<T extends StoredText>(
+async function sendable<T extends StoredText>(
   transaction: IDBTransaction,
   contexts: Contexts<T>,
+  oldest: number,
   seq: number,
-  { c, j: json, w: write }: Stored<T>,
+  { c, j: json, w: write, t = oldest }: Stored<T>,
 ): Promise<QueuedEvent<T> | undefined> {
   const contextJson = await contexts.get(transaction, c);
-  return contextJson === undefined ? undefined : { seq, json, contextJson, write };
+  return contextJson === undefined || t < oldest ? undefined : { seq, json, contextJson, write };
 }

@@ -458,6 +458,24 @@ describe('openIdbOutbox', () => {
       expect(dropped).toEqual({ expired: 5 });
       expect(await outbox.count()).toBe(1);
     });
+
+    it('gives up what was sent more than a week ago and has no known end: the collector may not know it again', async () => {
+      const earlier = await openTab();
+      earlier.outbox.add({ ...event('seen last'), ...normal });
+      await soon();
+      clock += 3_600_000;
+      earlier.outbox.add({ ...event('seen an hour later'), ...normal });
+      await soon();
+      expect(earlier.outbox.claimFresh('exit', 9_999)?.events).toHaveLength(2); // and the page is gone before its answer
+      clock += 7 * DAY_MS - 1;
+      const { outbox, dropped } = await openTab();
+      const [left, none] = await outbox.openClaims();
+      expect([names(left?.events), none]).toEqual([['seen an hour later'], undefined]);
+      if (left) await outbox.settle(left);
+      expect(await claim(outbox)).toBeUndefined();
+      expect(dropped).toEqual({ expired: 1 });
+      expect(await outbox.count()).toBe(0);
+    });
   });
 
   describe('at the end of the page', () => {

@@ -83,6 +83,9 @@ function createIdbOutbox<T extends StoredText>(
   // Somebody deletes it, a newer SDK upgrades it; or the browser closed it.
   database.onversionchange = database.onclose = lose;
 
+  /** What was written before has waited too long: the collector may know no more what it has of it. */
+  const oldest = (): number => now() - LIMITS.duplicateHorizonMs;
+
   /** What was added in this task comes first. */
   function transact(durability?: 'strict' | 'relaxed'): IDBTransaction {
     writer.flush();
@@ -107,7 +110,7 @@ function createIdbOutbox<T extends StoredText>(
       (evicted) => {
         bytes = evicted.bytes;
         fresh.remove(evicted.seqs);
-        if (evicted.seqs.length > 0) onDrop('evicted', evicted.seqs.length);
+        onDrop('evicted', evicted.seqs.length);
       },
       () => undefined, // the database is lost, and its successor makes room
     );
@@ -123,15 +126,15 @@ function createIdbOutbox<T extends StoredText>(
       () => true,
       () => false, // a disk too full for this must still be emptied
     );
-    const next = await nextEvents(transaction, contexts, policy.maxEvents, now() - LIMITS.duplicateHorizonMs);
+    const next = await nextEvents(transaction, contexts, policy.maxEvents, oldest());
     const events = next.events.slice(0, cutBatch(cuttable(next.events), policy));
     const seqs = events.map(({ seq }) => seq);
     for (const seq of next.expired) transaction.objectStore('events').delete(seq);
-    if (events.length > 0) hold(transaction, 'c', batchId, seqs);
+    if (events[0]) hold(transaction, 'c', batchId, seqs);
     fresh.remove([...seqs, ...next.expired]);
     const hasExpired = (await isCommitted) && next.expired.length > 0;
     if (hasExpired) onDrop('expired', next.expired.length);
-    if (events.length > 0) return { batchId, events };
+    if (events[0]) return { batchId, events };
     return hasExpired ? claim(batchId, policy) : undefined;
   }
 
@@ -170,12 +173,12 @@ function createIdbOutbox<T extends StoredText>(
     storage: 'indexeddb',
     add: writer.add,
     saveDraft: writer.saveDraft,
-    promoteDrafts: (living) => orLose(async () => drafts.promote(transact('relaxed'), living)),
+    promoteDrafts: (living) => orLose(() => drafts.promote(transact('relaxed'), living)),
     claim: (batchId, policy) => orLose(() => claim(batchId, policy)),
     claimFresh(batchId, maxBytes) {
       writer.flush(); // the end of the view has its number already
       const events = fresh.last(maxBytes);
-      if (events.length === 0) return undefined;
+      if (!events[0]) return undefined;
       const seqs = events.map(({ seq }) => seq);
       fresh.remove(seqs);
       try {
@@ -187,7 +190,7 @@ function createIdbOutbox<T extends StoredText>(
         return undefined; // a connection that was closed: what it stored is the next one's
       }
     },
-    openClaims: () => orLose(async () => openClaims(begin(database), contexts)),
+    openClaims: () => orLose(() => openClaims(begin(database), contexts, oldest())),
     settle: (claim) => orLose(() => end(claim)),
     release: (claim) => orLose(() => release(claim)),
     adopt: (claims) => orLose(() => written(database, (transaction) => holdClaims(transaction, claims))),
@@ -211,7 +214,7 @@ function readFound<T extends StoredText>(
     const queueId = (await result<string | undefined>(meta.get('queueId'))) ?? newId(now());
     meta.put(queueId, 'queueId');
     const drafts = new Map(await heldBy(transaction, 'd'));
-    const known = unsettled.length > 0 ? await knownWrites(transaction) : new Set();
+    const known = unsettled[0] ? await knownWrites(transaction) : new Set();
     const unstored = unsettled.flatMap(({ id, events }) => (known.has(id) ? [] : events));
     await forgetOldContexts(transaction, now());
     return { queueId, unstored, drafts };
