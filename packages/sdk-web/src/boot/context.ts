@@ -69,7 +69,7 @@ export function createContext(options: InitOptions, sources: ContextSources): Co
       clockSteps: steps || undefined,
       clockOffsetMs: offset?.offsetMs,
       clockErrorMs: offset?.errorMs,
-      consent: Object.keys(purposes).length > 0 ? bare(purposes) : undefined,
+      consent: Object.keys(purposes)[0] ? bare(purposes) : undefined,
     });
     lastJson = JSON.stringify(context);
     lastInputs = inputs; // not before: of what could not be written, the text is that of another context

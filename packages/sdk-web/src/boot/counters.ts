@@ -39,7 +39,7 @@ export function createCounters(): Counters {
     },
     read: () => ({ ...all, dropped: { ...all.dropped }, requests }),
     takeTroubles() {
-      if (since.rejected === 0 && Object.keys(since.dropped).length === 0) return undefined;
+      if (!since.rejected && !Object.keys(since.dropped)[0]) return undefined;
       const troubles = since;
       since = nothing();
       return troubles;

@@ -111,6 +111,40 @@ describe('init, among the tabs of a browser', () => {
     expect(collector.events.map(({ type }) => type)).toEqual(['page_view', 'consent', 'view_end']);
   });
 
+  it('leaves the view of a tab alone that begins while another asks who lives, as when all are restored', async () => {
+    installChannels();
+    const { query, ...others } = locks.ofTab('all');
+    let ask = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      ask = resolve;
+    });
+    let tell = (): void => undefined;
+    const told = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const slowly = async () => {
+      const held = await query();
+      ask();
+      await told;
+      return held;
+    };
+    vi.stubGlobal('navigator', { ...navigator, locks: { ...others, query: slowly } });
+    const collector = installPageCollector();
+    const earlier = start();
+    await asked;
+    const tab = start();
+    tab.page({ page: 'a' });
+    await tab.flush();
+    show('visible'); // a draft, now that the database is open
+    await pass(50);
+    tell();
+    await pass(50);
+    await earlier.flush();
+    expect(collector.events.map(({ type }) => type)).toEqual(['page_view']);
+    await tab.close();
+    expect(collector.events.map(({ type }) => type)).toEqual(['page_view', 'view_end']);
+  });
+
   it('has one channel where the page went and came back before it was done starting, and closes it', async () => {
     const { open } = installChannels();
     installPageCollector();

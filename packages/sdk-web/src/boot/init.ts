@@ -82,7 +82,7 @@ function start(options: InitOptions, clock: Clock): Client {
   let presence: Presence | undefined;
   let held: Added[] = [];
   let waiting = 0;
-  /** Of the batch that is filling up; and whether the eldest tab knows that there is one. */
+  /** Events so far that were not urgent; and whether the eldest tab knows that there are any. */
   let fresh = 0;
   let nudged = false;
   let closed = false;
@@ -105,9 +105,10 @@ function start(options: InitOptions, clock: Clock): Client {
   /** What pages that died left behind becomes events. */
   async function recoverDrafts(): Promise<void> {
     if (gate() !== 'granted' || !presence) return;
+    const { living } = presence;
     try {
       const outbox = await needQueue().outbox();
-      if ((await outbox.promoteDrafts((await presence.living()) ?? new Set())) > 0) sender.nudge(false);
+      if (await outbox.promoteDrafts(living)) sender.nudge(false);
     } catch {
       // a queue that is lost is recovered by the next page
     }
@@ -239,12 +240,9 @@ function start(options: InitOptions, clock: Clock): Client {
   function add(event: Added): void {
     needQueue().add(event);
     waiting++;
-    fresh++;
     if (!nudged) presence?.nudge();
     nudged = true;
-    const isFull = fresh === FULL_BATCH_EVENTS;
-    if (isFull) fresh = 0;
-    sender.nudge(event.priority === 'urgent' || isFull);
+    sender.nudge(event.priority === 'urgent' || ++fresh % FULL_BATCH_EVENTS === 0);
   }
 
   /** After a decision: releases what was held back, or deletes what there is. */

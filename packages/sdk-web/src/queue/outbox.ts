@@ -51,8 +51,13 @@ export interface Outbox<T extends StoredText = string> {
    * event takes its place, or its page is gone.
    */
   saveDraft(id: string, event: NewEvent<T>): void;
-  /** Drafts that no living page keeps, this one included, are final from here on. @returns how many. */
-  promoteDrafts(living: ReadonlySet<string>): Promise<number>;
+  /**
+   * Drafts that no living page keeps, this one included, are final from here on.
+   *
+   * @param living - asked after it is known which drafts there are: those of a page that begins meanwhile are not among them.
+   * @returns how many.
+   */
+  promoteDrafts(living: () => Promise<ReadonlySet<string>>): Promise<number>;
   /**
    * Claims the next events: urgent ones first, then the oldest, cut to one context and the policy's bounds. Their `seq` is
    * theirs for good from here on: no other event gets it, whatever becomes of the power.

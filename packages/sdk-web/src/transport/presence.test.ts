@@ -115,7 +115,7 @@ describe('announcePresence', () => {
     ['throws', { request: fail, query: refuse }],
   ])('cannot tell who lives by locks where the browser %s, and bears it', async (_, locks) => {
     const [one, two] = [await openTab('one', locks), await openTab('two', locks)];
-    expect(await one.living()).toBeUndefined();
+    expect(await one.living()).toEqual(new Set());
     one.nudge();
     one.pause();
     one.resume();

@@ -1,7 +1,7 @@
 /** Tells tabs of one queue of one another, by locks that the browser ends with their tab. */
 export interface Presence {
-  /** Ids of the tabs that live, this one included; undefined where the browser has no locks to tell by. */
-  living(): Promise<ReadonlySet<string> | undefined>;
+  /** Ids of the tabs that live, this one included; none where the browser has no locks to tell by. */
+  living(): Promise<ReadonlySet<string>>;
   /** This tab has added events: should it die before it sends them, the eldest tab sends them. */
   nudge(): void;
   /** The page goes to the back-forward cache: what is held or open there would keep it out. */
@@ -60,7 +60,7 @@ export function announcePresence(name: string, id: string, seeTo: (now: boolean)
   return {
     async living() {
       const held = (await (async () => locks?.query())().catch(() => undefined))?.held;
-      return held && new Set(held.flatMap((lock) => lock.name?.split(prefix)[1] ?? []));
+      return new Set(held?.flatMap((lock) => lock.name?.split(prefix)[1] ?? []));
     },
     nudge: () => channel?.postMessage(0),
     pause: () => pause(),

@@ -12,7 +12,7 @@ export interface Drafts<T extends StoredText> {
   /** @returns the number that the final event takes; undefined when the draft has none yet, and then will get none. */
   take(id: string): number | undefined;
   /** Frees those that neither this page keeps nor another. @returns how many. */
-  promote(transaction: IDBTransaction, living: ReadonlySet<string>): Promise<number>;
+  promote(transact: () => IDBTransaction, living: () => Promise<ReadonlySet<string>>): Promise<number>;
 }
 
 /** @param found - numbers of those on the disk; this page's own among them when it opens its database anew. */
@@ -47,8 +47,11 @@ export function createDrafts<T extends StoredText>(found: ReadonlyMap<string, re
       }
       return undefined;
     },
-    async promote(transaction, living) {
-      const left = (await heldBy(transaction, 'd')).filter(([id]) => !living.has(id) && !drafts.has(id));
+    async promote(transact, living) {
+      const all = await heldBy(transact(), 'd');
+      const kept = await living();
+      const left = all.filter(([id]) => !kept.has(id) && !drafts.has(id));
+      const transaction = transact();
       for (const [id] of left) free(transaction, 'd', id);
       await committed(transaction);
       return left.length;

@@ -169,7 +169,7 @@ describe('pages that are killed at any point', () => {
           }
           if (kind === 'send') work = send(page, count, answer);
           if (kind === 'leave') work = leave(page, answer);
-          if (kind === 'promote') work = page.outbox.promoteDrafts(living());
+          if (kind === 'promote') work = page.outbox.promoteDrafts(async () => living());
           if (kind === 'sure') {
             const before = [...world.added];
             await page.outbox.count().catch(() => undefined);
@@ -184,7 +184,7 @@ describe('pages that are killed at any point', () => {
           for (const [at, tab] of tabs.entries()) {
             if (!tab.alive) {
               tabs[at] = await world.open();
-              await tabs[at].outbox.promoteDrafts(living());
+              await tabs[at].outbox.promoteDrafts(async () => living());
             } else if (tab.lost) {
               tab.alive = false;
               const next = await world.open(tab);
@@ -201,7 +201,7 @@ describe('pages that are killed at any point', () => {
           tab.outbox.close();
         }
         const last = await world.open();
-        await last.outbox.promoteDrafts(new Set());
+        await last.outbox.promoteDrafts(async () => new Set());
         while (await send(last, 50, 'answered'));
         expect(await last.outbox.count()).toBe(0);
         last.outbox.close();

@@ -132,10 +132,10 @@ function createIdbOutbox<T extends StoredText>(
     for (const seq of next.expired) transaction.objectStore('events').delete(seq);
     if (events[0]) hold(transaction, 'c', batchId, seqs);
     fresh.remove([...seqs, ...next.expired]);
-    const hasExpired = (await isCommitted) && next.expired.length > 0;
-    if (hasExpired) onDrop('expired', next.expired.length);
+    const expired = (await isCommitted) ? next.expired.length : 0;
+    onDrop('expired', expired);
     if (events[0]) return { batchId, events };
-    return hasExpired ? claim(batchId, policy) : undefined;
+    return expired ? claim(batchId, policy) : undefined;
   }
 
   /** Ends a claim, and deletes those of its events that need nobody any more. */
@@ -173,7 +173,7 @@ function createIdbOutbox<T extends StoredText>(
     storage: 'indexeddb',
     add: writer.add,
     saveDraft: writer.saveDraft,
-    promoteDrafts: (living) => orLose(() => drafts.promote(transact('relaxed'), living)),
+    promoteDrafts: (living) => orLose(() => drafts.promote(() => transact('relaxed'), living)),
     claim: (batchId, policy) => orLose(() => claim(batchId, policy)),
     claimFresh(batchId, maxBytes) {
       writer.flush(); // the end of the view has its number already
