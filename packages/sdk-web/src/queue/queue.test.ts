@@ -290,6 +290,21 @@ describe('openQueue', () => {
     expect(await queue.count()).toBe(0);
   });
 
+  it('gives a disk that opens late the last draft of what memory stood in for', async () => {
+    await openTab().queue.outbox();
+    database.hang();
+    const { queue } = openTab();
+    queue.saveDraft('view', event('draft'));
+    await queue.outbox(); // a second later
+    queue.saveDraft('view', event('later draft'));
+    database.answer();
+    await expect.poll(() => queue.storage()).toBe('indexeddb');
+    await soon();
+    const outbox = await openTab().queue.outbox();
+    expect(await outbox.promoteDrafts(async () => new Set())).toBe(1);
+    expect((await outbox.claim('b', policy(9)))?.events.map(nameOf)).toEqual(['later draft']);
+  });
+
   it('purges everything: events, numbers and ids, in this tab and beside others', async () => {
     const { queue, dropped } = openTab();
     const other = openTab().queue;

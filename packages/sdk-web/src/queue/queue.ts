@@ -39,8 +39,8 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   const { name, onDrop } = options;
   const memory = createMemoryOutbox<T>(options);
   let early: Added<T>[] = [];
-  /** Of those that came before the disk was open, the last of each id. */
-  const earlyDrafts = new Map<string, NewEvent<T>>();
+  /** The last of each id: memory keeps none, and a disk that opens later is to have it. */
+  const drafts = new Map<string, NewEvent<T>>();
   let current: Outbox<T> | undefined;
   let lostInARow = 0;
   let closed = false;
@@ -76,7 +76,6 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   function add(event: Added<T>): void {
     if (current) current.add(event);
     else early.push(event);
-    if (event.draftId) earlyDrafts.delete(event.draftId);
   }
 
   /** From here on events go there: first those that came to nothing once, then those that were kept and are not sent. */
@@ -87,8 +86,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
     early = [];
     for (const event of first) add({ ...event, strict: true });
     for (const event of waiting) add(event);
-    for (const [id, event] of earlyDrafts) outbox.saveDraft(id, event);
-    earlyDrafts.clear();
+    for (const [id, event] of drafts) outbox.saveDraft(id, event);
     return outbox;
   }
 
@@ -110,10 +108,13 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   }
 
   return {
-    add,
+    add(event) {
+      drafts.delete(event.draftId ?? '');
+      add(event);
+    },
     saveDraft(id, event) {
-      if (current) current.saveDraft(id, event);
-      else earlyDrafts.set(id, event);
+      drafts.set(id, event);
+      current?.saveDraft(id, event);
     },
     async outbox() {
       const outbox = await ready;
