@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { injectedFigures, QUICK_WORLDS } from '../benchmarks/src/risk/injected.js';
+import { injectedFigures, playWorld, QUICK_WORLDS } from '../benchmarks/src/risk/injected.js';
 
 /** The short form of `pnpm bench risk`: a market of 250 people with four cases of each kind. */
 describe('behaviour put into a simulated market', { timeout: 120_000 }, () => {
-  const { injected, falsePer10kAll, cleanSessions } = injectedFigures(QUICK_WORLDS);
+  const { injected, falsePer10kAll, cleanSessions } = injectedFigures(QUICK_WORLDS.map(playWorld));
 
   it.each([
     'velocity',

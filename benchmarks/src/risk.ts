@@ -11,11 +11,14 @@ import { goldenMaxError, resultsOf } from './risk/golden.js';
 import { FULL_WORLDS, injectedFigures, QUICK_WORLDS } from './risk/injected.js';
 import { leaveFolderOut } from './risk/leave-folder-out.js';
 import { type NabSeries, readNabSeries } from './risk/nab-series.js';
+import { playWorlds } from './risk/play-worlds.js';
 import { writeResult } from './save-result.js';
 
 const SHARED_DATA = fileURLToPath(new URL('../../../shared/data', import.meta.url));
 /** The middle one counts: the first warms the compiler up, and any may share its core. */
 const CPU_RUNS = 5;
+/** Of two cores. */
+const PLAYED_AT_ONCE = 2;
 /** 250 flags, one in 100 ms. */
 const UNDER_LOAD_SECONDS = 28;
 
@@ -49,7 +52,11 @@ export const riskBenchmark: Benchmark = {
     say(
       `event to flag on the stream, ${toFlag.eventsPerSecond} events/s: p50 ${toFlag.p50.toFixed(0)} ms, p99 ${toFlag.p99.toFixed(0)} ms`,
     );
-    const behaviour = injectedFigures(values.quick ? QUICK_WORLDS : FULL_WORLDS);
+    const { decide } = toFlag;
+    say(
+      `a decision meanwhile: p50 ${decide.p50.toFixed(1)} ms, p99 ${decide.p99.toFixed(1)} ms (${decide.answered} asked)`,
+    );
+    const behaviour = injectedFigures(await playWorlds(values.quick ? QUICK_WORLDS : FULL_WORLDS, PLAYED_AT_ONCE));
     for (const { kind, cases, recall, falsePer10k } of behaviour.injected) {
       say(
         `${kind}: ${(100 * recall).toFixed(1)} % of ${cases} found, ${falsePer10k.toFixed(2)} false in 10,000 sessions`,
@@ -67,6 +74,7 @@ export const riskBenchmark: Benchmark = {
       falsePer10kAll: behaviour.falsePer10kAll,
       botAuc: bots.auc,
       eventToFlagMs: toFlag,
+      decideMs: decide,
       // The dearer of the two ways: a row of a series, or an event before all flag detectors.
       cpuMicrosPerEvent: Math.max(cpuMicros, cost.all),
       cpuMicrosPerRow: cpuMicros,

@@ -9,6 +9,7 @@ import { readKeys, startCollector } from '../process/start-collector.js';
 import { withTemporaryDirectory } from '../process/temporary-directory.js';
 import { sleep, waitUntil } from '../process/wait-until.js';
 import { quantile } from '../quantile.js';
+import { createDecisionTimer, type DecideTimes } from './decision-timer.js';
 
 /** From the moment an event leaves its sender until its flag is read from the stream, milliseconds. */
 export interface EventToFlag {
@@ -19,6 +20,7 @@ export interface EventToFlag {
   readonly missed: number;
   /** What came in meanwhile, all told. */
   readonly eventsPerSecond: number;
+  readonly decide: DecideTimes;
 }
 
 const EVENTS_PER_SECOND = 2_000;
@@ -27,6 +29,8 @@ const DEVICES = 2_000;
 /** Below the budget of an hour for grave flags: what is rolled up is not told. */
 const FLAGS_MOST = 250;
 const FLAG_EVERY_MS = 100;
+/** Decisions asked for at a time, with each flag. */
+const DECISIONS_A_FLAG = 4;
 const WITHIN_MS = 30_000;
 const SETTLE_MS = 2_000;
 const CONNECTIONS = 8;
@@ -39,7 +43,8 @@ export function eventToFlag(seconds: number): Promise<EventToFlag> {
     const agent = new Agent({ keepAlive: true });
     try {
       const url = await collector.url;
-      const { writeKey, readKey } = readKeys(dataDirectory);
+      const { writeKey, readKey, secretKey } = readKeys(dataDirectory);
+      const decisions = createDecisionTimer({ agent, url, secretKey });
       const stream = await listenFlags(url, readKey, { query: '?kind=scripted_timing' });
       const events = EVENTS_PER_SECOND * seconds;
       await generator.prepare({ seed: 1, events, eventsPerBatch: EVENTS_PER_BATCH, devices: DEVICES, gzip: true });
@@ -56,6 +61,7 @@ export function eventToFlag(seconds: number): Promise<EventToFlag> {
         await sleep(Math.max(0, dueMs - performance.now()));
         const batch = clockworkDevice(random, Date.now());
         sentAt.set(batch.context.visitorId, performance.now());
+        for (let k = 0; k < DECISIONS_A_FLAG; k++) decisions.ask(batch.context.visitorId);
         void postBody({ agent, url, writeKey, gzip: false }, Buffer.from(JSON.stringify(batch))).then((answer) => {
           const { kind } = readAnswer(answer, batch.batchId, Date.now());
           if (kind !== 'delivered') sentAt.delete(batch.context.visitorId);
@@ -78,6 +84,7 @@ export function eventToFlag(seconds: number): Promise<EventToFlag> {
         flags: all.length,
         missed: sentAt.size - all.length,
         eventsPerSecond: Math.round(accepted / took),
+        decide: await decisions.times(),
       };
     } finally {
       agent.destroy();
