@@ -1,3 +1,4 @@
+import { findAccountRing, isNewLink, type OrderLinks } from './account-ring.js';
 import { findDrift } from './amount-drift.js';
 import {
   findFunnelBreak,
@@ -71,6 +72,16 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
 
   const toldOf = (at: number) => devices.extraOf(at - DEVICE.delivery).told;
   const acquaintancesOf = (at: number) => users.extraOf(at - USER.known);
+  const orderLinks: OrderLinks = {
+    usersOf: (id) => {
+      const at = devices.peek(id);
+      return at === undefined ? undefined : devices.extraOf(at).users;
+    },
+    devicesOf: (id) => {
+      const at = users.peek(id);
+      return at === undefined ? undefined : users.extraOf(at).orderedFrom;
+    },
+  };
   const delivererOf = (id: string) => {
     const at = devices.peek(id);
     return at === undefined
@@ -97,7 +108,9 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     const extra = users.extraOf(at);
     extra.orders ??= newRecentOrders();
     add(findOrderAbuse(extra.orders, event, settings));
-    if (event.action === 'order') lookAtOrder(event, order, numbers, at);
+    if (event.action !== 'order') return;
+    if (event.deviceId !== '' && isNewLink(extra.orderedFrom, event)) add(findAccountRing(event, orderLinks));
+    lookAtOrder(event, order, numbers, at);
   }
   function lookAtOrder(event: RiskEvent, order: RiskOrder, numbers: Float64Array, at: number): void {
     const product = products.of(order.productId);

@@ -98,8 +98,9 @@ export const FLAG_CATALOG: Readonly<Record<FlagKind, FlagKindEntry>> = {
   },
   shared_device_ring: {
     entities: ['device'],
-    definition: 'five users order from one device within seven days',
-    reasons: ['many_users_one_device'],
+    definition:
+      'five users order from one device within seven days; or eight are joined by devices that two or more of them order from, followed from device to user to device',
+    reasons: ['many_users_one_device', 'joined_users'],
     severity: 'medium',
     budgetPer10k: 2,
   },
@@ -145,7 +146,7 @@ export const FLAG_CATALOG: Readonly<Record<FlagKind, FlagKindEntry>> = {
   drift: {
     entities: ['product'],
     definition:
-      'amounts of a hundred orders, each of another customer, differ from the first three hundred (PSI against its chi-square)',
+      'fifteen customers or more order several times as much, or as little, as each ordered before (CUSUM); or a hundred orders, each of another customer, are otherwise distributed than the first three hundred (PSI against its chi-square); subscriptions and sales apart',
     reasons: ['amounts_drift'],
     severity: 'low',
     budgetPer10k: 2,

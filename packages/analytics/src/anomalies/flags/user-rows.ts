@@ -1,3 +1,4 @@
+import type { OrderedFrom } from './account-ring.js';
 import { OWN_AMOUNTS } from './amount-drift.js';
 import type { Logins } from './credential-stuffing.js';
 import { HISTORY } from './dormant-order.js';
@@ -25,6 +26,7 @@ export const ADDRESS = { done: 1 } as const;
 
 /** What is no number, or what only some users have. Plain data. */
 export interface UserExtra extends Acquaintances {
+  orderedFrom: OrderedFrom;
   orders: RecentOrders | undefined;
   operator: OperatorProfile | undefined;
 }
@@ -42,7 +44,7 @@ export function createUserRows(
   return createEntityRows<UserExtra>(
     {
       first: [...FIRST_DONE, ...HISTORY.first, ...FIRST_ACQUAINTANCE, ...LAST_PLACE.first, ...OWN_AMOUNTS.first],
-      newExtra: () => ({ devices: [], networks: [], orders: undefined, operator: undefined }),
+      newExtra: () => ({ devices: [], networks: [], orderedFrom: [], orders: undefined, operator: undefined }),
       forget: (numbers, at) => velocity.forget(numbers, at + USER.done),
       save: (numbers, at, extra) => ({
         done: velocity.save(numbers, at + USER.done),
@@ -56,6 +58,7 @@ export function createUserRows(
         ...(!OWN_AMOUNTS.isFresh(numbers, at + USER.amounts) && {
           amounts: OWN_AMOUNTS.save(numbers, at + USER.amounts),
         }),
+        ...(extra && extra.orderedFrom.length > 0 && { orderedFrom: extra.orderedFrom }),
         orders: extra?.orders,
         operator: extra?.operator,
       }),
@@ -67,8 +70,8 @@ export function createUserRows(
         const known = fieldOf(plain, 'known');
         loadFirstMs(fieldOf(known, 'firstMs'), numbers, at + USER.known);
         const { devices = [], networks = [] } = (known ?? {}) as Partial<Acquaintances>; // of the same name, so of the same make
-        const { orders, operator } = (plain ?? {}) as Partial<UserExtra>; // the same
-        Object.assign(extraOf(), { devices, networks, orders, operator });
+        const { orderedFrom = [], orders, operator } = (plain ?? {}) as Partial<UserExtra>; // the same
+        Object.assign(extraOf(), { devices, networks, orderedFrom, orders, operator });
       },
     },
     max,
