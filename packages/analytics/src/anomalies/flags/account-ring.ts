@@ -23,6 +23,11 @@ export interface OrderLinks {
 
 /** Takes the event's device in; whether it is one that the user had not ordered from in a week: only then anything is joined. */
 export function isNewLink(devices: OrderedFrom, { deviceId, atMs }: RiskEvent): boolean {
+  const last = devices.at(-1);
+  if (last && last[0] === deviceId && atMs - last[1] < WINDOW_MS) {
+    last[1] = Math.max(atMs, last[1]);
+    return false; // as nearly always
+  }
   const at = devices.findIndex(([id]) => id === deviceId);
   const [known] = at < 0 ? [] : devices.splice(at, 1);
   devices.push([deviceId, Math.max(atMs, known?.[1] ?? atMs)]);
