@@ -95,8 +95,7 @@ export function createRunner(contender: Contender, generator: LoadGenerator): Ru
     billed: () => billed,
     async bill(round) {
       const { events } = round;
-      await prepare(round);
-      await untilQuiet();
+      await Promise.all([prepare(round), untilQuiet()]);
       const serverBefore = cpuMicros(serverPid);
       const engineBefore = cpuMicros(enginePid);
       await sendPrepared(events);

@@ -13,7 +13,8 @@ export interface Scaling {
   growTo(rows: number): Promise<ScalingStep>;
 }
 
-const ROUND_EVENTS = 250_000;
+/** So many that the pauses before and after a round are little beside it. */
+const ROUND_EVENTS = 500_000;
 const FIRST_SEED = 10_000;
 
 export function createScaling(runner: Runner, round: Omit<Round, 'seed' | 'events'>): Scaling {
