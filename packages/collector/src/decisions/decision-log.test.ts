@@ -45,3 +45,33 @@ it('keeps what the store does not take, writes it in order later, and finds it m
   await log.close();
   expect(lost).toBe(1);
 });
+
+it('loses nothing of what is decided while it writes', async () => {
+  const written: string[] = [];
+  let goOn: () => void = () => undefined;
+  const log = createDecisionLog({
+    async write(rows) {
+      const ids = rows.map(({ decisionId }) => decisionId); // encoded before anything is waited for
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      written.push(...ids);
+    },
+    storeReady: () => true,
+    logger: { warn: () => undefined },
+    countLost: () => undefined,
+  });
+  log.add([record('a')]);
+  const first = log.flush();
+  await Promise.resolve();
+  log.add([record('b')]);
+  expect(log.find('w', 'b')).toBeDefined();
+  goOn();
+  await first;
+  expect(log.find('w', 'b')).toBeDefined();
+  const second = log.flush();
+  await Promise.resolve();
+  goOn();
+  await second;
+  expect(written).toEqual(['a', 'b']);
+});

@@ -34,10 +34,11 @@ export function createDecisionLog({ write, storeReady, logger, countLost }: Deci
 
   async function flushOnce(): Promise<void> {
     if (waiting.length === 0 || !storeReady()) return;
-    const rows = waiting;
+    const rows = [...waiting]; // what comes while they are written is not among them
     try {
       await write(rows);
-      waiting = waiting.filter((row) => !rows.includes(row));
+      const written = new Set(rows);
+      waiting = waiting.filter((row) => !written.has(row));
     } catch (error) {
       logger.warn({ error: String(error), decisions: rows.length }, 'decisions are not written down; tried again');
     }
