@@ -83,6 +83,7 @@ export {
   type OrderDesk,
 } from './success/order-desk.js';
 export { type DecidedOrder, decidedOrders, type OrderEnding } from './success/order-history.js';
+export { type Portrait, type StabilityLine, stabilityOf } from './success/portrait.js';
 export { NOTHING_DONE, NOTHING_KNOWN, RECENT_COLUMNS, type RecentColumns, recentOf } from './success/recent-columns.js';
 export { type Path, type RoundTrip, type RoundTripPlan, roundTrip } from './success/round-trip.js';
 export { type SealedSuccess, sealSuccess, unsealSuccess } from './success/success-file.js';

@@ -122,6 +122,11 @@ describe('decisions', () => {
       fingerprint: expect.any(String),
     });
     expect((await ask('GET', `/v1/models/${second}.html`)).body).toContain('Calibration');
+    // What the first was asked lies in the store, and is held against what it learnt from.
+    const { any } = (await ask('GET', `/v1/models/${first}`)).body.sides.subscribe;
+    expect(any.stability.decisions).toBeGreaterThan(2);
+    expect(any.stability.lines[0]).toMatchObject({ name: 'probability', stability: { psi: expect.any(Number) } });
+    expect(any.shapes.map(({ name }: { name: string }) => name)).toContain('price_edge');
 
     await test.collector.close();
     const folder = join(directory, 'models', (await readdir(join(directory, 'models')))[0] ?? '');

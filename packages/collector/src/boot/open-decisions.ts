@@ -20,6 +20,7 @@ import type { LiveFeatures } from '../pipeline/live-features.js';
 import type { StoreConnection } from '../store/connect.js';
 import { type DecisionRow, findDecision, writeDecisions } from '../store/decisions/decision-rows.js';
 import { readDeskEvents } from '../store/decisions/desk-events.js';
+import { readRecentDecisions } from '../store/decisions/recent-decisions.js';
 import { readUserDeeds } from '../store/decisions/user-deeds.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import { createPseudonyms } from '../workspaces/pseudonyms.js';
@@ -95,6 +96,8 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
         findDecision: async (workspaceId, decisionId) =>
           log.find(workspaceId, decisionId) ??
           (storeReady() ? findDecision(store, workspaceId, decisionId) : undefined),
+        recentDecisions: async (workspaceId, version) =>
+          storeReady() ? readRecentDecisions(store, workspaceId, version) : [],
         now: Date.now,
       });
     },

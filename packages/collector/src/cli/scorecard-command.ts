@@ -38,7 +38,7 @@ function describe(userId: string, answer: ScorecardAnswer): string {
   const { points, band, decision, bandSuccess, probability, low, high, reasons, degradedReason, decisionId } = answer;
   const lines = [
     `${printable(userId)}: ${Math.round(points)} points, band ${band}, ${decision}`,
-    `The next order goes through with ${percent(probability)} (${percent(low)} to ${percent(high)}); in this band ${percent(bandSuccess)} did.`,
+    `The next order goes through with a probability of ${percent(probability)} (${percent(low)} to ${percent(high)}); in this band ${percent(bandSuccess)} did.`,
     ...(degradedReason === null ? [] : [degradedReason]),
     ...reasons.map((reason) => `- ${reason}`),
     `decision ${decisionId}`,

@@ -78,6 +78,10 @@ describe('decisions', () => {
       onDecided: log.add,
       findDecision: async (workspaceId, id) =>
         log.find(workspaceId, id) ?? written.find(({ decisionId }) => decisionId === id),
+      recentDecisions: async () => {
+        await log.flush();
+        return written;
+      },
       now: () => knownUntilMs,
     });
     await app.ready();
@@ -112,6 +116,9 @@ describe('decisions', () => {
     await new Promise((resolve) => setImmediate(resolve));
     const { scores } = (await ask('POST', '/v1/score', { orders: [order, poor, { ...order, userId: 'new' }] })).json();
     expect(scores.map(({ degraded }: { degraded: boolean }) => degraded)).toEqual([false, false, true]);
+    // Whom nobody knows is taken for the average of who is known: here of one.
+    const facts = async (at: number) => (await ask('GET', `/v1/decisions/${scores[at].decisionId}`)).json().facts;
+    expect(await facts(2)).toMatchObject({ trades_settled: 2, orders_placed: 3, reputation: 0.7 });
     expect(scores[1].probability).toBeLessThan(scores[0].probability);
     expect(scores[1].reasons.join(' ')).toContain('below the market price');
     await log.flush();
@@ -191,7 +198,8 @@ describe('decisions', () => {
       target: 'any_fill',
     });
     const page = (await ask('GET', `/v1/models/${first}.html`)).text;
-    expect(page).toContain('Calibration');
+    for (const part of ['Calibration', 'Shapes', 'Stability', 'price_edge', 'Bands']) expect(page).toContain(part);
+    expect(page).not.toContain('NaN');
     await expect(shelf.install('w', '{"model":{}}')).rejects.toThrow('no model of the success of orders');
     expect(shelf.serving('w')?.version).toBe(second);
     const newest = join(directory, 'w', (await readdir(join(directory, 'w'))).sort().at(-1) ?? '');

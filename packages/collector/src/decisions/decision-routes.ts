@@ -4,13 +4,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
 import { takeBodies } from '../observe/take-bodies.js';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
+import type { AskedFacts } from '../store/decisions/recent-decisions.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Access, Registry } from '../workspaces/registry.js';
 import { answerCustomer } from './answer-customers.js';
 import { answerOrder } from './answer-orders.js';
 import type { DecisionMoment, DecisionRecord } from './decision-record.js';
 import { explainDecision } from './explain-decision.js';
-import { modelCard, modelCardPage } from './model-card.js';
+import { modelCard } from './model-card.js';
+import { modelCardPage } from './model-card-page.js';
 import type { ModelShelf, ServingModel } from './model-shelf.js';
 import type { OrderDesks } from './order-desks.js';
 import type { ReadRecentActs } from './recent-acts.js';
@@ -32,6 +34,8 @@ export interface DecisionRoutesOptions {
   readonly onDecided: (records: readonly DecisionRecord[]) => void;
   /** One of the past; undefined for none of this id in the workspace. */
   readonly findDecision: (workspaceId: string, decisionId: string) => Promise<DecisionRow | undefined>;
+  /** The newest by a model; none while the store is down. */
+  readonly recentDecisions: (workspaceId: string, modelVersion: string) => Promise<readonly AskedFacts[]>;
   readonly now: () => EpochMs;
 }
 
@@ -114,9 +118,10 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
     const wanted = version.replace(/\.html$/, '');
     const model = wanted === 'serving' ? servingOf(workspaceId) : await shelf.find(workspaceId, wanted);
     if (!model) throw new HttpProblem('not_found', 'There is no such model here; GET /v1/models lists them.');
-    if (!isPage) return modelCard(model);
+    const card = modelCard(model, await options.recentDecisions(workspaceId, model.version));
+    if (!isPage) return card;
     reply.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
-    return reply.type('text/html; charset=utf-8').send(modelCardPage(model));
+    return reply.type('text/html; charset=utf-8').send(modelCardPage(card));
   });
 
   app.get('/v1/decisions/:decisionId', async (request) => {

@@ -1,74 +1,109 @@
-import { ORDER_SIDES, type SuccessModel } from '@tidemark/analytics/scores';
+import {
+  type CalibratedModel,
+  type Cell,
+  type CustomerModel,
+  ORDER_SIDES,
+  type StabilityLine,
+  type SuccessModel,
+  stabilityOf,
+} from '@tidemark/analytics/scores';
+import type { AskedFacts } from '../store/decisions/recent-decisions.js';
 import type { ServingModel } from './model-shelf.js';
 
 /** Reached at this many points of the curve of a calibration. */
 const CURVE_POINTS = 20;
 
 /** What somebody must know who is to trust a model; JSON. */
-export function modelCard({ version, model }: ServingModel): object {
-  const sides = ORDER_SIDES.map((side) => [side, sideCard(model.sides[side])] as const);
-  return { version, format: model.format, sides: Object.fromEntries(sides) };
+export interface SuccessCard {
+  readonly version: string;
+  readonly format: string;
+  readonly sides: Readonly<Record<(typeof ORDER_SIDES)[number], SideCard>>;
+  /** Null for none; a reason where customers cannot be told apart. */
+  readonly customer: (TargetCard & Pick<CustomerModel, 'bands'>) | { readonly refused: string } | null;
 }
 
-function sideCard({ any, full, activity }: SuccessModel['sides']['sell']): object {
-  return { any: targetCard(any), full: targetCard(full), activity };
+interface SideCard {
+  readonly any: TargetCard;
+  readonly full: TargetCard;
+  readonly activity: SuccessModel['sides']['sell']['activity'];
 }
 
-function targetCard({ model, vennAbers, labelSets }: SuccessModel['sides']['sell']['any']): object {
-  const { card, body } = model;
-  const step = Math.max(1, Math.floor(vennAbers.scores.length / CURVE_POINTS));
+export type TargetCard = CalibratedModel['model']['card'] & {
+  readonly kind: string;
+  readonly columns: CalibratedModel['model']['columns'];
+  /** Said by the model, and what happened to rows it had not seen: both ends. */
+  readonly calibration: readonly { readonly score: number; readonly low: number; readonly high: number }[];
+  readonly labelSets: CalibratedModel['labelSets'];
+  /** Mean points that each value adds against the average row. */
+  readonly shapes: readonly Shape[];
+  /** Of what it was asked since, against what it learnt from; null where nobody asked, or the store is down. */
+  readonly stability: { readonly decisions: number; readonly lines: readonly StabilityLine[] } | null;
+};
+
+type Shape = Pick<NonNullable<CalibratedModel['portrait']>['features'][number], 'name' | 'steps'>;
+
+/** @param asked - what the model decided of late, the newest first; shapes and stability of `full` are told as of `any`. */
+export function modelCard({ version, model }: ServingModel, asked: readonly AskedFacts[]): SuccessCard {
+  const decided = asked.map(({ side, facts, answer }) => ({
+    side,
+    known: JSON.parse(facts) as Readonly<Record<string, Cell>> | null, // as a decision was written down
+    probability: Number((JSON.parse(answer) as { readonly probability?: unknown }).probability),
+    full: Number((JSON.parse(answer) as { readonly full?: { readonly probability?: unknown } }).full?.probability),
+  }));
+  type Decided = (typeof decided)[number];
+  const of = (side: Decided['side'], probability: (one: Decided) => number) =>
+    decided.flatMap((one) =>
+      one.side === side && one.known ? [{ known: one.known, probability: probability(one) }] : [],
+    );
+  const sides = ORDER_SIDES.map((side) => {
+    const { any, full, activity } = model.sides[side];
+    const card: SideCard = {
+      any: targetCard(
+        any,
+        of(side, ({ probability }) => probability),
+      ),
+      full: targetCard(
+        full,
+        of(side, (one) => one.full),
+      ),
+      activity,
+    };
+    return [side, card] as const;
+  });
+  const { customer } = model;
   return {
-    kind: body.kind,
-    ...card,
-    columns: model.columns,
-    // Said by the model, and what happened to rows it had not seen: both ends.
-    calibration: vennAbers.scores.flatMap((score, at) =>
-      at % step === 0 ? [{ score, low: vennAbers.ifNegative[at], high: vennAbers.ifPositive[at] }] : [],
-    ),
-    labelSets,
-    ...(body.kind === 'glassbox' && {
-      shapes: body.shapes.map(({ values, errors, rows }, at) => ({
-        feature: body.features[at]?.name,
-        values,
-        errors,
-        rows,
-      })),
-    }),
+    version,
+    format: model.format,
+    sides: Object.fromEntries(sides) as SuccessCard['sides'], // one for each
+    customer:
+      customer?.kind === 'fitted'
+        ? {
+            ...targetCard(
+              customer.card,
+              of('', ({ probability }) => probability),
+            ),
+            bands: customer.card.bands,
+          }
+        : customer
+          ? { refused: customer.reason }
+          : null,
   };
 }
 
-/** The card as a page; every text in it is escaped. */
-export function modelCardPage(model: ServingModel): string {
-  const parts = ORDER_SIDES.flatMap((side) =>
-    (['any', 'full'] as const).map((target) => section(`${side}: ${target} fill`, model.model.sides[side][target])),
-  );
-  const activity = ORDER_SIDES.map((side) => `<p>${escaped(model.model.sides[side].activity.text)}</p>`).join('');
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Model ${escaped(model.version)}</title>
-<style>body{font:15px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}table{border-collapse:collapse}td,th{padding:.2em .8em;border-bottom:1px solid #ccc;text-align:right}</style>
-<h1>Success of orders, model ${escaped(model.version)}</h1>${activity}${parts.join('')}</html>\n`;
-}
-
-function section(title: string, { model, vennAbers }: SuccessModel['sides']['sell']['any']): string {
-  const { rowCount, positiveCount, heldOutLogLoss, baseLogLoss, trainedAtMs, fingerprint, notes } = model.card;
-  const facts = [
-    ['Orders learnt from', String(rowCount)],
-    ['Of these filled', `${((100 * positiveCount) / rowCount).toFixed(1)} %`],
-    ['Log-loss on orders not seen', `${heldOutLogLoss.toFixed(4)} (base rate ${baseLogLoss.toFixed(4)})`],
-    ['Trained', trainedAtMs === null ? 'not said' : new Date(trainedAtMs).toISOString()],
-    ['Fingerprint of the data', fingerprint.slice(0, 16)],
-  ];
+function targetCard(
+  { model, vennAbers, labelSets, portrait }: CalibratedModel,
+  asked: Parameters<typeof stabilityOf>[1],
+): TargetCard {
   const step = Math.max(1, Math.floor(vennAbers.scores.length / CURVE_POINTS));
-  const rows = vennAbers.scores.flatMap((score, at) =>
-    at % step === 0
-      ? [
-          `<tr><td>${score.toFixed(3)}</td><td>${(vennAbers.ifNegative[at] ?? 0).toFixed(3)}</td><td>${(vennAbers.ifPositive[at] ?? 1).toFixed(3)}</td></tr>`,
-        ]
-      : [],
-  );
-  return `<h2>${escaped(title)}</h2><table>${facts.map(([name, value]) => `<tr><th>${escaped(name ?? '')}</th><td>${escaped(value ?? '')}</td></tr>`).join('')}</table>
-${notes.map((note) => `<p>${escaped(note)}</p>`).join('')}<h3>Calibration</h3><table><tr><th>said</th><th>at least</th><th>at most</th></tr>${rows.join('')}</table>`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return {
+    kind: model.body.kind,
+    ...model.card,
+    columns: model.columns,
+    calibration: vennAbers.scores.flatMap((score, at) =>
+      at % step === 0 ? [{ score, low: vennAbers.ifNegative[at] ?? 0, high: vennAbers.ifPositive[at] ?? 1 }] : [],
+    ),
+    labelSets,
+    shapes: portrait?.features.map(({ name, steps }) => ({ name, steps })) ?? [],
+    stability: portrait && asked.length > 0 ? { decisions: asked.length, lines: stabilityOf(portrait, asked) } : null,
+  };
 }

@@ -3,9 +3,11 @@ import type { Conformal } from '../intervals/conformal.js';
 import { fitLabelSets } from '../intervals/label-sets.js';
 import { fitVennAbers, type VennAbers } from '../intervals/venn-abers.js';
 import type { Model } from '../models/model.js';
+import { openModel } from '../models/open-model.js';
 import { type TrainedModel, type TrainingOptions, trainModel } from '../models/train-model.js';
 import { buildTable } from '../table/build-table.js';
 import type { RawTable } from '../table/table.js';
+import { drawPortrait, type Portrait } from './portrait.js';
 
 /** A model of one outcome, with what is served on top of it. */
 export interface CalibratedModel {
@@ -14,6 +16,8 @@ export interface CalibratedModel {
   readonly vennAbers: VennAbers;
   /** Outcomes that cannot be ruled out at `SET_LEVEL`. */
   readonly labelSets: Conformal;
+  /** Absent in files of before it was drawn. */
+  readonly portrait?: Portrait;
 }
 
 export const SET_LEVEL = 0.9;
@@ -27,10 +31,14 @@ export function fitCalibrated(
 ): CalibratedModel & Pick<TrainedModel, 'heldOutLogOdds' | 'labels'> {
   const { model, heldOutLogOdds, labels } = trainModel(buildTable(table), options);
   const scores = heldOutLogOdds.map((logOdds) => stepOf(probabilityOf(logOdds)));
+  const scorer = openModel(model);
+  const places = scorer.columns.map((name) => table.names.indexOf(name));
+  const cells = table.rows.map((row) => places.map((place) => row[place]));
   return {
     model,
     vennAbers: fitVennAbers(scores, labels),
     labelSets: fitLabelSets(scores, labels, SET_LEVEL),
+    portrait: drawPortrait(scorer, cells, scores),
     heldOutLogOdds,
     labels,
   };

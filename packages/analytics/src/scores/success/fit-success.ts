@@ -112,7 +112,11 @@ function fitTarget(
   { kind = 'boosting', seed = 1, trainedAtMs }: SuccessOptions,
 ): CalibratedModel {
   const rows = orders.map((order) => [...ORDER_COLUMNS.map((name) => order.columns[name]), hit(order) ? 1 : 0]);
-  const { model, vennAbers, labelSets } = fitCalibrated(
+  const {
+    heldOutLogOdds: _,
+    labels: __,
+    ...calibrated
+  } = fitCalibrated(
     { names: [...ORDER_COLUMNS, target], rows },
     {
       kind,
@@ -122,7 +126,7 @@ function fitTarget(
       ...(trainedAtMs !== undefined && { trainedAtMs }),
     },
   );
-  return { model, vennAbers, labelSets };
+  return calibrated;
 }
 
 function periodsOf({ sessionMs }: MarketHours): number {
