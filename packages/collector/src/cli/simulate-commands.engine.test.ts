@@ -40,6 +40,19 @@ it('tidemark simulate sends a market through the collector, whose reports then s
   const { compared, differences } = await compareLedger(ask, truth);
   expect(differences).toEqual([]);
   expect(compared).toBeGreaterThan(1_000);
+  const [page, ...pages] = ledger.pages;
+  const [day, ...days] = ledger.productDays;
+  if (!page || !day) throw new Error('nothing was looked at or ordered');
+  const cooked = {
+    ...ledger,
+    pages: [{ ...page, exits: page.exits + 1 }, ...pages],
+    productDays: [{ ...day, sales: { ...day.sales, cancelledCount: day.sales.cancelledCount + 1 } }, ...days],
+  };
+  const told = await compareLedger(ask, { ...truth, ledger: cooked });
+  expect(told.differences).toEqual([
+    expect.stringContaining(`${page.page} exits: ${page.exits + 1} by the ledger, ${page.exits} by the report`),
+    expect.stringContaining(`${day.productId} ${day.day} sales cancelledCount`),
+  ]);
 
   const { sent: again } = await send(keys.secretKey);
   expect(again).toMatchObject({ accepted: 0, duplicate: counted + ledger.copies, rejected: [] });
