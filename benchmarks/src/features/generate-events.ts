@@ -45,6 +45,9 @@ const BLANK: Omit<FeatureEvent, 'eventId' | 'occurredAtMs' | 'receivedAtMs' | 'c
   phase: '',
   shares: 0,
   price: 0,
+  value: 0,
+  periodAtMs: 0,
+  revision: 0,
   ipPrefix: '',
   country: '',
   isBot: false,
@@ -72,6 +75,7 @@ export function generateSet(seed: number): GeneratedSet {
   const users = [...new Set(events.map(({ userId }) => userId).filter((id) => id !== ''))];
   const told = [...rush(random, users), ...closes(random), ...investors(random), ...customers(random)];
   events.push(...told.map(({ atMs, ...event }) => stamp(event, AS_OF_MS - atMs, random, ids)));
+  events.push(...rates(createRandom(seed + 91), ids));
   return {
     workspaceId: `seed-${seed}`,
     asOfMs: AS_OF_MS,
@@ -79,6 +83,24 @@ export function generateSet(seed: number): GeneratedSet {
     events,
     loads: loadsOf(random, events),
   };
+}
+
+/** A loan rate month by month, some of it corrected, published late or about a month to come; every fourth world has none. */
+function rates(random: Random, ids: () => string): FeatureEvent[] {
+  if (random() < 0.25) return [];
+  return Array.from({ length: 14 }, (_, month) => month - 1).flatMap((month) => {
+    const periodAtMs = Date.UTC(2026, 2 - month, 1);
+    const point = (revision: number) => ({
+      type: 'macro_point' as const,
+      name: random() < 0.9 ? 'loan_rate_1y' : 'another_rate',
+      periodAtMs,
+      revision,
+      value: integerBetween(random, 300, 420) / 100,
+    });
+    const knownAtMs = periodAtMs + integerBetween(random, -20, 40) * DAY_MS;
+    const first = stamp(point(0), knownAtMs, random, ids);
+    return random() < 0.7 ? [first] : [first, stamp(point(1), knownAtMs + 30 * DAY_MS, random, ids)];
+  });
 }
 
 /** Ids that sort as they please, like those of many devices. */

@@ -1,7 +1,7 @@
 import type { FeatureEvent } from '@tidemark/analytics/features';
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';
-const SERVER_TYPES: ReadonlySet<string> = new Set(['order_fill', 'order_end', 'settlement']);
+const SERVER_TYPES: ReadonlySet<string> = new Set(['order_fill', 'order_end', 'settlement', 'macro_point']);
 
 /**
  * One event as the collector hands it to its encoder: the batch that brought it, and the row. Where an event has nothing to
@@ -70,6 +70,15 @@ function protocolEvent(event: FeatureEvent): object {
       return { ...common, ...order, shares: undefined, remainingShares: 1 };
     case 'settlement':
       return { ...common, ...order, phase: undefined, amount: event.amount, currency: event.currency };
+    case 'macro_point':
+      return {
+        ...common,
+        series: name,
+        periodAt: event.periodAtMs,
+        value: event.value,
+        revision: event.revision,
+        source: 'bank',
+      };
     default:
       return { ...common, name };
   }

@@ -5,6 +5,7 @@ import type { SubjectKind } from './event.js';
 import { HABIT_FEATURES } from './habit.js';
 import { HERDING_FEATURES } from './herding.js';
 import { LOYALTY_FEATURES } from './loyalty.js';
+import { MACRO_FEATURES } from './macro.js';
 import { ORDER_FEATURES } from './orders.js';
 import { PAGE_FEATURES } from './pages.js';
 import { PREFERENCE_FEATURES } from './preference.js';
@@ -32,6 +33,7 @@ export const FEATURE_GROUPS: readonly FeatureGroup[] = [
   { title: 'Orders and reputation', features: ORDER_FEATURES },
   { title: 'Trading', features: TRADING_FEATURES },
   { title: 'Herding', features: HERDING_FEATURES },
+  { title: 'Macro series', features: MACRO_FEATURES },
   { title: 'Devices and networks', features: DEVICE_FEATURES },
   { title: 'Data quality', features: QUALITY_FEATURES },
 ];

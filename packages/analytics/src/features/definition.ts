@@ -22,6 +22,7 @@ export const UNITS = [
   'per week',
   'per 30 days',
   't value',
+  'per cent',
   'none',
 ] as const;
 export type Unit = (typeof UNITS)[number];

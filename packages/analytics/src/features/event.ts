@@ -46,6 +46,10 @@ export interface FeatureEvent {
   readonly phase: string;
   readonly shares: number;
   readonly price: number;
+  /** Of a macro point: its value, the start of its period (0 for any other event) and its revision. */
+  readonly value: number;
+  readonly periodAtMs: EpochMs;
+  readonly revision: number;
   readonly ipPrefix: string;
   readonly country: string;
   readonly isBot: boolean;

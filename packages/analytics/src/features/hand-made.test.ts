@@ -43,6 +43,9 @@ function ago(ageMs: number, fields: Partial<FeatureEvent> & Pick<FeatureEvent, '
     phase: '',
     shares: 0,
     price: 0,
+    value: 0,
+    periodAtMs: 0,
+    revision: 0,
     ipPrefix: '',
     country: '',
     isBot: false,
@@ -109,6 +112,36 @@ describe('features reckoned by hand', () => {
     expect([of('revisit_share_30d'), of('top_page_share_30d'), of('bounce_share_30d')]).toEqual([0.5, 0.5, 0]);
     expect(of('visit_length_median_ms_30d')).toBe(2); // 3 and 1
     expect(measure('user', 'u', [view(1, 'a', '1')])('path_entropy_bits_30d')).toBe('too_few_events');
+  });
+
+  it('of macro series: as known at the decision, carried forward with its age, never from the future', () => {
+    const rate = (knownAgo: number, periodAgo: number, value: number, revision = 0): FeatureEvent =>
+      ago(knownAgo * DAY_MS, {
+        type: 'macro_point',
+        name: 'loan_rate_1y',
+        periodAtMs: NOW - periodAgo * DAY_MS,
+        value,
+        revision,
+        userId: '',
+      });
+    const rates = [
+      rate(110, 130, 3.6),
+      rate(40, 60, 3.5),
+      rate(20, 60, 3.45, 1), // corrected after the order
+      rate(10, 30, 3.3),
+      rate(5, -3, 9), // of a month to come
+      rate(-1, 1, 8), // published tomorrow
+      ago(DAY_MS, { type: 'macro_point', name: 'another', periodAtMs: NOW - DAY_MS, value: 7, userId: '' }),
+    ];
+    const order = placed(25 * DAY_MS, 'o');
+    const all = [...rates, order];
+    const user = measure('user', 'u', [order], all);
+    expect([user('loan_rate_at_order_90d'), user('loan_rate_age_at_order_90d')]).toEqual([3.5, 35]);
+    const workspace = measure('workspace', 'w', all);
+    expect([workspace('loan_rate_365d'), workspace('loan_rate_age_365d')]).toEqual([3.3, 30]);
+    expect(workspace('loan_rate_change_90d')).toBeCloseTo(3.3 - 3.6, 12);
+    expect(measure('user', 'u', [order])('loan_rate_at_order_90d')).toBe('no_series');
+    expect(measure('user', 'u', rates, all)('loan_rate_at_order_90d')).toBe('no_orders');
   });
 
   it('of orders: fills count up to what was asked for, whole ones by their last', () => {

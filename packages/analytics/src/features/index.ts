@@ -26,6 +26,7 @@ export {
   inputsOf,
   type ViewInput,
 } from './inputs.js';
+export { LOAN_RATE_SERIES } from './macro.js';
 export { createMacroSeries, type MacroReading, type MacroSeries, type MacroValue } from './macro-series.js';
 export type { CloseRow, Market, TraderRow } from './market.js';
 export { measureByOracle } from './oracle.js';

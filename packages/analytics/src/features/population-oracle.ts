@@ -1,10 +1,11 @@
 import { groupBy, tally } from '../stats/group.js';
 import { quintileCuts } from '../stats/quintile.js';
 import { sumPrior } from '../stats/shrinkage.js';
-import { DAY_MS, dayOf, type FeatureEvent, hourOfWeek, isAct, isView, personOf } from './event.js';
+import { DAY_MS, dayOf, type FeatureEvent, hourOfWeek, isAct, isView, LOOKBACK_MS, personOf } from './event.js';
 import { FOLLOW_SPAN_MS, MARKET_SPAN_MS, seenOrders } from './herding.js';
 import { inputsOf } from './inputs.js';
 import { purchaseHistory, rfmFigures } from './loyalty.js';
+import { LOAN_RATE_SERIES } from './macro.js';
 import type { CloseRow, TraderRow } from './market.js';
 import type { PopulationRows } from './population.js';
 
@@ -57,6 +58,9 @@ export function populationRowsOf(events: readonly FeatureEvent[], { asOfMs, utcO
         asOfMs,
       ).orders,
     ),
+    loanRates: since(LOOKBACK_MS)
+      .filter(({ type, name }) => type === 'macro_point' && name === LOAN_RATE_SERIES)
+      .map(({ occurredAtMs: knownAtMs, periodAtMs, value, revision }) => ({ knownAtMs, periodAtMs, value, revision })),
   };
 }
 

@@ -2,6 +2,7 @@ import { type BgNbdModel, type CountedHistory, fitBgNbd } from '../stats/bg-nbd.
 import { createFollowing, FOLLOW_ORDERS_MAX, type SeenOrder } from '../stats/following.js';
 import { absent, andThen, measured, type Outcome } from '../stats/outcome.js';
 import { fitPrior, type Prior, type PriorSums } from '../stats/shrinkage.js';
+import { createMacroSeries, type MacroSeries, type MacroValue } from './macro-series.js';
 import { type CloseRow, createMarket, type FollowingReader, type Market, type TraderRow } from './market.js';
 
 /** Where recency, frequency and money are cut into fifths. */
@@ -23,6 +24,8 @@ export interface Population {
   readonly bgNbd: Outcome<BgNbdModel>;
   readonly market: Market;
   readonly following: Outcome<FollowingReader>;
+  /** What was published of the loan rate, by when. */
+  readonly loanRate: MacroSeries;
 }
 
 /** What the store adds up over everybody. */
@@ -38,6 +41,8 @@ export interface PopulationRows {
   readonly traders: readonly TraderRow[];
   /** First placements of the last seven days; one more than the limit when there are more. */
   readonly placements: readonly SeenOrder[];
+  /** Every word on the loan rate of the last 365 days. */
+  readonly loanRates: readonly MacroValue[];
 }
 
 export const NO_POPULATION_ROWS: PopulationRows = {
@@ -50,6 +55,7 @@ export const NO_POPULATION_ROWS: PopulationRows = {
   closes: [],
   traders: [],
   placements: [],
+  loanRates: [],
 };
 
 /** Fits what there is to fit. What cannot be fitted keeps its reason, which the features that need it then have. */
@@ -65,5 +71,6 @@ export function createPopulation(rows: PopulationRows): Population {
     bgNbd: fitBgNbd(rows.purchases),
     market: createMarket(rows.closes, rows.traders),
     following: tooMany ? absent('too_many_events') : measured(createFollowing(rows.placements)),
+    loanRate: createMacroSeries(rows.loanRates),
   };
 }

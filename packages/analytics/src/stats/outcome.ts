@@ -14,6 +14,7 @@ export const ABSENT_REASONS = [
   'no_trades',
   'no_prices',
   'no_population',
+  'no_series',
   'not_converged',
 ] as const;
 export type AbsentReason = (typeof ABSENT_REASONS)[number];

@@ -42,6 +42,12 @@ export interface PopulationAnswer {
     readonly sellers: number;
   }[];
   readonly placements: readonly { readonly user: string; readonly what: string; readonly atMs: number }[];
+  readonly loanRates: readonly {
+    readonly knownAtMs: number;
+    readonly periodAtMs: number;
+    readonly value: number;
+    readonly revision: number;
+  }[];
 }
 
 const DAY_MS = 86_400_000;
@@ -110,6 +116,13 @@ const PLACEMENTS = `
   )
   GROUP BY order_id LIMIT ${PLACEMENTS_MAX + 1} ${LIMITS}`;
 
+/** A rate that is set daily has fewer words in a year than this. The series is the catalog's `LOAN_RATE_SERIES`. */
+const LOAN_RATES_MAX = 10_000;
+const LOAN_RATES = `
+  SELECT ${AT_MS} AS knownAtMs, toUnixTimestamp64Milli(period_at) AS periodAtMs, value, revision
+  ${EVENTS_AS_OF} AND event_type = 'macro_point' AND name = 'loan_rate_1y'
+  ORDER BY knownAtMs DESC LIMIT ${LOAN_RATES_MAX} ${LIMITS}`;
+
 interface BinRow {
   readonly bin: number | string;
   readonly n: number;
@@ -140,6 +153,7 @@ export async function readPopulation(store: StoreConnection, moment: FeatureMome
     closes: await ask(CLOSES),
     traders: await ask(TRADERS),
     placements: await ask(PLACEMENTS),
+    loanRates: await ask(LOAN_RATES),
   };
 }
 
