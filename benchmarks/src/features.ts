@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.js';
 import { measureCatalog } from './features/measure-catalog.js';
+import { measureFreshness } from './features/measure-freshness.js';
 import { measureMarket } from './features/measure-market.js';
 import { measureVelocity } from './features/measure-velocity.js';
 import { withTemporaryDirectory } from './process/temporary-directory.js';
@@ -8,6 +9,8 @@ import { writeResult } from './save-result.js';
 import { wholeNumber } from './usage-error.js';
 
 const VELOCITY_EVENTS = 200_000;
+/** Ten thousand events at the pace of many devices, then some to rebuild. */
+const FRESHNESS = { pacedBatches: 200, furtherBatches: 4_000 };
 
 export const featuresBenchmark: Benchmark = {
   name: 'features',
@@ -34,8 +37,11 @@ export const featuresBenchmark: Benchmark = {
       `in memory: ${velocity.velocityMicrosPerEvent} us of CPU time an event for its three subjects, ${velocity.velocityMicrosPerRead} us to read one`,
     );
     const catalog = await withTemporaryDirectory((directory) => measureCatalog(directory, { seeds, users }, say));
-    /** From the 202 to a feature that includes it: /metrics of a collector tells, `tidemark_live_features_delay_seconds`. */
-    const result = { ...catalog, freshnessMs: null, ...market, ...velocity };
+    const freshness = await withTemporaryDirectory((directory) => measureFreshness(directory, FRESHNESS));
+    say(
+      `live features: counted within ${freshness.freshnessMs.p50} ms (half), ${freshness.freshnessMs.p99} ms (99 %) of the 202; ${freshness.rebuildEvents} events rebuilt in ${freshness.rebuildSeconds} s`,
+    );
+    const result = { ...catalog, ...freshness, ...market, ...velocity };
     const command = `pnpm bench features --seeds ${seeds} --users ${users} --orders ${orders} --runs ${runs} --save`;
     if (values.save) writeResult('features', command, result);
     if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);

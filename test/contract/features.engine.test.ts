@@ -5,6 +5,7 @@ import { createPopulation, SUBJECT_KINDS } from '../../packages/analytics/src/fe
 import type { Measure } from '../../packages/analytics/src/stats/index.js';
 import { measureAt } from '../../packages/collector/src/pipeline/feature-table.js';
 import { measureSubjects } from '../../packages/collector/src/pipeline/measure-subjects.js';
+import { readFeatureRows } from '../../packages/collector/src/pipeline/read-feature-rows.js';
 import { refreshPart } from '../../packages/collector/src/pipeline/refresh-worker.js';
 import { readPopulation } from '../../packages/collector/src/store/features/population.js';
 import { applyMigrations } from '../../packages/collector/src/store/migrations/apply-migrations.js';
@@ -47,6 +48,14 @@ describe('features in the store and by the oracle', () => {
     expect(found.length).toBe(whole.size); // nobody is in both
     for (const [subject, measures] of found) expect(measures, subject).toEqual(whole.get(subject));
     if (whole.size > 3) expect(tables.every(({ subjects }) => subjects.length > 0)).toBe(true);
+
+    const refresh = async () => tables;
+    const lines = { kind, asOf: asOfMs, utcOffsetMinutes: utcOffsetMs / 60_000, activeSince: 0 };
+    const { names, rows } = await readFeatureRows(test.store, { refresh }, workspaceId, lines);
+    for (const [subject, ...values] of rows()) {
+      expect(values).toEqual(whole.get(subject)?.map((one) => (one.kind === 'measured' ? one.value : null)));
+      expect(values).toHaveLength(names.length);
+    }
   });
 
   for (const { name, file, test: testLog, fewest } of [

@@ -15,6 +15,14 @@ export interface FeatureQuery {
   /** Of the market's zone, whose days and hours count; 480 (Asia/Shanghai) unless told. */
   readonly utcOffsetMinutes?: number;
 }
+/** Whose features are asked for: all subjects of a kind of whom something arrived lately. */
+export interface FeatureRowsQuery {
+  readonly kind: SubjectKind;
+  /** By when it arrived; 24 hours ago unless told. */
+  readonly activeSince?: EpochMs;
+  readonly asOf?: EpochMs;
+  readonly utcOffsetMinutes?: number;
+}
 export const UTC_OFFSET_MINUTES = 480;
 
 /** One feature of one subject. */

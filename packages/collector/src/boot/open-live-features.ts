@@ -61,28 +61,39 @@ export function openLiveFeatures(parts: LiveFeaturesParts): LiveFeatures {
   gauge('tidemark_live_features_late', 'Events too late for any window in memory', () => figures().lateEvents);
   gauge('tidemark_live_features_waiting', 'Durable events not counted in memory yet', () => figures().waiting);
   let restored = 0;
+  let rebuildSeconds = 0;
   gauge('tidemark_live_features_restored', '1 when the last 24 hours before the start are in memory', () => restored);
+  gauge(
+    'tidemark_live_features_rebuild_seconds',
+    'How long the store took to tell of the last 24 hours before the start; 0 until it has',
+    () => rebuildSeconds,
+  );
   restore(parts, live, startedMs).then(
-    () => {
+    (tookMs) => {
       restored = 1;
+      rebuildSeconds = tookMs / 1_000;
     },
     () => undefined, // stopped before
   );
   return live;
 }
 
-/** Until it succeeds, or the collector stops: without it the features are what came since the start, and say so. */
-async function restore(parts: LiveFeaturesParts, live: LiveFeatures, startedMs: number): Promise<void> {
+/**
+ * Until it succeeds, or the collector stops: without it the features are what came since the start, and say so.
+ *
+ * @returns how long it took, milliseconds; without what was still to be loaded before.
+ */
+async function restore(parts: LiveFeaturesParts, live: LiveFeatures, startedMs: number): Promise<number> {
   const { store, waiting, logger, stopSignal } = parts;
   await parts.storePrepared;
   for (;;) {
-    const begunMs = performance.now();
     try {
       await waiting.drain(DRAIN_WITHIN_MS);
+      const begunMs = performance.now();
       const events = await restoreLiveFeatures(store, live, startedMs);
       const tookMs = Math.round(performance.now() - begunMs);
       logger.debug({ events, tookMs }, 'features of the last 24 hours are in memory');
-      return;
+      return tookMs;
     } catch (error) {
       if (stopSignal.aborted) throw error;
       logger.warn(

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { LimitRequests } from '../ingest/limit-requests.js';
+import { type FeatureRowsRouteOptions, registerFeatureRowsRoute } from '../reports/feature-rows-route.js';
 import { type FeaturesRouteOptions, registerFeaturesRoute } from '../reports/features-route.js';
 import { registerMacroRoute } from '../reports/macro-route.js';
 import { registerOperatorSqlRoute } from '../reports/operator-sql-route.js';
@@ -9,7 +10,8 @@ import { compressReplies } from './compress-replies.js';
 
 export interface ReadingRoutesOptions
   extends Pick<ReportRoutesOptions, 'registry' | 'store' | 'formsOf' | 'storeReady' | 'now' | 'completeTo'>,
-    Pick<FeaturesRouteOptions, 'readFeatures'> {
+    Pick<FeaturesRouteOptions, 'readFeatures'>,
+    Pick<FeatureRowsRouteOptions, 'readFeatureRows'> {
   readonly limitRequests: LimitRequests;
 }
 
@@ -21,6 +23,7 @@ export async function registerReading(app: FastifyInstance, options: ReadingRout
     registerReportRoutes(scope, options);
     registerProductsRoute(scope, options);
     registerFeaturesRoute(scope, options);
+    registerFeatureRowsRoute(scope, options);
     registerMacroRoute(scope, options);
   });
   await app.register(async (scope) => {

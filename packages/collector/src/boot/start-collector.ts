@@ -39,6 +39,7 @@ import { openControl } from './open-control.js';
 import { openCookieless } from './open-cookieless.js';
 import { openDecisions } from './open-decisions.js';
 import { openEnrichment } from './open-enrichment.js';
+import { openFeatureRows } from './open-feature-rows.js';
 import { openGuard } from './open-guard.js';
 import { openLiveFeatures } from './open-live-features.js';
 import { openPipeline } from './open-pipeline.js';
@@ -394,6 +395,7 @@ async function openCollector(
     const enginePid = () => engine?.pid();
     registerTop(scope, { registry, vitals, pipeline, completeTo, storeReady: ready, enginePid });
   });
+  const featureRows = openFeatureRows({ store, storeAddress, database: config.database });
   if (does('analyze')) {
     await registerReading(app, {
       registry,
@@ -402,6 +404,7 @@ async function openCollector(
       readFeatures: pseudonyms.inFeatures((workspaceId, query) =>
         readFeatures(store, workspaceId, query, Date.now(), live),
       ),
+      readFeatureRows: featureRows.read,
       storeReady: ready,
       completeTo,
       limitRequests,
@@ -431,6 +434,7 @@ async function openCollector(
     if (!storeReady) await engine?.stop(); // no load waits for it any longer
     const giveUp = setTimeout(() => void store.close(), LOAD_END_MS); // a load that breaks off is sent again at the next start
     await decisions.close();
+    await featureRows.close();
     circle.shut();
     cookieless.close();
     await retention.stop();

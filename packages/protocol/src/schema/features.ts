@@ -14,6 +14,14 @@ export const featureQuerySchema = z.strictObject({
   utcOffsetMinutes: z.coerce.number().int().min(OFFSET.least).max(OFFSET.most).optional(),
 });
 
+/** Query string of `GET /v1/feature-rows`. */
+export const featureRowsQuerySchema = z.strictObject({
+  kind: z.enum(SUBJECT_KINDS),
+  activeSince: instant().optional(),
+  asOf: instant().optional(),
+  utcOffsetMinutes: z.coerce.number().int().min(OFFSET.least).max(OFFSET.most).optional(),
+});
+
 export const featuresAnswerSchema = z.object({
   subject: z.string(),
   asOf: z.number(),

@@ -191,6 +191,17 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/feature-rows',
+    tag: 'Reading',
+    summary: 'All features of all subjects of a kind who were active lately',
+    description: 'Lines of JSON: first the names, then each subject with its values in their order (docs/features.md).',
+    keys: READ_KEYS,
+    query: 'FeatureRowsQuery',
+    answers: { 200: { description: 'The features, subject by subject', type: 'application/x-ndjson' } },
+    problems: [...KEY_PROBLEMS, 'invalid_query', 'query_too_heavy', 'store_unavailable'],
+  },
+  {
+    method: 'get',
     path: '/v1/macro-series',
     tag: 'Reading',
     summary: 'What was known of economic series at a moment',
