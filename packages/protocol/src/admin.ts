@@ -10,6 +10,8 @@ export interface WorkspaceInfo {
   readonly disabled: boolean;
   /** How long events are kept, days from their arrival; 0 is for ever. */
   readonly retentionDays: number;
+  /** How long aggregates are kept, days of their events; 0, and less than `retentionDays`: as long as the events. */
+  readonly rollupDays: number;
   /** New events it may send a day (UTC); 0 is without end. */
   readonly dailyEvents: number;
   /** Origins whose pages may use its write keys, where a key names none of its own; none is any. */

@@ -51,9 +51,12 @@ export function openRetention(options: OpenRetentionOptions): Retention & { read
   const retention = createRetention({
     workspaces: () => registry.data().workspaces,
     isOurTurn: () => options.mayDrop && circle.isFirstAnalyst(),
-    drop: (workspaceId, beforeDay) =>
+    drop: (workspaceId, beforeDay, rollupsFromDay) =>
       oneAtATime(async () => {
-        const outcome = await circle.hold(() => dropExpired(store, workspaceId, beforeDay), HOLD_WITHIN_MS);
+        const outcome = await circle.hold(
+          () => dropExpired(store, workspaceId, beforeDay, rollupsFromDay),
+          HOLD_WITHIN_MS,
+        );
         return outcome?.held ? outcome.result : undefined;
       }),
     logger,

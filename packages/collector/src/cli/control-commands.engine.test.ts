@@ -117,9 +117,21 @@ it('an operator makes a workspace, issues, rotates and revokes its keys, and swi
   expect(await send(made.keys.writeKey)).toBe(202);
   const set = await json<WorkspaceInfo>('workspaces', 'set', 'bank', '--retention-days', '400', '--origins', '');
   expect(set).toMatchObject({ retentionDays: 400, allowedOrigins: [], dailyEvents: 5_000 });
-  const less = await json<WorkspaceInfo>('workspaces', 'set', 'bank', '--pseudonymous-ids', 'on', '--cookieless', 'on');
-  expect(less).toMatchObject({ pseudonymousIds: true, cookieless: true, retentionDays: 400 });
-  expect((await tidemark('workspaces', 'list')).out).toMatch(/^bank .* pseudonyms +by the day$/m);
+  const less = await json<WorkspaceInfo>(
+    'workspaces',
+    'set',
+    'bank',
+    '--pseudonymous-ids',
+    'on',
+    '--cookieless',
+    'on',
+    '--rollup-days',
+    '800',
+  );
+  expect(less).toMatchObject({ pseudonymousIds: true, cookieless: true, retentionDays: 400, rollupDays: 800 });
+  expect((await tidemark('workspaces', 'list')).out).toMatch(
+    /^bank .* 400 days, counts 800 .* pseudonyms +by the day$/m,
+  );
   expect((await tidemark('workspaces', 'set', 'bank', '--cookieless', 'perhaps')).err).toContain('It is on or off.');
   const { workspaces } = await json<{ workspaces: WorkspaceInfo[] }>('workspaces', 'list');
   expect(workspaces.map(({ workspaceId }) => workspaceId)).toEqual(['test', 'bank']);

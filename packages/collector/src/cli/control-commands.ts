@@ -53,6 +53,11 @@ function addWorkspaces(group: Command): void {
 function withSettings(command: Command): Command {
   return command
     .option('--retention-days <days>', 'how long events are kept; 0 is for ever', parseCount)
+    .option(
+      '--rollup-days <days>',
+      'how long counts are kept when their events are not; 0 is as long as events',
+      parseCount,
+    )
     .option('--daily-events <count>', 'new events it may send a day (UTC); 0 is without end', parseCount)
     .option('--origins <list>', 'whose pages may use its write keys, comma-separated; empty is any', parseList)
     .option(

@@ -9,6 +9,7 @@ export interface WorkspaceOptions {
   readonly json?: boolean;
   readonly name?: string;
   readonly retentionDays?: number;
+  readonly rollupDays?: number;
   readonly dailyEvents?: number;
   readonly origins?: readonly string[];
   readonly pseudonymousIds?: boolean;
@@ -17,7 +18,7 @@ export interface WorkspaceOptions {
 
 export type WorkspaceChange = Pick<
   WorkspaceOptions,
-  'name' | 'retentionDays' | 'dailyEvents' | 'pseudonymousIds' | 'cookieless'
+  'name' | 'retentionDays' | 'rollupDays' | 'dailyEvents' | 'pseudonymousIds' | 'cookieless'
 > & {
   readonly disabled?: boolean;
   readonly allowedOrigins?: readonly string[] | undefined;
@@ -64,10 +65,11 @@ export async function changeWorkspace(workspaceId: string, change: WorkspaceChan
 
 /** What was said of a workspace, in the words of the API. */
 export function settingsOf(options: WorkspaceOptions): WorkspaceChange {
-  const { name, retentionDays, dailyEvents, origins, pseudonymousIds, cookieless } = options;
+  const { name, retentionDays, rollupDays, dailyEvents, origins, pseudonymousIds, cookieless } = options;
   return {
     ...(name === undefined ? {} : { name }),
     ...(retentionDays === undefined ? {} : { retentionDays }),
+    ...(rollupDays === undefined ? {} : { rollupDays }),
     ...(dailyEvents === undefined ? {} : { dailyEvents }),
     ...(origins === undefined ? {} : { allowedOrigins: origins }),
     ...(pseudonymousIds === undefined ? {} : { pseudonymousIds }),
@@ -82,7 +84,7 @@ function workspacesTable(workspaces: readonly WorkspaceInfo[]): string {
       workspace.workspaceId,
       workspace.name,
       workspace.disabled ? 'disabled' : 'enabled',
-      workspace.retentionDays === 0 ? 'for ever' : `${workspace.retentionDays} days`,
+      keptFor(workspace),
       workspace.eventsToday,
       workspace.dailyEvents === 0 ? 'any' : workspace.dailyEvents.toLocaleString('en-US'),
       workspace.allowedOrigins.join(', ') || 'any',
@@ -90,6 +92,12 @@ function workspacesTable(workspaces: readonly WorkspaceInfo[]): string {
       workspace.cookieless ? 'by the day' : 'as sent',
     ]),
   );
+}
+
+/** Counts that outlive their events stand behind them: `30 days, counts 400`. */
+function keptFor({ retentionDays, rollupDays }: WorkspaceInfo): string {
+  if (retentionDays === 0) return 'for ever';
+  return `${retentionDays} days${rollupDays > retentionDays ? `, counts ${rollupDays}` : ''}`;
 }
 
 function print(options: { readonly json?: boolean | undefined }, answer: unknown, text: string): void {

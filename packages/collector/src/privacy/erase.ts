@@ -75,16 +75,17 @@ export async function erase(
     );
   }
   const damaged = await options.waiting.damagedSegments();
+  const { notRecounted, ...erased } = outcome.result;
   return {
     certificateId,
     workspaceId,
     erasedAt: options.now(),
     suppression: { keyId, hmac, sinceMs },
     walRows,
-    ...outcome.result,
+    ...erased,
     liveEvents,
     remaining: 0,
-    notCovered: notCovered(damaged, others),
+    notCovered: notCovered(damaged, others, notRecounted),
     tookMs: options.now() - startedMs,
   };
 }
@@ -96,18 +97,21 @@ async function eraseForms(
   forms: readonly string[],
   certificateId: string,
 ): Promise<ErasedRows> {
-  let erased: ErasedRows = { deleted: {}, recounted: {}, days: [] };
+  let erased: ErasedRows = { deleted: {}, recounted: {}, days: [], notRecounted: [] };
   for (const form of forms) {
     const eraseId = form === forms.at(-1) ? certificateId : randomUUID();
-    const { deleted, recounted, days } = await eraseSubject(store, workspaceId, form, eraseId);
+    const { deleted, recounted, days, notRecounted } = await eraseSubject(store, workspaceId, form, eraseId);
     erased = {
       deleted: added(erased.deleted, deleted),
       recounted: added(erased.recounted, recounted),
-      days: [...new Set([...erased.days, ...days])].sort(),
+      days: together(erased.days, days),
+      notRecounted: together(erased.notRecounted, notRecounted),
     };
   }
   return erased;
 }
+
+const together = (days: readonly string[], others: readonly string[]) => [...new Set([...days, ...others])].sort();
 
 function added(to: ErasedRows['deleted'], counts: ErasedRows['deleted']): ErasedRows['deleted'] {
   const sums = { ...to };
@@ -115,11 +119,16 @@ function added(to: ErasedRows['deleted'], counts: ErasedRows['deleted']): Erased
   return sums;
 }
 
-function notCovered(damagedSegments: number, otherCollectors: number): string[] {
+function notCovered(damagedSegments: number, otherCollectors: number, notRecounted: readonly string[]): string[] {
   const gaps = ['ids that the app wrote into addresses, titles or other free text', 'backups made before'];
   if (damagedSegments > 0) gaps.push(`${damagedSegments} damaged WAL segments that were set aside`);
   if (otherCollectors > 0) {
     gaps.push(`the WAL of ${otherCollectors} other collectors: erase again when their tidemark_wal_segments is 0`);
+  }
+  if (notRecounted.length > 0) {
+    gaps.push(
+      `sums and dwells without any id of ${notRecounted.length} days whose events are gone by their age, ${notRecounted[0]} to ${notRecounted.at(-1)}: they still count what it did`,
+    );
   }
   return gaps;
 }

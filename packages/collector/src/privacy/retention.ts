@@ -2,12 +2,26 @@ import type { Logger } from '../observe/logger.js';
 import type { DroppedRows } from '../store/privacy/drop-expired.js';
 
 export interface RetentionOptions {
-  /** Every workspace, with the days that its events, and what was decided by them, are kept; 0 is for ever. */
-  readonly workspaces: () => readonly { readonly workspaceId: string; readonly retentionDays: number }[];
+  /**
+   * Every workspace, with the days that its events, and what was decided by them, are kept, 0 is for ever, and its counts, where
+   * they are kept longer.
+   */
+  readonly workspaces: () => readonly {
+    readonly workspaceId: string;
+    readonly retentionDays: number;
+    readonly rollupDays: number;
+  }[];
   /** Of several collectors one does it. */
   readonly isOurTurn: () => boolean;
-  /** Deletes what arrived or was decided before that day (UTC, ISO), while nothing is loaded; undefined when it came to nothing, for now. */
-  readonly drop: (workspaceId: string, beforeDay: string) => Promise<DroppedRows | undefined>;
+  /**
+   * Deletes what arrived or was decided before that day (UTC, ISO), while nothing is loaded; undefined when it came to nothing,
+   * for now. Counts of days from `rollupsFromDay` on stay, whether there are events of theirs or not.
+   */
+  readonly drop: (
+    workspaceId: string,
+    beforeDay: string,
+    rollupsFromDay: string | undefined,
+  ) => Promise<DroppedRows | undefined>;
   readonly logger: Logger;
   readonly countDropped: (rows: number) => void;
   readonly now: () => number;
@@ -28,7 +42,7 @@ const FIRST_MS = 60_000;
 
 export function createRetention(options: RetentionOptions): Retention {
   const { logger, now } = options;
-  /** The day up to which each workspace is done. */
+  /** The days up to which each workspace is done. */
   const done = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -36,15 +50,17 @@ export function createRetention(options: RetentionOptions): Retention {
 
   async function look(): Promise<void> {
     if (!options.isOurTurn()) return;
-    for (const { workspaceId, retentionDays } of options.workspaces()) {
+    for (const { workspaceId, retentionDays, rollupDays } of options.workspaces()) {
       if (stopped || retentionDays === 0) continue;
       // An event of the last kept day is kept to its end: never shorter than was promised.
-      const beforeDay = new Date(now() - retentionDays * DAY_MS).toISOString().slice(0, 10);
-      if (done.get(workspaceId) === beforeDay) continue;
+      const beforeDay = dayBefore(now(), retentionDays);
+      const rollupsFromDay = rollupDays > retentionDays ? dayBefore(now(), rollupDays) : undefined;
+      const task = `${beforeDay} ${rollupsFromDay}`;
+      if (done.get(workspaceId) === task) continue;
       try {
-        const dropped = await options.drop(workspaceId, beforeDay);
+        const dropped = await options.drop(workspaceId, beforeDay, rollupsFromDay);
         if (!dropped) continue;
-        done.set(workspaceId, beforeDay);
+        done.set(workspaceId, task);
         const rows = dropped.events + dropped.rejected + dropped.decisions;
         options.countDropped(rows);
         if (rows > 0) logger.info({ workspaceId, beforeDay, ...dropped }, 'retention: deleted');
@@ -71,4 +87,8 @@ export function createRetention(options: RetentionOptions): Retention {
       await running;
     },
   };
+}
+
+function dayBefore(nowMs: number, days: number): string {
+  return new Date(nowMs - days * DAY_MS).toISOString().slice(0, 10);
 }

@@ -3,6 +3,7 @@ import type { ReportName } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { StoreConnection } from '../store/connect.js';
 import type { CompiledReport } from '../store/reports/compiled-query.js';
+import { readExpiredDays } from '../store/reports/expired-days.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../store/reports/export-formats.js';
 import { REPORT_LIMITS, type ReportLimits } from '../store/reports/query-scope.js';
 import { streamQuery } from '../store/reports/run-query.js';
@@ -44,6 +45,9 @@ export function registerReportRoutes(app: FastifyInstance, options: ReportRoutes
     return turns.take(workspaceId, async () => {
       const moment = { nowMs: now(), completeTo: completeTo?.() ?? null };
       const compiled = await compileFor(store, workspaceId, name, query, { limits, nowMs: moment.nowMs });
+      const gone = await readExpiredDays(store, workspaceId, compiled, query);
+      // Beside the answer, as exports have rows alone.
+      if (gone) reply.header('Tidemark-Expired-Days', `${gone.first}/${gone.last}; days=${gone.days}`);
       const format = query.format ?? 'json';
       return orTooHeavy<unknown>(limits, () =>
         format === 'json'

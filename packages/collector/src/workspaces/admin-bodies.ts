@@ -17,6 +17,7 @@ const origins = z
 
 const settings = {
   retentionDays: z.int().min(0).max(RETENTION_MAX_DAYS).optional(),
+  rollupDays: z.int().min(0).max(RETENTION_MAX_DAYS).optional(),
   dailyEvents: z.int().min(0).optional(),
   allowedOrigins: origins.optional(),
   pseudonymousIds: z.boolean().optional(),

@@ -7,6 +7,7 @@ export function completeControl({ workspaces, keys, clientConfigs = [] }: Writte
     workspaces: workspaces.map((workspace) => ({
       disabled: false,
       retentionDays: 0,
+      rollupDays: 0,
       dailyEvents: 0,
       allowedOrigins: [],
       pseudonymousIds: false,

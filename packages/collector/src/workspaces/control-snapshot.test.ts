@@ -33,6 +33,7 @@ describe('the control snapshot', () => {
           createdAtMs: 1,
           disabled: false,
           retentionDays: 0,
+          rollupDays: 0,
           dailyEvents: 0,
           allowedOrigins: [],
           pseudonymousIds: false,

@@ -56,7 +56,14 @@ export interface Registry {
 
 export type WorkspaceSettings = Pick<
   WorkspaceRecord,
-  'name' | 'disabled' | 'retentionDays' | 'dailyEvents' | 'allowedOrigins' | 'pseudonymousIds' | 'cookieless'
+  | 'name'
+  | 'disabled'
+  | 'retentionDays'
+  | 'rollupDays'
+  | 'dailyEvents'
+  | 'allowedOrigins'
+  | 'pseudonymousIds'
+  | 'cookieless'
 >;
 
 /** How many looked-up keys are remembered, so that a key is hashed once and not once a request. */

@@ -1206,3 +1206,13 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS minute_activity_view ON CLUSTER main TO m
     FROM events_local
     
     GROUP BY workspace_id, app_id, minute, surface, purposes;
+
+ALTER TABLE workspaces ON CLUSTER main ADD COLUMN IF NOT EXISTS rollup_days UInt32 AFTER retention_days;
+
+CREATE TABLE IF NOT EXISTS expired_days ON CLUSTER main (
+      workspace_id String,
+      day Date
+    )
+    ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}')
+    ORDER BY (workspace_id, day)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

@@ -9,6 +9,8 @@ export interface WorkspaceRecord {
   readonly disabled: boolean;
   /** Days from the arrival of an event; 0 is for ever. */
   readonly retentionDays: number;
+  /** Days of the events that aggregates are kept for; 0, and less than `retentionDays`: as long as the events. */
+  readonly rollupDays: number;
   /** New events a day (UTC); 0 is without end. */
   readonly dailyEvents: number;
   /** Whose pages may use its write keys; none is anybody's. */

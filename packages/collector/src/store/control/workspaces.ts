@@ -10,7 +10,7 @@ type Row<Whole, Truths extends keyof Whole> = Omit<Whole, Truths> & { readonly [
 const WORKSPACES = `
   SELECT workspace_id AS workspaceId, name, toUnixTimestamp64Milli(created_at) AS createdAtMs, disabled = 1 AS disabled,
          retention_days AS retentionDays, daily_events AS dailyEvents, allowed_origins AS allowedOrigins,
-         pseudonymous_ids = 1 AS pseudonymousIds, id_salts AS idSalts, cookieless = 1 AS cookieless, version
+         pseudonymous_ids = 1 AS pseudonymousIds, id_salts AS idSalts, cookieless = 1 AS cookieless, rollup_days AS rollupDays, version
   FROM workspaces FINAL ORDER BY created_at, workspace_id`;
 
 const KEYS = `
@@ -58,10 +58,10 @@ export async function readControlState(store: StoreConnection): Promise<string> 
 
 const INSERT_WORKSPACE = `
   INSERT INTO workspaces (workspace_id, name, created_at, disabled, retention_days, daily_events, allowed_origins,
-    pseudonymous_ids, id_salts, cookieless, version)
+    pseudonymous_ids, id_salts, cookieless, rollup_days, version)
   SELECT {workspaceId:String}, {name:String}, fromUnixTimestamp64Milli({createdAtMs:Int64}, 'UTC'), {disabled:UInt8},
     {retentionDays:UInt32}, {dailyEvents:UInt64}, JSONExtract({allowedOrigins:String}, 'Array(String)'),
-    {pseudonymousIds:UInt8}, JSONExtract({idSalts:String}, 'Array(String)'), {cookieless:UInt8},
+    {pseudonymousIds:UInt8}, JSONExtract({idSalts:String}, 'Array(String)'), {cookieless:UInt8}, {rollupDays:UInt32},
     {version:UInt64}`;
 
 const INSERT_KEY = `

@@ -4,6 +4,7 @@ import { type Aggregate, readAggregates } from './aggregates.js';
 import { deleteRows } from './delete-rows.js';
 import { RECONCILE_SETTINGS } from './double-loads.js';
 import { QUEUE_OF_ROW } from './row-place.js';
+import { isWholeDay } from './whole-days.js';
 
 /** What was done. */
 export interface Recount {
@@ -92,7 +93,7 @@ export function refill({ table, columns, groups }: Aggregate, source: string, is
 /**
  * Counts every group that an event of the mend is in anew, from the raw rows, each event once. Exact only while nothing is
  * loaded, which the caller sees to; between a deletion and the count a reader misses the groups. Doing it again changes
- * nothing.
+ * nothing. Groups of days whose raw events are gone in part stay as they are, the copy in them.
  */
 export async function recount(store: StoreConnection, mendId: string): Promise<Recount> {
   const [span] = await queryRows<{ firstDay: string; lastDay: string }>(
@@ -115,7 +116,7 @@ export async function recount(store: StoreConnection, mendId: string): Promise<R
   for (const aggregate of await readAggregates(store)) {
     const { table } = aggregate;
     const key = `toString((${aggregate.key.join(', ')}))`;
-    const touched = `SELECT DISTINCT ${key} FROM (${aggregate.groups(`SELECT * FROM events WHERE ${words.isMended}`)})`;
+    const touched = `SELECT DISTINCT ${key} FROM (${aggregate.groups(`SELECT * FROM events WHERE ${words.isMended} AND ${isWholeDay('event_day')}`)})`;
     const count = await note(table, touched);
     if (count === 0) continue;
     groups += count;

@@ -17,6 +17,7 @@ import { minimisation } from './0013-minimisation.js';
 import { flags } from './0014-flags.js';
 import { decisions } from './0015-decisions.js';
 import { leftOutBySampling } from './0016-left-out.js';
+import { rollups } from './0017-rollups.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
   flags,
   decisions,
   leftOutBySampling,
+  rollups,
 ];
 
 const LEDGER = `

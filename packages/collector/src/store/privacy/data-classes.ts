@@ -8,6 +8,7 @@ const OWN_TABLES = [
   'collectors',
   'daily_usage',
   'double_loads',
+  'expired_days',
   'recounts',
   'schema_migrations',
   'suppression_keys',

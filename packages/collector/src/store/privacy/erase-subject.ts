@@ -2,6 +2,8 @@ import { TidemarkError } from '../../observe/errors.js';
 import type { StoreConnection } from '../connect.js';
 import { type Aggregate, readAggregates } from '../loads/aggregates.js';
 import { nearbyGroups, neighbours, RECOUNT_SETTINGS, refill } from '../loads/recount.js';
+import { isWholeDay } from '../loads/whole-days.js';
+import { forgetInRollups } from './forget-in-rollups.js';
 import { countRows, locateSubject, type SubjectPlaces } from './locate-subject.js';
 import { noteRejected, REJECTED_PLACE } from './note-rejected.js';
 import { type PartRewriter, withoutFormerParts } from './rewrite-parts.js';
@@ -12,6 +14,8 @@ export interface ErasedRows {
   readonly deleted: Readonly<Record<string, number>>;
   readonly recounted: Readonly<Record<string, number>>;
   readonly days: readonly string[];
+  /** Days whose events were deleted before, by their age: what their groups say without anybody's id stays. */
+  readonly notRecounted: readonly string[];
 }
 
 /** Two cores of four at the most: the others go on being served. */
@@ -48,6 +52,7 @@ export async function eraseSubject(
   return withoutFormerParts(store, [...tables], async (rewriter) => {
     const erasure: Erasure = { store, workspaceId, words, places, rewriter, eraseId };
     const deleted: Record<string, number> = { ...places.counts, rejected: await eraseRejected(erasure, id) };
+    const notRecounted = await forgetInRollups(erasure, aggregates);
     const recounted: Record<string, number> = {};
     for (const aggregate of aggregates) recounted[aggregate.table] = await recountWithout(erasure, aggregate);
     const isAggregate = new Set(aggregates.map(({ table }) => table));
@@ -60,7 +65,7 @@ export async function eraseSubject(
     // A mend of before notes groups by their keys in clear, ids among them; nobody needs them any longer.
     await store.client().command({ query: 'TRUNCATE TABLE recounts' });
     await nothingLeft(erasure);
-    return { deleted, recounted, days: places.days };
+    return { deleted, recounted, days: [...new Set([...places.days, ...notRecounted])].sort(), notRecounted };
   });
 }
 
@@ -105,7 +110,7 @@ async function recountWithout(erasure: Erasure, aggregate: Aggregate): Promise<n
   const key = `hex(${words.hash(`toString((${aggregate.key.join(', ')}))`)})`;
   await run(`
     INSERT INTO recounts (mend_id, target, key)
-    SELECT DISTINCT toUUID('${eraseId}'), '${table}', ${key} FROM (${aggregate.groups(`SELECT * FROM events WHERE ${mine}`)})`);
+    SELECT DISTINCT toUUID('${eraseId}'), '${table}', ${key} FROM (${aggregate.groups(`SELECT * FROM events WHERE ${mine} AND ${isWholeDay('event_day')}`)})`);
   const groups = await countNoted(erasure, table);
   const itself = places.tables.find((one) => one.table === table);
   if (groups === 0 && (places.counts[table] ?? 0) === 0) return 0;

@@ -8,6 +8,8 @@ import { queryRows } from '../query-rows.js';
 export interface PartRewriter {
   /** Rewrites every part that holds such rows. A lightweight DELETE would leave them there, masked. */
   remove(table: string, condition: string): Promise<void>;
+  /** Sets columns of such rows. @param values - expressions by column. */
+  set(table: string, values: Readonly<Record<string, string>>, condition: string): Promise<void>;
 }
 
 const REWRITE_WITHIN_MS = 600_000;
@@ -42,10 +44,10 @@ export async function withoutFormerParts<T>(
   work: (rewriter: PartRewriter) => Promise<T>,
 ): Promise<T> {
   const run = (query: string) => store.client().command({ query });
-  const remove = async (table: string, condition: string): Promise<void> => {
-    // Nobody waits in the server: it tries a deletion that fails for ever, with all that is written behind it.
+  const rewrite = async (table: string, change: string): Promise<void> => {
+    // Nobody waits in the server: it tries a change that fails for ever, with all that is written behind it.
     await store.client().command({
-      query: `ALTER TABLE ${table} DELETE WHERE ${condition}`,
+      query: `ALTER TABLE ${table} ${change}`,
       clickhouse_settings: { mutations_sync: '0', log_queries: 0 },
     });
     await mutationsDone(store, table, REWRITE_WITHIN_MS);
@@ -61,7 +63,16 @@ export async function withoutFormerParts<T>(
       await run(`ALTER TABLE ${table} APPLY DELETED MASK SETTINGS mutations_sync = 0`);
       await mutationsDone(store, table, REWRITE_WITHIN_MS);
     }
-    const result = await work({ remove });
+    const result = await work({
+      remove: (table, condition) => rewrite(table, `DELETE WHERE ${condition}`),
+      set: (table, values, condition) =>
+        rewrite(
+          table,
+          `UPDATE ${Object.entries(values)
+            .map(([column, value]) => `${column} = ${value}`)
+            .join(', ')} WHERE ${condition}`,
+        ),
+    });
     await formerPartsGone(store, tables);
     return result;
   } finally {
