@@ -54,6 +54,7 @@ function population(): Session[] {
 
 const SESSIONS = population();
 const workspaceOf = (rate: number) => `sampled ${rate}`;
+const bareOf = (rate: number) => `bare ${rate}`;
 
 /** What of the population the SDK keeps, as rows; without a rate, rows that never heard of weights. */
 function kept(rate: number | undefined, workspace: string): Uint8Array[] {
@@ -66,6 +67,21 @@ function kept(rate: number | undefined, workspace: string): Uint8Array[] {
       const weight = sampler.weightOf(event.type);
       if (weight === undefined) return [];
       return [eventRow(++seq, rate === undefined ? event : { ...event, sampleWeight: weight }, atMs)];
+    });
+    return createRowEncoder().events({ ...batch, context: { ...batch.context, surface } }, rows);
+  });
+}
+
+/** The same with nothing that is never sampled, over three days: whoever is not in the sample is not seen at all. */
+function bare(rate: number): Uint8Array[] {
+  let seq = 0;
+  return SESSIONS.map(({ visitor, surface, events }, i) => {
+    const sampling = Object.fromEntries(SAMPLED.map((type) => [type, rate]));
+    const sampler = createSampler({ visitorId: rowId(visitor), sampling });
+    const batch = batchRow(i, visitor, bareOf(rate));
+    const rows = events.flatMap(([event, atMs]) => {
+      const weight = SAMPLED.includes(event.type) ? sampler.weightOf(event.type) : undefined;
+      return weight === undefined ? [] : [eventRow(++seq, { ...event, sampleWeight: weight }, atMs + (i % 3) * DAY_MS)];
     });
     return createRowEncoder().events({ ...batch, context: { ...batch.context, surface } }, rows);
   });
@@ -92,6 +108,7 @@ describe(`reports of a population of seed ${SEED}, of which the SDK kept a share
     await loadRows(test.store, EVENTS_LAYOUT, kept(1 / 4, 'before'));
     await applyMigrations(test.store);
     for (const rate of RATES) await loadRows(test.store, EVENTS_LAYOUT, kept(rate, workspaceOf(rate)));
+    for (const rate of RATES) await loadRows(test.store, EVENTS_LAYOUT, bare(rate));
     await loadRows(test.store, EVENTS_LAYOUT, kept(undefined, 'plain'));
   }, 120_000);
   afterAll(() => test.close());
@@ -138,6 +155,53 @@ describe(`reports of a population of seed ${SEED}, of which the SDK kept a share
     expect(live.totals.conversions).toBe(truth(ofType('conversion'), 1).total);
   });
 
+  it.each([1 / 4, 1 / 10])(
+    'count people whom nobody saw, at a rate of %f, within what chance allows',
+    { timeout: 60_000 },
+    async (rate) => {
+      const wide = { from: T0 - DAY_MS, to: T0 + 4 * DAY_MS };
+      /** People are kept or not: of so many, the estimate errs by so much. */
+      const expectNear = (found: number | undefined, total: number | undefined, what: string) => {
+        const error = Math.sqrt((1 / rate - 1) * (total ?? Number.NaN));
+        expect(Math.abs((found ?? Number.NaN) - (total ?? 0)), what).toBeLessThanOrEqual(Z * error + 0.5);
+      };
+      const ask = <N extends ReportName>(name: N, query: ReportQuery<N>) =>
+        Promise.all([report(bareOf(rate), name, query), report(bareOf(1), name, query)]);
+
+      const [overview, all] = await ask('overview', wide);
+      const { total, error } = truth(() => 1, rate);
+      expect(all.totals.sessions).toBe(total);
+      expect(Math.abs(overview.totals.sessions - total)).toBeLessThanOrEqual(Z * error + 0.5);
+      expect(all.totals.visitors).toBe(new Set(SESSIONS.map(({ visitor }) => visitor)).size);
+      expectNear(overview.totals.visitors, all.totals.visitors, 'visitors');
+      for (const [i, row] of all.rows.entries()) expectNear(overview.rows[i]?.visitors, row.visitors, `day ${i}`);
+
+      const [pages, allPages] = await ask('pages', wide);
+      expectNear(pages.totals.visitors, allPages.totals.visitors, 'visitors of pages');
+      for (const { page, surface, visitors } of allPages.rows) {
+        const same = pages.rows.find((row) => row.page === page && row.surface === surface);
+        expectNear(same?.visitors, visitors, `visitors of ${page} on ${surface}`);
+      }
+      const steps = [{ view: '/home' }, { view: '/funds' }, { view: '/fund' }] as const;
+      // From the steps that are kept, and from raw events.
+      for (const segment of [{}, { segment: [{ field: 'isBot', is: ['0'] }] as const }]) {
+        const [funnel, allFunnel] = await ask('funnel', { ...wide, ...segment, steps, windowSeconds: 4 * 86_400 });
+        for (const [i, { visitors }] of allFunnel.rows.entries())
+          expectNear(funnel.rows[i]?.visitors, visitors, `step ${i + 1}`);
+        const [step, whole] = [funnel.rows[2], allFunnel.rows[2]];
+        expect(Number(step?.high) - Number(step?.low)).toBeGreaterThan(Number(whole?.high) - Number(whole?.low));
+      }
+      const [retention, allRetention] = await ask('retention', { ...wide, interval: 'day', periods: 3 });
+      expect(allRetention.rows.length).toBeGreaterThan(2);
+      for (const [i, { eligible, visitors }] of allRetention.rows.entries()) {
+        expectNear(retention.rows[i]?.eligible, eligible, `eligible ${i}`);
+        expectNear(retention.rows[i]?.visitors, visitors, `came again ${i}`);
+      }
+      const [cohorts, allCohorts] = await ask('cohorts', { ...wide, interval: 'day', periods: 3 });
+      expectNear(cohorts.totals.visitors, allCohorts.totals.visitors, 'visitors of cohorts');
+    },
+  );
+
   it('take a sampled ratio for one of as many as were kept', { timeout: 60_000 }, async () => {
     const rate = 1 / 10;
     const isKept = ({ visitor }: Session) =>
@@ -162,6 +226,10 @@ describe(`reports of a population of seed ${SEED}, of which the SDK kept a share
       expect(await report(workspaceOf(1), name, range)).toEqual(await report('plain', name, range));
     }
     expect(await report(workspaceOf(1), 'live', {})).toEqual(await report('plain', 'live', {}));
+    const steps = [{ view: '/home' }, { goal: 'paid' }] as const;
+    expect(await report(workspaceOf(1), 'funnel', { ...range, steps })).toEqual(
+      await report('plain', 'funnel', { ...range, steps }),
+    );
   });
 
   it('count what came before weights were added up as before, one for one', { timeout: 60_000 }, async () => {

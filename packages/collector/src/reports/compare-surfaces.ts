@@ -50,7 +50,7 @@ export function compareTogether(comparisons: readonly Comparison[]): SurfaceComp
 }
 
 function proportion({ count, of }: Counted) {
-  return { successes: count, trials: of };
+  return { successes: Math.min(count, of), trials: of }; // an estimate may pass what it is a share of
 }
 
 function ratioOf({ count, of }: Counted): SurfaceFigure {

@@ -9,7 +9,7 @@ import type { RetentionCount } from '../store/reports/retention.js';
 import { firstRow, rowLimit } from '../store/reports/row-limit.js';
 import type { TransitionsTotals } from '../store/reports/transitions.js';
 import type { Answers } from './answers.js';
-import { type Comparison, compareRatios, compareTimes, compareTogether } from './compare-surfaces.js';
+import { type Comparison, type Counted, compareRatios, compareTimes, compareTogether } from './compare-surfaces.js';
 import { shapeEffectiveData } from './shape-effective-data.js';
 import { weighed } from './weighed.js';
 
@@ -57,15 +57,18 @@ const SHAPES: { readonly [N in ReportName]: Shape<N> } = {
         .map(({ step, h5, native }) =>
           compareRatios(
             `step${step}Ratio`,
-            { count: h5, of: start?.h5 ?? 0 },
-            { count: native, of: start?.native ?? 0 },
+            weighed(h5, start?.h5 ?? 0, start?.h5Squares ?? 0),
+            weighed(native, start?.native ?? 0, start?.nativeSquares ?? 0),
           ),
         ),
     );
     return {
-      rows: counts.map(({ h5: _h5, native: _native, ...row }) => ({
-        ...row,
-        ...ends(row.visitors, start?.visitors ?? 0),
+      rows: counts.map(({ step, visitors, ratio, stepRatio }) => ({
+        step,
+        visitors,
+        ratio,
+        stepRatio,
+        ...ends(weighed(visitors, start?.visitors ?? 0, start?.squares ?? 0)),
       })),
       totals: { visitors: start?.visitors ?? 0, converted: end?.visitors ?? 0, ratio: end?.ratio ?? 0 },
       comparison,
@@ -77,11 +80,17 @@ const SHAPES: { readonly [N in ReportName]: Shape<N> } = {
       counts
         .filter(({ period }) => period > 0)
         .map(({ period, h5, native }) =>
-          compareRatios(`period${period}Ratio`, { count: h5[1], of: h5[0] }, { count: native[1], of: native[0] }),
+          compareRatios(`period${period}Ratio`, weighed(h5[1], h5[0], h5[2]), weighed(native[1], native[0], native[2])),
         ),
     );
     return {
-      rows: counts.map(({ h5: _h5, native: _native, ...row }) => ({ ...row, ...ends(row.visitors, row.eligible) })),
+      rows: counts.map(({ period, eligible, visitors, ratio, squares }) => ({
+        period,
+        eligible,
+        visitors,
+        ratio,
+        ...ends(weighed(visitors, eligible, squares)),
+      })),
       totals: { visitors: counts[0]?.eligible ?? 0 },
       comparison,
     };
@@ -122,8 +131,9 @@ function visitComparison(h5: SurfaceVisits, native: SurfaceVisits): readonly Com
   ];
 }
 
-function ends(successes: number, trials: number): { readonly low: number | null; readonly high: number | null } {
-  const interval = wilsonInterval(successes, trials);
+/** An estimate of those who did may pass that of all: the interval is that of a share. */
+function ends({ count, of }: Counted): { readonly low: number | null; readonly high: number | null } {
+  const interval = wilsonInterval(Math.min(count, of), of);
   return { low: interval?.low ?? null, high: interval?.high ?? null };
 }
 

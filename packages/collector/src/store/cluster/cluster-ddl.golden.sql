@@ -1216,3 +1216,82 @@ CREATE TABLE IF NOT EXISTS expired_days ON CLUSTER main (
     ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}')
     ORDER BY (workspace_id, day)
     SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+DROP VIEW IF EXISTS sessions_view ON CLUSTER main SYNC;
+
+ALTER TABLE sessions_local ON CLUSTER main ADD COLUMN IF NOT EXISTS least_weight SimpleAggregateFunction(min, Float32);
+
+ALTER TABLE sessions ON CLUSTER main ADD COLUMN IF NOT EXISTS least_weight SimpleAggregateFunction(min, Float32);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS sessions_view ON CLUSTER main TO sessions_local AS 
+    SELECT workspace_id, app_id, toDate(session_started_at) AS session_day, session_id,
+      any(visitor_id) AS visitor_id,
+      max(user_id) AS user_id,
+      max(is_bot) AS is_bot,
+      min(occurred_at) AS first_at,
+      max(occurred_at) AS last_at,
+      count() AS events,
+      countIf(event_type IN ('page_view', 'screen_view') AND surface = 'h5') AS h5_views,
+      countIf(event_type IN ('page_view', 'screen_view') AND surface = 'native') AS native_views,
+      countIf(event_type = 'conversion') AS conversions,
+      maxIf(concat(reverse(reinterpretAsFixedString(bitNot(toUInt64(toUnixTimestamp64Milli(logical_at))))), reverse(reinterpretAsFixedString(bitNot(toUInt64(bitShiftLeft(toUInt64(logical_count), 48) + seq)))), if(surface = 'native', 'n', 'h'), page), event_type IN ('page_view', 'screen_view')) AS entry_view,
+      maxIf(concat(reverse(reinterpretAsFixedString(toUInt64(toUnixTimestamp64Milli(logical_at)))), reverse(reinterpretAsFixedString(toUInt64(bitShiftLeft(toUInt64(logical_count), 48) + seq))), if(surface = 'native', 'n', 'h'), page), event_type IN ('page_view', 'screen_view')) AS exit_view
+    ,
+      sumIf(toFloat64(sample_weight) - 1, 1) AS events_left_out,
+      sumIf(toFloat64(sample_weight) - 1, event_type IN ('page_view', 'screen_view') AND surface = 'h5') AS h5_views_left_out,
+      sumIf(toFloat64(sample_weight) - 1, event_type IN ('page_view', 'screen_view') AND surface = 'native') AS native_views_left_out
+    ,
+      min(sample_weight) AS least_weight
+    FROM events_local
+    WHERE consent_analytics != 'denied' AND session_id != toUUID('00000000-0000-0000-0000-000000000000')
+    GROUP BY workspace_id, app_id, session_day, session_id;
+
+DROP VIEW IF EXISTS user_days_view ON CLUSTER main SYNC;
+
+ALTER TABLE user_days_local ON CLUSTER main ADD COLUMN IF NOT EXISTS least_weight SimpleAggregateFunction(min, Float32);
+
+ALTER TABLE user_days ON CLUSTER main ADD COLUMN IF NOT EXISTS least_weight SimpleAggregateFunction(min, Float32);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS user_days_view ON CLUSTER main TO user_days_local AS 
+    SELECT workspace_id, app_id, event_day AS day, user_id, visitor_id, surface,
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      max(is_bot) AS is_bot,
+      min(occurred_at) AS first_at,
+      max(occurred_at) AS last_at,
+      groupBitOr(bitShiftLeft(toUInt32(1), toHour(occurred_at, 'UTC'))) AS active_hours,
+      count() AS events,
+      countIf(event_type IN ('page_view', 'screen_view')) AS views,
+      sumIf(dwell_ms, event_type = 'view_end') AS dwell_ms,
+      countIf(event_type = 'conversion') AS conversions,
+      countIf(order_phase = 'placed' AND order_side = 'subscribe') AS subscriptions_placed,
+      countIf(order_phase = 'placed' AND order_side = 'sell') AS sales_placed
+    ,
+      min(sample_weight) AS least_weight
+    FROM events_local
+    WHERE visitor_id != toUUID('00000000-0000-0000-0000-000000000000')
+    GROUP BY workspace_id, app_id, day, user_id, visitor_id, surface, purposes;
+
+DROP VIEW IF EXISTS steps_view ON CLUSTER main SYNC;
+
+ALTER TABLE steps_local ON CLUSTER main ADD COLUMN IF NOT EXISTS greatest_weight SimpleAggregateFunction(max, Float32);
+
+ALTER TABLE steps ON CLUSTER main ADD COLUMN IF NOT EXISTS greatest_weight SimpleAggregateFunction(max, Float32);
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS steps_view ON CLUSTER main TO steps_local AS 
+    SELECT
+      workspace_id,
+      app_id,
+      multiIf(event_type = 'conversion', 'goal', event_type = 'order', 'order', 'view') AS kind,
+      multiIf(event_type = 'conversion', name, event_type = 'order', concat(order_side, '.', order_phase), page) AS subject,
+      event_day AS day,
+      visitor_id,
+      occurred_at,
+      surface,
+      
+      toUInt8((consent_analytics != 'denied') + 2 * (consent_marketing = 'granted') + 4 * (consent_risk != 'denied')) AS purposes,
+      count() AS events
+    ,
+      max(sample_weight) AS greatest_weight
+    FROM events_local
+    WHERE event_type IN ('page_view', 'screen_view', 'conversion', 'order')
+    GROUP BY workspace_id, app_id, kind, subject, day, visitor_id, occurred_at, surface, purposes;

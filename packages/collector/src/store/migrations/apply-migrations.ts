@@ -18,6 +18,7 @@ import { flags } from './0014-flags.js';
 import { decisions } from './0015-decisions.js';
 import { leftOutBySampling } from './0016-left-out.js';
 import { rollups } from './0017-rollups.js';
+import { seenWeights } from './0018-seen-weights.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
@@ -39,6 +40,7 @@ export const MIGRATIONS: readonly Migration[] = [
   decisions,
   leftOutBySampling,
   rollups,
+  seenWeights,
 ];
 
 const LEDGER = `

@@ -28,7 +28,7 @@ const COLUMNS: Readonly<Record<DataClass, string>> = {
     first_at last_at events h5_views native_views conversions entry_view exit_view view_ends kind subject aliased_at hour views transitions day active_hours
     subscriptions_placed sales_placed minute clicks errors goal first_day last_day
     events_left_out views_left_out h5_views_left_out native_views_left_out clicks_left_out errors_left_out transitions_left_out
-    square_excess severity entity_kind score count metrics reasons rolled_up`,
+    square_excess least_weight greatest_weight severity entity_kind score count metrics reasons rolled_up`,
   content: 'url title referrer message props raw field asked facts answer',
   business: `amount currency order_id product_id order_side order_phase shares remaining_shares price period_at revision source`,
   consent: 'purposes consent_analytics consent_marketing consent_risk',

@@ -5,29 +5,67 @@ import { QUANTILE_LEVELS } from './quantile-levels.js';
 interface Part {
   /** Over rows of `visits`. */
   readonly sql: string;
-  /** The function whose state it is; a sum unless told. */
-  readonly stateOf?: string;
+  /** What a column of it says: of one group, and of several together. */
+  readonly each: (column: string) => string;
+  readonly all: (column: string) => string;
 }
 
+const PART_NAMES = [
+  'visitors',
+  'users',
+  'sessions',
+  'views',
+  'events',
+  'bounces',
+  'conversions',
+  'converted',
+  'durations',
+] as const;
+type PartName = (typeof PART_NAMES)[number];
+
 /** Reads a part: of one group, or of several put together. */
-type Read = (part: keyof typeof PARTS) => string;
+type Read = (part: PartName) => string;
+
+const sum = (sql: string): Part => ({ sql, each: (column) => column, all: (column) => `sum(${column})` });
+
+/** How many people: those who were seen, or, where events are sampled, those whom they stand for, each by their least weight. */
+const people = (sampled: boolean, hash: string, condition?: string): Part => {
+  const [suffix, also] = condition === undefined ? ['State', ''] : ['StateIf', `, ${condition}`];
+  if (!sampled) {
+    return {
+      sql: `uniqExact${suffix}(${hash}${also})`,
+      each: (column) => `finalizeAggregation(${column})`,
+      all: (column) => `uniqExactMerge(${column})`,
+    };
+  }
+  const weights = (map: string) => estimate(`arraySum(tupleElement(${map}, 2))`);
+  return {
+    sql: `minMap${suffix}([${hash}], [toFloat64(weight)]${also})`,
+    each: (column) => weights(`finalizeAggregation(${column})`),
+    all: (column) => weights(`minMapMerge(${column})`),
+  };
+};
 
 /*
  * What was sampled is estimated by how many each event stands for (Horvitz and Thompson, JASA 47 (1952) 663-685), as a whole
- * number. Visitors, users and durations are of what was kept. Visitors are told apart by hashes, half as wide as their ids and
- * put together in half the time: a million share one once in 37 million.
+ * number; durations are of what was kept. Visitors are told apart by hashes, half as wide as their ids and put together in half
+ * the time: a million share one once in 37 million.
  */
-const PARTS = {
-  visitors: { sql: 'uniqExactState(cityHash64(visitor))', stateOf: 'uniqExact' },
-  users: { sql: `uniqExactStateIf(cityHash64(user_id), user_id != '')`, stateOf: 'uniqExact' },
-  sessions: { sql: 'sum(weight)' },
-  views: { sql: 'sum(view_count) + sum(view_left_out)' },
-  events: { sql: 'sum(event_count) + sum(event_left_out)' },
-  bounces: { sql: 'sumIf(1 + view_left_out, view_count = 1)' },
-  conversions: { sql: 'sum(conversion_count * weight)' },
-  converted: { sql: 'sumIf(weight, conversion_count > 0)' },
-  durations: { sql: 'quantileExactInclusiveState(0.5)(duration_ms)', stateOf: 'quantileExactInclusive(0.5)' },
-} as const satisfies Readonly<Record<string, Part>>;
+const partsFor = (sampled: boolean): Readonly<Record<PartName, Part>> => ({
+  visitors: people(sampled, 'cityHash64(visitor)'),
+  users: people(sampled, 'cityHash64(user_id)', `user_id != ''`),
+  sessions: sum('sum(weight)'),
+  views: sum('sum(view_count) + sum(view_left_out)'),
+  events: sum('sum(event_count) + sum(event_left_out)'),
+  bounces: sum('sumIf(1 + view_left_out, view_count = 1)'),
+  conversions: sum('sum(conversion_count * weight)'),
+  converted: sum('sumIf(weight, conversion_count > 0)'),
+  durations: {
+    sql: 'quantileExactInclusiveState(0.5)(duration_ms)',
+    each: (column) => `finalizeAggregation(${column})`,
+    all: (column) => `quantileExactInclusiveMerge(0.5)(${column})`,
+  },
+});
 
 const sessions = (read: Read) => estimate(read('sessions'));
 const bounces = (read: Read) => estimate(read('bounces'));
@@ -70,43 +108,37 @@ export const OVERVIEW_FIGURES = [
   'durationMsMedian',
 ] as const;
 
-const ofOne: Read = (part) => {
-  const { stateOf }: Part = PARTS[part];
-  return stateOf === undefined ? `part_${part}` : `finalizeAggregation(part_${part})`;
-};
-const ofAll: Read = (part) => {
-  const { stateOf }: Part = PARTS[part];
-  if (stateOf === undefined) return `sum(part_${part})`;
-  const [name = '', level] = stateOf.split('(');
-  return `${name}Merge${level === undefined ? '' : `(${level}`}(part_${part})`;
-};
+/** Figures in the words of SQL. */
+export interface FigureSql {
+  /** Columns of a query over `visits` from which the figures are made: further columns may stand beside them. */
+  readonly parts: string;
+  /** Columns of a query over rows with such parts, of each row by itself. */
+  readonly each: string;
+  /** Likewise, of all rows together. */
+  readonly all: string;
+  /** The same of each row as one value, which JSON shows as an object; `first` stands before the figures. */
+  asTuple(first: readonly [name: string, type: string]): string;
+}
 
-/** Columns of a query over `visits` from which the figures are made: further columns may stand beside them. */
-export function partsOf(figures: readonly Figure[]): string {
-  const used = new Set<keyof typeof PARTS>();
-  const note: Read = (part) => {
+/** @param sampled - whether any event stands for more than itself. */
+export function figureSql(figures: readonly Figure[], sampled: boolean): FigureSql {
+  const parts = partsFor(sampled);
+  const used = new Set<PartName>();
+  const ofOne: Read = (part) => {
     used.add(part);
-    return part;
+    return parts[part].each(`part_${part}`);
   };
-  for (const figure of figures) FIGURES[figure][1](note);
-  return [...used].map((part) => `${PARTS[part].sql} AS part_${part}`).join(',\n      ');
-}
-
-/** Columns of a query over rows with such parts, of each row by itself. */
-export function figuresOfEach(figures: readonly Figure[]): string {
-  return figures.map((figure) => `${FIGURES[figure][1](ofOne)} AS ${figure}`).join(', ');
-}
-
-/** Likewise, of all rows together. */
-export function figuresOfAll(figures: readonly Figure[]): string {
-  return figures.map((figure) => `${FIGURES[figure][1](ofAll)} AS ${figure}`).join(', ');
-}
-
-/** The same of each row as one value, which JSON shows as an object; `first` stands before the figures. */
-export function figuresAsTuple(first: readonly [name: string, type: string], figures: readonly Figure[]): string {
-  const values = figures.map((figure) => FIGURES[figure][1](ofOne));
-  const types = figures.map((figure) => `${figure} ${FIGURES[figure][0]}`);
-  return `CAST((${[first[0], ...values].join(', ')}), 'Tuple(${[first.join(' '), ...types].join(', ')})')`;
+  const ofAll: Read = (part) => parts[part].all(`part_${part}`);
+  const each = figures.map((figure) => FIGURES[figure][1](ofOne));
+  return {
+    parts: [...used].map((part) => `${parts[part].sql} AS part_${part}`).join(',\n      '),
+    each: figures.map((figure, i) => `${each[i]} AS ${figure}`).join(', '),
+    all: figures.map((figure) => `${FIGURES[figure][1](ofAll)} AS ${figure}`).join(', '),
+    asTuple(first) {
+      const types = figures.map((figure) => `${figure} ${FIGURES[figure][0]}`);
+      return `CAST((${[first[0], ...each].join(', ')}), 'Tuple(${[first.join(' '), ...types].join(', ')})')`;
+    },
+  };
 }
 
 const surfaceWeight = (surface: 'h5' | 'native') =>

@@ -1,15 +1,7 @@
 import type { OverviewFigures, OverviewRow, ReportQuery } from '@tidemark/protocol';
 import { bucketMs } from './bucket.js';
 import type { CompiledReport, SurfaceVisits } from './compiled-query.js';
-import {
-  figuresAsTuple,
-  figuresOfAll,
-  figuresOfEach,
-  OVERVIEW_FIGURES,
-  partsOf,
-  surfaceParts,
-  surfaceVisits,
-} from './figures.js';
+import { figureSql, OVERVIEW_FIGURES, surfaceParts, surfaceVisits } from './figures.js';
 import { createQueryScope, type ScopeOptions } from './query-scope.js';
 import { rowLimit } from './row-limit.js';
 import { visits } from './visits.js';
@@ -31,19 +23,19 @@ export function compileOverview(query: ReportQuery<'overview'>, options: ScopeOp
   const at = bucketMs(query.interval ?? 'day', 'began_at', scope.bind('String', query.timeZone ?? 'UTC'));
   const sessions = visits(scope, query.surface);
   const limit = scope.bind('UInt32', rowLimit(query));
-  const parts = partsOf(OVERVIEW_FIGURES);
+  const { parts, each, all, asTuple } = figureSql(OVERVIEW_FIGURES, scope.sampled);
   const isCompared = query.surface === undefined;
   const compared = isCompared ? `,\n      ${surfaceParts('h5')},\n      ${surfaceParts('native')}` : '';
   return {
     rows: scope.compiled(`
-  SELECT at, ${figuresOfEach(OVERVIEW_FIGURES)}
+  SELECT at, ${each}
   FROM (SELECT ${at} AS at, ${parts} FROM ${sessions} GROUP BY at) ORDER BY at LIMIT ${limit}`),
     whole: scope.compiled(`
   SELECT
     arraySlice(arraySort(row -> row.1, groupArray(interval_row)), 1, ${limit}) AS rows,
-    ${figuresOfAll(OVERVIEW_FIGURES)}${isCompared ? `,\n    ${surfaceVisits('h5')},\n    ${surfaceVisits('native')}` : ''}
+    ${all}${isCompared ? `,\n    ${surfaceVisits('h5')},\n    ${surfaceVisits('native')}` : ''}
   FROM (
-    SELECT *, ${figuresAsTuple(['at', 'Int64'], OVERVIEW_FIGURES)} AS interval_row
+    SELECT *, ${asTuple(['at', 'Int64'])} AS interval_row
     FROM (SELECT ${at} AS at, ${parts}${compared} FROM ${sessions} GROUP BY at)
   )`),
   };

@@ -49,6 +49,10 @@ const entered = (surface: 'h5' | 'native', weight: string) => {
     ) AS ${surface}`;
 };
 
+/** A visitor of a page stands for as many as their views do. */
+const weighedVisitors = (scope: QueryScope, kept: string) =>
+  scope.sampled ? estimate(`${kept} * if(kept_count = 0, 1, view_count / kept_count)`) : kept;
+
 /*
  * A visitor with several ids counts once for each of them in the states of page statistics, which cannot be taken apart: how
  * often too much comes from the views of such ids, by the same hours.
@@ -77,14 +81,14 @@ export function compilePages(query: ReportQuery<'pages'>, options: ScopeOptions)
   WITH
     viewed AS (
       SELECT
-        s.page AS page, s.surface AS surface, ${estimate('sum(s.views) + sum(s.views_left_out)')} AS view_count, uniqExactMerge(s.visitors) AS visitor_count,
+        s.page AS page, s.surface AS surface, ${estimate('sum(s.views) + sum(s.views_left_out)')} AS view_count, uniqExactMerge(s.visitors) AS visitor_count, sum(s.views) AS kept_count,
         quantilesExactInclusiveMerge(0.25, 0.5, 0.75, 0.9)(s.dwell_ms) AS dwell
       FROM ${statistics} AS s GROUP BY page, surface HAVING view_count > 0
     ),
     edge_counts AS (${edges(anonymousVisits(scope), viewed(scope))})${options.aliased ? `,\n    surplus AS (${surplus(scope)})` : ''}
   SELECT
     v.page AS page, v.surface AS surface, view_count AS views,
-    ${options.aliased ? 'visitor_count - too_many' : 'visitor_count'} AS visitors,
+    ${weighedVisitors(scope, options.aliased ? '(visitor_count - too_many)' : 'visitor_count')} AS visitors,
     entry_count AS entries, exit_count AS exits, bounce_count AS bounces,
     if(entries = 0, 0, bounces / entries) AS bounceRatio,
     ${['Median', 'P25', 'P75', 'P90'].map((name, i) => `if(isNaN(dwell[${[2, 1, 3, 4][i]}]), NULL, dwell[${[2, 1, 3, 4][i]}]) AS dwellMs${name}`).join(', ')}
@@ -94,7 +98,7 @@ export function compilePages(query: ReportQuery<'pages'>, options: ScopeOptions)
   LIMIT ${limit} OFFSET ${offset}`),
     totals: scope.compiled(`
   SELECT
-    (SELECT ${estimate('sum(s.views) + sum(s.views_left_out)')} FROM ${statistics} AS s) AS views, uniqExact(cityHash64(visitor)) AS visitors,
+    (SELECT ${estimate('sum(s.views) + sum(s.views_left_out)')} FROM ${statistics} AS s) AS views, ${scope.sampled ? estimate(`arraySum(tupleElement(minMap([cityHash64(visitor)], [toFloat64(weight)]), 2))`) : 'uniqExact(cityHash64(visitor))'} AS visitors,
     ${estimate('sum(weight)')} AS sessions,
     ${entered('h5', viewed(scope))}, ${entered('native', viewed(scope))}
   FROM ${visits(scope, query.surface)}`),

@@ -1,5 +1,6 @@
 import type { ReportQuery } from '@tidemark/protocol';
 import type { CompiledReport } from './compiled-query.js';
+import { estimate } from './estimate.js';
 import { createQueryScope, type QueryScope, type ScopeOptions } from './query-scope.js';
 import { rowLimit } from './row-limit.js';
 
@@ -29,9 +30,11 @@ export interface RetentionCount {
   readonly eligible: number;
   readonly visitors: number;
   readonly ratio: number;
-  /** Of one surface: eligible, and visitors who came. */
-  readonly h5: readonly [number, number];
-  readonly native: readonly [number, number];
+  /** Squares of what each of the eligible stands for. */
+  readonly squares: number;
+  /** Of one surface: eligible, visitors who came, and the squares of what the eligible stand for. */
+  readonly h5: readonly [number, number, number];
+  readonly native: readonly [number, number, number];
 }
 
 /**
@@ -44,14 +47,27 @@ function returns(scope: QueryScope, query: CohortQuery, lenses: readonly string[
   const shown = query.surface === undefined ? '' : ` AND surface = '${query.surface}'`;
   const days = scope.from('user_days', `day < ${day(Math.ceil(scope.toMs / DAY_MS) * DAY_MS)}${shown}`);
   return `(
-    SELECT lens, min(seen) AS first, groupUniqArray(seen) AS all_seen
+    SELECT
+      lens, min(seen) AS first, ${seenOf(scope)}
     FROM (
-      SELECT visitor, arrayJoin([${lenses.join(', ')}]) AS lens, ${index('day')} AS seen FROM ${scope.withVisitor(days)}
+      SELECT visitor, arrayJoin([${lenses.join(', ')}]) AS lens, ${index('day')} AS seen${scope.sampled ? ', greatest(1, toFloat64(least_weight)) AS weight' : ''} FROM ${scope.withVisitor(days)}
     )
     GROUP BY lens, visitor
     HAVING first >= ${index(day(Math.floor(scope.fromMs / DAY_MS) * DAY_MS))}
   )`;
 }
+
+/**
+ * When they were seen, how many each stands for, and for how many who are seen in the interval that `came` names: both times kept.
+ * Somebody is kept at the highest rate of what they did in an interval.
+ */
+const seenOf = (scope: QueryScope) =>
+  scope.sampled
+    ? 'minMap([seen], [weight]) AS seen_weights, seen_weights.1 AS all_seen, seen_weights.2 AS weights, weights[indexOf(all_seen, first)] AS first_weight'
+    : 'groupUniqArray(seen) AS all_seen, [1] AS weights, 1 AS first_weight';
+
+/** What those stand for who came again in the interval, and were there in their first. */
+const CAME = 'sumIf(greatest(first_weight, weights[indexOf(all_seen, first + period)]), has(all_seen, first + period)';
 
 /** The last interval that could be seen whole or in part: that of the latest day there is, or of the end of the range. */
 function latest(scope: QueryScope, query: CohortQuery): string {
@@ -66,15 +82,15 @@ export function compileRetention(query: ReportQuery<'retention'>, options: Scope
   const limit = scope.bind('UInt32', rowLimit(query));
   const lenses = query.surface === undefined ? [`''`, 'toString(surface)'] : [`''`];
   const of = (lens: string) =>
-    `(countIf(lens = '${lens}'), countIf(lens = '${lens}' AND has(all_seen, first + period))) AS`;
+    `(sumIf(first_weight, lens = '${lens}'), ${CAME} AND lens = '${lens}'), sumIf(first_weight * first_weight, lens = '${lens}')) AS`;
   return {
     rows: scope.compiled(`
   WITH ${latest(scope, query)} AS latest
   SELECT
-    period, countIf(lens = '') AS eligible, countIf(lens = '' AND has(all_seen, first + period)) AS visitors,
-    if(eligible = 0, 0, visitors / eligible) AS ratio, ${of('h5')} h5, ${of('native')} native
+    period, ${estimate(`sumIf(first_weight, lens = '')`)} AS eligible, ${estimate(`${CAME} AND lens = '')`)} AS visitors,
+    if(eligible = 0, 0, least(1, visitors / eligible)) AS ratio, sumIf(first_weight * first_weight, lens = '') AS squares, ${of('h5')} h5, ${of('native')} native
   FROM (
-    SELECT lens, first, all_seen, arrayJoin(range(toUInt32(least(latest - first, ${periods}) + 1))) AS period
+    SELECT lens, first, all_seen, weights, first_weight, arrayJoin(range(toUInt32(least(latest - first, ${periods}) + 1))) AS period
     FROM ${returns(scope, query, lenses)} WHERE first <= latest
   )
   GROUP BY period ORDER BY period LIMIT ${limit}`),
@@ -92,13 +108,13 @@ export function compileCohorts(query: CohortQuery, options: ScopeOptions): Compi
     rows: scope.compiled(`
   WITH ${latest(scope, query)} AS latest
   SELECT
-    ${begins('first')} AS cohort, period, count() AS size, countIf(has(all_seen, first + period)) AS visitors, visitors / size AS ratio
+    ${begins('first')} AS cohort, period, ${estimate('sum(first_weight)')} AS size, ${estimate(`${CAME})`)} AS visitors, least(1, visitors / size) AS ratio
   FROM (
-    SELECT first, all_seen, arrayJoin(range(toUInt32(least(latest - first, ${periods}) + 1))) AS period
+    SELECT first, all_seen, weights, first_weight, arrayJoin(range(toUInt32(least(latest - first, ${periods}) + 1))) AS period
     FROM ${cohorts} WHERE first <= latest
   )
   GROUP BY first, period ORDER BY first, period LIMIT ${limit}`),
     totals: scope.compiled(`
-  SELECT count() AS visitors, uniqExact(first) AS cohorts FROM ${cohorts}`),
+  SELECT ${estimate('sum(first_weight)')} AS visitors, uniqExact(first) AS cohorts FROM ${cohorts}`),
   };
 }

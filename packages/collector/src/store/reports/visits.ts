@@ -5,8 +5,8 @@ import type { QueryScope } from './query-scope.js';
  * One row a session that began in the asked range, and showed something on the asked surface where one is asked for: visitor,
  * user_id, began_at, duration_ms, event_count, h5_count, native_count, view_count (on that surface), conversion_count,
  * event_left_out, h5_left_out, native_left_out and view_left_out (how many more there were that sampling left out), weight (how many
- * sessions it stands for: 1, but where only those that show something on a surface are asked for, and views are sampled), and
- * entry_view and exit_view as the table has them.
+ * sessions it stands for: by the least weight of its events; where only those that show something on a surface are asked for, by
+ * that of its views there), and entry_view and exit_view as the table has them.
  */
 export function visits(scope: QueryScope, surface?: Surface): string {
   return select(scope, surface, 'visitor, ', scope.withVisitor);
@@ -28,6 +28,8 @@ function select(
   const near = `session_day >= toDate(${scope.fromTime} - INTERVAL 2 DAY) AND session_day <= toDate(${scope.toTime} + INTERVAL 2 DAY)`;
   const shown = surface === undefined ? 'h5_count + native_count' : `${surface}_count`;
   const left = surface === undefined ? 'h5_left_out + native_left_out' : `${surface}_left_out`;
+  const seen = scope.sampled ? 'greatest(1, toFloat64(least_weight))' : '1';
+  const weight = surface === undefined ? seen : 'if(view_count = 0, 1, 1 + view_left_out / view_count)';
   // Columns that say nothing are not read.
   const leftOut = (column: string) => (scope.sampled ? column : 'toFloat64(0)');
   return `(
@@ -37,7 +39,7 @@ function select(
       conversions AS conversion_count, entry_view, exit_view,
       ${leftOut('events_left_out')} AS event_left_out, ${leftOut('h5_views_left_out')} AS h5_left_out,
       ${leftOut('native_views_left_out')} AS native_left_out,
-      ${left} AS view_left_out, ${surface === undefined ? '1' : 'if(view_count = 0, 1, 1 + view_left_out / view_count)'} AS weight
+      ${left} AS view_left_out, ${weight} AS weight
     FROM ${withVisitor(scope.from('sessions', `${near} AND ${began}`))}
     ${surface === undefined ? '' : 'WHERE view_count > 0'}
   )`;
