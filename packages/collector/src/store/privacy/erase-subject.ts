@@ -3,11 +3,11 @@ import type { StoreConnection } from '../connect.js';
 import { type Aggregate, readAggregates } from '../loads/aggregates.js';
 import { nearbyGroups, neighbours, RECOUNT_SETTINGS, refill } from '../loads/recount.js';
 import { isWholeDay } from '../loads/whole-days.js';
-import { forgetInRollups } from './forget-in-rollups.js';
-import { countRows, locateSubject, type SubjectPlaces } from './locate-subject.js';
+import { forgetInRollups, type StoreErasure } from './forget-in-rollups.js';
+import { countRows, locateSubject } from './locate-subject.js';
 import { noteRejected, REJECTED_PLACE } from './note-rejected.js';
-import { type PartRewriter, withoutFormerParts } from './rewrite-parts.js';
-import { quoted, type SubjectWords, subjectWords, UNLOGGED } from './subject-words.js';
+import { withoutFormerParts } from './rewrite-parts.js';
+import { quoted, subjectWords, UNLOGGED } from './subject-words.js';
 
 /** What an erasure did in the store. */
 export interface ErasedRows {
@@ -20,16 +20,6 @@ export interface ErasedRows {
 
 /** Two cores of four at the most: the others go on being served. */
 const SETTINGS = { ...RECOUNT_SETTINGS, ...UNLOGGED, max_threads: 2 } as const;
-
-interface Erasure {
-  readonly store: StoreConnection;
-  readonly workspaceId: string;
-  readonly words: SubjectWords;
-  readonly places: SubjectPlaces;
-  readonly rewriter: PartRewriter;
-  /** A UUID; the name under which groups are noted. */
-  readonly eraseId: string;
-}
 
 /**
  * Takes a subject out of every table. Exact only while nothing is loaded, which the caller sees to. Broken off anywhere and
@@ -50,7 +40,7 @@ export async function eraseSubject(
   const tables = new Set([...places.tables, ...aggregates].map(({ table }) => table));
   for (const table of ['rejected', 'recounts']) tables.add(table);
   return withoutFormerParts(store, [...tables], async (rewriter) => {
-    const erasure: Erasure = { store, workspaceId, words, places, rewriter, eraseId };
+    const erasure: StoreErasure = { store, workspaceId, words, places, rewriter, eraseId };
     const deleted: Record<string, number> = { ...places.counts, rejected: await eraseRejected(erasure, id) };
     const notRecounted = await forgetInRollups(erasure, aggregates);
     const recounted: Record<string, number> = {};
@@ -69,23 +59,23 @@ export async function eraseSubject(
   });
 }
 
-const isOurs = ({ workspaceId }: Erasure): string => `workspace_id = ${quoted(workspaceId)}`;
+const isOurs = ({ workspaceId }: StoreErasure): string => `workspace_id = ${quoted(workspaceId)}`;
 
-const noted = ({ eraseId }: Erasure, target: string): string =>
+const noted = ({ eraseId }: StoreErasure, target: string): string =>
   `(SELECT key FROM recounts WHERE mend_id = toUUID('${eraseId}') AND target = '${target}')`;
 
-const countNoted = ({ store, eraseId }: Erasure, target: string): Promise<number> =>
+const countNoted = ({ store, eraseId }: StoreErasure, target: string): Promise<number> =>
   countRows(store, 'recounts', `mend_id = toUUID('${eraseId}') AND target = '${target}'`);
 
 /** The subject's raw events, read no further than where they are. */
-function ownEvents(erasure: Erasure, onlyIds = false): string {
+function ownEvents(erasure: StoreErasure, onlyIds = false): string {
   const { places, words } = erasure;
   const events = places.tables.find(({ table }) => table === 'events');
   const columns = { idColumns: events?.idColumns ?? [], mapColumns: onlyIds ? [] : (events?.mapColumns ?? []) };
   return `${isOurs(erasure)} AND ${places.near} AND ${words.isSubject(columns)}`;
 }
 
-async function eraseRejected(erasure: Erasure, id: string): Promise<number> {
+async function eraseRejected(erasure: StoreErasure, id: string): Promise<number> {
   const { store, workspaceId, words, eraseId, rewriter } = erasure;
   const target = 'rejected';
   await noteRejected(store, {
@@ -102,7 +92,7 @@ async function eraseRejected(erasure: Erasure, id: string): Promise<number> {
 }
 
 /** Counts the groups that the subject is in anew, from the raw events of all others. @returns how many. */
-async function recountWithout(erasure: Erasure, aggregate: Aggregate): Promise<number> {
+async function recountWithout(erasure: StoreErasure, aggregate: Aggregate): Promise<number> {
   const { store, words, places, rewriter, eraseId } = erasure;
   const { table } = aggregate;
   const run = (query: string) => store.client().command({ query, clickhouse_settings: SETTINGS });
@@ -133,7 +123,7 @@ async function recountWithout(erasure: Erasure, aggregate: Aggregate): Promise<n
 }
 
 /** @throws {TidemarkError} `store_refused` when a table still has a row of the subject. */
-async function nothingLeft(erasure: Erasure): Promise<void> {
+async function nothingLeft(erasure: StoreErasure): Promise<void> {
   const { store, places, words } = erasure;
   for (const table of places.tables) {
     const rows = await countRows(store, table.table, `${isOurs(erasure)} AND ${words.isSubject(table)}`);

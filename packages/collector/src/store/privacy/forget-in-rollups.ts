@@ -8,14 +8,14 @@ import type { SubjectPlaces } from './locate-subject.js';
 import type { PartRewriter } from './rewrite-parts.js';
 import { quoted, type SubjectWords, UNLOGGED } from './subject-words.js';
 
-/** Whom it is about, and how it is spoken of. */
-export interface RollupErasure {
+/** One erasure in the store: whom it is about, and how it is spoken of. */
+export interface StoreErasure {
   readonly store: StoreConnection;
   readonly workspaceId: string;
   readonly words: SubjectWords;
   readonly places: SubjectPlaces;
   readonly rewriter: PartRewriter;
-  /** The name under which groups are noted. */
+  /** A UUID; the name under which groups are noted. */
   readonly eraseId: string;
 }
 
@@ -39,7 +39,7 @@ const STATES = `
  *
  * @returns the days (UTC) that this was about, ISO, in order.
  */
-export async function forgetInRollups(erasure: RollupErasure, aggregates: readonly Aggregate[]): Promise<string[]> {
+export async function forgetInRollups(erasure: StoreErasure, aggregates: readonly Aggregate[]): Promise<string[]> {
   const { store, workspaceId, words, places, rewriter, eraseId } = erasure;
   const isOurs = `workspace_id = ${quoted(workspaceId)}`;
   const own = Object.entries(OWN_DAYS).flatMap(([table, day]) => {
