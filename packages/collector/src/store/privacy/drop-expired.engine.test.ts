@@ -108,7 +108,11 @@ describe('what is older than it is kept', { timeout: 240_000 }, () => {
   it('leaves counts that outlive their events as they were counted', async () => {
     const sums = await sumsFrom('2026-01-06');
     for (const [table, sum] of sums) expect(sum?.rows, table).toBeGreaterThan(3);
-    expect(await dropExpired(test.store, 'rollups', '2026-01-08', '2026-01-06')).toEqual({ events: 6, rejected: 3 });
+    expect(await dropExpired(test.store, 'rollups', '2026-01-08', '2026-01-06')).toEqual({
+      events: 6,
+      rejected: 3,
+      decisions: 0,
+    });
     const left = await days('events', 'event_day');
     expect(left.find(({ workspace }) => workspace === 'rollups')?.days).toEqual(['2026-01-08', '2026-01-09']);
     for (const [table, column] of KEPT) {
