@@ -97,6 +97,12 @@ describe('fitIsotonic', () => {
   });
 });
 
+it('isotonic rises between the least numbers that there are', () => {
+  const least = Number.MIN_VALUE;
+  const curve = fitIsotonic([11 * least, 0, 0, 11 * least, 11 * least], [0, 1, 0, 1, 1]);
+  expect(calibrate(curve, 11 * least)).toBeGreaterThanOrEqual(calibrate(curve, 10 * least));
+});
+
 describe('every calibration', () => {
   it.each(METHODS)('%s gives probabilities that never turn the order round', (method) => {
     fc.assert(

@@ -49,7 +49,8 @@ export function isotonicValue({ probabilities, values }: IsotonicCalibration, pr
     if (place(middle) <= probability) low = middle;
     else high = middle;
   }
-  return value(low) + ((value(high) - value(low)) * (probability - place(low))) / (place(high) - place(low));
+  const share = (probability - place(low)) / (place(high) - place(low)); // first of all: of the least numbers no product is exact
+  return value(low) + (value(high) - value(low)) * share;
 }
 
 function poolViolators(probabilities: ArrayLike<number>, labels: ArrayLike<number>): Block[] {

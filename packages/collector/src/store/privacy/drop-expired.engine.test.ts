@@ -111,7 +111,7 @@ describe('what is older than it is kept', { timeout: 240_000 }, () => {
     expect(await dropExpired(test.store, 'rollups', '2026-01-08', '2026-01-06')).toEqual({
       events: 6,
       rejected: 3,
-      decisions: 0,
+      decisions: 3,
     });
     const left = await days('events', 'event_day');
     expect(left.find(({ workspace }) => workspace === 'rollups')?.days).toEqual(['2026-01-08', '2026-01-09']);
