@@ -3,12 +3,12 @@
  */
 
 /** As many evenly spaced quantiles as the reports let stand for a distribution. */
-const QUANTILES = 50;
+const QUANTILES = 20;
 
 /** How often, and how long it took. Milliseconds. */
 export interface TimesLedger {
   readonly count: number;
-  /** Shape [50]: the middles of even parts; empty without values. */
+  /** Shape [20]: the middles of even parts; empty without values. */
   readonly quantiles: readonly number[];
 }
 
