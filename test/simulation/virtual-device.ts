@@ -86,7 +86,7 @@ export function createVirtualDevice(options: VirtualDeviceOptions): VirtualDevic
   function open(): Page {
     const life = beginLife();
     const note = (reason: string, events: number) => {
-      if (life.alive) troubles.push(`${name} dropped ${events}: ${reason}`);
+      if (life.alive && events > 0) troubles.push(`${name} dropped ${events}: ${reason}`);
     };
     const queue = openQueue({ name, now: wallMs, maxBytes: QUEUE_MAX_BYTES, onDrop: note, onLate: () => undefined });
     const real = connectCollector({

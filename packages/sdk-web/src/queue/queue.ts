@@ -26,6 +26,7 @@ export interface QueueOptions {
   readonly name: string;
   readonly now: () => number;
   readonly maxBytes: number;
+  /** @param events - 0 where it was looked and nothing was dropped. */
   readonly onDrop: (reason: 'memory_full' | 'closed' | 'evicted' | 'expired', events: number) => void;
   /** The disk was opened after all: what earlier pages left there can be sent. */
   readonly onLate: () => void;

@@ -24,6 +24,7 @@ export interface IdbOutboxOptions<T extends StoredText = string> {
   readonly maxBytes: number;
   /** What an earlier connection left behind. */
   readonly unsettled: readonly Write<T>[];
+  /** @param events - 0 where it was looked and nothing was dropped. */
   readonly onDrop: (reason: 'evicted' | 'expired', events: number) => void;
   /** The database stopped working: deleted under us, closed by the browser, full. Told once; the outbox is dead then. */
   readonly onLost: (lost: Lost<T>) => void;
