@@ -115,6 +115,6 @@ export interface Client<E extends { readonly [N in keyof E]: Props | undefined }
   /** Sends what waits; resolves when it is delivered or the attempt failed. */
   flush(): Promise<void>;
   health(): Health;
-  /** Ends the view, sends what waits, and gives the page back as it was. */
+  /** Ends the view, sends what waits, and gives the page back as it was. What is tracked after this call is dropped, and counted. */
   close(): Promise<void>;
 }

@@ -278,4 +278,15 @@ describe('init', () => {
     expect(client.health().dropped).toEqual({ closed: 1 });
     expect(Object.hasOwn(history, 'pushState')).toBe(false);
   });
+
+  it('takes nothing more from the call of close on, whether the collector has answered or not', async () => {
+    const collector = installPageCollector();
+    const client = start({ automaticViews: false });
+    client.track('a');
+    const closing = client.close();
+    client.track('while it closes');
+    await closing;
+    expect(collector.events).toHaveLength(1);
+    expect(client.health()).toMatchObject({ queued: 0, dropped: { closed: 1 } });
+  });
 });

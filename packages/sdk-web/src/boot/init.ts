@@ -209,7 +209,7 @@ function start(options: InitOptions, clock: Clock): Client {
   /** Whether an event is kept, and for how many it stands. */
   function judge(fields: EventFields): Verdict {
     const state = gate();
-    if (closed) return 'closed';
+    if (closing) return 'closed';
     if (state === 'denied') return 'consent';
     if (state === 'disabled') return state;
     if (fields.type === 'sdk_health') return 1; // it tells of what was dropped
