@@ -19,8 +19,10 @@ const LOAD_SETTINGS = {
   min_insert_block_size_bytes: '0',
   // Collapsing equal keys while inserting would be work for nothing: views group by their keys, merges do the rest.
   optimize_on_insert: 0,
-  max_threads: 1,
   max_insert_threads: '1',
+  // A thread for the table and each view's target: what they wait for is the disk, a dozen syncs each.
+  parallel_view_processing: 1,
+  max_threads: 12,
   // Partitions are years, and a device's clock may say any from 2000 to 2100.
   max_partitions_per_insert_block: '101',
 } as const;
