@@ -41,6 +41,7 @@ export {
   type VelocityEvent,
   type VelocityState,
   velocityAct,
+  velocityBytes,
 } from './velocity/velocity-state.js';
 export { VELOCITY_SPAN_MS, VELOCITY_WINDOWS, windowStart } from './velocity/windows.js';
 export { LIVE_KINDS, type LiveKind } from './velocity.js';

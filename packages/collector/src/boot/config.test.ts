@@ -16,6 +16,7 @@ describe('readConfig', () => {
       clickhouseInsertQuorum: 0,
       database: 'tidemark',
       diskReserveMiB: 256,
+      liveFeaturesMiB: 160,
       logLevel: 'info',
       trustProxy: 0,
       cookieOrigins: [],

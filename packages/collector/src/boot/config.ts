@@ -43,6 +43,8 @@ const settingsSchema = z.strictObject({
    * The default holds the commits under way (80 MiB), a segment on its way into the engine (three times 16 MiB) and merges.
    */
   diskReserveMiB: z.coerce.number().int().min(0).max(1_048_576).default(256),
+  /** Memory for the features of the last minutes and hours; of whom has no room there the store is asked. */
+  liveFeaturesMiB: z.coerce.number().int().min(1).max(65_536).default(160),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /**
    * Whose word on the sender's address is taken, from X-Forwarded-For: so many proxies in front, when the collector can
@@ -143,6 +145,7 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   TIDEMARK_CLICKHOUSE_INSERT_QUORUM: 'clickhouseInsertQuorum',
   TIDEMARK_LOG_LEVEL: 'logLevel',
   TIDEMARK_DISK_RESERVE_MIB: 'diskReserveMiB',
+  TIDEMARK_LIVE_FEATURES_MIB: 'liveFeaturesMiB',
   TIDEMARK_TRUST_PROXY: 'trustProxy',
   TIDEMARK_COOKIE_ORIGINS: 'cookieOrigins',
   ...OVERLOAD_VARIABLES,

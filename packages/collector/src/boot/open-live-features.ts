@@ -9,6 +9,8 @@ import type { StoreConnection } from '../store/connect.js';
 import type { WaitingSegments } from './waiting-segments.js';
 
 export interface LiveFeaturesParts {
+  /** For the features of all subjects: 1.6 to 5 KB each, by how much they did. */
+  readonly memoryMiB: number;
   readonly store: StoreConnection;
   /** Resolves when the schema is there. */
   readonly storePrepared: Promise<void>;
@@ -21,8 +23,6 @@ export interface LiveFeaturesParts {
   readonly onCounted: (batch: LiveFeatureBatch, live: Pick<LiveFeatures, 'get'>) => void;
 }
 
-/** Some 3 KB each with an ordinary day, 30 KB at most. */
-const SUBJECTS_MAX = 200_000;
 /** What was accepted before this process began is in the store within, or is asked after again. */
 const DRAIN_WITHIN_MS = 60_000;
 const AGAIN_MS = 2_000;
@@ -38,7 +38,7 @@ export function openLiveFeatures(parts: LiveFeaturesParts): LiveFeatures {
   );
   const startedMs = Date.now();
   const live: LiveFeatures = createLiveFeatures({
-    subjectsMax: SUBJECTS_MAX,
+    bytesMax: parts.memoryMiB * 1_048_576,
     now: Date.now,
     defer: (work) => void setImmediate(work),
     isAlone: () => !circle.hasOthers(),
@@ -52,6 +52,7 @@ export function openLiveFeatures(parts: LiveFeaturesParts): LiveFeatures {
     'Visitors, users and devices with features in memory',
     () => figures().subjects,
   );
+  gauge('tidemark_live_features_bytes', 'What these take in memory, about', () => figures().bytes);
   gauge(
     'tidemark_live_features_evicted',
     'Subjects that made room for others since the start',

@@ -223,6 +223,7 @@ async function openCollector(
     metrics,
   });
   const live = openLiveFeatures({
+    memoryMiB: config.liveFeaturesMiB,
     store,
     storePrepared: prepared,
     waiting: pipeline.waiting,

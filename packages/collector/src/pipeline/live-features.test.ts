@@ -11,7 +11,7 @@ function start(options: Partial<LiveFeaturesOptions> = {}, startedMs = NOW) {
   let nowMs = startedMs;
   const due: (() => void)[] = [];
   const live = createLiveFeatures({
-    subjectsMax: 100,
+    bytesMax: 1_000_000,
     now: () => nowMs,
     defer: (work) => void due.push(work),
     isAlone: () => true,
@@ -111,7 +111,10 @@ describe('live features', () => {
   });
 
   it('forget who was longest without an event when there are too many, and know what they do not know of them', async () => {
-    const { live, run, at } = start({ subjectsMax: 4 }); // two queues, each a visitor and a device
+    const one = start();
+    one.live.publish(clicks(1, 1, NOW));
+    one.run();
+    const { live, run, at } = start({ bytesMax: 2 * one.live.figures().bytes }); // two queues, each a visitor and a device
     await live.rebuild(NOW, async () => undefined);
     for (const queue of [1, 2, 3]) {
       at(NOW + queue * 600_000);
@@ -127,6 +130,44 @@ describe('live features', () => {
     expect(back?.features.get('clicks_1h')).toMatchObject({ measure: { value: 1 }, exact: false });
     const kept = live.get('w', 'visitor', visitorOf(3), NOW + 1_800_000);
     expect(kept?.features.get('clicks_1h')).toMatchObject({ measure: { value: 1 }, exact: true });
+  });
+
+  it('stay within their bytes however many subjects there are, and of one alone however much it did', () => {
+    const { live, run } = start({ bytesMax: 20_000 });
+    for (let queue = 1; queue <= 40; queue++) {
+      live.publish(clicks(queue, 3, NOW));
+      run();
+      expect(live.figures().bytes).toBeLessThanOrEqual(20_000);
+    }
+    const { subjects, evicted } = live.figures();
+    expect(subjects).toBeGreaterThan(10);
+    expect(subjects + evicted).toBe(80);
+    const tight = start({ bytesMax: 1 });
+    tight.live.publish(clicks(1, 3, NOW));
+    tight.run();
+    expect(tight.live.figures()).toMatchObject({ subjects: 1, evicted: 1 });
+  });
+
+  it('let go of who did nothing for a day, and know all the same that nothing is missing', async () => {
+    const { live, run, at } = start();
+    await live.rebuild(NOW, async () => undefined);
+    live.publish(clicks(1, 1, NOW));
+    run();
+    at(NOW + DAY_MS);
+    live.publish(clicks(2, 1, NOW + DAY_MS));
+    run();
+    expect(live.figures()).toMatchObject({ subjects: 2, evicted: 0 });
+    expect(live.isWhole(NOW + DAY_MS)).toBe(true);
+  });
+
+  it('give their bytes back with whom they forget', () => {
+    const { live, run } = start();
+    live.publish(clicks(1, 2, NOW));
+    run();
+    expect(live.figures().bytes).toBeGreaterThan(1_000);
+    live.forget('w', visitorOf(1));
+    live.forget('w', makeBatch({ queue: 1 }).context.queueId);
+    expect(live.figures().bytes).toBe(0);
   });
 
   it('forget who is erased, what is on its way of them, and what others counted with them', async () => {

@@ -11,6 +11,7 @@ import {
   type VelocityReading,
   type VelocityState,
   velocityAct,
+  velocityBytes,
   windowStart,
 } from '@tidemark/analytics/features';
 import type { EpochMs } from '@tidemark/protocol';
@@ -60,6 +61,8 @@ export interface RestoredEvent {
 
 export interface LiveFigures {
   readonly subjects: number;
+  /** What they take in memory, about. */
+  readonly bytes: number;
   /** Subjects that made room for others. */
   readonly evicted: number;
   readonly events: number;
@@ -69,8 +72,8 @@ export interface LiveFigures {
 }
 
 export interface LiveFeaturesOptions {
-  /** Subjects of all kinds and workspaces; beyond it the one longest without an event is forgotten. */
-  readonly subjectsMax: number;
+  /** What subjects of all kinds and workspaces may take in memory; beyond it the one longest without an event is forgotten. */
+  readonly bytesMax: number;
   readonly now: () => EpochMs;
   /** Runs work when the answers under way are out. */
   readonly defer: (work: () => void) => void;
@@ -87,14 +90,18 @@ interface Entry {
   /** From when on all is known of it. */
   knownSinceMs: EpochMs;
   lastMs: EpochMs;
+  /** What the state takes in memory, about. */
+  bytes: number;
 }
 
 const [, , , DAY] = VELOCITY_WINDOWS;
 /** Events of one turn: some 10 ms, after which answers under way come first again. */
 const TURN_EVENTS = 2_000;
+/** Of an entry without its state: its key, its place in the map, itself. */
+const ENTRY_BYTES = 300;
 
 export function createLiveFeatures(options: LiveFeaturesOptions): LiveFeatures {
-  const { now, subjectsMax } = options;
+  const { now, bytesMax } = options;
   /** Longest without an event first. */
   const entries = new Map<string, Entry>();
   /** Who was forgotten since the start: what is rebuilt must not bring them back. */
@@ -107,23 +114,42 @@ export function createLiveFeatures(options: LiveFeaturesOptions): LiveFeatures {
   let coveredSinceMs = now();
   /** Last event of the latest who was evicted: all that is known of somebody new is known from then on. */
   let evictedUpToMs = 0;
+  let bytes = 0;
   const totals = { evicted: 0, events: 0, lateEvents: 0 };
 
   function entryOf(key: string): Entry {
     const known = entries.get(key);
     if (known) entries.delete(key); // and put back behind all others
-    const entry = known ?? { state: emptyVelocity(), knownSinceMs: evictedUpToMs, lastMs: 0 };
+    const entry = known ?? newEntry(evictedUpToMs, 0);
     entries.set(key, entry);
-    if (entries.size > subjectsMax) evictOldest();
     return entry;
   }
 
-  function evictOldest(): void {
-    const [oldest] = entries;
-    if (!oldest) return;
-    entries.delete(oldest[0]);
-    evictedUpToMs = Math.max(evictedUpToMs, oldest[1].lastMs + 1);
-    totals.evicted += 1;
+  function newEntry(knownSinceMs: EpochMs, lastMs: EpochMs): Entry {
+    return { state: emptyVelocity(), knownSinceMs, lastMs, bytes: 0 };
+  }
+
+  function weigh(entry: Entry): void {
+    const before = entry.bytes;
+    entry.bytes = ENTRY_BYTES + velocityBytes(entry.state);
+    bytes += entry.bytes - before;
+  }
+
+  function remove(key: string): void {
+    bytes -= entries.get(key)?.bytes ?? 0;
+    entries.delete(key);
+  }
+
+  /** Who did nothing for a day is in no window; beyond that, who is longest without an event makes room for others. */
+  function makeRoom(nowMs: EpochMs): void {
+    for (const [key, { lastMs }] of entries) {
+      const isOver = bytes > bytesMax && entries.size > 1;
+      if (!isOver && lastMs > nowMs - VELOCITY_SPAN_MS) return;
+      remove(key);
+      if (!isOver) continue;
+      evictedUpToMs = Math.max(evictedUpToMs, lastMs + 1);
+      totals.evicted += 1;
+    }
   }
 
   function take(workspaceId: string, subjects: LiveSubjects, acts: readonly VelocityAct[], nowMs: EpochMs): void {
@@ -133,7 +159,9 @@ export function createLiveFeatures(options: LiveFeaturesOptions): LiveFeatures {
       const entry = entryOf(keyOf(workspaceId, kind, subjects[kind]));
       addToVelocity(entry.state, acts, nowMs);
       entry.lastMs = Math.max(entry.lastMs, lastMs);
+      weigh(entry);
     }
+    makeRoom(nowMs);
     totals.events += acts.length;
     for (const { atMs } of acts) if (!(atMs >= windowStart(DAY, nowMs))) totals.lateEvents += 1;
   }
@@ -213,19 +241,20 @@ export function createLiveFeatures(options: LiveFeaturesOptions): LiveFeatures {
       forgotten.add(forgottenKey(workspaceId, id));
       const own = LIVE_KINDS.map((kind) => keyOf(workspaceId, kind, id));
       const devices = new Set(own.flatMap((key) => entries.get(key)?.state.devices.ids ?? []));
-      for (const key of own) entries.delete(key);
+      for (const key of own) remove(key);
       // Others on the same devices counted the same events; whoever they are, the store knows what is left of them.
-      for (const [key, { state }] of entries) {
+      for (const [key, { state, bytes: ownBytes }] of entries) {
         if (!key.startsWith(`${workspaceId}\n`)) continue;
         if (!state.users.ids.includes(id) && !state.devices.ids.some((device) => devices.has(device))) continue;
-        entries.set(key, { state: emptyVelocity(), knownSinceMs: now(), lastMs: now() });
+        bytes -= ownBytes;
+        entries.set(key, newEntry(now(), now()));
       }
     },
     settled() {
       if (waiting.length === 0) return Promise.resolve();
       return new Promise((resolve) => onSettled.push(resolve));
     },
-    figures: () => ({ subjects: entries.size, ...totals, waiting: waitingEvents }),
+    figures: () => ({ subjects: entries.size, bytes, ...totals, waiting: waitingEvents }),
   };
 }
 

@@ -8,13 +8,11 @@ export type Counts = Readonly<Record<Counted, number>>;
 
 /**
  * Buckets, one behind the other in any order: start, length, then a number for each of `COUNTED`. Where nothing happened there
- * is no bucket; young ones are fine, and become coarse as they grow old: 256 at most after `mergeOld`.
+ * is no bucket; young ones are fine, and become coarse as they grow old: 256 at most after `mergedOld`.
  */
 export type Buckets = number[];
 
 const STRIDE = 2 + COUNTED.length;
-/** So many may pile up before the old ones are merged. */
-const MERGE_AT = 64 * STRIDE;
 
 /** @param starts - where each window begins by now; buckets are never coarser than the windows yet to come allow. */
 export function addCounts(buckets: Buckets, atMs: EpochMs, counts: Counts, starts: readonly EpochMs[]): void {
@@ -23,9 +21,8 @@ export function addCounts(buckets: Buckets, atMs: EpochMs, counts: Counts, start
   addTo(buckets, Math.floor(atMs / bucketMs) * bucketMs, bucketMs, counts);
 }
 
-/** Makes coarse what has become old, and drops what is in no window any longer. @returns the same buckets unless it was due. */
-export function mergeOld(buckets: Buckets, starts: readonly EpochMs[]): Buckets {
-  if (buckets.length < MERGE_AT) return buckets;
+/** Makes coarse what has become old, and drops what is in no window any longer. */
+export function mergedOld(buckets: Buckets, starts: readonly EpochMs[]): Buckets {
   const merged: Buckets = [];
   for (let i = 0; i < buckets.length; i += STRIDE) {
     const startMs = buckets[i] ?? 0;

@@ -9,22 +9,22 @@ export interface RecentIds {
   forgottenMs: EpochMs;
 }
 
-export function noIds(): RecentIds {
-  return { ids: [], lastMs: [], forgottenMs: 0 };
-}
+/** The same for everybody who has none: most subjects have no orders, and there are very many of them. Never changed. */
+export const NO_IDS: RecentIds = { ids: [], lastMs: [], forgottenMs: 0 };
 
-/** An empty id is nobody's. */
-export function addId(recent: RecentIds, id: string, atMs: EpochMs, most: number): void {
-  if (id === '') return;
+/** An empty id is nobody's. @returns the same, changed, or the first of its own. */
+export function withId(recent: RecentIds, id: string, atMs: EpochMs, most: number): RecentIds {
+  if (id === '') return recent;
   const known = recent.ids.indexOf(id);
   if (known >= 0) {
     recent.lastMs[known] = Math.max(recent.lastMs[known] ?? 0, atMs);
-    return;
+    return recent;
   }
+  if (recent.ids.length === 0) return { ids: [id], lastMs: [atMs], forgottenMs: 0 };
   if (recent.ids.length < most) {
     recent.ids.push(id);
     recent.lastMs.push(atMs);
-    return;
+    return recent;
   }
   const oldest = recent.lastMs.indexOf(Math.min(...recent.lastMs));
   const oldestMs = recent.lastMs[oldest] ?? 0;
@@ -33,6 +33,7 @@ export function addId(recent: RecentIds, id: string, atMs: EpochMs, most: number
     recent.lastMs[oldest] = atMs;
   }
   recent.forgottenMs = Math.max(recent.forgottenMs, Math.min(atMs, oldestMs));
+  return recent;
 }
 
 /** How many were seen since. @returns `exact` false where there may have been more. */
