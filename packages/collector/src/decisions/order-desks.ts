@@ -64,7 +64,7 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
   function deskOf(workspaceId: string): WorkspaceDesk {
     let one = desks.get(workspaceId);
     if (!one) {
-      const desk = createOrderDesk(hours, USERS_MAX);
+      const desk = createOrderDesk(hours, { users: USERS_MAX });
       one = { desk, complete: new Set(), asked: new Set(), state: 'cold', waiting: [], newestMs: undefined };
       desks.set(workspaceId, one);
     }

@@ -70,10 +70,21 @@ const PRIOR_ORDERS = 4;
 const LOAN_RATE = /loan_rate/;
 /** An order nobody ended leaves the queue after this: orders are good for their trade day, holidays included. */
 const FORGOTTEN_AFTER_MS = 14 * 86_400_000;
+/** What a desk keeps at most, so that nobody who makes up names can fill the memory, nor slow down a score. */
+export interface DeskLimits {
+  /** Of whom deeds are kept; who was quiet longest is forgotten first. */
+  readonly users: number;
+  /** Products; the one in which nothing was placed for longest is forgotten first. */
+  readonly products: number;
+  /** Open orders on one side of a product; the oldest is forgotten first, as one that nobody ended. */
+  readonly openOrders: number;
+}
+
+const LIMITS: DeskLimits = { users: Number.POSITIVE_INFINITY, products: 20_000, openOrders: 20_000 };
 const NO_DEEDS: Deeds = { placed: 0, ended: 0, succeeded: 0, cancelled: 0, settled: 0, reputation: null };
 
-/** @param usersMax - of whom deeds are kept; who was quiet longest is forgotten first. */
-export function createOrderDesk(hours: MarketHours, usersMax: number = Number.POSITIVE_INFINITY): OrderDesk {
+export function createOrderDesk(hours: MarketHours, limits: Partial<DeskLimits> = {}): OrderDesk {
+  const max = { ...LIMITS, ...limits };
   const queues = new Map<string, Queue>();
   const users = new Map<string, Deeds>();
   const references = new Map<string, number>();
@@ -81,18 +92,7 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
   const ratings = { sum: 0, count: 0 };
   let loanRate: { readonly periodAt: EpochMs; readonly value: number } | undefined;
 
-  function queueOf(productId: string, side: OrderSide): Queue {
-    const key = `${side} ${productId}`;
-    const known = queues.get(key);
-    if (known) return known;
-    const queue = {
-      open: new Map<string, OpenOrder>(),
-      crowd: createFadingCount(CROWD_HALF_LIFE_MS),
-      minutes: createFadingCount(RUSH_HALF_LIFE_MS),
-    };
-    queues.set(key, queue);
-    return queue;
-  }
+  const queueOf = (productId: string, side: OrderSide): Queue => queues.get(`${side} ${productId}`) ?? newQueue();
 
   function add(userId: string, more: Partial<Deeds>): void {
     users.set(userId, sum(takeOut(userId), more)); // the newest stands last
@@ -101,7 +101,7 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
       ratings.sum += more.reputation;
       ratings.count += 1;
     }
-    if (users.size > usersMax) users.delete(users.keys().next().value as string); // more than one is there
+    keepNewest(users, max.users);
   }
 
   function takeOut(userId: string): Deeds {
@@ -114,7 +114,10 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
     const { orderId, productId, side, shares, price, userId, occurredAt } = event;
     const queue = queueOf(productId, side);
     if (queue.open.has(orderId)) return;
+    putLast(queues, `${side} ${productId}`, queue);
+    keepNewest(queues, 2 * max.products);
     queue.open.set(orderId, { userId, side, shares, price, placedAt: occurredAt, filled: false, left: shares });
+    keepNewest(queue.open, max.openOrders);
     queue.crowd.add(occurredAt);
     queue.minutes.add(occurredAt);
     add(userId, { placed: 1 });
@@ -135,7 +138,7 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
         case 'order_fill': {
           const queue = queueOf(event.productId, event.side);
           const order = queue.open.get(event.orderId);
-          references.set(event.productId, event.price);
+          refer(event.productId, event.price);
           if (!order) return;
           order.filled = true;
           order.left = event.remainingShares;
@@ -215,11 +218,36 @@ export function createOrderDesk(hours: MarketHours, usersMax: number = Number.PO
     };
   }
 
+  function refer(productId: string, price: number): void {
+    putLast(references, productId, price);
+    keepNewest(references, max.products);
+  }
+
   /** What the platform showed on the form. */
   function noteForm({ productId, userId, props }: Order & { readonly userId: string }): void {
     const { reference, reputation } = props ?? {};
-    if (typeof reference === 'number' && reference > 0) references.set(productId, reference);
+    if (typeof reference === 'number' && reference > 0) refer(productId, reference);
     if (typeof reputation === 'number' && reputation >= 0 && reputation <= 1) add(userId, { reputation });
+  }
+}
+
+function newQueue(): Queue {
+  return {
+    open: new Map(),
+    crowd: createFadingCount(CROWD_HALF_LIFE_MS),
+    minutes: createFadingCount(RUSH_HALF_LIFE_MS),
+  };
+}
+
+function putLast<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+}
+
+function keepNewest(map: Map<string, unknown>, most: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= most) return;
+    map.delete(key);
   }
 }
 

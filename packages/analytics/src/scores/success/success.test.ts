@@ -89,13 +89,27 @@ describe('the desk', () => {
   });
 
   it('keeps the loan rate of the newest period, whatever is corrected later, and forgets who was quiet longest', () => {
-    const desk = createOrderDesk(hours, 2);
+    const desk = createOrderDesk(hours, { users: 2 });
     desk.note(event('macro_point', 0, { series: 'loan_rate_1y', periodAt: 2, value: 3.1 }));
     desk.note(event('macro_point', 1, { series: 'loan_rate_1y', periodAt: 1, value: 3.6 }));
     desk.note(event('macro_point', 1, { series: 'consumer_price_index', periodAt: 9, value: 9 }));
     expect(desk.columnsOf(ask).loan_rate).toBe(3.1);
     for (const userId of ['a', 'b', 'a', 'c']) desk.note(event('settlement', 1, { userId, shares: 1, amount: 1 }));
     expect(['a', 'b', 'c'].map(desk.knows)).toEqual([true, false, true]);
+  });
+
+  it('forgets the oldest open order and the product that was quiet longest, when there are too many', () => {
+    const desk = createOrderDesk(hours, { openOrders: 3, products: 2 });
+    for (let at = 0; at < 5; at += 1) desk.note(placed(at, { orderId: `o-${at}`, price: 2, shares: 10 ** at }));
+    expect(desk.columnsOf(ask)).toMatchObject({ orders_ahead: 3, shares_ahead: 11_100, crowd: expect.closeTo(2.5, 1) });
+    const fill = { orderId: 'o-0', shares: 1, remainingShares: 0, price: 1.5 };
+    for (const productId of ['P', 'Q', 'R']) {
+      desk.note(event('order_fill', 6, { ...fill, productId }));
+      for (const side of ['subscribe', 'sell']) desk.note(placed(7, { orderId: 'x', productId, side }));
+    }
+    const known = (productId: string) => desk.columnsOf({ ...ask, productId });
+    expect(known('P')).toMatchObject({ price_edge: null, crowd: 0 });
+    expect(known('Q')).toMatchObject({ price_edge: expect.closeTo(-32.67, 2), crowd: expect.closeTo(0.5, 1) });
   });
 
   it('takes in what the store knows, and does not count twice what it saw itself', () => {
