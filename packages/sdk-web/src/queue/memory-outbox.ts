@@ -23,7 +23,7 @@ export interface MemoryOutbox<T extends StoredText = string> extends Outbox<T> {
 
 /**
  * A queue that lives as long as the page: where there is no IndexedDB, or none that opens. An event is numbered when it is
- * claimed, so that what is evicted or moved to the disk leaves no gap.
+ * claimed, so that what is evicted or moved to the disk leaves no gap; one that has a number of the disk goes alone, by it.
  */
 export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop }: MemoryOptions): MemoryOutbox<T> {
   const urgent: Added<T>[] = [];
@@ -41,10 +41,13 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
   };
 
   function claim(batchId: string, policy: CutPolicy): Claim<T> | undefined {
-    const count = cutBatch(cuttable([...urgent, ...others].slice(0, policy.maxEvents)), policy);
-    const events = take(count).map((event) => withSeq(event, ++lastSeq));
-    if (!events[0]) return undefined;
-    const claim = { batchId, events, queueId };
+    const waiting = [...urgent, ...others].slice(0, policy.maxEvents);
+    const [first] = waiting;
+    if (!first) return undefined;
+    const events = take(cutBatch(cuttable(waiting), policy)).map((event) =>
+      withSeq(event, event.number?.seq ?? ++lastSeq),
+    );
+    const claim = { batchId, events, queueId: first.number?.queueId ?? queueId };
     claims.set(batchId, claim);
     return claim;
   }

@@ -21,12 +21,20 @@ export interface QueuedEvent<T extends StoredText = string> extends NewEvent<T> 
  */
 export type Priority = 'urgent' | 'normal' | 'bulk';
 
+/** A number that is given already, and the queue that gave it. */
+export interface GivenNumber {
+  readonly queueId: string;
+  readonly seq: number;
+}
+
 interface Care {
   readonly priority: Priority;
   /** Force it to the disk: the page may be at its end. What is urgent always is. */
   readonly strict?: boolean;
   /** The draft that this event takes the place of. */
-  readonly draftId?: string;
+  readonly draftId?: string | undefined;
+  /** That of the draft: sent by it from anywhere, the event is a copy of the draft and not another. */
+  readonly number?: GivenNumber | undefined;
 }
 
 /** An event with the care that is asked for it. */

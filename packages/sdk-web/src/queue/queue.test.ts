@@ -305,6 +305,77 @@ describe('openQueue', () => {
     expect((await outbox.claim('b', policy(9)))?.events.map(nameOf)).toEqual(['later draft']);
   });
 
+  describe('counts the end of a view once whose draft is on a disk that is lost', () => {
+    const end = { ...event('end'), ...strict, draftId: 'view' };
+
+    async function loseWithDraft() {
+      const { queue } = openTab();
+      await queue.outbox();
+      queue.saveDraft('view', event('draft'));
+      await soon();
+      database.hang();
+      database.closeAll();
+      await soon();
+      return queue;
+    }
+
+    /** The next page takes over what it finds. */
+    async function takeTheRest(intake: ReturnType<typeof createIntake>) {
+      const next = openTab().queue;
+      await (await next.outbox()).promoteDrafts(async () => new Set());
+      while ((await intake.takeFrom(next)) > 0);
+      expect(await next.count()).toBe(0);
+      return intake.taken;
+    }
+
+    it('where memory sends it and the page dies', async () => {
+      const intake = createIntake();
+      const queue = await loseWithDraft();
+      await expect.poll(() => queue.storage(), { timeout: 3_000 }).toBe('memory');
+      for (const name of ['before', 'after']) {
+        queue.add({ ...event(name), ...normal });
+        if (name === 'before') queue.add(end);
+      }
+      while ((await intake.takeFrom(queue)) > 0);
+      database.die();
+      database.answer();
+      database.revive();
+      expect(await takeTheRest(intake)).toEqual(['before', 'end', 'after']);
+    });
+
+    it('where the page at its end cannot wait for the disk, and has the end of its next view all the same', async () => {
+      const intake = createIntake();
+      const queue = await loseWithDraft();
+      queue.add(end);
+      const memory = queue.atHand();
+      const claim = memory.claimFresh('b', 9_999);
+      expect(claim?.events.map(nameOf)).toEqual(['end']);
+      database.answer(); // the page lives after all
+      await expect.poll(async () => (await queue.outbox()).storage).toBe('indexeddb');
+      await intake.takeFrom(queue);
+      queue.saveDraft('view', event('draft of the next'));
+      await soon();
+      queue.add({ ...event('end of the next'), ...strict, draftId: 'view' });
+      while ((await intake.takeFrom(queue)) > 0);
+      expect(await takeTheRest(intake)).toEqual(['end', 'end of the next']);
+    });
+
+    it('where the next view ends by a crash', async () => {
+      const intake = createIntake();
+      const queue = await loseWithDraft();
+      await expect.poll(() => queue.storage(), { timeout: 3_000 }).toBe('memory');
+      queue.add(end);
+      queue.saveDraft('view', event('draft of the next'));
+      await intake.takeFrom(queue);
+      database.answer();
+      await expect.poll(() => queue.storage()).toBe('indexeddb');
+      await soon();
+      database.die();
+      database.revive();
+      expect((await takeTheRest(intake)).sort()).toEqual(['draft of the next', 'end']);
+    });
+  });
+
   it('purges everything: events, numbers and ids, in this tab and beside others', async () => {
     const { queue, dropped } = openTab();
     const other = openTab().queue;

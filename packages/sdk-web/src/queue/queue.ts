@@ -1,8 +1,9 @@
 import { deleteDatabase } from './idb/database.js';
+import { createDrafts } from './idb/drafts.js';
 import { openIdbOutbox } from './idb/open-outbox.js';
 import type { Lost, Write } from './idb/writer.js';
 import { createMemoryOutbox } from './memory-outbox.js';
-import type { Added, LastingOutbox, NewEvent, Outbox } from './outbox.js';
+import type { Added, GivenNumber, LastingOutbox, NewEvent, Outbox } from './outbox.js';
 import type { StoredText } from './stored-text.js';
 import { withinTime } from './within-time.js';
 
@@ -10,6 +11,8 @@ export interface Queue<T extends StoredText = string> {
   /** Takes an event at once, whether the disk is open yet or not. */
   add(event: Added<T>): void;
   saveDraft(id: string, event: NewEvent<T>): void;
+  /** An event takes its place that does not come here. @returns the number that it takes along, where it has one. */
+  takeDraft(id: string | undefined): GivenNumber | undefined;
   /** The outbox to be emptied next. */
   outbox(): Promise<Outbox<T>>;
   /** The one in use; memory where none is open yet, for a page at its end that cannot wait. */
@@ -41,7 +44,8 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   const memory = createMemoryOutbox<T>(options);
   let early: Added<T>[] = [];
   /** The last of each id: memory keeps none, and a disk that opens later is to have it. */
-  const drafts = new Map<string, NewEvent<T>>();
+  const lastDrafts = new Map<string, NewEvent<T>>();
+  const drafts = createDrafts();
   let current: Outbox<T> | undefined;
   let lostInARow = 0;
   let closed = false;
@@ -49,7 +53,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
 
   function open(unsettled: readonly Write<T>[]): Promise<Outbox<T>> {
     const isGivenUp = lostInARow > LOST_IN_A_ROW_MAX;
-    const opening = openIdbOutbox<T>({ ...options, unsettled, onLost: reopen }).then(({ outbox, unstored }) => {
+    const opening = openIdbOutbox<T>({ ...options, drafts, unsettled, onLost: reopen }).then(({ outbox, unstored }) => {
       if (isGivenUp) outbox.close(); // what the disk has after all is left to it
       return { outbox: isGivenUp ? memory : outbox, unstored };
     });
@@ -74,6 +78,11 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
     );
   }
 
+  function takeDraft(id = ''): GivenNumber | undefined {
+    lastDrafts.delete(id);
+    return drafts.take(id);
+  }
+
   function add(event: Added<T>): void {
     if (current) current.add(event);
     else early.push(event);
@@ -87,7 +96,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
     early = [];
     for (const event of first) add({ ...event, strict: true });
     for (const event of waiting) add(event);
-    for (const [id, event] of drafts) outbox.saveDraft(id, event);
+    for (const [id, event] of lastDrafts) outbox.saveDraft(id, event);
     return outbox;
   }
 
@@ -109,12 +118,10 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
   }
 
   return {
-    add(event) {
-      drafts.delete(event.draftId ?? '');
-      add(event);
-    },
+    add: (event) => add(event.draftId ? { ...event, number: takeDraft(event.draftId) } : event),
+    takeDraft,
     saveDraft(id, event) {
-      drafts.set(id, event);
+      lastDrafts.set(id, event);
       current?.saveDraft(id, event);
     },
     async outbox() {

@@ -174,6 +174,18 @@ describe('sealQueue', () => {
     expect((await (await queue.outbox()).claim('b', policy(9)))?.events).toMatchObject([{ seq: 1, ...event('final') }]);
   });
 
+  it('sends an end that cannot be sealed by the number of its draft', async () => {
+    const encryption = createEncryption();
+    const { queue } = openTab(encryption);
+    const { queueId } = await queue.outbox();
+    queue.saveDraft('view', event('draft'));
+    await queue.count();
+    encryption.isAway = true;
+    queue.add({ ...event('end'), ...normal, draftId: 'view' });
+    const claim = await (await queue.outbox()).claim('b', policy(9));
+    expect(claim).toMatchObject({ queueId, events: [{ seq: 1, ...event('end') }] });
+  });
+
   it('gives up what another key sealed, counts it, and goes on with the rest', async () => {
     const first = openTab().queue;
     for (const name of ['a', 'b', 'c']) first.add({ ...event(name), ...normal });

@@ -47,7 +47,7 @@ export function sealQueue(encryption: Encryption): SealQueue {
       inTurn(
         event,
         (sealed) => inner.add({ ...event, ...sealed }),
-        () => memory.add(event),
+        () => memory.add({ ...event, number: inner.takeDraft(event.draftId) }),
       );
     const saveDraft: Queue['saveDraft'] = (id, event) =>
       inTurn(
@@ -120,6 +120,7 @@ export function sealQueue(encryption: Encryption): SealQueue {
     return {
       add,
       saveDraft,
+      takeDraft: inner.takeDraft,
       async outbox() {
         await tail;
         return (await memory.count()) > 0 ? memory : wrap(await inner.outbox());

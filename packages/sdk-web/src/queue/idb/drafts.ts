@@ -1,49 +1,59 @@
+import type { GivenNumber } from '../outbox.js';
 import type { StoredText } from '../stored-text.js';
 import { committed, type Stored } from './database.js';
 import { free, heldBy, hold } from './held.js';
 
 /**
- * Drafts lie among the events, so that each has its number before its page comes to its end: then there is no time left to
- * wait for one.
+ * Drafts of this page, whichever connection wrote them. They lie among the events, so that each has its number before its page
+ * comes to its end: then there is no time left to wait for one.
  */
-export interface Drafts<T extends StoredText> {
+export interface Drafts {
   /** Writes a draft down as it is now, unless its first writing is still under way. */
-  save(id: string, transaction: IDBTransaction, stored: Stored<T>): void;
+  save(id: string, transaction: IDBTransaction, stored: Stored<StoredText>, queueId: string): void;
   /** @returns the number that the final event takes; undefined when the draft has none yet, and then will get none. */
-  take(id: string): number | undefined;
+  take(id: string): GivenNumber | undefined;
   /** Frees those that neither this page keeps nor another. @returns how many. */
   promote(transact: () => IDBTransaction, living: () => Promise<ReadonlySet<string>>): Promise<number>;
 }
 
-/** @param found - numbers of those on the disk; this page's own among them when it opens its database anew. */
-export function createDrafts<T extends StoredText>(found: ReadonlyMap<string, readonly number[]>): Drafts<T> {
-  /** Of this page: their numbers, or the request that is to give one; 0 for one that was taken, or undone. */
-  const drafts = new Map<string, number | IDBRequest<number>>();
-  const get = (id: string) => drafts.get(id) ?? found.get(id)?.[0];
+interface Draft {
+  readonly queueId: string;
+  /** The request that is to give one, until it has; undefined when that was undone. */
+  seq: number | IDBRequest<number> | undefined;
+}
+
+export function createDrafts(): Drafts {
+  /** Undefined for one that was taken. */
+  const drafts = new Map<string, Draft | undefined>();
   return {
-    save(id, transaction, stored) {
+    save(id, transaction, stored, queueId) {
       const events = transaction.objectStore('events');
-      const seq = get(id);
+      const known = drafts.get(id);
+      const seq = known?.queueId === queueId ? known.seq : undefined;
       if (typeof seq === 'object') return;
       const writing = (seq ? events.put(stored, seq) : events.add(stored)) as IDBRequest<number>; // the keys of that store
-      drafts.set(id, seq || writing);
-      // Of one that has its number, too: a tab that did not hear of this page may have freed it. A new one not before the end of
-      // the view before it is written: where that came to nothing, its draft would be free, and sent beside the end.
-      writing.onsuccess = () => hold(transaction, 'd', id, [writing.result], !seq);
+      const draft: Draft = { queueId, seq: seq ?? writing };
+      drafts.set(id, draft);
+      // Of one that has its number, too: a tab that did not hear of this page may have freed it.
+      writing.onsuccess = () => hold(transaction, 'd', id, [writing.result]);
       committed(transaction).then(
-        () => drafts.get(id) === writing && drafts.set(id, writing.result),
-        () => drafts.get(id) === writing && drafts.set(id, 0),
+        () => {
+          draft.seq = writing.result;
+        },
+        () => {
+          draft.seq = seq;
+        },
       );
     },
     take(id) {
-      const draft = get(id);
-      drafts.set(id, 0);
-      if (typeof draft !== 'object') return draft || undefined;
+      const { queueId, seq } = drafts.get(id) ?? { queueId: '' };
+      drafts.set(id, undefined);
+      if (typeof seq !== 'object') return seq ? { queueId, seq } : undefined;
       try {
-        draft.transaction?.abort();
+        seq.transaction?.abort();
       } catch {
         // Too late: it is being committed; or it was undone by the browser, and others are given the number that it had.
-        if (!draft.transaction?.error) return draft.result;
+        if (!seq.transaction?.error) return { queueId, seq: seq.result };
       }
       return undefined;
     },

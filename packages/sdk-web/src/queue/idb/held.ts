@@ -8,9 +8,9 @@ export type HeldReason = 'c' | 'd';
 /** Numbers of this queue; or a claim of a queue in memory, whole, under the numbers that it gave. */
 export type Held<T extends StoredText = StoredText> = readonly number[] | Claim<T>;
 
-/** @param id - of the batch or the draft. @param isNew - undoes the transaction where that id holds something already. */
-export function hold(transaction: IDBTransaction, by: HeldReason, id: string, held: Held, isNew?: boolean): void {
-  transaction.objectStore('held')[isNew ? 'add' : 'put'](held, by + id);
+/** @param id - of the batch or the draft. */
+export function hold(transaction: IDBTransaction, by: HeldReason, id: string, held: Held): void {
+  transaction.objectStore('held').put(held, by + id);
 }
 
 /** Claims of queues in memory. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../../test/fixtures/faulty-indexed-db.js';
 import type { Claim, Outbox } from '../outbox.js';
+import { createDrafts, type Drafts } from './drafts.js';
 import { openIdbOutbox } from './open-outbox.js';
 import type { Lost } from './writer.js';
 
@@ -16,6 +17,7 @@ interface Page {
   readonly transactions: () => readonly IDBTransaction[];
   /** As an SDK's tab has it: the drafts of all its views go by one name. */
   readonly tab: string;
+  readonly drafts: Drafts;
   view: string;
   lost: Lost | undefined;
   alive: boolean;
@@ -48,10 +50,12 @@ describe('pages that are killed at any point', () => {
     /** @param former - the page whose database was lost: it lives on, with another connection. */
     async function open(former?: Page): Promise<Page> {
       const before = new Set(begun.map(([connection]) => connection));
+      const drafts = former?.drafts ?? createDrafts();
       const opened = await openIdbOutbox({
         name: 'q',
         now,
         maxBytes: 5_000_000,
+        drafts,
         unsettled: former?.lost?.unsettled ?? [],
         onDrop: () => undefined,
         onLost: (lost) => {
@@ -63,6 +67,7 @@ describe('pages that are killed at any point', () => {
         outbox: opened.outbox,
         connection,
         transactions: () => begun.filter(([by]) => by === connection).map(([, each]) => each),
+        drafts,
         tab: former?.tab ?? `tab${ids++}`,
         view: former?.view ?? `view${ids++}`,
         lost: undefined,
@@ -78,7 +83,13 @@ describe('pages that are killed at any point', () => {
     function add(page: Page, name: string, priority: 'urgent' | 'normal', draftId?: string): void {
       added.push(name);
       pageOf.set(name, page);
-      page.outbox.add({ json: `"${name}"`, contextJson: '{}', priority, ...(draftId ? { draftId } : {}) });
+      page.outbox.add({
+        json: `"${name}"`,
+        contextJson: '{}',
+        priority,
+        draftId,
+        number: page.drafts.take(draftId ?? ''),
+      });
     }
 
     function arrive({ batchId, events }: Claim): void {

@@ -5,6 +5,7 @@ import { deleteDB, openDB } from 'idb';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { installFaultyIndexedDb, soon } from '../../../../../test/fixtures/faulty-indexed-db.js';
 import type { Claim, NewEvent, Outbox, Priority } from '../outbox.js';
+import { createDrafts } from './drafts.js';
 import { type IdbOutboxOptions, openIdbOutbox } from './open-outbox.js';
 import type { Lost, Write } from './writer.js';
 
@@ -41,10 +42,12 @@ describe('openIdbOutbox', () => {
   async function openTab(unsettled: readonly Write[] = [], options: Partial<IdbOutboxOptions> = {}) {
     const losses: Lost[] = [];
     const dropped: Record<string, number> = {};
+    const drafts = options.drafts ?? createDrafts();
     const opened = await openIdbOutbox({
       name: 'q',
       now: () => clock,
       maxBytes: 5_000_000,
+      drafts,
       unsettled,
       onDrop: (reason, count) => {
         if (count > 0) dropped[reason] = (dropped[reason] ?? 0) + count;
@@ -53,7 +56,13 @@ describe('openIdbOutbox', () => {
       ...options,
     });
     onTestFinished(() => opened.outbox.close());
-    return { ...opened, losses, dropped };
+    const { add } = opened.outbox;
+    const outbox: typeof opened.outbox = {
+      ...opened.outbox,
+      // As the queue does, once.
+      add: (event) => add(event.draftId && !event.number ? { ...event, number: drafts.take(event.draftId) } : event),
+    };
+    return { ...opened, outbox, drafts, losses, dropped };
   }
 
   const claim = (outbox: Outbox, maxEvents = 1_000) =>
@@ -586,18 +595,18 @@ describe('openIdbOutbox', () => {
 
     it('give their number away even while they are being committed', async () => {
       const { outbox } = await openTab();
-      const { add } = IDBObjectStore.prototype;
+      const { put } = IDBObjectStore.prototype;
       const { abort } = IDBTransaction.prototype;
       onTestFinished(() => void Object.assign(IDBTransaction.prototype, { abort }));
-      IDBObjectStore.prototype.add = function (value, key) {
-        const adding = add.call(this, value, key);
-        if (this.name !== 'held') return adding;
-        IDBObjectStore.prototype.add = add;
+      IDBObjectStore.prototype.put = function (value, key) {
+        const holding = put.call(this, value, key);
+        if (this.name !== 'held') return holding;
+        IDBObjectStore.prototype.put = put;
         IDBTransaction.prototype.abort = () => {
           throw new DOMException('it is being committed', 'InvalidStateError');
         };
         queueMicrotask(() => outbox.add({ ...event('final'), ...normal, draftId: 'view' }));
-        return adding;
+        return holding;
       };
       outbox.saveDraft('view', event('draft'));
       await soon();
@@ -610,7 +619,7 @@ describe('openIdbOutbox', () => {
       first.outbox.saveDraft('view', event('draft'));
       await soon();
       database.closeAll();
-      const { outbox } = await openTab(first.losses[0]?.unsettled);
+      const { outbox } = await openTab(first.losses[0]?.unsettled, first);
       if (again) outbox.saveDraft('view', event('later'));
       outbox.add({ ...event('final'), ...normal, draftId: 'view' });
       expect(await outbox.promoteDrafts(async () => new Set())).toBe(0);
@@ -622,7 +631,7 @@ describe('openIdbOutbox', () => {
       first.outbox.saveDraft('tab', event('draft'));
       await soon();
       database.closeAll();
-      const { outbox } = await openTab(first.losses[0]?.unsettled);
+      const { outbox } = await openTab(first.losses[0]?.unsettled, first);
       outbox.add({ ...event('end of the first view'), ...normal, draftId: 'tab' });
       outbox.saveDraft('tab', event('draft of the second'));
       await soon();
@@ -663,7 +672,7 @@ describe('openIdbOutbox', () => {
       first.outbox.add({ ...event('first view'), ...normal, draftId: 'tab' });
       first.outbox.saveDraft('tab', event('second view')); // under way when the database is given up: still written
       await soon();
-      const { outbox, unstored } = await openTab(first.losses[0]?.unsettled);
+      const { outbox, unstored } = await openTab(first.losses[0]?.unsettled, first);
       expect(names(unstored)).toEqual(['first view']);
       for (const each of unstored) outbox.add({ ...each, ...strict });
       outbox.saveDraft('tab', event('second view'));

@@ -9,7 +9,7 @@ import type { StoredText } from '../stored-text.js';
 import { createContexts, forgetOldContexts } from './contexts.js';
 import { begin, committed, openDatabase, result, written } from './database.js';
 import { deleteEvents } from './delete-events.js';
-import { createDrafts } from './drafts.js';
+import type { Drafts } from './drafts.js';
 import { evict } from './evict.js';
 import { adopted, free, heldBy, hold, holdClaims } from './held.js';
 import { takeLease } from './lease.js';
@@ -22,6 +22,7 @@ export interface IdbOutboxOptions<T extends StoredText = string> {
   readonly now: () => number;
   /** The most that may wait; what is above it is evicted, the oldest of the lowest priority first. */
   readonly maxBytes: number;
+  readonly drafts: Drafts;
   /** What an earlier connection left behind. */
   readonly unsettled: readonly Write<T>[];
   /** @param events - 0 where it was looked and nothing was dropped. */
@@ -40,7 +41,6 @@ export interface IdbOutbox<T extends StoredText = string> {
 interface Found<T extends StoredText> {
   readonly queueId: string;
   readonly unstored: readonly Added<T>[];
-  readonly drafts: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
@@ -64,12 +64,12 @@ export async function openIdbOutbox<T extends StoredText = string>(
 function createIdbOutbox<T extends StoredText>(
   database: IDBDatabase,
   found: Found<T>,
-  { now, maxBytes, onDrop, onLost }: IdbOutboxOptions<T>,
+  { now, maxBytes, drafts, onDrop, onLost }: IdbOutboxOptions<T>,
 ): LastingOutbox<T> {
   const contexts = createContexts<T>();
-  const drafts = createDrafts<T>(found.drafts);
   const fresh = createFreshEvents<T>();
-  const writer = createWriter({ database, now, contexts, drafts, fresh, onWritten, onFailed: lose });
+  const { queueId } = found;
+  const writer = createWriter({ database, now, contexts, drafts, queueId, fresh, onWritten, onFailed: lose });
   let lost = false;
   /** At most, as far as this page knows. Made exact before anything is evicted, and so at the first write. */
   let bytes = Infinity;
@@ -170,7 +170,7 @@ function createIdbOutbox<T extends StoredText>(
   });
 
   return {
-    queueId: found.queueId,
+    queueId,
     storage: 'indexeddb',
     add: writer.add,
     saveDraft: writer.saveDraft,
@@ -214,10 +214,9 @@ function readFound<T extends StoredText>(
     const meta = transaction.objectStore('meta');
     const queueId = (await result<string | undefined>(meta.get('queueId'))) ?? newId(now());
     meta.put(queueId, 'queueId');
-    const drafts = new Map(await heldBy(transaction, 'd'));
     const known = unsettled[0] ? await knownWrites(transaction) : new Set();
     const unstored = unsettled.flatMap(({ id, events }) => (known.has(id) ? [] : events));
     await forgetOldContexts(transaction, now());
-    return { queueId, unstored, drafts };
+    return { queueId, unstored };
   });
 }

@@ -26,7 +26,8 @@ export interface WriterOptions<T extends StoredText> {
   readonly database: IDBDatabase;
   readonly now: () => number;
   readonly contexts: Contexts<T>;
-  readonly drafts: Drafts<T>;
+  readonly drafts: Drafts;
+  readonly queueId: string;
   readonly fresh: FreshEvents<T>;
   /** So many more bytes are on the disk. */
   readonly onWritten: (bytes: number) => void;
@@ -44,7 +45,7 @@ export interface Writer<T extends StoredText> {
 }
 
 export function createWriter<T extends StoredText>(options: WriterOptions<T>): Writer<T> {
-  const { database, now, contexts, drafts, fresh } = options;
+  const { database, now, contexts, drafts, queueId, fresh } = options;
   const unsettled = new Set<Write<T>>();
   let waiting: Added<T>[] = [];
   let hasWritten = false;
@@ -76,17 +77,16 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
     const added: (readonly [event: Added<T>, adding: IDBRequest<number>])[] = [];
     let bytes = 0;
     for (const event of events) {
-      const { draftId = '', priority, json } = event;
+      const { draftId = '', number, priority, json } = event;
       const stored: Stored<T> = { c: contexts.put(transaction, event.contextJson, t), j: json, t, w: id };
       if (priority !== 'normal') stored.p = priority === 'urgent' ? URGENT : BULK;
       bytes += storedBytes(json);
-      const seq = drafts.take(draftId);
-      if (seq === undefined) {
-        added.push([event, store.add(stored) as IDBRequest<number>]); // the keys of that store
-      } else {
-        store.put(stored, seq);
+      if (number?.queueId === queueId) {
+        store.put(stored, number.seq);
         free(transaction, 'd', draftId);
-        fresh.add([withSeq(event, seq, id)]); // its number is known already: a page at its end can send it at once
+        fresh.add([withSeq(event, number.seq, id)]); // its number is known already: a page at its end can send it at once
+      } else {
+        added.push([event, store.add(stored) as IDBRequest<number>]); // the keys of that store
       }
     }
     transaction.oncomplete = () => {
@@ -108,7 +108,7 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
       try {
         const transaction = begin(database, 'relaxed');
         const t = now();
-        drafts.save(id, transaction, { c: contexts.put(transaction, event.contextJson, t), j: event.json, t });
+        drafts.save(id, transaction, { c: contexts.put(transaction, event.contextJson, t), j: event.json, t }, queueId);
       } catch {
         options.onFailed();
       }
