@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openConsent } from './consent.js';
 
+const nothing = () => undefined;
+
 function open(
   options: { consent?: 'unknown'; honourGpc?: boolean; honourDnt?: boolean } = {},
   kept = new Map<string, string>(),
@@ -28,18 +30,18 @@ describe('openConsent', () => {
 
   it('opens and shuts by what is decided of analytics alone', () => {
     const consent = open({ consent: 'unknown' });
-    consent.decide({ marketing: 'denied', risk: 'granted' });
+    consent.decide({ marketing: 'denied', risk: 'granted' }, nothing);
     expect(consent.gate()).toBe('unknown');
-    consent.decide({ analytics: 'granted' });
+    consent.decide({ analytics: 'granted' }, nothing);
     expect(consent.gate()).toBe('granted');
-    consent.decide({ analytics: 'denied' });
+    consent.decide({ analytics: 'denied' }, nothing);
     expect(consent.gate()).toBe('denied');
     expect(consent.purposes()).toEqual({ analytics: 'denied', marketing: 'denied', risk: 'granted' });
   });
 
   it('is remembered by the next page, a denial too', () => {
     const kept = new Map<string, string>();
-    open({}, kept).decide({ analytics: 'denied', marketing: 'granted' });
+    open({}, kept).decide({ analytics: 'denied', marketing: 'granted' }, nothing);
     const next = open({}, kept);
     expect(next.gate()).toBe('denied');
     expect(next.purposes()).toEqual({ analytics: 'denied', marketing: 'granted' });
@@ -48,7 +50,7 @@ describe('openConsent', () => {
   it('takes over what another tab decided', () => {
     const kept = new Map<string, string>();
     const [here, there] = [open({}, kept), open({}, kept)];
-    there.decide({ analytics: 'denied' });
+    there.decide({ analytics: 'denied' }, nothing);
     expect(here.gate()).toBe('granted');
     here.reload();
     expect(here.gate()).toBe('denied');
@@ -57,7 +59,7 @@ describe('openConsent', () => {
   it('takes of a decision what the protocol knows', () => {
     const consent = open();
     const decided = { analytics: true, marketing: 'denied', cookies: 'granted', risk: '' };
-    expect(consent.decide(decided as object)).toEqual({ marketing: 'denied' });
+    expect(consent.decide(decided as object, nothing)).toEqual({ marketing: 'denied' });
     expect(consent.purposes()).toEqual({ marketing: 'denied' });
   });
 
@@ -90,7 +92,7 @@ describe('openConsent', () => {
   it('holds what the visitor says against any signal', () => {
     vi.stubGlobal('navigator', { doNotTrack: '1', globalPrivacyControl: true });
     const consent = open({ honourDnt: true });
-    consent.decide({ analytics: 'granted' });
+    consent.decide({ analytics: 'granted' }, nothing);
     expect(consent.gate()).toBe('granted');
     expect(consent.purposes()).toEqual({ analytics: 'granted', marketing: 'denied', risk: 'denied' });
   });

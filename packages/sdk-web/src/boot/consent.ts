@@ -10,8 +10,12 @@ export interface Consent {
   /** What was decided, by the visitor or by signals of the browser; the same object until the next decision. */
   purposes(): ConsentByPurpose;
   gate(): ConsentGate;
-  /** @returns the purposes that the protocol knows, of those that were given. */
-  decide(purposes: ConsentByPurpose): ConsentByPurpose;
+  /**
+   * @param apply - done before the decision is written down: a tab that reads of a grant is to find whose it is, and a denial
+   * makes room for itself.
+   * @returns the purposes that the protocol knows, of those that were given.
+   */
+  decide(purposes: ConsentByPurpose, apply: () => void): ConsentByPurpose;
   /** Another tab decided. */
   reload(): void;
 }
@@ -41,10 +45,14 @@ export function openConsent(
   return {
     purposes: () => purposes,
     gate: () => purposes.analytics ?? initial,
-    decide(given) {
+    decide(given, apply) {
       const decided = known(given);
-      storage.set('consent', JSON.stringify(bare({ ...stored(), ...decided })));
       purposes = { ...purposes, ...decided };
+      try {
+        apply();
+      } finally {
+        storage.set('consent', JSON.stringify(bare({ ...stored(), ...decided })));
+      }
       return decided;
     },
     reload() {

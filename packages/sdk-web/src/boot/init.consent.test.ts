@@ -147,6 +147,33 @@ describe('init, with the consent of the visitor', () => {
     expect(collector.events).toHaveLength(1);
   });
 
+  it.each(['hears of it', 'is told the same'])(
+    'is one visitor in a tab that was undecided, too, and %s',
+    async (how) => {
+      const collector = installPageCollector();
+      const [here, there] = [start({ consent: 'unknown' }), start({ consent: 'unknown' })];
+      here.track('a');
+      there.track('b');
+      const real = localStorage;
+      // Another process sees what was written before, and nothing of what comes after.
+      const setItem = (key: string, value: string) => {
+        real.setItem(key, value);
+        if (key === `${NAME}-consent` && how === 'hears of it') dispatchEvent(new StorageEvent('storage', { key }));
+      };
+      vi.stubGlobal('localStorage', { getItem: (key: string) => real.getItem(key), setItem });
+      here.consent({ analytics: 'granted' });
+      if (how === 'is told the same') there.consent({ analytics: 'granted' });
+      there.track('c');
+      const sent = async () => {
+        for (const tab of [here, there]) await tab.flush(); // whichever of them holds the lease on sending
+        return collector.events.flatMap((event) => ('name' in event ? event.name : [])).sort();
+      };
+      await expect.poll(sent).toEqual(['a', 'b', 'c']);
+      const ids = new Set(collector.contexts.map(({ visitorId }) => visitorId));
+      expect([...ids]).toEqual([real.getItem(`${NAME}.visitor`)]);
+    },
+  );
+
   it('obeys what the visitor decides in another tab, there and back', async () => {
     const collector = installPageCollector();
     const [here, there] = [start(), start()];

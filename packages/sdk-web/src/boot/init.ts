@@ -249,9 +249,10 @@ function start(options: InitOptions, clock: Clock): Client {
   function applyGate(): void {
     const state = consent.gate();
     if (state === 'granted') {
+      const former = visitor.id();
+      visitor.become(openSmallStorage(`${name}.`, true).get('visitor') ?? ''); // another tab may have been first
       storage.persist();
-      visitor.become(storage.get('visitor') ?? ''); // another tab may have been first
-      for (const event of held.splice(0)) add(event);
+      for (const event of held.splice(0)) add({ ...event, contextJson: context.handOver(event.contextJson, former) });
       begin();
     } else if (state === 'denied') {
       const former = queue;
@@ -260,7 +261,6 @@ function start(options: InitOptions, clock: Clock): Client {
       held = [];
       waiting = 0;
       storage.clear();
-      consent.decide({}); // once more, now that there is room for it
       visitor.renew();
       sessions.reset();
       context.forget();
@@ -271,8 +271,7 @@ function start(options: InitOptions, clock: Clock): Client {
 
   function decide(purposes: ConsentByPurpose): void {
     const before = consent.gate();
-    const decided = consent.decide(purposes);
-    if (consent.gate() !== before) applyGate();
+    const decided = consent.decide(purposes, () => consent.gate() === before || applyGate());
     features.tell('onConsent');
     if (consent.gate() === 'granted') emit({ type: 'consent', purposes: decided });
   }
