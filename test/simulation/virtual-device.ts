@@ -1,5 +1,6 @@
 import type { Carrier } from '@tidemark/protocol';
 import { integerBetween, pick, type Random } from '../../benchmarks/src/load/random.js';
+import { createClock } from '../../packages/sdk-web/src/browser/clock.js';
 import { newId } from '../../packages/sdk-web/src/browser/random-uuid.js';
 import type { Added, Claim, Outbox } from '../../packages/sdk-web/src/queue/outbox.js';
 import { openQueue, type Queue } from '../../packages/sdk-web/src/queue/queue.js';
@@ -88,7 +89,8 @@ export function createVirtualDevice(options: VirtualDeviceOptions): VirtualDevic
     const note = (reason: string, events: number) => {
       if (life.alive && events > 0) troubles.push(`${name} dropped ${events}: ${reason}`);
     };
-    const queue = openQueue({ name, now: wallMs, maxBytes: QUEUE_MAX_BYTES, onDrop: note, onLate: () => undefined });
+    const clock = createClock(wallMs, time.now);
+    const queue = openQueue({ ...clock, name, maxBytes: QUEUE_MAX_BYTES, onDrop: note, onLate: () => undefined });
     const real = connectCollector({
       fetch: options.fetch(life),
       endpoint: 'https://collector.example',
@@ -118,8 +120,7 @@ export function createVirtualDevice(options: VirtualDeviceOptions): VirtualDevic
       openOutbox: () => watched(queue.atHand()),
       carrier: () => carrier,
       sentAt: wallMs,
-      now: wallMs,
-      monotonicMs: time.now,
+      ...clock,
       random,
       flushIntervalMs: FLUSH_MS,
       exclusively: async (work) => {
@@ -127,6 +128,7 @@ export function createVirtualDevice(options: VirtualDeviceOptions): VirtualDevic
         return true;
       },
       maySend: () => life.alive,
+      onExpired: (events) => note('expired', events),
       era: () => 0,
       onSettled({ setAside }) {
         if (setAside > 0) troubles.push(`${name} set ${setAside} aside`);

@@ -1,12 +1,4 @@
-import {
-  type BatchContext,
-  type ConsentByPurpose,
-  cutText,
-  type EpochMs,
-  LIMITS,
-  SURFACES,
-  type VisitorId,
-} from '@tidemark/protocol';
+import { type BatchContext, type ConsentByPurpose, cutText, type EpochMs, LIMITS, SURFACES } from '@tidemark/protocol';
 import { bare } from '../browser/bare.js';
 import type { Clock } from '../browser/clock.js';
 import type { SmallStorage } from '../browser/small-storage.js';
@@ -21,8 +13,6 @@ export interface Context {
   at(now: EpochMs): string;
   /** As of the last event; empty before the first. */
   last(): string;
-  /** The same text, of the visitor as of now instead of the former one. */
-  handOver(contextJson: string, former: VisitorId): string;
   /** The epoch of the wall clock that a context of this page belongs to; undefined for one of another page. */
   epochOf(contextJson: string | undefined): number | undefined;
   userId(): string | undefined;
@@ -53,7 +43,7 @@ export function createContext(options: InitOptions, sources: ContextSources): Co
   let session: ReturnType<Sessions['at']> | undefined;
   let lastJson = '';
   let lastInputs: readonly unknown[] = [];
-  const epochs = new Map<string | undefined, number | undefined>();
+  const epochs = new Map<string | undefined, number>();
 
   function stamp(): ReturnType<Clock['offset']> {
     const offset = clock.offset();
@@ -94,11 +84,6 @@ export function createContext(options: InitOptions, sources: ContextSources): Co
     },
     // In the same session, yet never in an epoch whose clock is not the one that its event was timed by.
     last: () => (session && epochs.get(lastJson) !== clock.steps() ? write(session) : lastJson),
-    handOver(contextJson, former) {
-      const json = contextJson.replace(former, visitor.id());
-      epochs.set(json, epochs.get(contextJson));
-      return json;
-    },
     epochOf: (contextJson) => epochs.get(contextJson),
     userId: () => userId,
     identify(id) {

@@ -96,7 +96,7 @@ function start(options: InitOptions, clock: Clock): Client {
   function needQueue(): Queue {
     if (!queue) {
       const maxBytes = options.maxQueueBytes ?? QUEUE_MAX_BYTES;
-      const common = { name, now: clock.now, maxBytes, onDrop: drop, onLate: sendLeft };
+      const common = { ...clock, name, maxBytes, onDrop: drop, onLate: sendLeft };
       queue = options.encryption?.(openQueue(common), createMemoryOutbox(common), drop) ?? openQueue(common);
     }
     return queue;
@@ -121,8 +121,7 @@ function start(options: InitOptions, clock: Clock): Client {
     endpoint,
     writeKey,
     withCookie: options.cookie,
-    now: clock.now,
-    monotonicMs: clock.monotonicMs,
+    ...clock,
     onRequest: (trace) => counters.request({ at: clock.now() - trace.tookMs, ...trace }),
     onServerTime: clock.learn,
   });
@@ -133,15 +132,14 @@ function start(options: InitOptions, clock: Clock): Client {
     openOutbox: () => queue?.atHand(),
     carrier: () => carrier,
     sentAt: (claim) => clock.nowIn(context.epochOf(claim.events[0]?.contextJson)),
-    now: clock.now,
-    monotonicMs: clock.monotonicMs,
+    ...clock,
     random: Math.random,
     flushIntervalMs: options.flushIntervalMs ?? FLUSH_INTERVAL_MS,
     exclusively: (work) =>
       exclusively(
         {
+          ...clock,
           name,
-          now: clock.now,
           takeLease: async (until) => queue !== undefined && (await queue.outbox()).lease(tabId, until),
         },
         work,
@@ -157,6 +155,7 @@ function start(options: InitOptions, clock: Clock): Client {
       drop('unsendable', settled.setAside);
       if (settled.ack) features.tell('onAck', settled.ack);
     },
+    onExpired: (events) => drop('expired', events),
     device() {
       deviceJson ??= JSON.stringify(readDevice());
       return deviceJson;
@@ -252,7 +251,8 @@ function start(options: InitOptions, clock: Clock): Client {
       const former = visitor.id();
       visitor.become(openSmallStorage(`${name}.`, true).get('visitor') ?? ''); // another tab may have been first
       storage.persist();
-      for (const event of held.splice(0)) add({ ...event, contextJson: context.handOver(event.contextJson, former) });
+      for (const event of held.splice(0))
+        add({ ...event, contextJson: event.contextJson.replace(former, visitor.id()) });
       begin();
     } else if (state === 'denied') {
       const former = queue;

@@ -63,6 +63,17 @@ describe('createClock', () => {
     expect(clock.nowIn(1)).toBe(T + 6_000 - DAY_MS);
   });
 
+  it('tells the time by all the clocks that it has had', () => {
+    const { at, clock, pass } = device();
+    pass(1_000);
+    at.wall += DAY_MS;
+    clock.now();
+    at.wall -= 3 * DAY_MS; // seen by nobody yet
+    expect([clock.nowBy(Math.min), clock.nowBy(Math.max)]).toEqual([T + 1_000 - 2 * DAY_MS, T + 1_000 + DAY_MS]);
+    pass(5_000);
+    expect([clock.nowBy(Math.min), clock.nowBy(Math.max)]).toEqual([T + 6_000 - 2 * DAY_MS, T + 6_000 + DAY_MS]);
+  });
+
   it('takes a leap forward for sleep, after which the clock is the same as before', () => {
     const { at, clock, pass } = device();
     at.wall += DAY_MS;

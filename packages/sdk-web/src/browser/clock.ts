@@ -17,6 +17,8 @@ export interface Clock {
    * clock would say more now. Where it went forward the device most likely slept, and it is the same clock.
    */
   nowIn(epoch: number | undefined): number;
+  /** Now, by the one of all its epochs' clocks that is picked: `Math.min` the earliest, `Math.max` the latest. */
+  nowBy(pick: (...times: number[]) => number): number;
 }
 
 export interface ClockOffset {
@@ -55,6 +57,10 @@ export function createClock(wall: () => number, monotonicMs: () => number): Cloc
     },
     offset: () => offset,
     nowIn: (epoch = -1) => Math.max(now(), bounded((parted[epoch] ?? 0) + monotonicMs())),
+    nowBy(pick) {
+      now(); // it may have been set just before
+      return bounded(pick(...parted) + monotonicMs());
+    },
   };
 }
 

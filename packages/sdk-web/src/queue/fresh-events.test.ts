@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFreshEvents } from './fresh-events.js';
 
-const event = (seq: number, contextJson = 'a', json = 'x'.repeat(10)) => ({ seq, contextJson, json });
+const event = (seq: number, contextJson = 'a', json = 'x'.repeat(10)) => ({ seq, contextJson, json, t: 0 });
+const always = () => true;
 /** On the wire: the text in UTF-8 and the number of the event, which takes 20. */
 const bytesOf = ({ json }: { readonly json: string }) => Buffer.byteLength(json) + 20;
 
@@ -18,7 +19,7 @@ describe('createFreshEvents', () => {
         const left = added
           .map(({ context, json }, seq) => event(seq, context, json))
           .filter(({ seq }) => !removed.includes(seq));
-        const found = fresh.last(maxBytes);
+        const found = fresh.last(maxBytes, always);
         expect(left.slice(left.length - found.length)).toEqual(found);
         expect(new Set(found.map(({ contextJson }) => contextJson)).size).toBeLessThanOrEqual(1);
         const bytes = found.reduce((sum, each) => sum + bytesOf(each), 0);
@@ -33,17 +34,17 @@ describe('createFreshEvents', () => {
   it('knows how much room an event takes that is encrypted', () => {
     const fresh = createFreshEvents<ArrayBuffer>();
     const contextJson = new ArrayBuffer(1);
-    fresh.add([{ seq: 1, contextJson, json: new ArrayBuffer(10) }]);
-    expect(fresh.last(29)).toEqual([]);
-    expect(fresh.last(30)).toHaveLength(1);
+    fresh.add([{ seq: 1, contextJson, json: new ArrayBuffer(10), t: 0 }]);
+    expect(fresh.last(29, always)).toEqual([]);
+    expect(fresh.last(30, always)).toHaveLength(1);
   });
 
   it('keeps a bounded number, and forgets all when told', () => {
     const fresh = createFreshEvents<string>();
     for (let seq = 0; seq < 1_000; seq++) fresh.add([event(seq)]);
-    expect(fresh.last(1_000_000)).toHaveLength(300);
-    expect(fresh.last(1_000_000).at(-1)?.seq).toBe(999);
+    expect(fresh.last(1_000_000, always)).toHaveLength(300);
+    expect(fresh.last(1_000_000, always).at(-1)?.seq).toBe(999);
     fresh.remove();
-    expect(fresh.last(1_000_000)).toEqual([]);
+    expect(fresh.last(1_000_000, always)).toEqual([]);
   });
 });

@@ -11,8 +11,8 @@ export interface FreshEvents<T extends StoredText> {
   add(events: readonly QueuedEvent<T>[]): void;
   /** @param seqs - undefined for all. */
   remove(seqs?: readonly number[]): void;
-  /** The newest of one context that fit, in order. */
-  last(maxBytes: number): readonly QueuedEvent<T>[];
+  /** The newest of one context that fit, in order. @param isYoung - what has waited too long is not among them. */
+  last(maxBytes: number, isYoung: (t: number | undefined) => boolean): readonly QueuedEvent<T>[];
 }
 
 export function createFreshEvents<T extends StoredText>(): FreshEvents<T> {
@@ -24,10 +24,11 @@ export function createFreshEvents<T extends StoredText>(): FreshEvents<T> {
     remove(seqs) {
       events = events.filter(({ seq }) => seqs && !seqs.includes(seq));
     },
-    last(maxBytes) {
-      const context = events.at(-1)?.contextJson;
+    last(maxBytes, isYoung) {
+      const young = events.filter(({ t }) => isYoung(t));
+      const context = young.at(-1)?.contextJson;
       let left = maxBytes;
-      const newestFirst = [...events].reverse().filter(({ json, contextJson }) => {
+      const newestFirst = young.reverse().filter(({ json, contextJson }) => {
         left -= wireBytes(json) + NUMBER_BYTES;
         if (contextJson !== context) left = -1; // and so never again
         return left >= 0;

@@ -11,6 +11,8 @@ export interface NewEvent<T extends StoredText = string> {
 /** An event in the queue. */
 export interface QueuedEvent<T extends StoredText = string> extends NewEvent<T> {
   readonly seq: number;
+  /** When it was stored, epoch milliseconds; absent in version 1, and in memory. */
+  readonly t?: number | undefined;
   /** The write that brought it to the disk: noted when it is settled, for who lost the answer to that write. */
   readonly write?: number | undefined;
 }

@@ -48,6 +48,7 @@ describe('openQueue', () => {
       onLate: () => late++,
       name: 'q',
       now,
+      nowBy: now,
       maxBytes: 5_000_000,
       onDrop: (reason, count) => {
         if (count > 0) dropped[reason] = (dropped[reason] ?? 0) + count;

@@ -1,3 +1,4 @@
+import type { Clock } from '../browser/clock.js';
 import { deleteDatabase } from './idb/database.js';
 import { createDrafts } from './idb/drafts.js';
 import { openIdbOutbox } from './idb/open-outbox.js';
@@ -25,9 +26,8 @@ export interface Queue<T extends StoredText = string> {
   purge(): Promise<number>;
 }
 
-export interface QueueOptions {
+export interface QueueOptions extends Pick<Clock, 'now' | 'nowBy'> {
   readonly name: string;
-  readonly now: () => number;
   readonly maxBytes: number;
   /** @param events - 0 where it was looked and nothing was dropped. */
   readonly onDrop: (reason: 'memory_full' | 'closed' | 'evicted' | 'expired', events: number) => void;

@@ -75,7 +75,7 @@ describe('sealQueue', () => {
     const onDrop = (reason: string, count: number) => {
       if (count > 0) dropped[reason] = (dropped[reason] ?? 0) + count;
     };
-    const options = { name: 'q', now, maxBytes: 5_000_000, onDrop, onLate: () => undefined };
+    const options = { name: 'q', now, nowBy: now, maxBytes: 5_000_000, onDrop, onLate: () => undefined };
     const queue = sealQueue(encryption)(openQueue<StoredText>(options), createMemoryOutbox(options), onDrop);
     onTestFinished(() => queue.close());
     return { queue, dropped };
@@ -244,7 +244,14 @@ describe('sealQueue', () => {
   });
 
   it('sends what was written before the app asked for encryption', async () => {
-    const before = openQueue({ name: 'q', now, maxBytes: 5_000_000, onDrop: () => undefined, onLate: () => undefined });
+    const before = openQueue({
+      name: 'q',
+      now,
+      nowBy: now,
+      maxBytes: 5_000_000,
+      onDrop: () => undefined,
+      onLate: () => undefined,
+    });
     before.add({ ...event('old'), ...normal });
     await before.count();
     await before.close();

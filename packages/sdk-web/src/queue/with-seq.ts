@@ -5,7 +5,8 @@ import type { StoredText } from './stored-text.js';
 export function withSeq<T extends StoredText>(
   { json, contextJson }: NewEvent<T>,
   seq: number,
+  t?: number,
   write?: number,
 ): QueuedEvent<T> {
-  return { seq, json, contextJson, write };
+  return { seq, json, contextJson, t, write };
 }

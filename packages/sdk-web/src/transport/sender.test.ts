@@ -12,6 +12,7 @@ import type { Collector } from './collector.js';
 import { createSender, type SenderOptions, type Settled } from './sender.js';
 
 const T = 1_800_000_000_000;
+const DAY_MS = 86_400_000;
 
 /** A queue that remembers its claims, as the one on disk does when its page is gone. */
 function createOutbox(queueId = 'q1') {
@@ -132,7 +133,9 @@ function start(options: Partial<SenderOptions> = {}, queue = createOutbox()) {
   const settled: Settled[] = [];
   const other = createCollector();
   const { posts, answers, asked, collector } = other;
-  const clock = { wall: T };
+  const expired: number[] = [];
+  /** `former`: what the clock was before it was set. */
+  const clock = { wall: T, former: T };
   const now = () => clock.wall + performance.now();
   const sender = createSender({
     outbox: async () => outbox,
@@ -140,6 +143,7 @@ function start(options: Partial<SenderOptions> = {}, queue = createOutbox()) {
     carrier: () => collector,
     sentAt: now,
     now,
+    nowBy: (pick) => pick(clock.wall, clock.former) + performance.now(),
     monotonicMs: () => performance.now(),
     random: () => 0.999,
     flushIntervalMs: 5_000,
@@ -150,11 +154,12 @@ function start(options: Partial<SenderOptions> = {}, queue = createOutbox()) {
     maySend: () => true,
     era: () => 0,
     onSettled: (each) => settled.push(each),
+    onExpired: (events) => expired.push(events),
     device: () => '{"locale":"zh-CN"}',
     ...options,
   });
   onTestFinished(() => sender.close());
-  return { sender, outbox, add, posts, settled, answers, clock, asked, other };
+  return { sender, outbox, add, posts, settled, expired, answers, clock, asked, other };
 }
 
 describe('createSender', () => {
@@ -434,6 +439,33 @@ describe('createSender', () => {
       expect(posts.map(({ batchId }) => batchId)).toEqual([posts[0]?.batchId, posts[0]?.batchId]);
     });
 
+    it.each([
+      ['a week has passed', T + 7 * DAY_MS, T],
+      ['the clock was put right by more, or the device slept', T + 30 * DAY_MS, T],
+      ['the clock was ahead, and a week has passed', T - 23 * DAY_MS, T + 7 * DAY_MS],
+      ['an earlier page had a clock that was ahead', T - 8 * DAY_MS, T - 8 * DAY_MS],
+    ])('is given up, counted, where the collector does not say that it is there and %s', async (_, wall, former) => {
+      const { sender, add, answers, posts, settled, expired, clock, other } = start();
+      add('e1');
+      answers.push(() => retry());
+      await sender.flush();
+      add('e2');
+      Object.assign(clock, { wall: T + 7 * DAY_MS - 1_000 });
+      answers.push(() => retry());
+      await sender.flush();
+      expect(posts.map(({ names }) => names)).toEqual([['e1'], ['e1']]); // while it may be recognised
+      Object.assign(clock, { wall, former });
+      vi.advanceTimersByTime(1_000);
+      other.durable = undefined;
+      await sender.flush();
+      expect(expired).toEqual([]); // it may still be said to be there
+      other.durable = [];
+      await sender.flush();
+      expect(expired).toEqual([1]);
+      expect(posts.at(-1)?.names).toEqual(['e2']);
+      expect(settled).toMatchObject([{ delivered: 1 }]);
+    });
+
     it('is not sent while nobody answers', async () => {
       const { sender, add, posts, answers, asked, other } = start();
       answers.push(() => retry());
@@ -461,16 +493,16 @@ describe('createSender', () => {
       const queue = createOutbox();
       for (let i = 0; i < 60; i++) {
         queue.add(`e${i}`);
-        await queue.outbox.claim(`b${i}`, BATCH_CUT);
+        await queue.outbox.claim(`left${i}`, BATCH_CUT);
       }
       queue.add('new');
       const { sender, posts, asked, other } = start({}, queue);
-      other.durable = Array.from({ length: 58 }, (_, i) => `b${i}`);
+      other.durable = Array.from({ length: 58 }, (_, i) => `left${i}`);
       await sender.flush();
       expect(asked.map((ids) => ids.length)).toEqual([50, 10]);
       expect(posts.map(({ batchId, names }) => [batchId, ...names]).slice(0, 2)).toEqual([
-        ['b58', 'e58'],
-        ['b59', 'e59'],
+        ['left58', 'e58'],
+        ['left59', 'e59'],
       ]);
       expect(posts.slice(2).map(({ names }) => names)).toEqual([['new']]);
     });

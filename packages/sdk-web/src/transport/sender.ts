@@ -10,8 +10,10 @@ import {
   fullJitterMs,
   PROTOCOL_VERSION,
 } from '@tidemark/protocol';
+import type { Clock } from '../browser/clock.js';
 import { newId } from '../browser/random-uuid.js';
 import type { Claim, Outbox } from '../queue/outbox.js';
+import { isForgotten } from './is-forgotten.js';
 
 export interface SenderOptions {
   readonly outbox: () => Promise<Outbox>;
@@ -22,6 +24,7 @@ export interface SenderOptions {
   /** The device's clock as of the events of a claim: the clock may have been set since. Epoch milliseconds. */
   readonly sentAt: (claim: Claim) => number;
   readonly now: () => number;
+  readonly nowBy: Clock['nowBy'];
   /** Times the waiting: somebody who sets the clock back must not put off the next attempt. */
   readonly monotonicMs: () => number;
   readonly random: () => number;
@@ -33,6 +36,8 @@ export interface SenderOptions {
   /** Another after each denial: what was claimed before it is not sent, even where consent was given again. */
   readonly era: () => unknown;
   readonly onSettled: (settled: Settled) => void;
+  /** So many were given up: the collector may have them and not know them again. */
+  readonly onExpired: (events: number) => void;
   /** JSON of what the device is, for the context of a batch. */
   readonly device: () => string;
 }
@@ -170,7 +175,10 @@ export function createSender(options: SenderOptions): Sender {
     }
     for (const claim of claims) {
       if (durable.has(claim.batchId) || claim.events.length === 0) await finish(outbox, claim, 0);
-      else if (!maySend() || !(await deliver(outbox, claim))) return false;
+      else if (isForgotten(claim.batchId, options)) {
+        await outbox.settle(claim);
+        options.onExpired(claim.events.length);
+      } else if (!maySend() || !(await deliver(outbox, claim))) return false;
     }
     return true;
   }

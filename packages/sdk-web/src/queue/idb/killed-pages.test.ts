@@ -54,6 +54,7 @@ describe('pages that are killed at any point', () => {
       const opened = await openIdbOutbox({
         name: 'q',
         now,
+        nowBy: now,
         maxBytes: 5_000_000,
         drafts,
         unsettled: former?.lost?.unsettled ?? [],

@@ -11,39 +11,35 @@ export interface NextEvents<T extends StoredText> {
   readonly expired: readonly number[];
 }
 
-/** The next events that are free to be sent. @param oldest - epoch milliseconds; what was written before is too old. */
+/** The next events that are free to be sent. @param isYoung - of when it was written, epoch milliseconds. */
 export async function nextEvents<T extends StoredText>(
   transaction: IDBTransaction,
   contexts: Contexts<T>,
   count: number,
-  oldest: number,
+  isYoung: (t: number | undefined) => boolean,
 ): Promise<NextEvents<T>> {
   const store = transaction.objectStore('events');
   const held = await heldSeqs(transaction);
-  async function free(source: IDBObjectStore | IDBIndex, query: number | null) {
+  async function unheld(source: IDBObjectStore | IDBIndex, query: number | null) {
     const found = await entries<number, Stored<T>>(source, query, count + held.size);
     return found.filter(([seq]) => !held.has(seq)).slice(0, count);
   }
-  let found = await free(store.index('byPriority'), URGENT);
-  if (!found[0]) found = await free(store, null);
+  let found = await unheld(store.index('byPriority'), URGENT);
+  if (!found[0]) found = await unheld(store, null);
   const events: QueuedEvent<T>[] = [];
   const expired: number[] = [];
   for (const [seq, stored] of found) {
-    const event = await sendable(transaction, contexts, oldest, seq, stored);
-    if (event) events.push(event);
+    const event = await sendable(transaction, contexts, seq, stored);
+    if (event && isYoung(event.t)) events.push(event);
     else expired.push(seq);
   }
   return { events, expired };
 }
 
-/**
- * Batches that were claimed and have no known end, without what is too old: the collector may have it and not know it any
- * more. It is free, and so expires, when its batch is settled.
- */
+/** Batches that were claimed and have no known end. */
 export async function openClaims<T extends StoredText>(
   transaction: IDBTransaction,
   contexts: Contexts<T>,
-  oldest: number,
 ): Promise<Claim<T>[]> {
   const claims: Claim<T>[] = [];
   for (const [batchId, held] of await heldBy<T, 'c'>(transaction, 'c')) {
@@ -54,7 +50,7 @@ export async function openClaims<T extends StoredText>(
     const events: QueuedEvent<T>[] = [];
     for (const seq of held) {
       const stored = await result<Stored<T> | undefined>(transaction.objectStore('events').get(seq));
-      const event = stored && (await sendable(transaction, contexts, oldest, seq, stored));
+      const event = stored && (await sendable(transaction, contexts, seq, stored));
       if (event) events.push(event);
     }
     claims.push({ batchId, events });
@@ -65,10 +61,9 @@ export async function openClaims<T extends StoredText>(
 async function sendable<T extends StoredText>(
   transaction: IDBTransaction,
   contexts: Contexts<T>,
-  oldest: number,
   seq: number,
-  { c, j: json, w: write, t = oldest }: Stored<T>,
+  { c, j: json, w: write, t }: Stored<T>,
 ): Promise<QueuedEvent<T> | undefined> {
   const contextJson = await contexts.get(transaction, c);
-  return contextJson === undefined || t < oldest ? undefined : { seq, json, contextJson, write };
+  return contextJson === undefined ? undefined : { seq, json, contextJson, t, write };
 }

@@ -1,4 +1,5 @@
 import { type CutPolicy, cutBatch, LIMITS } from '@tidemark/protocol';
+import type { Clock } from '../../browser/clock.js';
 import { newId } from '../../browser/random-uuid.js';
 import { storageQuotaBytes } from '../../browser/storage-quota.js';
 import { cuttable } from '../cuttable.js';
@@ -17,9 +18,8 @@ import { nextEvents, openClaims } from './next-events.js';
 import { knownWrites, noteWrites } from './settled-writes.js';
 import { createWriter, type Lost, type Write } from './writer.js';
 
-export interface IdbOutboxOptions<T extends StoredText = string> {
+export interface IdbOutboxOptions<T extends StoredText = string> extends Pick<Clock, 'now' | 'nowBy'> {
   readonly name: string;
-  readonly now: () => number;
   /** The most that may wait; what is above it is evicted, the oldest of the lowest priority first. */
   readonly maxBytes: number;
   readonly drafts: Drafts;
@@ -64,7 +64,7 @@ export async function openIdbOutbox<T extends StoredText = string>(
 function createIdbOutbox<T extends StoredText>(
   database: IDBDatabase,
   found: Found<T>,
-  { now, maxBytes, drafts, onDrop, onLost }: IdbOutboxOptions<T>,
+  { now, nowBy, maxBytes, drafts, onDrop, onLost }: IdbOutboxOptions<T>,
 ): LastingOutbox<T> {
   const contexts = createContexts<T>();
   const fresh = createFreshEvents<T>();
@@ -84,8 +84,8 @@ function createIdbOutbox<T extends StoredText>(
   // Somebody deletes it, a newer SDK upgrades it; or the browser closed it.
   database.onversionchange = database.onclose = lose;
 
-  /** What was written before has waited too long: the collector may know no more what it has of it. */
-  const oldest = (): number => now() - LIMITS.duplicateHorizonMs;
+  /** Of what was never sent, by the clock that makes it youngest: one that was set says nothing of how long it lay there. */
+  const isYoung = (t = Infinity): boolean => nowBy(Math.min) - t <= LIMITS.duplicateHorizonMs;
 
   /** What was added in this task comes first. */
   function transact(durability?: 'strict' | 'relaxed'): IDBTransaction {
@@ -127,7 +127,7 @@ function createIdbOutbox<T extends StoredText>(
       () => true,
       () => false, // a disk too full for this must still be emptied
     );
-    const next = await nextEvents(transaction, contexts, policy.maxEvents, oldest());
+    const next = await nextEvents(transaction, contexts, policy.maxEvents, isYoung);
     const events = next.events.slice(0, cutBatch(cuttable(next.events), policy));
     const seqs = events.map(({ seq }) => seq);
     for (const seq of next.expired) transaction.objectStore('events').delete(seq);
@@ -178,7 +178,7 @@ function createIdbOutbox<T extends StoredText>(
     claim: (batchId, policy) => orLose(() => claim(batchId, policy)),
     claimFresh(batchId, maxBytes) {
       writer.flush(); // the end of the view has its number already
-      const events = fresh.last(maxBytes);
+      const events = fresh.last(maxBytes, isYoung);
       if (!events[0]) return undefined;
       const seqs = events.map(({ seq }) => seq);
       fresh.remove(seqs);
@@ -191,7 +191,7 @@ function createIdbOutbox<T extends StoredText>(
         return undefined; // a connection that was closed: what it stored is the next one's
       }
     },
-    openClaims: () => orLose(() => openClaims(begin(database), contexts, oldest())),
+    openClaims: () => orLose(() => openClaims(begin(database), contexts)),
     settle: (claim) => orLose(() => end(claim)),
     release: (claim) => orLose(() => release(claim)),
     adopt: (claims) => orLose(() => written(database, (transaction) => holdClaims(transaction, claims))),
@@ -208,7 +208,7 @@ function createIdbOutbox<T extends StoredText>(
 /** Waits for all writes of earlier connections, so that what it says of the unsettled ones stays true. */
 function readFound<T extends StoredText>(
   database: IDBDatabase,
-  { now, unsettled }: IdbOutboxOptions<T>,
+  { now, nowBy, unsettled }: IdbOutboxOptions<T>,
 ): Promise<Found<T>> {
   return written(database, async (transaction) => {
     const meta = transaction.objectStore('meta');
@@ -216,7 +216,7 @@ function readFound<T extends StoredText>(
     meta.put(queueId, 'queueId');
     const known = unsettled[0] ? await knownWrites(transaction) : new Set();
     const unstored = unsettled.flatMap(({ id, events }) => (known.has(id) ? [] : events));
-    await forgetOldContexts(transaction, now());
+    await forgetOldContexts(transaction, nowBy(Math.min));
     return { queueId, unstored };
   });
 }

@@ -84,7 +84,7 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
       if (number?.queueId === queueId) {
         store.put(stored, number.seq);
         free(transaction, 'd', draftId);
-        fresh.add([withSeq(event, number.seq, id)]); // its number is known already: a page at its end can send it at once
+        fresh.add([withSeq(event, number.seq, t, id)]); // its number is known already: a page at its end can send it at once
       } else {
         added.push([event, store.add(stored) as IDBRequest<number>]); // the keys of that store
       }
@@ -92,7 +92,7 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
     transaction.oncomplete = () => {
       hasWritten = true;
       unsettled.delete(write);
-      fresh.add(added.map(([event, { result }]) => withSeq(event, result, id)));
+      fresh.add(added.map(([event, { result }]) => withSeq(event, result, t, id)));
       options.onWritten(bytes);
     };
     transaction.onabort = options.onFailed;
