@@ -51,7 +51,7 @@ export interface InitOptions {
 }
 
 /** An order without what the SDK adds by itself. */
-export type OrderFields = Omit<Order, keyof EventBase | 'type'>;
+export type OrderFields = Omit<Order, Exclude<keyof EventBase, 'props'> | 'type'>;
 
 /** One request of late. */
 export interface RequestRecord {

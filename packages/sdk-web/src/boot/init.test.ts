@@ -82,7 +82,7 @@ describe('init', () => {
     const collector = installPageCollector();
     const client = start({ automaticViews: false });
     const row = { type: 'limit', eventId: 'x', seq: 7, page: 4, __proto__: { more: 1 } };
-    client.order({ ...order, ...row } as OrderFields);
+    client.order({ ...order, ...row, props: { reference: 1.01 } } as OrderFields);
     client.conversion('g', { ...row } as object);
     client.exposure('m', { ...row } as object);
     await client.flush();
@@ -91,6 +91,7 @@ describe('init', () => {
       'conversion 2',
       'exposure 3',
     ]);
+    expect(collector.events.map(({ props }) => props)).toEqual([{ reference: 1.01 }, undefined, undefined]);
   });
 
   it('never throws into the page, whatever it is given, and counts what it could not do', async () => {

@@ -417,8 +417,8 @@ function start(options: InitOptions, clock: Clock): Client {
       emit({ type: 'exposure', module, visibleRatio, visibleMs }),
     ),
     conversion: guard((goal, { amount, currency } = {}) => emit({ type: 'conversion', goal, amount, currency })),
-    order: guard(({ orderId, productId, side, phase, shares, price, currency }) =>
-      emit({ type: 'order', orderId, productId, side, phase, shares, price, currency }),
+    order: guard(({ orderId, productId, side, phase, shares, price, currency, props }) =>
+      emit({ type: 'order', orderId, productId, side, phase, shares, price, currency, props }),
     ),
     identify: guard((id, traits) => {
       emit({ type: 'identify', userId: context.identify(id), traits });
