@@ -18,13 +18,13 @@ const CUSTOMER_SENTENCES: Readonly<Record<keyof CustomerColumns, (columns: Custo
 };
 
 const RECENT_SENTENCES: Readonly<Record<keyof RecentColumns, (columns: RecentColumns) => string>> = {
-  events_10m: ({ events_10m: count }) => ofLate(count, `was seen ${times(count)} in the last ten minutes`),
-  views_1h: ({ views_1h: count }) => ofLate(count, `looked at ${plural(count ?? 0, 'page')} in the last hour`),
-  orders_1h: ({ orders_1h: count }) => ofLate(count, `placed ${plural(count ?? 0, 'order')} in the last hour`),
-  orders_24h: ({ orders_24h: count }) => ofLate(count, `placed ${plural(count ?? 0, 'order')} in the last 24 hours`),
+  events_10m: ({ events_10m: count }) => ofLate(count, 'was', times(count, 'seen'), 'in the last ten minutes'),
+  views_1h: ({ views_1h: count }) => ofLate(count, 'looked at', some(count, 'page'), 'in the last hour'),
+  orders_1h: ({ orders_1h: count }) => ofLate(count, 'placed', some(count, 'order'), 'in the last hour'),
+  orders_24h: ({ orders_24h: count }) => ofLate(count, 'placed', some(count, 'order'), 'in the last 24 hours'),
   orders_cancelled_24h: ({ orders_cancelled_24h: count }) =>
-    ofLate(count, `cancelled ${plural(count ?? 0, 'order')} in the last 24 hours`),
-  devices_24h: ({ devices_24h: count }) => ofLate(count, `used ${plural(count ?? 0, 'device')} in the last 24 hours`),
+    ofLate(count, 'cancelled', some(count, 'order'), 'in the last 24 hours'),
+  devices_24h: ({ devices_24h: count }) => ofLate(count, 'used', some(count, 'device'), 'in the last 24 hours'),
 };
 
 /** Each names the fact as it is; the points behind it say how much it costs against the average order. */
@@ -45,9 +45,12 @@ const SENTENCES: Readonly<Record<keyof OrderColumns, Sentence>> = {
   orders_ahead: ({ orders_ahead: count }) => `${plural(count, 'open order')} would be served before.`,
   shares_ahead: ({ shares_ahead: shares }) =>
     `${Math.round(shares).toLocaleString('en')} shares stand before it in the queue.`,
-  crowd: ({ crowd }, { side }) => `Many others ${side} the same product of late (about ${Math.round(crowd)} orders).`,
+  crowd: ({ crowd }, { side }) =>
+    `Many others ${side} the same product of late (about ${plural(Math.round(crowd), 'order')}).`,
   other_side_crowd: ({ other_side_crowd: crowd }) =>
-    `Few stand on the other side of late (about ${Math.round(crowd)} orders).`,
+    crowd < 0.5
+      ? 'Nobody stands on the other side of late.'
+      : `Few stand on the other side of late (about ${plural(Math.round(crowd), 'order')}).`,
   rush: ({ rush }) => `Of the recent orders on this side ${percent(rush)} came within minutes.`,
   loan_rate: ({ loan_rate: rate }) => (rate === null ? 'No loan rate is known.' : `The loan rate stands at ${rate} %.`),
 };
@@ -78,22 +81,28 @@ function isColumn(name: string): name is keyof OrderColumns {
   return Object.hasOwn(SENTENCES, name);
 }
 
-function ofLate(count: number | null, did: string): string {
-  return count === null ? 'What the customer did of late is not known.' : `The customer ${did}.`;
+function ofLate(count: number | null, ...did: readonly string[]): string {
+  return count === null ? 'What the customer did of late is not known.' : `The customer ${did.join(' ')}.`;
 }
 
-function times(count: number | null): string {
-  return count === 1 ? 'once' : `${count ?? 0} times`;
+function times(count: number | null, done: string): string {
+  return count === 0 ? `not ${done}` : count === 1 ? `${done} once` : `${done} ${count ?? 0} times`;
+}
+
+function some(count: number | null, thing: string): string {
+  return count === 0 ? `no ${thing}` : plural(count ?? 0, thing);
 }
 
 function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
+/** An average customer has done things by halves. */
 function plural(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+  const shown = Math.round(10 * count) / 10;
+  return `${shown} ${thing}${shown === 1 ? '' : 's'}`;
 }
 
 function duration(hours: number): string {
-  return hours < 1 ? plural(Math.round(60 * hours), 'minute') : plural(Math.round(10 * hours) / 10, 'hour');
+  return hours < 1 ? plural(Math.round(60 * hours), 'minute') : plural(hours, 'hour');
 }

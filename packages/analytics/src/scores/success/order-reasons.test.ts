@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { ORDER_COLUMNS, type OrderColumns } from './order-columns.js';
+import { customerReasons, orderReasons } from './order-reasons.js';
+import { NOTHING_DONE, NOTHING_KNOWN } from './recent-columns.js';
+
+/** An average customer has a broken number of everything. */
+const average: OrderColumns = {
+  ...NOTHING_DONE,
+  product: 'P30',
+  price_edge: -0.952381,
+  amount: 104_999.7,
+  hours_to_cut_off: 1.2345,
+  weekday: 3,
+  trades_settled: 0.96875,
+  orders_placed: 2.859375,
+  own_success: 0.63291,
+  own_cancelled: 0.18987,
+  reputation: 0.70123,
+  orders_ahead: 3,
+  shares_ahead: 12_345.6,
+  crowd: 4.333,
+  other_side_crowd: 0.0012,
+  rush: 0.333,
+  loan_rate: 3.45,
+};
+const unknown: OrderColumns = {
+  ...average,
+  ...NOTHING_KNOWN,
+  price_edge: null,
+  hours_to_cut_off: null,
+  weekday: null,
+  reputation: null,
+  loan_rate: null,
+};
+
+const reasonsOf = (columns: OrderColumns, side: 'subscribe' | 'sell' = 'subscribe') =>
+  orderReasons(
+    ORDER_COLUMNS.map((feature) => ({ feature, value: '', text: feature, points: -12.4 })),
+    columns,
+    { side },
+  );
+
+describe('the reasons of an order', () => {
+  it('are sentences of whole words and short numbers, whatever is known', () => {
+    for (const columns of [average, unknown]) {
+      for (const side of ['subscribe', 'sell'] as const) {
+        for (const { feature, text } of reasonsOf(columns, side)) {
+          expect(text, feature).toMatch(/^[A-Z0-9][^_]+[a-z%)\d]\. It costs 12 points\.$/);
+          expect(text, feature).not.toMatch(/\d\.\d{3}|NaN|null|undefined|infinity|\b0 (times|pages|orders)/i);
+        }
+      }
+    }
+  });
+
+  it('name a column of a later model by what that model calls it', () => {
+    const [reason] = orderReasons([{ feature: 'tide', value: 'low', text: 'The tide is low.', points: -1 }], average, {
+      side: 'sell',
+    });
+    expect(reason?.text).toBe('The tide is low. It costs 1 point.');
+  });
+
+  it('say of a customer the same as of their order', () => {
+    const [reason] = customerReasons([{ feature: 'orders_placed', value: '', text: '', points: -2 }], average);
+    expect(reason?.text).toBe('The customer has placed 2.9 orders before. It costs 2 points.');
+  });
+});
