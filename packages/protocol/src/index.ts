@@ -41,6 +41,14 @@ export type { ClientConfig } from './client-config.js';
 export { cutText } from './cut-text.js';
 export type { DataClass, DataMap, DataMapColumn, DataMapTable } from './data-map.js';
 export { DATA_CLASSES } from './data-map.js';
+export type {
+  ModelVersions,
+  OrderAnswer,
+  OrderDecision,
+  OrderDecisions,
+  PlacedOrder,
+  ProbabilityRange,
+} from './decisions.js';
 export type { BackoffPolicy } from './delivery/backoff.js';
 export { DELIVERY_BACKOFF, fullJitterMs, retryDelayMs } from './delivery/backoff.js';
 export type { Carrier } from './delivery/carrier.js';

@@ -2,7 +2,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSimulation } from '@tidemark/analytics/simulator';
+import type { OrderDecision } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeBatch, makeEvent, postBatch } from '../../../../test/fixtures/batches.js';
 import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
 import { sendSimulation } from '../cli/simulate/send-simulation.js';
 import { trainOrders } from '../decisions/train-worker.js';
@@ -109,6 +111,49 @@ describe('decisions', () => {
     const audit = await readFile(join(directory, 'audit.jsonl'), 'utf8');
     expect(audit).toContain(known.decisionId);
     expect(audit).not.toContain('u-000003');
+  });
+
+  it('are made of an order as it is placed, listed at once, and after a new start', { timeout: 180_000 }, async () => {
+    const { serving } = (await ask('GET', '/v1/models')).body;
+    const place = async (seq: number, orderId: string) => {
+      const { userId: _, reference, ...asked } = order;
+      const fields = { type: 'order', orderId, ...asked, currency: 'CNY', occurredAt: Date.now() };
+      const events = [
+        makeEvent(seq, { ...fields, phase: 'intent', props: { reference } }),
+        makeEvent(seq + 1, { ...fields, phase: 'placed' }),
+      ];
+      const batch = makeBatch({ events, context: { userId: 'demo-1' } });
+      expect((await postBatch(test.collector.url, test.collector.keys.writeKey, batch)).status).toBe(202);
+    };
+    const list = async () =>
+      (await ask('GET', '/v1/decisions', undefined, test.collector.keys.readKey)).body.decisions as OrderDecision[];
+    await place(1, 'first'); // of somebody of whom nothing is known yet
+    await expect
+      .poll(async () => (await score({ ...order, userId: 'demo-1' })).scores[0].degraded, PATIENCE)
+      .toBe(false);
+    await place(3, 'second');
+    const [second, first, ...others] = await list();
+    expect(others).toEqual([]); // neither what was only asked about, nor history
+    expect([first?.asked.orderId, first?.answer.degraded]).toEqual(['first', true]);
+    expect(second).toMatchObject({
+      modelVersion: serving,
+      asked: { orderId: 'second', userId: 'demo-1', productId: 'P30', side: 'subscribe', shares: 1_000, price: 1.02 },
+      answer: { degraded: false },
+    });
+    const { probability = 0, low = 1, high = 0, reasons = [] } = second?.answer ?? {};
+    expect([0 < low && low <= probability, probability <= high && high < 1]).toEqual([true, true]);
+    expect(reasons[0]).toMatch(/^[A-Z0-9].+\. It costs \d+ points?\.$/);
+    const explained = async () => (await ask('GET', `/v1/decisions/${second?.decisionId}`)).body;
+    // Known as of before: the first order, not this one.
+    expect(await explained()).toMatchObject({
+      reproduced: true,
+      facts: { orders_placed: 1, orders_1h: 1, price_edge: 0 },
+    });
+
+    await test.collector.close();
+    test = await start();
+    await test.collector.storePrepared;
+    expect(await list()).toEqual([second, first]);
   });
 
   it('come from the last good model when the newest is damaged', { timeout: 180_000 }, async () => {

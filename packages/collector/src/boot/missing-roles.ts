@@ -16,6 +16,7 @@ const PLACES: Readonly<Record<Role, readonly string[]>> = {
     '/v1/scorecard',
     '/v1/models',
     '/v1/models/*',
+    '/v1/decisions',
     '/v1/decisions/*',
     '/v1/decide',
     '/v1/rules',

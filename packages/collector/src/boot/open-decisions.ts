@@ -5,10 +5,11 @@ import { chineseCalendar } from '@tidemark/analytics/orders/chinese-calendar';
 import type { FastifyInstance } from 'fastify';
 import { createDecisionLog } from '../decisions/decision-log.js';
 import { registerDecisionRoutes } from '../decisions/decision-routes.js';
-import type { DeskBatch } from '../decisions/desk-event.js';
 import { deskEventOfRow } from '../decisions/desk-event.js';
+import { listPlacedOrders } from '../decisions/list-placed-orders.js';
 import { openModelShelf } from '../decisions/model-shelf.js';
 import { createOrderDesks } from '../decisions/order-desks.js';
+import { createPlacedOrders, type PlacedBatch } from '../decisions/placed-orders.js';
 import { readActLog } from '../decisions/read-act-log.js';
 import { createRecentActs } from '../decisions/recent-acts.js';
 import { createTrainer, type Trainer } from '../decisions/trainer.js';
@@ -20,6 +21,7 @@ import type { LiveFeatures } from '../pipeline/live-features.js';
 import type { StoreConnection } from '../store/connect.js';
 import { type DecisionRow, findDecision, writeDecisions } from '../store/decisions/decision-rows.js';
 import { readDeskEvents } from '../store/decisions/desk-events.js';
+import { readPlacedOrders } from '../store/decisions/placed-orders.js';
 import { readRecentDecisions } from '../store/decisions/recent-decisions.js';
 import { readUserDeeds } from '../store/decisions/user-deeds.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
@@ -39,7 +41,7 @@ export interface DecisionsOptions {
 }
 
 export interface Decisions {
-  publish(batch: DeskBatch): void;
+  publish(batch: PlacedBatch): void;
   /** Writes one down that was made elsewhere. */
   keep(row: DecisionRow): void;
   register(app: FastifyInstance, rooms: { readonly changes: Pick<ControlChanges, 'note'> }): void;
@@ -73,15 +75,26 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
     countLost: metrics.total('tidemark_decisions_lost_total', 'Decisions that could not be written down'),
   });
   metrics.gauge('tidemark_decision_users', 'Users whose deeds are in memory', desks.users);
+  const readRecent = createRecentActs(options.live);
   return {
-    publish: desks.publish,
+    publish: createPlacedOrders({
+      shelf,
+      desks,
+      readRecent,
+      onDecided: log.add,
+      countUnsaid: metrics.total(
+        'tidemark_orders_unsaid_total',
+        'Placed orders of which nothing was said, there being too many at once',
+      ),
+      now: Date.now,
+    }),
     keep: log.addRow,
     register(app, { changes }) {
       registerDecisionRoutes(app, {
         registry,
         shelf,
         desks,
-        readRecent: createRecentActs(options.live),
+        readRecent,
         storedId: (workspaceId, userId) => pseudonyms.maker(workspaceId)?.(userId) ?? userId,
         note: (request, { keyId, workspaceId }, decisionId) =>
           changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, 'scorecard.ask', workspaceId, decisionId),
@@ -96,6 +109,12 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
         findDecision: async (workspaceId, decisionId) =>
           log.find(workspaceId, decisionId) ??
           (storeReady() ? findDecision(store, workspaceId, decisionId) : undefined),
+        placedOrders: (workspaceId) =>
+          listPlacedOrders(
+            log.waiting(workspaceId),
+            async (afterMs, limit) => (storeReady() ? readPlacedOrders(store, workspaceId, afterMs, limit) : []),
+            Date.now(),
+          ),
         recentDecisions: async (workspaceId, version) =>
           storeReady() ? readRecentDecisions(store, workspaceId, version) : [],
         now: Date.now,

@@ -258,9 +258,9 @@ async function openCollector(
     wal: pipeline.log,
     encode: createWalEncoding(),
     onAccepted: countingEvents(vitals, (accepted) => {
-      hub.publish(accepted);
+      if (!accepted.batch.historical) hub.publish(accepted); // what happened long ago is no news
+      decisions.publish(accepted); // before the order is counted among what its customer did of late
       live.publish(accepted);
-      decisions.publish(accepted);
     }),
   });
   const acceptServerBatch = createAcceptServerBatch({

@@ -1,4 +1,5 @@
 import type { OrderColumns, OrderScore } from '@tidemark/analytics/scores';
+import type { PlacedOrder } from '@tidemark/protocol';
 import { type DecisionMoment, type DecisionRecord, recordOf } from './decision-record.js';
 import type { ServingModel } from './model-shelf.js';
 import type { OrderDesks } from './order-desks.js';
@@ -8,7 +9,7 @@ import type { AskedOrder } from './score-question.js';
 /** Answers from memory alone. */
 export function answerOrder(
   moment: DecisionMoment,
-  asked: AskedOrder,
+  asked: AskedOrder | PlacedOrder,
   { scorer }: ServingModel,
   desks: Pick<OrderDesks, 'look'>,
   readRecent: ReadRecentActs,

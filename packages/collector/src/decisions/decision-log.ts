@@ -9,6 +9,8 @@ export interface DecisionLog {
   addRow(row: DecisionRow): void;
   /** One that is not in the store yet. */
   find(workspaceId: string, decisionId: string): DecisionRow | undefined;
+  /** All of a workspace that are not in the store yet. */
+  waiting(workspaceId: string): readonly DecisionRow[];
   /** Takes out what waits about a user. */
   forget(workspaceId: string, userId: string): void;
   flush(): Promise<void>;
@@ -73,6 +75,7 @@ export function createDecisionLog({ write, storeReady, logger, countLost }: Deci
     addRow: (row) => addRows([row]),
     find: (workspaceId, decisionId) =>
       waiting.find((row) => row.workspaceId === workspaceId && row.decisionId === decisionId),
+    waiting: (workspaceId) => waiting.filter((row) => row.workspaceId === workspaceId),
     forget(workspaceId, userId) {
       waiting = waiting.filter((row) => row.workspaceId !== workspaceId || row.userId !== userId);
     },

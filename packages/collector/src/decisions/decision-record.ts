@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { CustomerColumns, OrderColumns } from '@tidemark/analytics/scores';
-import type { EpochMs } from '@tidemark/protocol';
+import type { EpochMs, PlacedOrder } from '@tidemark/protocol';
+import type { ServingModel } from './model-shelf.js';
 import type { Missing } from './order-desks.js';
 import type { AskedCustomer, AskedOrder } from './score-question.js';
 
@@ -23,7 +25,7 @@ export interface DecisionRecord {
   readonly decisionId: string;
   readonly decidedAt: EpochMs;
   readonly modelVersion: string;
-  readonly asked: AskedOrder | AskedCustomer;
+  readonly asked: AskedOrder | PlacedOrder | AskedCustomer;
   /** Null for a customer of whom nothing was known. */
   readonly columns: OrderColumns | CustomerColumns | null;
   readonly answer: Answered;
@@ -38,6 +40,16 @@ export interface DecisionMoment {
   readonly modelVersion: string;
 }
 
+/** @param newestMs - when the newest event of the workspace was taken in. */
+export function momentOf(
+  workspaceId: string,
+  { version }: Pick<ServingModel, 'version'>,
+  nowMs: EpochMs,
+  newestMs: EpochMs | undefined,
+): DecisionMoment {
+  return { workspaceId, nowMs, newestMs, decisionId: randomUUID(), modelVersion: version };
+}
+
 const REASONS: Readonly<Record<Missing, string>> = {
   market:
     'The market of before this collector started is still being read: queues and crowds are too small, the customer is taken for an average one.',
@@ -49,7 +61,7 @@ const REASONS: Readonly<Record<Missing, string>> = {
 /** @param said - what the model answers. */
 export function recordOf(
   { workspaceId, nowMs, newestMs, decisionId, modelVersion }: DecisionMoment,
-  asked: AskedOrder | AskedCustomer,
+  asked: DecisionRecord['asked'],
   columns: DecisionRecord['columns'],
   said: Pick<Answered, 'points' | 'reasons'>,
   missing: Missing | undefined,

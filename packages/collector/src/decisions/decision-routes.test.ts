@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createActLogWriter, type DeskEvent, NOTHING_DONE } from '@tidemark/analytics/scores';
 import { createSimulation } from '@tidemark/analytics/simulator';
+import type { OrderDecision } from '@tidemark/protocol';
 import { fastify } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
@@ -44,6 +45,7 @@ describe('decisions', () => {
   const logger = { warn: (...said: unknown[]) => void warnings.push(said) };
   const written: DecisionRow[] = [];
   const noted: string[] = [];
+  const listed: OrderDecision[] = [];
   const log = createDecisionLog({
     write: async (rows) => void written.push(...rows),
     storeReady: () => true,
@@ -78,6 +80,7 @@ describe('decisions', () => {
       onDecided: log.add,
       findDecision: async (workspaceId, id) =>
         log.find(workspaceId, id) ?? written.find(({ decisionId }) => decisionId === id),
+      placedOrders: async () => listed,
       recentDecisions: async () => {
         await log.flush();
         return written;
@@ -181,6 +184,15 @@ describe('decisions', () => {
     expect((await ask('POST', '/v1/scorecard', { userId: 'somebody', side: 'sell' })).text).toContain(
       'side: not known',
     );
+  });
+
+  it('of placed orders are listed to readers', async () => {
+    expect((await ask('GET', '/v1/decisions', undefined, readKey)).json()).toEqual({ decisions: [] });
+    const answer = { probability: 0.5 } as OrderDecision['answer']; // what counts of it
+    const asked = { ...order, orderId: 'o' } as OrderDecision['asked']; // as it is
+    listed.push({ decisionId: 'd', decidedAt: 1, modelVersion: 'v', asked, answer });
+    expect((await ask('GET', '/v1/decisions', undefined, readKey)).json()).toEqual({ decisions: listed });
+    expect((await ask('GET', '/v1/decisions', undefined, writeKey)).text).toContain('may not do this');
   });
 
   it('name the field of a question that cannot be read', async () => {

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import type { EpochMs } from '@tidemark/protocol';
+import type { EpochMs, ModelVersions, OrderDecision, OrderDecisions } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
 import { takeBodies } from '../observe/take-bodies.js';
@@ -9,7 +8,7 @@ import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Access, Registry } from '../workspaces/registry.js';
 import { answerCustomer } from './answer-customers.js';
 import { answerOrder } from './answer-orders.js';
-import type { DecisionMoment, DecisionRecord } from './decision-record.js';
+import { type DecisionMoment, type DecisionRecord, momentOf } from './decision-record.js';
 import { explainDecision } from './explain-decision.js';
 import { modelCard } from './model-card.js';
 import { modelCardPage } from './model-card-page.js';
@@ -34,6 +33,8 @@ export interface DecisionRoutesOptions {
   readonly onDecided: (records: readonly DecisionRecord[]) => void;
   /** One of the past; undefined for none of this id in the workspace. */
   readonly findDecision: (workspaceId: string, decisionId: string) => Promise<DecisionRow | undefined>;
+  /** Of the orders that were placed last, the newest first. */
+  readonly placedOrders: (workspaceId: string) => Promise<readonly OrderDecision[]>;
   /** The newest by a model; none while the store is down. */
   readonly recentDecisions: (workspaceId: string, modelVersion: string) => Promise<readonly AskedFacts[]>;
   readonly now: () => EpochMs;
@@ -42,7 +43,7 @@ export interface DecisionRoutesOptions {
 /** A thousand orders with long ids. */
 const BODY_MAX_BYTES = 1_048_576;
 
-/** `POST /v1/score` and `/v1/scorecard`, `GET /v1/models`, `/v1/models/VERSION[.html]`, `POST /v1/models`: nothing here is open to pages. */
+/** `POST /v1/score` and `/v1/scorecard`, `/v1/models`, `GET /v1/models/VERSION[.html]`, `/v1/decisions[/ID]`: nothing here is open to pages. */
 export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRoutesOptions): void {
   const { registry, shelf, desks, train, storedId, onDecided, findDecision, now } = options;
   const training = new Set<string>();
@@ -62,9 +63,8 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
     throw new HttpProblem('not_found', 'No model was trained yet: POST /v1/models trains one from the orders so far.');
   }
 
-  function momentOf(workspaceId: string, { version }: ServingModel, nowMs: EpochMs): DecisionMoment {
-    const newestMs = desks.newestMs(workspaceId);
-    return { workspaceId, nowMs, newestMs, decisionId: randomUUID(), modelVersion: version };
+  function momentAt(workspaceId: string, serving: ServingModel, nowMs: EpochMs): DecisionMoment {
+    return momentOf(workspaceId, serving, nowMs, desks.newestMs(workspaceId));
   }
 
   app.post('/v1/score', async (request) => {
@@ -74,7 +74,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
     const nowMs = now();
     const records = asked.map((one) => {
       const stored = { ...one, userId: storedId(workspaceId, one.userId) };
-      const moment = momentOf(workspaceId, serving, nowMs);
+      const moment = momentAt(workspaceId, serving, nowMs);
       return 'side' in stored
         ? answerOrder(moment, stored, serving, desks, options.readRecent)
         : answerCustomer(moment, stored, 'score', serving, desks);
@@ -93,7 +93,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
     const asked = readCustomerQuestion(request.body);
     const serving = servingOf(workspaceId);
     const stored = { ...asked, userId: storedId(workspaceId, asked.userId) };
-    const record = answerCustomer(momentOf(workspaceId, serving, now()), stored, 'scorecard', serving, desks);
+    const record = answerCustomer(momentAt(workspaceId, serving, now()), stored, 'scorecard', serving, desks);
     // Before the answer: what nobody wrote down was told to nobody.
     await options.note(request, access, record.decisionId);
     onDecided([record]);
@@ -105,7 +105,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
     };
   });
 
-  app.get('/v1/models', async (request) => {
+  app.get('/v1/models', async (request): Promise<ModelVersions> => {
     const workspaceId = workspaceOf(request, 'read');
     const serving = shelf.serving(workspaceId)?.version ?? null;
     return { serving, versions: await shelf.versions(workspaceId), training: training.has(workspaceId) };
@@ -122,6 +122,10 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
     if (!isPage) return card;
     reply.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
     return reply.type('text/html; charset=utf-8').send(modelCardPage(card));
+  });
+
+  app.get('/v1/decisions', async (request): Promise<OrderDecisions> => {
+    return { decisions: await options.placedOrders(workspaceOf(request, 'read')) };
   });
 
   app.get('/v1/decisions/:decisionId', async (request) => {

@@ -1,5 +1,5 @@
 import { createOrderDesk, type DeskEvent, type MarketHours, type OrderDesk } from '@tidemark/analytics/scores';
-import type { EpochMs } from '@tidemark/protocol';
+import type { EpochMs, Order } from '@tidemark/protocol';
 import type { Logger } from '../observe/logger.js';
 import type { DeskEventRow } from '../store/decisions/desk-events.js';
 import type { UserDeeds } from '../store/decisions/user-deeds.js';
@@ -7,14 +7,19 @@ import { type DeskBatch, deskEventOfRow, deskEventsOf } from './desk-event.js';
 
 /** The desks of all workspaces: what is known of orders as of now, in memory. */
 export interface OrderDesks {
-  /** Takes in what was just accepted. */
-  publish(batch: DeskBatch): void;
+  /** Takes in what was just accepted. @param onPlaced - told of each order that is placed, before it is taken in itself. */
+  publish(batch: DeskBatch, onPlaced?: (order: Order) => void): void;
   /**
    * What is known, at once. What is not is asked of the store behind, and is there on one of the next calls.
    *
+   * @param atOnce - so many histories of a workspace are read at once; what would be one more waits to be asked for again.
    * @returns why it is not all there yet.
    */
-  look(workspaceId: string, userId: string): { readonly desk: OrderDesk; readonly missing: Missing | undefined };
+  look(
+    workspaceId: string,
+    userId: string,
+    atOnce?: number,
+  ): { readonly desk: OrderDesk; readonly missing: Missing | undefined };
   /** When the newest event of a workspace was taken in; undefined for none yet. */
   newestMs(workspaceId: string): EpochMs | undefined;
   forget(workspaceId: string, userId: string): void;
@@ -99,23 +104,26 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
   }
 
   return {
-    publish(batch) {
+    publish(batch, onPlaced) {
       const events = deskEventsOf(batch);
       if (events.length === 0) return;
       const one = deskOf(batch.batch.workspaceId);
       one.newestMs = batch.batch.receivedAt;
-      if (one.state === 'warm') for (const event of events) one.desk.note(event);
-      else one.waiting.push(...events);
+      for (const event of events) {
+        if (onPlaced && event.type === 'order' && event.phase === 'placed') onPlaced(event);
+        if (one.state === 'warm') one.desk.note(event);
+        else one.waiting.push(event);
+      }
       if (one.state === 'cold') begin(batch.batch.workspaceId, one);
     },
-    look(workspaceId, userId) {
+    look(workspaceId, userId, atOnce = ASKED_MAX) {
       const one = deskOf(workspaceId);
       if (one.state !== 'warm') {
         if (one.state === 'cold') begin(workspaceId, one);
         return { desk: one.desk, missing: 'market' };
       }
       if (one.complete.has(userId) && one.desk.knows(userId)) return { desk: one.desk, missing: undefined };
-      if (!one.asked.has(userId) && one.asked.size < ASKED_MAX && storeReady()) {
+      if (!one.asked.has(userId) && one.asked.size < atOnce && storeReady()) {
         one.asked.add(userId);
         behind(recall(workspaceId, userId, one), () => one.asked.delete(userId));
       }

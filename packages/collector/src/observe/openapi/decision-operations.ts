@@ -90,6 +90,18 @@ export const DECISION_OPERATIONS: readonly Operation[] = [
   decision(
     {
       method: 'get',
+      path: '/v1/decisions',
+      summary: 'The orders that were placed last, and what was said of each at that moment',
+      description:
+        'Up to 200 of the last seven days, the newest first: of who identified and did not deny consent to risk control, from the first model on.',
+    },
+    200,
+    'Order, probability, interval, points and reasons, model and moment of each',
+    ['store_unavailable'],
+  ),
+  decision(
+    {
+      method: 'get',
       path: '/v1/decisions/{decisionId}',
       summary: 'Reckon a past decision again',
       parameters: [{ name: 'decisionId', in: 'path', description: 'As its answer named it' }],
