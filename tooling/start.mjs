@@ -9,6 +9,6 @@ await runMain(async () => {
   const cli = join(root, 'packages/collector/dist/cli/main.js');
   const site = join(root, 'examples/h5-fund-shop/dist/site');
   const pages = ['--site', site, '--site-page', 'simulator=/native/'];
-  process.argv = [process.argv[0], cli, 'dev', ...pages, ...process.argv.slice(2)];
+  process.argv = [process.argv[0], cli, 'dev', '--market', ...pages, ...process.argv.slice(2)];
   await import(pathToFileURL(cli).href);
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { ModelVersions, OrderDecisions } from '@tidemark/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryDirectory } from '../fixtures/temporary-directory.js';
 import { CHROMIUM, openBrowser } from './chromium.js';
@@ -15,9 +16,15 @@ interface Addresses {
   readonly console: string;
 }
 
+interface Dev {
+  readonly child: ChildProcess;
+  readonly addresses: Addresses;
+  /** Resolves when orders have their odds. */
+  readonly learnt: Promise<void>;
+}
+
 /** Starts what `npm start` runs, and waits for the addresses it prints. */
-async function startDev(): Promise<{ child: ChildProcess; addresses: Addresses }> {
-  const data = await temporaryDirectory();
+async function startDev(data: string, more: readonly string[] = []): Promise<Dev> {
   const child = spawn(
     process.execPath,
     [
@@ -33,6 +40,7 @@ async function startDev(): Promise<{ child: ChildProcess; addresses: Addresses }
       'simulator=/native/',
       '--site-port',
       '0',
+      ...more,
     ],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -40,21 +48,32 @@ async function startDev(): Promise<{ child: ChildProcess; addresses: Addresses }
   );
   onTestFinished(() => void child.kill('SIGKILL'));
   const found = new Map<string, string>();
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [, name, value] = /^ {2}(shop|simulator|console|write key) +(\S+)$/.exec(line) ?? [];
-    if (name && value) found.set(name, value);
-    if (found.size === 4) break;
-  }
+  const lines = createInterface({ input: child.stdout });
+  const learnt = new Promise<void>((resolve) => {
+    lines.on('line', (line) => line.includes('orders have their odds') && resolve());
+  });
+  await new Promise<void>((resolve) => {
+    lines.on('line', (line) => {
+      const [, name, value] = /^ {2}(shop|simulator|console|write key) +(\S+)$/.exec(line) ?? [];
+      if (name && value) found.set(name, value);
+      if (found.size === 4) resolve();
+    });
+    lines.on('close', resolve);
+  });
   const address = (name: string) => found.get(name) ?? '';
-  return {
-    child,
-    addresses: { shop: address('shop'), simulator: address('simulator'), console: address('console') },
-  };
+  const addresses = { shop: address('shop'), simulator: address('simulator'), console: address('console') };
+  return { child, addresses, learnt };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  child.kill('SIGINT');
+  const [code] = (await once(child, 'exit')) as [number | null];
+  expect(code).toBe(0);
 }
 
 describe.skipIf(!CHROMIUM)('npm start', () => {
   it('shows the first event in the console within ten seconds of its address, and stops cleanly on Ctrl-C', async () => {
-    const { child, addresses } = await startDev();
+    const { child, addresses } = await startDev(await temporaryDirectory(), ['--market']);
     const printedAt = performance.now();
     const browser = await openBrowser(await temporaryDirectory());
     onTestFinished(() => browser.close());
@@ -80,9 +99,45 @@ describe.skipIf(!CHROMIUM)('npm start', () => {
     await watcher.bringToFront();
     await watcher.waitForSelector('[data-test="live-event"][data-type="screen_view"]', { timeout: 15_000 });
     expect(faults).toEqual([]);
+    await stop(child); // with the market of the demo half made
+  });
 
-    child.kill('SIGINT');
-    const [code] = (await once(child, 'exit')) as [number | null];
-    expect(code).toBe(0);
+  it('gives an order of the shop its odds, with reasons, by a model that is trained behind, and once', {
+    timeout: 300_000,
+  }, async () => {
+    const data = await temporaryDirectory();
+    const first = await startDev(data, ['--market']);
+    const ask = async <T>({ addresses }: Dev, path: string): Promise<T> => {
+      const { origin, hash } = new URL(addresses.console);
+      const headers = { authorization: `Bearer ${hash.slice('#key='.length)}` };
+      return (await (await fetch(origin + path, { headers })).json()) as T; // the collector's own
+    };
+    expect((await ask<ModelVersions>(first, '/v1/models')).serving).toBeNull(); // nobody waited for it
+    await first.learnt;
+    const browser = await openBrowser(await temporaryDirectory());
+    onTestFinished(() => browser.close());
+    const shop = await browser.newPage();
+    await shop.goto(first.addresses.shop);
+    await shop.click('[data-test="product-P30"]');
+    await shop.click('[data-test="subscribe"]');
+    await shop.click('[data-test="confirm-subscribe"]');
+    await shop.waitForSelector('[data-test="view-holdings"]');
+    const orders = async () => (await ask<OrderDecisions>(first, '/v1/decisions')).decisions;
+    await expect.poll(orders, { timeout: 20_000 }).toHaveLength(1);
+    const [order] = await orders();
+    expect(order?.asked).toMatchObject({
+      userId: expect.stringMatching(/^demo-[2-9A-Z]{8}$/),
+      productId: 'P30',
+      side: 'subscribe',
+    });
+    const { probability = 0, low = 1, high = 0, reasons = [] } = order?.answer ?? {};
+    expect(0 < low && low <= probability && probability <= high && high < 1).toBe(true);
+    expect(reasons[0]).toMatch(/^[A-Z0-9].+\. It costs \d+ points?\.$/);
+    await stop(first.child);
+
+    const second = await startDev(data, ['--market']);
+    const models = await ask<ModelVersions>(second, '/v1/models');
+    expect(models).toEqual({ serving: order?.modelVersion, versions: [order?.modelVersion], training: false });
+    await stop(second.child);
   });
 });

@@ -1,4 +1,4 @@
-import type { Client, Health } from '@tidemark/sdk-web';
+import type { Client, Health, OrderFields } from '@tidemark/sdk-web';
 import type { Product } from './catalog.js';
 import { amountOf, CURRENCY } from './money.js';
 import type { Order } from './portfolio.js';
@@ -29,8 +29,12 @@ export function describeView(path: string): { readonly page: string; readonly te
 
 /** The one file that calls the SDK. Without a client every call is a no-op, so that views never have to ask. */
 export function createShopAnalytics(client: Client | undefined): ShopAnalytics {
-  function order(phase: 'intent' | 'placed' | 'cancelled', { orderId, productId, side, shares, price }: Order): void {
-    client?.order({ orderId, productId, side, phase, shares, price, currency: CURRENCY });
+  function order(
+    phase: 'intent' | 'placed' | 'cancelled',
+    { orderId, productId, side, shares, price }: Order,
+    props?: OrderFields['props'],
+  ): void {
+    client?.order({ orderId, productId, side, phase, shares, price, currency: CURRENCY, ...(props && { props }) });
   }
   return {
     productSeen: (product, visibleRatio, visibleMs) =>
@@ -39,7 +43,8 @@ export function createShopAnalytics(client: Client | undefined): ShopAnalytics {
     productOpened: (product) => client?.click(`product-${product.id}`, { productId: product.id }),
     filterChosen: (term) => client?.track('filter', { term }),
     formStarted: (form) => client?.formStart(form),
-    orderConfirmed: (confirmed) => order('intent', confirmed),
+    // Whoever reckons the order's odds wants to know what the form showed: here customers order at that very price.
+    orderConfirmed: (confirmed) => order('intent', confirmed, { reference: confirmed.price }),
     orderPlaced(placed) {
       order('placed', placed);
       client?.conversion(placed.side, { amount: amountOf(placed.shares, placed.price), currency: CURRENCY });

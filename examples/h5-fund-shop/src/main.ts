@@ -3,6 +3,7 @@ import { type Client, init, transitions } from '@tidemark/sdk-web';
 import { createShopAnalytics, describeView } from './analytics.js';
 import { createClock } from './clock.js';
 import { APP_ID, loadConfig, RELEASE } from './config.js';
+import { signedInCustomer } from './customer.js';
 import { h } from './dom.js';
 import { createFormats } from './format.js';
 import { formatOrderId } from './order-id.js';
@@ -51,13 +52,16 @@ async function start(): Promise<void> {
   if (client) Object.assign(window, { shopAnalytics: client, shopBridge: bridge });
 
   const store = openKeyValueStore(() => localStorage);
+  const randomBytes = () => crypto.getRandomValues(new Uint8Array(8));
+  // Who is signed in to an app around the shop, the app knows.
+  if (parent === window) client?.identify(signedInCustomer(store, randomBytes));
   const analytics = createShopAnalytics(client);
   const shop: Shop = {
     analytics,
     orders: createOrderStore(store),
     clock: createClock(store, () => new Date()),
     formats: createFormats(),
-    nextOrderId: (side) => formatOrderId(side, crypto.getRandomValues(new Uint8Array(8))),
+    nextOrderId: (side) => formatOrderId(side, randomBytes()),
     go: (path) => router.go(path),
   };
   const tabBar = createTabBar();

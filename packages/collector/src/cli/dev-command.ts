@@ -1,6 +1,7 @@
 import { readConfig } from '../boot/config.js';
 import { startCollector } from '../boot/start-collector.js';
 import { TidemarkError } from '../observe/errors.js';
+import { type DemoMarket, openDemoMarket } from './dev/demo-market.js';
 import { runUntilSignal } from './run-until-signal.js';
 import { type Site, serveSite } from './serve-site.js';
 
@@ -11,6 +12,7 @@ export interface DevOptions {
   /** `NAME=PATH`. */
   readonly sitePage?: string;
   readonly sitePort: string;
+  readonly market?: boolean;
 }
 
 /** `tidemark dev`: a collector with a demo workspace, its console, and a site that uses the SDK. */
@@ -18,8 +20,12 @@ export async function devCommand(options: DevOptions): Promise<void> {
   const logLevel = process.env.TIDEMARK_LOG_LEVEL === undefined ? ('warn' as const) : undefined;
   const config = readConfig(process.env, { dataDirectory: options.data, port: options.port, logLevel });
   let site: Site | undefined;
+  let market: DemoMarket | undefined;
   const starting = startCollector({ config, firstWorkspace: 'demo' });
-  runUntilSignal(starting, async () => site?.close());
+  runUntilSignal(starting, async () => {
+    market?.close();
+    await site?.close();
+  });
   const collector = await starting;
   const { url, keys } = collector;
   site = options.site
@@ -52,4 +58,11 @@ export async function devCommand(options: DevOptions): Promise<void> {
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+  if (!options.market) return;
+  market = openDemoMarket({ collector, dataDirectory: config.dataDirectory, nowMs: Date.now() });
+  await market.learnt.then(
+    (isNew) =>
+      isNew && process.stdout.write('  A made-up market was learnt from: orders have their odds from now on.\n'),
+    (error: unknown) => process.stderr.write(`tidemark: no market to learn from: ${String(error)}\n`),
+  );
 }

@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'backup_unusable'
   | 'config_invalid'
   | 'data_directory_locked'
+  | 'demo_market_failed'
   | 'detectors_failed'
   | 'disk_full'
   | 'engine_missing'
