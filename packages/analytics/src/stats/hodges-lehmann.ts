@@ -11,9 +11,10 @@ export interface Sample {
 /**
  * By how much the values of one group lie above those of another: the median of all differences between one of the first
  * and one of the second. A few very long dwells move it as little as they move a median. The interval inverts the rank-sum
- * test in its normal approximation: it ends at the differences of rank mn/2 -+ z sqrt(mn(m+n+1)/12).
+ * test in its normal approximation: it ends at the differences of rank mn/2 -+ z sqrt(mn(m+n+1)/12), and nowhere where there is
+ * none of that rank.
  *
- * @returns undefined when a group is empty. In the unit of the values.
+ * @returns undefined when a group is empty. In the unit of the values; ends may be infinite.
  * @throws {RangeError} for a value that is not finite, or a count below the number of quantiles' one.
  * @see J. L. Hodges, E. L. Lehmann, Annals of Mathematical Statistics 34 (1963) 598-611; M. Hollander, D. A. Wolfe,
  *   Nonparametric Statistical Methods (1973), 4.2 and 4.3.
@@ -28,10 +29,11 @@ export function hodgesLehmann(first: Sample, second: Sample, z: number = Z_95): 
   differences.sort();
   // As shares of all differences, so that quantiles may stand for values.
   const half = z * Math.sqrt((m + n + 1) / (12 * m * n));
+  const middle = (round: (rank: number) => number) => atRank(differences, 0.5, round) ?? Number.NaN; // there always is one
   return {
-    difference: (atRank(differences, 0.5, Math.floor) + atRank(differences, 0.5, Math.ceil)) / 2,
-    low: atRank(differences, 0.5 - half, Math.floor),
-    high: atRank(differences, 0.5 + half, Math.ceil),
+    difference: (middle(Math.floor) + middle(Math.ceil)) / 2,
+    low: atRank(differences, 0.5 - half, Math.floor) ?? Number.NEGATIVE_INFINITY,
+    high: atRank(differences, 0.5 + half, Math.ceil) ?? Number.POSITIVE_INFINITY,
   };
 }
 
@@ -44,7 +46,6 @@ function sizeOf({ values, count = values.length }: Sample): number {
 }
 
 /** The difference of a share's rank: the k-th smallest of N has the share (k - 1/2) / N. */
-function atRank(sorted: Float64Array, share: number, round: (rank: number) => number): number {
-  const rank = round(share * sorted.length + 0.5) - 1;
-  return sorted[Math.min(Math.max(rank, 0), sorted.length - 1)] ?? Number.NaN; // never empty here
+function atRank(sorted: Float64Array, share: number, round: (rank: number) => number): number | undefined {
+  return sorted[round(share * sorted.length + 0.5) - 1];
 }

@@ -123,6 +123,16 @@ describe('hodgesLehmann', () => {
     expect(Number(fewer?.high) - Number(fewer?.low)).toBeGreaterThan(3 * (Number(short?.high) - Number(short?.low)));
   });
 
+  it('has no ends where so few values cannot be sure of any, however far apart they lie', () => {
+    // Of 2 and 2 values one order in three puts both of one group first: no 95 % interval leaves anything out.
+    const few = hodgesLehmann({ values: [1_000, 1_001] }, { values: [1, 2] });
+    expect(few).toEqual({ difference: 999, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
+    const sure = hodgesLehmann({ values: [1_000, 1_001] }, { values: [1, 2] }, 0.5);
+    expect(sure?.low).toBeGreaterThan(900);
+    const standing = hodgesLehmann({ values: term, count: 2 }, { values: early, count: 2 });
+    expect([standing?.low, standing?.high]).toEqual([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  });
+
   it('knows nothing of an empty group, and refuses what is no number', () => {
     expect(hodgesLehmann({ values: [] }, { values: [1] })).toBeUndefined();
     expect(() => hodgesLehmann({ values: [Number.NaN] }, { values: [1] })).toThrow(RangeError);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../benchmarks/src/load/random.js';
+import { QUANTILES } from '../store/reports/quantile-levels.js';
 import { compareRatios, compareTimes, compareTogether } from './compare-surfaces.js';
 
 describe('figures of two surfaces', () => {
@@ -14,10 +15,19 @@ describe('figures of two surfaces', () => {
       compareTimes('bMs', { quantiles: [], count: 0 }, { quantiles: [], count: 0 }),
     ]);
     expect([first?.low, first?.high]).toEqual([alone?.low, alone?.high]);
-    expect(first?.lowTogether).toBeLessThan(first?.low ?? 0);
-    expect(first?.highTogether).toBeGreaterThan(first?.high ?? 0);
+    expect(first?.lowTogether).toBeCloseTo(alone?.low ?? Number.NaN, 12); // nothing else is compared
+    const [beside] = compareTogether([one, one]);
+    expect(beside?.lowTogether).toBeLessThan(beside?.low ?? 0);
+    expect(beside?.highTogether).toBeGreaterThan(beside?.high ?? 0);
     expect(second).toMatchObject({ difference: null, low: null, lowTogether: null, highTogether: null });
     expect(compareTogether([])).toEqual([]);
+  });
+
+  it('have a difference without ends where they are of too few to be sure of any', () => {
+    const few = (value: number) => ({ quantiles: Array.from({ length: QUANTILES }, () => value), count: 2 });
+    expect(compareTogether([compareTimes('aMs', few(900), few(100))])).toMatchObject([
+      { difference: 800, low: null, high: null, lowTogether: null, highTogether: null },
+    ]);
   });
 
   it('of eight that are equal, one seems to differ far more often alone than together', () => {

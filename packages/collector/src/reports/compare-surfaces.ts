@@ -37,12 +37,13 @@ const TAIL = 0.025;
 
 /**
  * Of several figures one will differ by chance alone sooner or later: beside the interval of each there is one that holds for all
- * of a report at once, as wide as Bonferroni's inequality asks for.
+ * of a report at once, as wide as Bonferroni's inequality asks for. What one surface alone has is not compared.
  *
  * @see O. J. Dunn, "Multiple comparisons among means", JASA 56 (1961) 52-64.
  */
 export function compareTogether(comparisons: readonly Comparison[]): SurfaceComparison[] {
-  const zTogether = upperNormalQuantile(TAIL / Math.max(1, comparisons.length));
+  const made = comparisons.filter(({ h5, native }) => h5.value !== null && native.value !== null);
+  const zTogether = upperNormalQuantile(TAIL / Math.max(1, made.length));
   return comparisons.map(({ differ, method, ...figure }) => {
     const { low: lowTogether, high: highTogether } = endsOf(differ(zTogether));
     return { ...figure, ...endsOf(differ()), lowTogether, highTogether, method };
@@ -67,6 +68,8 @@ function medianOf({ quantiles, count }: Spread): SurfaceFigure {
   return { value: count === 0 ? null : ((middle[0] ?? 0) + (middle[1] ?? 0)) / 2, count };
 }
 
+/** An interval that does not end has no number for it. */
 function endsOf(found: Difference | undefined) {
-  return { difference: found?.difference ?? null, low: found?.low ?? null, high: found?.high ?? null };
+  const end = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null);
+  return { difference: end(found?.difference), low: end(found?.low), high: end(found?.high) };
 }
