@@ -133,6 +133,7 @@ export type {
 } from './products.js';
 export type { QueueLedger } from './queue-ledger.js';
 export type { ReplayResult } from './replay.js';
+export type { Compared, SurfaceComparison, SurfaceFigure } from './reports/comparison.js';
 export type {
   DataBreak,
   DataBreakKind,
@@ -173,7 +174,6 @@ export {
 export type {
   CohortRow,
   CohortsReport,
-  Compared,
   FunnelReport,
   FunnelRow,
   LiveFigures,
@@ -191,8 +191,6 @@ export type {
   SessionDayRow,
   SessionFigures,
   SessionsReport,
-  SurfaceComparison,
-  SurfaceFigure,
   TransitionRow,
   TransitionsReport,
   VisitorDayRow,
@@ -201,6 +199,14 @@ export type {
 } from './reports/reports.js';
 export type { Condition, Segment, SegmentField, Step } from './reports/segment.js';
 export { SEGMENT_CONDITIONS_MAX, SEGMENT_FIELDS, SEGMENT_VALUES_MAX } from './reports/segment.js';
+export type {
+  ContentComparison,
+  ContentGroup,
+  ContentRow,
+  ContentWay,
+  SurfacesReport,
+} from './reports/surfaces.js';
+export { CONTENT_GROUPS } from './reports/surfaces.js';
 export type { ServerBatch, ServerContext } from './server-batch.js';
 export {
   NONCE_PATTERN,

@@ -38,12 +38,18 @@ const STEP_PLACES: typeof TEXT_PLACES = {
   'steps.click': (text) => ({ steps: JSON.stringify([{ click: text }, { goal: 'paid' }]) }),
   'steps.custom': (text) => ({ steps: JSON.stringify([{ custom: text }, { goal: 'paid' }]) }),
 };
+const CONTENT_PLACES: typeof TEXT_PLACES = {
+  goal: (text) => ({ goal: text }),
+  ...Object.fromEntries(
+    Object.entries(STEP_PLACES).map(([place, put]) => [place, (text: string) => ({ by: 'step', ...put(text) })]),
+  ),
+};
 /** Every place that takes one of a list, a number, a time or a name. */
 const NAMED_PLACES: Readonly<Record<string, (text: string) => Record<string, string>>> = {
   ...Object.fromEntries(
     [
       ...['from', 'to', 'surface', 'purpose', 'limit', 'format', 'timeZone', 'interval', 'orderBy', 'order', 'cursor'],
-      ...['windowSeconds', 'periods', 'minutes', 'steps', 'segment', 'workspace', 'workspaceId'],
+      ...['windowSeconds', 'periods', 'minutes', 'by', 'steps', 'segment', 'workspace', 'workspaceId'],
     ].map((name) => [name, (text: string) => ({ [name]: text })]),
   ),
   'segment.field': (text) => ({ segment: JSON.stringify([{ field: text, is: ['x'] }]) }),
@@ -59,6 +65,7 @@ const parametersOf = (name: ReportName, own: Record<string, string>): Record<str
 /** Effective data has no segment. */
 function textPlaces(name: ReportName): typeof TEXT_PLACES {
   if (name === 'effective-data') return Object.fromEntries(Object.entries(TEXT_PLACES).slice(0, 1));
+  if (name === 'surfaces') return { ...TEXT_PLACES, ...CONTENT_PLACES };
   return name === 'funnel' ? { ...TEXT_PLACES, ...STEP_PLACES } : TEXT_PLACES;
 }
 
@@ -158,7 +165,7 @@ function isPlaces(sql: string, reading: string, purpose: string): boolean {
 }
 
 /** Names of subqueries and of the arrays that they join. */
-const CTES = ['viewed', 'edge_counts', 'surplus', 'reached', 'counts'];
+const CTES = ['viewed', 'edge_counts', 'surplus', 'reached', 'counts', 'places'];
 
 /** A list is bound as one text of JSON. */
 function isListWith(value: unknown, payload: string): boolean {

@@ -86,11 +86,15 @@ program
   .option('--order-by <column>', 'column that sorts the rows (pages, transitions)')
   .option('--order <way>', 'asc or desc')
   .option('--cursor <text>', 'goes on where the answer before ended (pages, transitions)')
-  .option('--step <step...>', 'view:/funds, goal:paid, order:subscribe.placed, click:buy, custom:search (funnel)')
+  .option(
+    '--step <step...>',
+    'view:/funds, goal:paid, order:subscribe.placed, click:buy, custom:search (funnel, surfaces)',
+  )
   .option('--window <seconds>', 'from the first step to the last (funnel)')
   .option('--periods <number>', 'intervals after the first (retention, cohorts)')
   .option('--minutes <number>', 'how many of the last (live)')
-  .option('--by <what>', 'release, day, surface or queue (effective-data)')
+  .option('--by <what>', 'release, day, surface or queue (effective-data); template, module or step (surfaces)')
+  .option('--goal <name>', 'which goal converts; any unless told (surfaces)')
   .option('--format <name>', 'export the rows: jsonl, csv, parquet or arrow, to standard output')
   .action(reportCommand);
 

@@ -5,10 +5,13 @@ import { createExportProgress } from './export-progress.js';
 import { findCollector } from './find-collector.js';
 import { formatTable } from './format-table.js';
 import { type ReportOptions, reportParameters } from './report-parameters.js';
+import { percent } from './report-table.js';
 import { reportTable } from './report-tables.js';
 
 /** Rows that a person reads; `--json` gives all. */
 const PRINTED_ROWS = 25;
+/** Five figures of nine kinds of pages. */
+const PRINTED_COMPARISONS = 45;
 
 /** `tidemark report NAME`: asks the running collector and prints a table, one JSON object, or an export as it comes. */
 export async function reportCommand(name: ReportName, options: ReportOptions): Promise<void> {
@@ -41,14 +44,18 @@ function print(name: ReportName, report: ReportByName[ReportName]): string {
   return `${formatTable(head, shown)}${more}${compared}${last}`;
 }
 
-function comparisonTable(comparison: readonly SurfaceComparison[]): string {
-  return formatTable(
-    ['figure', 'h5', 'native', 'difference', '95 % interval', '95 % together'],
-    comparison.slice(0, PRINTED_ROWS).map((row) => {
-      const show = (value: number | null) =>
-        value === null ? '-' : row.figure.endsWith('Ms') ? `${Math.round(value)} ms` : `${(value * 100).toFixed(1)} %`;
+function comparisonTable(comparison: readonly (SurfaceComparison & { readonly name?: string })[]): string {
+  const isNamed = comparison.some(({ name }) => name !== undefined);
+  // What one surface alone has is compared with nothing, and says nothing here.
+  const compared = comparison.filter(({ difference }) => !isNamed || difference !== null);
+  const hidden = compared.length - PRINTED_COMPARISONS;
+  const table = formatTable(
+    [...(isNamed ? [''] : []), 'figure', 'h5', 'native', 'difference', '95 % interval', '95 % together'],
+    compared.slice(0, PRINTED_COMPARISONS).map(({ name, figure, ...row }) => {
+      const show = (value: number | null) => (value === null ? '-' : figureText(figure, value));
       return [
-        row.figure,
+        ...(isNamed ? [name || '(none)'] : []),
+        figure,
         show(row.h5.value),
         show(row.native.value),
         show(row.difference),
@@ -57,4 +64,10 @@ function comparisonTable(comparison: readonly SurfaceComparison[]): string {
       ];
     }),
   );
+  return hidden > 0 ? `${table}... and ${hidden} more comparisons (--json gives all)\n` : table;
+}
+
+function figureText(figure: string, value: number): string {
+  if (figure.endsWith('Ms')) return `${Math.round(value)} ms`;
+  return figure.endsWith('Ratio') ? percent(value) : value.toFixed(3);
 }

@@ -17,6 +17,7 @@ export interface ReportOptions {
   readonly periods?: string;
   readonly minutes?: string;
   readonly by?: string;
+  readonly goal?: string;
   readonly format?: string;
   readonly segment?: readonly string[];
   readonly step?: readonly string[];

@@ -2,6 +2,7 @@ import type { OverviewFigures, ReportByName, ReportName, SessionFigures, Visitor
 import { effectiveDataTable } from './effective-data-table.js';
 import { formatDuration } from './format-table.js';
 import { percent, type ReportTable } from './report-table.js';
+import { surfacesTable } from './surfaces-table.js';
 
 const TABLES: { readonly [N in ReportName]: (report: ReportByName[N]) => ReportTable } = {
   overview: ({ rows, totals }) => ({
@@ -71,6 +72,7 @@ const TABLES: { readonly [N in ReportName]: (report: ReportByName[N]) => ReportT
     last: `\n${totals.events} events of ${totals.visitors} visitors\n`,
   }),
   'effective-data': effectiveDataTable,
+  surfaces: surfacesTable,
 };
 
 export function reportTable<N extends ReportName>(name: N, report: ReportByName[N]): ReportTable {

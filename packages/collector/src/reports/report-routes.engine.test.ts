@@ -95,13 +95,16 @@ describe('GET /v1/reports', () => {
     }
   });
 
-  it('sends rows as they are asked for, with the same figures in each format', async () => {
+  it.each([
+    ['pages', '"/mine","h5",1,1,1,1,1'],
+    ['surfaces', '"","h5",1,1,0,0,1,1'],
+  ])('sends rows of %s as they are asked for, with the same figures in each format', async (name, text) => {
     const { readKey } = test.collector.keys;
-    const { rows } = (await (await ask('pages', readKey)).json()) as PagesReport; // the collector's own
+    const { rows } = (await (await ask(name, readKey)).json()) as { readonly rows: readonly object[] }; // the collector's own
     const answers = await Promise.all(
       ['jsonl', 'csv', 'parquet', 'arrow'].map(async (format) => {
-        const answer = await ask(`pages?format=${format}`, readKey);
-        expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="pages.${format}"`);
+        const answer = await ask(`${name}?format=${format}`, readKey);
+        expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="${name}.${format}"`);
         return { type: answer.headers.get('content-type'), bytes: Buffer.from(await answer.arrayBuffer()) };
       }),
     );
@@ -115,7 +118,7 @@ describe('GET /v1/reports', () => {
     expect(JSON.parse(String(jsonl))).toEqual(rows[0]);
     const [head, line] = String(csv).split('\n');
     expect(head?.replaceAll('"', '').split(',')).toEqual(Object.keys(rows[0] ?? {}));
-    expect(line).toContain('"/mine","h5",1,1,1,1,1');
+    expect(line).toContain(text);
     expect([String(parquet?.subarray(0, 4)), String(parquet?.subarray(-4))]).toEqual(['PAR1', 'PAR1']);
     expect(arrow?.readUInt32LE(0)).toBe(0xffffffff); // continuation of an encapsulated message. @see Arrow, "IPC streaming format"
   });

@@ -11,6 +11,7 @@ import type { TransitionsTotals } from '../store/reports/transitions.js';
 import type { Answers } from './answers.js';
 import { type Comparison, type Counted, compareRatios, compareTimes, compareTogether } from './compare-surfaces.js';
 import { shapeEffectiveData } from './shape-effective-data.js';
+import { shapeSurfaces } from './shape-surfaces.js';
 import { weighed } from './weighed.js';
 
 type Shape<N extends ReportName> = (answers: Answers, query: ReportQuery<N>) => ReportByName[N];
@@ -104,6 +105,7 @@ const SHAPES: { readonly [N in ReportName]: Shape<N> } = {
     return { rows: rows as ReportByName['live']['rows'], totals: figures, comparison };
   },
   'effective-data': shapeEffectiveData,
+  surfaces: shapeSurfaces,
 };
 
 export function shapeReport<N extends ReportName>(name: N, answers: Answers, query: ReportQuery<N>): ReportByName[N] {

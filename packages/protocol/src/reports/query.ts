@@ -3,6 +3,7 @@ import type { EpochMs } from '../ids.js';
 import type { Surface } from '../surface.js';
 import type { DeliveryGroup } from './effective-data.js';
 import type { Segment, Step } from './segment.js';
+import type { ContentGroup } from './surfaces.js';
 
 export const REPORT_NAMES = [
   'overview',
@@ -15,6 +16,7 @@ export const REPORT_NAMES = [
   'cohorts',
   'live',
   'effective-data',
+  'surfaces',
 ] as const;
 export type ReportName = (typeof REPORT_NAMES)[number];
 
@@ -91,6 +93,15 @@ export interface ReportQueries {
   readonly live: ReportFilter & { readonly minutes?: number };
   /** The last day unless told otherwise. A segment would take events out of their queues' order, so that there is none. */
   readonly 'effective-data': Omit<ReportFilter, 'segment'> & InTime & { readonly by?: DeliveryGroup };
+  /** Sessions that began in the asked time. Both surfaces are always asked about. */
+  readonly surfaces: Omit<ReportFilter, 'surface'> &
+    InTime & {
+      readonly by?: ContentGroup;
+      /** Which goal converts; any, unless told otherwise. Steps convert to the next one. */
+      readonly goal?: string;
+      /** With `by` of `step`, as of a funnel. */
+      readonly steps?: readonly Step[];
+    };
 }
 
 interface CohortShape {

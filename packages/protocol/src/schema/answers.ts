@@ -80,21 +80,18 @@ const liveFigures = {
   visitors: count(),
 };
 const surfaceFigure = z.object({ value: z.number().nullable(), count: count() });
-const compared = {
-  comparison: z.array(
-    z.object({
-      figure: z.string(),
-      h5: surfaceFigure,
-      native: surfaceFigure,
-      difference: z.number().nullable(),
-      low: z.number().nullable(),
-      high: z.number().nullable(),
-      lowTogether: z.number().nullable(),
-      highTogether: z.number().nullable(),
-      method: z.enum(['newcombe', 'hodges_lehmann']),
-    }),
-  ),
+const comparison = {
+  figure: z.string(),
+  h5: surfaceFigure,
+  native: surfaceFigure,
+  difference: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  lowTogether: z.number().nullable(),
+  highTogether: z.number().nullable(),
+  method: z.enum(['newcombe', 'hodges_lehmann']),
 };
+const compared = { comparison: z.array(z.object(comparison)) };
 const paged = { nextCursor: z.string().nullable() };
 const interval = { low: z.number().nullable(), high: z.number().nullable() };
 const milliseconds = () => z.number().nullable();
@@ -207,6 +204,43 @@ export const REPORT_SCHEMAS = {
         observed: z.number(),
         expected: z.number(),
         count: count(),
+      }),
+    ),
+  }),
+  surfaces: z.object({
+    rows: z.array(
+      z.object({
+        name: z.string(),
+        surface: z.enum(SURFACES),
+        sessions: count(),
+        views: count(),
+        conversions: count(),
+        conversionRatio: ratio().nullable(),
+        dropOffs: count(),
+        dropOffRatio: ratio(),
+        failures: count(),
+        errorRatio: ratio(),
+        dwellMsMedian: milliseconds(),
+        dwellMsP25: milliseconds(),
+        dwellMsP75: milliseconds(),
+        dwellMsP90: milliseconds(),
+        lcpMsP75: milliseconds(),
+        inpMsP75: milliseconds(),
+        clsP75: z.number().nullable(),
+        fcpMsP75: milliseconds(),
+        ttfbMsP75: milliseconds(),
+      }),
+    ),
+    totals: z.object({ sessions: count(), views: count() }),
+    comparison: z.array(z.object({ name: z.string(), ...comparison })),
+    ways: z.array(
+      z.object({
+        name: z.string(),
+        fromSurface: z.enum(SURFACES),
+        surface: z.enum(SURFACES),
+        way: z.string(),
+        views: count(),
+        share: ratio(),
       }),
     ),
   }),

@@ -81,13 +81,17 @@ describe('REPORT_QUERY_SCHEMAS', () => {
     ['funnel', { steps: '[{"view":"/"},{"view":"/"}]' }, 'steps'],
     ['funnel', { steps: '[{"view":"/"},{"order":"subscribe","phase":"x"}]' }, 'steps'],
     ['funnel', { steps, windowSeconds: '7776001' }, 'windowSeconds'],
+    ['surfaces', { by: 'page' }, 'by'],
+    ['surfaces', { by: 'step' }, 'steps'],
+    ['surfaces', { steps }, 'steps'],
+    ['surfaces', { by: 'step', steps, goal: 'paid' }, 'goal'],
   ] as const)('refuses what the %s report has not, or not so far: %j', (name, query, field) => {
     expect(REPORT_QUERY_SCHEMAS[name].safeParse(query).error?.issues[0]?.path[0]).toBe(field);
   });
 
   it.each(REPORT_NAMES)('says in a sentence what the %s report would have had', (name) => {
-    const query = name === 'funnel' ? { steps, surface: 'tv' } : { surface: 'tv' };
-    expect(REPORT_QUERY_SCHEMAS[name].safeParse(query).error?.issues[0]?.message).toMatch(/h5.*native/);
+    const query = name === 'funnel' ? { steps, purpose: 'tv' } : { purpose: 'tv' };
+    expect(REPORT_QUERY_SCHEMAS[name].safeParse(query).error?.issues[0]?.message).toMatch(/analytics.*risk/);
   });
 
   it('lets more rows out where they are streamed', () => {

@@ -15,6 +15,7 @@ import {
   TRANSITIONS_COLUMNS,
   WINDOW_SECONDS_MAX,
 } from '../reports/query.js';
+import { CONTENT_GROUPS } from '../reports/surfaces.js';
 import { SURFACES } from '../surface.js';
 import { name } from './event.js';
 import { segmentSchema, stepsSchema } from './segment.js';
@@ -75,6 +76,7 @@ const filter = {
   format: z.enum(REPORT_FORMATS).optional(),
 };
 const { segment: _segment, ...withoutSegment } = filter;
+const { surface: _surface, ...withoutSurface } = filter;
 const time = { from: instant().optional(), to: instant().optional() };
 const zone = { timeZone: timeZone().optional() };
 const sorted = <const Columns extends readonly string[]>(columns: Columns) => ({
@@ -105,6 +107,19 @@ function hasOrder({ from, to, format = 'json', limit = 1 }: Ranged, context: z.R
   }
 }
 
+interface Grouped {
+  readonly by?: string | undefined;
+  readonly goal?: string | undefined;
+  readonly steps?: unknown;
+}
+
+function hasItsSteps({ by, goal, steps }: Grouped, context: z.RefinementCtx): void {
+  const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+  if (by === 'step' && steps === undefined) refuse('steps', 'expected with by=step');
+  if (by !== 'step' && steps !== undefined) refuse('steps', 'expected with by=step alone');
+  if (by === 'step' && goal !== undefined) refuse('goal', 'expected without by=step: a step converts to the next one');
+}
+
 /**
  * Query strings of `GET /v1/reports/NAME`; a parameter that is unknown, or of another report, is refused, so that a typo never
  * widens a report.
@@ -131,4 +146,14 @@ export const REPORT_QUERY_SCHEMAS = {
   'effective-data': z
     .strictObject({ ...withoutSegment, ...time, by: z.enum(DELIVERY_GROUPS).optional() })
     .superRefine(hasOrder),
+  surfaces: z
+    .strictObject({
+      ...withoutSurface,
+      ...time,
+      by: z.enum(CONTENT_GROUPS).optional(),
+      goal: name().optional(),
+      steps: json(stepsSchema).optional(),
+    })
+    .superRefine(hasOrder)
+    .superRefine(hasItsSteps),
 } as const satisfies Readonly<Record<ReportName, z.ZodType>>;

@@ -64,6 +64,8 @@ const REPORT_SUMMARIES: Readonly<Record<ReportName, string>> = {
   cohorts: 'The same by the interval in which they came first',
   live: 'The last minutes, minute by minute',
   'effective-data': 'How whole, how late and how usual the data is, and what is wrong with it',
+  surfaces:
+    'H5 beside native by kind of page, module or step: conversion, drop-off, errors, dwell, web vitals and ways',
 };
 
 const SIGNED: Operation['parameters'] = [

@@ -8,6 +8,7 @@ import { compilePages } from './pages.js';
 import type { ScopeOptions } from './query-scope.js';
 import { compileCohorts, compileRetention } from './retention.js';
 import { compileSessions, compileVisitors } from './sessions.js';
+import { compileSurfaces } from './surfaces.js';
 import { compileTransitions } from './transitions.js';
 
 type Compile<N extends ReportName> = (query: ReportQuery<N>, options: ScopeOptions, nowMs: number) => CompiledReport;
@@ -23,6 +24,7 @@ const COMPILERS: { readonly [N in ReportName]: Compile<N> } = {
   cohorts: compileCohorts,
   live: compileLive,
   'effective-data': compileEffectiveData,
+  surfaces: compileSurfaces,
 };
 
 /**

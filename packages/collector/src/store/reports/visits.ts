@@ -23,9 +23,6 @@ function select(
   visitor: string,
   withVisitor: (rows: string) => string,
 ): string {
-  const began = `first_at >= ${scope.fromTime} AND first_at < ${scope.toTime}`;
-  // The day is what the table is sorted by. It is the device's word on when the session began, and the first event is near it.
-  const near = `session_day >= toDate(${scope.fromTime} - INTERVAL 2 DAY) AND session_day <= toDate(${scope.toTime} + INTERVAL 2 DAY)`;
   const shown = surface === undefined ? 'h5_count + native_count' : `${surface}_count`;
   const left = surface === undefined ? 'h5_left_out + native_left_out' : `${surface}_left_out`;
   const seen = scope.sampled ? 'greatest(1, toFloat64(least_weight))' : '1';
@@ -40,7 +37,15 @@ function select(
       ${leftOut('events_left_out')} AS event_left_out, ${leftOut('h5_views_left_out')} AS h5_left_out,
       ${leftOut('native_views_left_out')} AS native_left_out,
       ${left} AS view_left_out, ${weight} AS weight
-    FROM ${withVisitor(scope.from('sessions', `${near} AND ${began}`))}
+    FROM ${withVisitor(begun(scope))}
     ${surface === undefined ? '' : 'WHERE view_count > 0'}
   )`;
+}
+
+/** Sessions that began in the asked range, as the table has them. */
+export function begun(scope: QueryScope): string {
+  const began = `first_at >= ${scope.fromTime} AND first_at < ${scope.toTime}`;
+  // The day is what the table is sorted by. It is the device's word on when the session began, and the first event is near it.
+  const near = `session_day >= toDate(${scope.fromTime} - INTERVAL 2 DAY) AND session_day <= toDate(${scope.toTime} + INTERVAL 2 DAY)`;
+  return scope.from('sessions', `${near} AND ${began}`);
 }
