@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeBatch, makeEvent } from '../../../../test/fixtures/batches.js';
 import type { LiveFeatureBatch } from './live-acts.js';
-import { createLiveFeatures, type LiveFeaturesOptions, type RestoredEvent } from './live-features.js';
+import { createLiveFeatures, type LiveFeaturesOptions, type RestoredEvents } from './live-features.js';
 
 const NOW = Date.UTC(2026, 2, 18, 6, 30) - 1;
 const DAY_MS = 86_400_000;
@@ -41,24 +41,19 @@ function clicks(queue: number, count: number, occurredAt: number, userId?: strin
 }
 
 const visitorOf = (queue: number) => makeBatch({ queue }).context.visitorId;
-const restored = (queue: number, ageMs: number): RestoredEvent => {
+const restored = (queue: number, ...agesMs: readonly number[]): RestoredEvents => {
   const { visitorId, queueId, sessionId } = makeBatch({ queue }).context;
-  const [atMs, blank] = [NOW - ageMs, { userId: '', ipPrefix: '', orderId: '', phase: '', currency: '' }];
+  const blank = { userId: '', ipPrefix: '', orderId: '', phase: '', currency: '', shares: 0, price: 0 };
+  const sent = { ...blank, type: 'click', seq: 1, queueId, sessionId };
   return {
     workspaceId: 'w',
     subjects: { visitor: visitorId, user: '', device: queueId },
-    event: {
-      ...blank,
+    events: agesMs.map((ageMs) => ({
+      ...sent,
       eventId: `e${queue}-${ageMs}`,
-      type: 'click',
-      occurredAtMs: atMs,
-      receivedAtMs: atMs,
-      seq: 1,
-      queueId,
-      sessionId,
-      shares: 0,
-      price: 0,
-    },
+      occurredAtMs: NOW - ageMs,
+      receivedAtMs: NOW - ageMs,
+    })),
   };
 };
 
@@ -101,10 +96,10 @@ describe('live features', () => {
     expect(before?.features.get('clicks_1h')).toMatchObject({ measure: { value: 2 }, exact: false });
     const events = await live.rebuild(NOW, async (each) => {
       each(restored(1, 60_000));
-      each(restored(2, 60_000));
-      each(restored(3, DAY_MS)); // in no window any longer
+      each(restored(2, DAY_MS, 60_000)); // the older of both is in no window any longer
+      each(restored(3, DAY_MS));
     });
-    expect(events).toBe(3);
+    expect(events).toBe(4);
     expect(live.figures()).toMatchObject({ subjects: 4, lateEvents: 0 });
     const after = live.get('w', 'visitor', visitorOf(1), NOW + 120_000);
     expect(after?.features.get('clicks_1h')).toMatchObject({ measure: { value: 3 }, exact: true });

@@ -45,7 +45,7 @@ export interface LiveFeatures {
    *
    * @param read - hands over every event of the last 24 hours that was received before `startedMs`, each once.
    */
-  rebuild(startedMs: EpochMs, read: (each: (event: RestoredEvent) => void) => Promise<void>): Promise<number>;
+  rebuild(startedMs: EpochMs, read: (each: (events: RestoredEvents) => void) => Promise<void>): Promise<number>;
   /** Forgets a subject, and what others share with it, which the store then answers for. */
   forget(workspaceId: string, id: string): void;
   /** Resolves when all that was published before is taken in. */
@@ -53,10 +53,11 @@ export interface LiveFeatures {
   figures(): LiveFigures;
 }
 
-export interface RestoredEvent {
+/** Some events of the same subjects. */
+export interface RestoredEvents {
   readonly workspaceId: string;
   readonly subjects: LiveSubjects;
-  readonly event: VelocityEvent;
+  readonly events: readonly VelocityEvent[];
 }
 
 export interface LiveFigures {
@@ -225,16 +226,18 @@ export function createLiveFeatures(options: LiveFeaturesOptions): LiveFeatures {
     },
     isWhole: (asOfMs) => options.isAlone() && Math.max(coveredSinceMs, evictedUpToMs) <= asOfMs - VELOCITY_SPAN_MS,
     async rebuild(startedMs, read) {
-      let events = 0;
-      await read(({ workspaceId, subjects, event }) => {
-        events += 1;
-        const [act, nowMs] = [velocityAct(event), now()];
-        if (act.atMs < windowStart(DAY, nowMs)) return; // was in time when it came, and is in no window any longer
-        if (forgotten.size > 0 && isForgotten(workspaceId, subjects)) return;
-        take(workspaceId, subjects, [act], nowMs);
+      let count = 0;
+      await read(({ workspaceId, subjects, events }) => {
+        count += events.length;
+        const nowMs = now();
+        const earliestMs = windowStart(DAY, nowMs);
+        // The others were in time when they came, and are in no window any longer.
+        const acts = events.map(velocityAct).filter(({ atMs }) => atMs >= earliestMs);
+        if (acts.length === 0 || (forgotten.size > 0 && isForgotten(workspaceId, subjects))) return;
+        take(workspaceId, subjects, acts, nowMs);
       });
       coveredSinceMs = startedMs - VELOCITY_SPAN_MS;
-      return events;
+      return count;
     },
     forget(workspaceId, id) {
       takeWaiting(Number.POSITIVE_INFINITY);

@@ -1,7 +1,10 @@
 import { VELOCITY_SPAN_MS } from '@tidemark/analytics/features';
 import type { StoreConnection } from '../store/connect.js';
-import { readRecentEvents } from '../store/features/recent-events.js';
-import type { LiveFeatures } from './live-features.js';
+import { type RecentEvent, readRecentEvents } from '../store/features/recent-events.js';
+import type { LiveFeatures, RestoredEvents } from './live-features.js';
+
+/** A device that sends without a pause is taken in by parts. */
+const TOGETHER_MAX = 1_000;
 
 /**
  * Gives the features in memory the day before the start. What came since is theirs already; what was accepted before must be in
@@ -16,30 +19,32 @@ export async function restoreLiveFeatures(
   startedMs: number,
 ): Promise<number> {
   const span = { sinceMs: startedMs - VELOCITY_SPAN_MS, receivedBeforeMs: startedMs };
-  return live.rebuild(startedMs, (each) =>
-    readRecentEvents(store, span, (row) => {
-      const [workspaceId, visitorId, userId, queueId, sessionId, eventId, type, occurredAtMs, receivedAtMs, seq] = row;
-      const [, , , , , , , , , , ipPrefix, orderId, phase, shares, price, currency] = row;
-      each({
-        workspaceId,
-        subjects: { visitor: visitorId, user: userId, device: queueId },
-        event: {
-          eventId,
-          type,
-          occurredAtMs,
-          receivedAtMs,
-          seq,
-          queueId,
-          sessionId,
-          userId,
-          ipPrefix,
-          orderId,
-          phase,
-          shares,
-          price,
-          currency,
-        },
-      });
-    }),
+  return live.rebuild(startedMs, async (each) => {
+    let together: RecentEvent[] = [];
+    const pass = () => {
+      const [first] = together;
+      if (first) each(restoredEvents(first, together));
+      together = [];
+    };
+    await readRecentEvents(store, span, (event) => {
+      const [first] = together;
+      if (first && (together.length === TOGETHER_MAX || !isOfTheSame(first, event))) pass();
+      together.push(event);
+    });
+    pass();
+  });
+}
+
+/** Events of one batch lie together: they arrived at the same moment. */
+function isOfTheSame(a: RecentEvent, b: RecentEvent): boolean {
+  return (
+    a.visitorId === b.visitorId && a.queueId === b.queueId && a.userId === b.userId && a.workspaceId === b.workspaceId
   );
+}
+
+function restoredEvents(
+  { workspaceId, visitorId, userId, queueId }: RecentEvent,
+  events: RecentEvent[],
+): RestoredEvents {
+  return { workspaceId, subjects: { visitor: visitorId, user: userId, device: queueId }, events };
 }

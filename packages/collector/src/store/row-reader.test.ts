@@ -35,6 +35,7 @@ describe('a reader of rows', () => {
     for (let length = 0; length <= bytes.length; length++) {
       const whole = ends.filter((end) => end <= length).length;
       expect(walk(reader, bytes.subarray(0, length)), `${length} bytes`).toEqual(ROWS.slice(0, whole).map(told));
+      expect(reader.rest(), `${length} bytes`).toEqual(bytes.subarray(ends[whole - 1] ?? 0, length));
     }
   });
 

@@ -7,6 +7,8 @@ export interface RowReader<Name extends string> {
   begin(bytes: Buffer): void;
   /** Goes to the next row. @returns false at the end, and where the bytes are no whole row. */
   next(): boolean;
+  /** What is left behind the last whole row, once `next` has said that there is none. */
+  rest(): Buffer;
   /**
    * Texts, and numbers for whatever counts or is a time; a zero UUID is an empty text, and so is a column that the layout does
    * not have. To be asked while it stands on a row.
@@ -37,6 +39,7 @@ export function createRowReader<Name extends string>(layout: RowLayout, wanted: 
   const offsets = wanted.map(() => 0);
   let bytes = NO_BYTES;
   let end = 0;
+  let isOver = false;
 
   function columnOf(name: Name, slot: number): () => Value {
     const type = layout.columns.find((column) => column.name === name)?.type;
@@ -62,20 +65,21 @@ export function createRowReader<Name extends string>(layout: RowLayout, wanted: 
     begin(next) {
       bytes = next;
       end = 0;
+      isOver = false;
     },
     next() {
-      if (end >= bytes.length) return false;
+      if (isOver || end >= bytes.length) return false;
       try {
         const at = pass();
-        const isWhole = at > end && at <= bytes.length;
-        end = isWhole ? at : bytes.length;
-        return isWhole;
+        isOver = at <= end || at > bytes.length;
+        if (!isOver) end = at;
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        end = bytes.length; // a length stood where the bytes end
-        return false;
+        isOver = true; // a length stood where the bytes end
       }
+      return !isOver;
     },
+    rest: () => bytes.subarray(end),
     columns: Object.fromEntries(wanted.map((name, slot) => [name, columnOf(name, slot)])) as RowColumns<Name>, // each of them
   };
 }

@@ -36,14 +36,10 @@ export async function replayHistory(
   await readRecentEvents(
     store,
     { sinceMs: fromMs - VELOCITY_SPAN_MS, receivedBeforeMs: nowMs + 1 },
-    (row) => {
-      const [, visitorId, userId, queueId, sessionId, eventId, type, occurredAtMs, receivedAtMs, seq] = row;
-      const [, , , , , , , , , , ipPrefix, orderId, phase, shares, price, currency] = row;
-      const subjects = { visitor: visitorId, user: userId, device: queueId };
-      const sent = { eventId, type, occurredAtMs, receivedAtMs, seq, queueId, sessionId, userId, ipPrefix };
-      replay.add(subjects, { ...sent, orderId, phase, shares, price, currency });
+    (event) => {
+      replay.add({ visitor: event.visitorId, user: event.userId, device: event.queueId }, event);
       events += 1;
-      untilMs = Math.min(occurredAtMs, receivedAtMs);
+      untilMs = Math.min(event.occurredAtMs, event.receivedAtMs);
     },
     { workspaceId, limit: EVENTS_MAX },
   );

@@ -1,28 +1,49 @@
 import type { StoreConnection } from '../connect.js';
+import { eachStoredRow } from '../each-stored-row.js';
+import { EVENTS_STREAM, ROW_LAYOUTS } from '../encode-rows.js';
+import type { RowColumns } from '../row-reader.js';
+import type { RowLayout } from '../tables/column.js';
 
 /** An event of the last hours, cut to what velocity counts. Times are epoch milliseconds; zero ids are empty. */
-export type RecentEventRow = readonly [
-  workspaceId: string,
-  visitorId: string,
-  userId: string,
-  queueId: string,
-  sessionId: string,
-  eventId: string,
-  type: string,
-  occurredAtMs: number,
-  receivedAtMs: number,
-  seq: number,
-  ipPrefix: string,
-  orderId: string,
-  phase: string,
-  shares: number,
-  price: number,
-  currency: string,
-];
+export interface RecentEvent {
+  readonly workspaceId: string;
+  readonly visitorId: string;
+  readonly userId: string;
+  readonly queueId: string;
+  readonly sessionId: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly occurredAtMs: number;
+  readonly receivedAtMs: number;
+  readonly seq: number;
+  readonly ipPrefix: string;
+  readonly orderId: string;
+  readonly phase: string;
+  readonly shares: number;
+  readonly price: number;
+  readonly currency: string;
+}
 
 const DAY_MS = 86_400_000;
-const id = (column: string): string =>
-  `if(${column} = toUUID('00000000-0000-0000-0000-000000000000'), '', toString(${column}))`;
+const EVENTS = ROW_LAYOUTS[EVENTS_STREAM] as RowLayout; // there is one of each stream
+const COLUMNS = [
+  'workspace_id',
+  'visitor_id',
+  'user_id',
+  'queue_id',
+  'session_id',
+  'event_id',
+  'event_type',
+  'occurred_at',
+  'received_at',
+  'seq',
+  'ip_prefix',
+  'order_id',
+  'order_phase',
+  'shares',
+  'price',
+  'currency',
+] as const;
 
 const OF_ONE = `
         AND workspace_id = {workspaceId:String} AND consent_risk != 'denied'
@@ -38,23 +59,36 @@ const OF_ONE = `
 export async function readRecentEvents(
   store: StoreConnection,
   { sinceMs, receivedBeforeMs }: { readonly sinceMs: number; readonly receivedBeforeMs: number },
-  each: (row: RecentEventRow) => void,
+  each: (event: RecentEvent) => void,
   of?: { readonly workspaceId: string; readonly limit: number },
 ): Promise<void> {
-  const answer = await store.client().query({
-    query: `
-      SELECT workspace_id, ${id('visitor_id')}, user_id, ${id('queue_id')}, ${id('session_id')}, toString(event_id), event_type,
-        toUnixTimestamp64Milli(occurred_at), toUnixTimestamp64Milli(received_at), seq, ip_prefix, order_id, order_phase,
-        toFloat64(shares), toFloat64(price), currency
-      FROM events FINAL
+  const from = `events FINAL
       WHERE event_day >= toDate({firstDay:Int32})
         AND least(occurred_at, received_at) >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
         AND received_at < fromUnixTimestamp64Milli({before:Int64}, 'UTC')
       ${of ? OF_ONE : 'ORDER BY received_at'}
-      SETTINGS max_execution_time = 120, max_memory_usage = 4000000000`,
-    query_params: { firstDay: Math.floor(sinceMs / DAY_MS), since: sinceMs, before: receivedBeforeMs, ...of },
-    format: 'JSONCompactEachRow',
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-  });
-  for await (const rows of answer.stream<RecentEventRow>()) for (const row of rows) each(row.json<RecentEventRow>());
+      SETTINGS max_execution_time = 120, max_memory_usage = 4000000000`;
+  const bound = { firstDay: Math.floor(sinceMs / DAY_MS), since: sinceMs, before: receivedBeforeMs, ...of };
+  await eachStoredRow(store, { layout: EVENTS, columns: COLUMNS, from, bound }, (row) => each(recentEvent(row)));
+}
+
+function recentEvent(row: RowColumns<(typeof COLUMNS)[number]>): RecentEvent {
+  return {
+    workspaceId: String(row.workspace_id()),
+    visitorId: String(row.visitor_id()),
+    userId: String(row.user_id()),
+    queueId: String(row.queue_id()),
+    sessionId: String(row.session_id()),
+    eventId: String(row.event_id()),
+    type: String(row.event_type()),
+    occurredAtMs: Number(row.occurred_at()),
+    receivedAtMs: Number(row.received_at()),
+    seq: Number(row.seq()),
+    ipPrefix: String(row.ip_prefix()),
+    orderId: String(row.order_id()),
+    phase: String(row.order_phase()),
+    shares: Number(row.shares()),
+    price: Number(row.price()),
+    currency: String(row.currency()),
+  };
 }
