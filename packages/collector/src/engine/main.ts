@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, unlinkSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { constants, getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { type ChdbConnections, openChdb } from './chdb-connections.js';
 import type { EngineReport, EngineStart } from './child-protocol.js';
@@ -15,6 +16,9 @@ import { createTokenSync } from './sync-tokens.js';
 
 // The tables hold people's events: for their owner alone, also when the collector is not started by our command line.
 process.umask(0o077);
+
+// Where processors are few, whoever waits for an acknowledgement comes before loads, merges and queries. Its threads inherit it.
+setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + 5));
 
 /** A former engine that is still dying holds the directory's lock for a moment. */
 const LOCK_WAIT_MS = 10_000;

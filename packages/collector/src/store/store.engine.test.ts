@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { brandId } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askReport } from '../../../../test/fixtures/ask-report.js';
@@ -123,6 +124,10 @@ describe('the store on the embedded engine', () => {
     const address = test.engine.address();
     const answer = await fetch(`${address?.url}/?query=SELECT%201`);
     expect(answer.status).toBe(401);
+  });
+
+  it('gives way to whoever acknowledges, where processors are few', () => {
+    expect(getPriority(test.engine.pid())).toBeGreaterThan(getPriority());
   });
 
   it('comes back by itself when it is killed, with everything it had acknowledged', async () => {
