@@ -34,7 +34,7 @@ describe.runIf(isHere)(`${isHere ? '' : 'NO JDK HERE, NOT TESTED: '}the Android 
 
   it(
     'keeps its queue over crashes, delivers by the rules, and survives 10,000 messages that nobody would write',
-    () => expectAllPass('CoreChecks', [], 21),
+    () => expectAllPass('CoreChecks', [], 22),
     SLOWLY,
   );
 });

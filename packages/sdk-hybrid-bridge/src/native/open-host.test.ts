@@ -585,6 +585,30 @@ describe('delivery', () => {
     expect(records).toEqual([9]);
   });
 
+  it('gives up after 7 days what may have been sent before, counts it and says so, and keeps what never was', async () => {
+    const week = 7 * 24 * 60 * MINUTE;
+    const noAnswer = () => Promise.reject(new TypeError('no answer'));
+    const first = await openStage();
+    first.collector.answer(...Array<typeof noAnswer>(99).fill(noAnswer));
+    first.host.track('old');
+    await first.host.flush();
+    await first.time.advance(MINUTE);
+    first.host.track('young');
+    await first.host.flush();
+    const later = await first.killAndOpen();
+    later.collector.answer(noAnswer);
+    await later.host.flush();
+    later.time.setWall(later.time.wallMs() + week - MINUTE / 2);
+    later.host.track('of this process, and never sent');
+    later.collector.batches.length = 0;
+    await later.host.flush();
+    expect(later.collector.events().map(({ name }) => name)).toEqual(['young', 'of this process, and never sent']);
+    expect(later.host.health()).toMatchObject({ queued: 0, delivered: 2, dropped: { expired: 1 } });
+    later.host.background();
+    await later.time.advance(0);
+    expect(later.collector.events().at(-1)).toMatchObject({ type: 'sdk_health', dropped: { expired: 1 } });
+  });
+
   it('cuts at 50 events and at 60,000 bytes, not characters', async () => {
     const stage = await openStage();
     for (let i = 0; i < 60; i++) stage.host.track('small');

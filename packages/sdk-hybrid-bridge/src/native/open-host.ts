@@ -18,7 +18,7 @@ import { judgeBatch } from './judge-batch.js';
 import { type Channel, type ChannelHost, createPageChannel } from './page-channel.js';
 import { createPerson } from './person.js';
 import { createPostBatch } from './post-batch.js';
-import { type OwnEvent, openQueue } from './queue.js';
+import { type OwnEvent, openQueue, type QueuedEvent } from './queue.js';
 import { createRandom, randomBytesOfEngine } from './random.js';
 import { readJson } from './read-json.js';
 import { createScreens, endFields, type OpenView } from './screens.js';
@@ -95,10 +95,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
     random,
     timers,
     flushIntervalMs: options.flushIntervalMs ?? 5_000,
-    onSettled({ delivered, rejected, setAside }) {
+    onSettled({ delivered, rejected, setAside, expired }) {
       counters.settle({ delivered, rejected });
-      if (setAside.length > 0) counters.drop('unsendable', setAside.length);
-      ownSetAside += setAside.filter(({ context }) => context.sdk.name === SDK.name).length;
+      giveUp('unsendable', setAside);
+      giveUp('expired', expired);
     },
   });
   const screens = createScreens({
@@ -113,8 +113,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   let away: OpenView | undefined;
   let checkpointTimer: unknown;
   let closing: Promise<void> | undefined;
-  /** Own events that were given up and not yet told of. */
-  let ownSetAside = 0;
+  /** Own events that were given up and not yet told of, by reason. */
+  let ownGivenUp: Record<string, number> = {};
 
   // What an earlier process left: a denial that it did not finish, a view that it did not end.
   const savedView = readJson<OpenView>(await storage.getText(VIEW)); // written below
@@ -247,11 +247,17 @@ export async function openHost(options: HostOptions): Promise<Host> {
     }, checkpointMs);
   }
 
+  function giveUp(reason: string, events: readonly QueuedEvent[]): void {
+    if (events.length > 0) counters.drop(reason, events.length);
+    const own = events.filter(({ context }) => context.sdk.name === SDK.name).length;
+    if (own > 0) ownGivenUp[reason] = (ownGivenUp[reason] ?? 0) + own;
+  }
+
   /** Books of the own queue balance only when it says what it gave up. */
   function tellTroubles(): void {
-    if (ownSetAside === 0) return;
-    record('sdk_health', { queued: queue.count(), delivered: 0, rejected: 0, dropped: { unsendable: ownSetAside } });
-    ownSetAside = 0;
+    if (Object.keys(ownGivenUp).length === 0) return;
+    record('sdk_health', { queued: queue.count(), delivered: 0, rejected: 0, dropped: ownGivenUp });
+    ownGivenUp = {};
   }
 
   async function flush(): Promise<void> {

@@ -25,10 +25,14 @@ export interface OwnEvent {
 
 export interface KeyedEvent extends QueuedEvent {
   readonly key: number;
+  /** When the host wrote it, epoch milliseconds. */
+  readonly writtenAt: number;
 }
 
 /** All that waits to be delivered, of the host and of its pages, in the order in which it was written. */
 export interface Queue {
+  /** The last that was there when it opened: an earlier process may have sent those. */
+  readonly foundUpTo: number;
   /** Numbers and writes an event of the host's own. What cannot be written now is tried again with the next, and by `retry`. */
   addOwn(own: OwnEvent): Promise<void>;
   retry(): Promise<void>;
@@ -79,14 +83,16 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   let lastSeq = book?.lastSeq ?? 0;
   let unwritten: OwnEvent[] = [];
   let written = 0;
+  let foundUpTo = 0;
   let scheduledFor: OwnEvent[] | undefined;
   let scheduled: Promise<void> = Promise.resolve();
   let tail: Promise<unknown> = Promise.resolve();
 
   const unreadable: number[] = [];
   await eachRecord(
-    ({ context, event }) => {
+    ({ context, event }, key) => {
       written++;
+      foundUpTo = key;
       if (context.queueId === queueId) lastSeq = Math.max(lastSeq, event.seq);
       else known.add(context.queueId, event.seq, wallMs());
     },
@@ -99,12 +105,15 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   if (!book) await saveBook(); // before the first event of the queue: it must not come back under another id
 
   /** No generator: engines of apps may lack those that are async. */
-  async function eachRecord(visit: (record: QueuedEvent) => void, onUnreadable: (key: number) => void): Promise<void> {
+  async function eachRecord(
+    visit: (record: QueuedEvent, key: number) => void,
+    onUnreadable: (key: number) => void,
+  ): Promise<void> {
     for (let from = 0; ; ) {
       const records = await storage.read(from, READ_AT_ONCE);
       for (const { key, text } of records) {
         const record = readJson<QueuedEvent>(text);
-        if (record) visit(record);
+        if (record) visit(record, key);
         else onUnreadable(key);
         from = key + 1;
       }
@@ -149,7 +158,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       event: { ...event, seq: lastSeq + 1 + index },
     }));
     try {
-      await storage.append(numbered.map(recordText));
+      await storage.append(numbered.map((event) => recordText(event, wallMs())));
     } catch (fault) {
       waiting.unshift(...events);
       throw fault;
@@ -159,6 +168,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   }
 
   return {
+    foundUpTo,
     async addOwn(own) {
       if (written + unwritten.length >= options.maxEvents) options.onDropped('full', 1);
       else if (unwritten.length >= UNWRITTEN_MAX) options.onDropped('storage', 1);
@@ -177,7 +187,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         });
         if (fresh.length > 0 && written + fresh.length > options.maxEvents) return 'failed';
         try {
-          if (fresh.length > 0) await storage.append(fresh.map(recordText));
+          if (fresh.length > 0) await storage.append(fresh.map((event) => recordText(event, wallMs())));
         } catch {
           return 'failed';
         }
@@ -228,10 +238,10 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
 }
 
 /** One record of the storage. */
-function recordText({ context, skewMs, event }: QueuedEvent): string {
-  return JSON.stringify({ context, skewMs, event });
+function recordText({ context, skewMs, event }: QueuedEvent, writtenAt: number): string {
+  return JSON.stringify({ writtenAt, context, skewMs, event });
 }
 
 export function parseRecord(key: number, text: string): KeyedEvent {
-  return { key, ...(JSON.parse(text) as QueuedEvent) }; // written by `recordText`
+  return { key, ...(JSON.parse(text) as Omit<KeyedEvent, 'key'>) }; // written by `recordText`
 }

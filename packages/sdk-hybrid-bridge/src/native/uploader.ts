@@ -5,6 +5,7 @@ import {
   cutBatch,
   DELIVERY_BACKOFF,
   type DeliveryOutcome,
+  LIMITS,
   PROTOCOL_VERSION,
   retryDelayMs,
 } from '@tidemark/protocol';
@@ -31,6 +32,8 @@ export interface Settled {
   readonly rejected: number;
   /** Given up: the collector can never read it. */
   readonly setAside: readonly QueuedEvent[];
+  /** Given up: the collector may have it and not know it again. */
+  readonly expired: readonly QueuedEvent[];
 }
 
 /** Empties the queue into the collector, one batch at a time, for as long as it takes. */
@@ -52,6 +55,7 @@ interface Claim {
   readonly events: readonly KeyedEvent[];
 }
 
+const NONE: Settled = { delivered: 0, rejected: 0, setAside: [], expired: [] };
 /** A timer that is asked for more than 24 days fires at once. */
 const WAIT_MAX_MS = 86_400_000;
 
@@ -70,6 +74,8 @@ export function createUploader(options: UploaderOptions): Uploader {
   let stopped = false;
   let closed = false;
   let cut: CutPolicy = BATCH_CUT;
+  /** What lies up to there may have been sent, by this process or an earlier one. */
+  let sentUpTo = queue.foundUpTo;
 
   function schedule(delayMs: number): void {
     const now = monotonicMs();
@@ -108,9 +114,11 @@ export function createUploader(options: UploaderOptions): Uploader {
   async function drain(): Promise<void> {
     await queue.retry();
     while (!closed && !stopped) {
+      if (open?.events.some(isForgotten)) open = undefined; // those are given up, and the others go anew
       const claim = open ?? (await nextClaim());
       if (!claim) return;
       open = claim;
+      sentUpTo = Math.max(sentUpTo, claim.events.at(-1)?.key ?? 0);
       const outcome = await post(claim.batchId, batchJson(claim), leash.signal);
       if (open !== claim) continue; // it was denied meanwhile
       if (!(await settle(outcome, claim))) return;
@@ -120,6 +128,12 @@ export function createUploader(options: UploaderOptions): Uploader {
   async function nextClaim(): Promise<Claim | undefined> {
     const { signal } = leash;
     const head = await queue.head(cut.maxEvents);
+    const expired = head.filter(isForgotten);
+    if (expired.length > 0) {
+      await queue.remove(expired);
+      options.onSettled({ ...NONE, expired });
+      return nextClaim();
+    }
     const cuttable = head.map(({ context, skewMs, event }) => ({
       contextId: JSON.stringify([context, skewMs]),
       sizeBytes: utf8Length(JSON.stringify(event)),
@@ -127,6 +141,14 @@ export function createUploader(options: UploaderOptions): Uploader {
     const events = head.slice(0, cutBatch(cuttable, cut));
     // What was read before a denial is not sent after it.
     return events.length > 0 && !signal.aborted ? { batchId: random.id<BatchId>(wallMs()), events } : undefined;
+  }
+
+  /**
+   * Whether the collector may have it and not know it again. No process knows what its clock did before it: one that leapt ahead
+   * counts as time that passed, and what was written in the days to come is of a clock that nobody knows the error of.
+   */
+  function isForgotten({ key, writtenAt }: KeyedEvent): boolean {
+    return key <= sentUpTo && Math.abs(wallMs() - writtenAt) > LIMITS.duplicateHorizonMs;
   }
 
   function batchJson({ batchId, events }: Claim): string {
@@ -141,12 +163,12 @@ export function createUploader(options: UploaderOptions): Uploader {
     switch (outcome.kind) {
       case 'delivered': {
         const rejected = outcome.ack.rejected.length;
-        await finish(claim, { delivered: claim.events.length - rejected, rejected, setAside: [] });
+        await finish(claim, { ...NONE, delivered: claim.events.length - rejected, rejected });
         return true;
       }
       case 'too_large':
       case 'unreadable':
-        if (claim.events.length === 1) await finish(claim, { delivered: 0, rejected: 0, setAside: claim.events });
+        if (claim.events.length === 1) await finish(claim, { ...NONE, setAside: claim.events });
         else cut = { ...cut, maxEvents: Math.ceil(claim.events.length / 2) };
         open = undefined;
         return true;

@@ -25,8 +25,11 @@ public final class EventQueue {
   private final Time time;
   private final KnownNumbers known = new KnownNumbers();
   private final Map<Long, QueuedEvent> waiting = new LinkedHashMap<>();
+  /** When what waits was added, epoch milliseconds. */
+  private final Map<Long, Long> addedAt = new HashMap<>();
   private JsonObject state = new JsonObject();
   private long lastId;
+  private long foundUpTo;
   private long chars;
   private long lastAddedAt;
   private long compactedBytes;
@@ -51,6 +54,7 @@ public final class EventQueue {
         continue; // a line of another version: the events of all others are worth more than an exception
       }
     }
+    queue.foundUpTo = queue.lastId;
     if (queue.ownQueueId == null) queue.ownQueueId = random.uuid();
     queue.compactIfWorthIt();
     log.append(Collections.singletonList(queue.ownLine()), true);
@@ -83,6 +87,7 @@ public final class EventQueue {
     lastId = Math.max(lastId, id);
     lastAddedAt = atMs;
     waiting.put(id, event);
+    addedAt.put(id, atMs);
     chars += event.chars();
     known.add(event.queueId, event.seq, event.seq, atMs);
     if (event.queueId.equals(ownQueueId)) ownSeq = Math.max(ownSeq, event.seq);
@@ -91,6 +96,7 @@ public final class EventQueue {
   private void settle(long id, long atMs) {
     QueuedEvent event = waiting.remove(id);
     if (event == null) return;
+    addedAt.remove(id);
     chars -= event.chars();
     known.touch(event.queueId, atMs);
   }
@@ -175,6 +181,24 @@ public final class EventQueue {
     return run;
   }
 
+  /** The last id that was there when it was opened: an earlier process may have sent those. */
+  public long foundUpTo() {
+    return foundUpTo;
+  }
+
+  /**
+   * What waits, up to that id, for longer than the collector recognises copies. A clock that leapt ahead counts as time that
+   * passed: no process knows what it did before; and what was added in the days to come is of a clock that nobody knows the error of.
+   */
+  public synchronized Map<Long, QueuedEvent> forgotten(long upTo) {
+    Map<Long, QueuedEvent> old = new LinkedHashMap<>();
+    for (Map.Entry<Long, QueuedEvent> entry : waiting.entrySet()) {
+      if (entry.getKey() > upTo) break;
+      if (Math.abs(time.wallMs() - addedAt.get(entry.getKey())) > KnownNumbers.KEPT_MS) old.put(entry.getKey(), entry.getValue());
+    }
+    return old;
+  }
+
   /** Whether all of them wait still. */
   public synchronized boolean holds(Collection<Long> ids) {
     return waiting.keySet().containsAll(ids);
@@ -227,7 +251,7 @@ public final class EventQueue {
     List<String> lines = new ArrayList<>();
     lines.add(ownLine());
     lines.add(new JsonObject().put("state", state).toString());
-    for (Map.Entry<Long, QueuedEvent> entry : waiting.entrySet()) lines.add(lineOf(entry.getKey(), entry.getValue(), now));
+    for (Map.Entry<Long, QueuedEvent> entry : waiting.entrySet()) lines.add(lineOf(entry.getKey(), entry.getValue(), addedAt.get(entry.getKey())));
     lines.add(new JsonObject().put("known", known.toJson()).put("t", lastAddedAt).toString());
     try {
       log.replace(lines);

@@ -195,11 +195,11 @@ public final class Host {
     track("consent", new JsonObject().put("purposes", said));
   }
 
-  /** The books of the host's queue balance only when it says what it gave up. @param unsendable events of its own. */
-  public synchronized void tellGivenUp(long unsendable) {
-    if (unsendable <= 0) return;
+  /** The books of the host's queue balance only when it says what it gave up. @param dropped events of its own, by reason. */
+  public synchronized void tellGivenUp(JsonObject dropped) {
+    if (dropped.keys().isEmpty()) return;
     JsonObject health = new JsonObject().put("queued", queue.waiting().size()).put("delivered", 0).put("rejected", 0);
-    track("sdk_health", health.put("dropped", new JsonObject().put("unsendable", unsendable)));
+    track("sdk_health", health.put("dropped", dropped));
   }
 
   /** The host says bye, and takes nothing from here on. The queue is the caller's to close. */

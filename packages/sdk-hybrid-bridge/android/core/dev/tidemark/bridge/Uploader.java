@@ -31,7 +31,11 @@ public final class Uploader {
   private long delivered;
   private long rejected;
   private long setAside;
-  private long ownSetAside;
+  private long expired;
+  /** Of the host's own events, by reason, since it was last asked. */
+  private JsonObject ownGivenUp = new JsonObject();
+  /** What lies up to there may have been sent, by this process or an earlier one. */
+  private long sentUpTo;
 
   /** Tried again under the same id until its end is known. */
   private static final class Batch {
@@ -50,6 +54,7 @@ public final class Uploader {
     this.scheduler = scheduler;
     this.time = time;
     this.random = random;
+    sentUpTo = queue.foundUpTo();
   }
 
   /** Where to send, and with which write key; also after a key was refused. */
@@ -80,16 +85,16 @@ public final class Uploader {
     return isStopped;
   }
 
-  /** How many events came to which end since the start: delivered, rejected, set aside. */
+  /** How many events came to which end since the start: delivered, rejected, set aside, expired. */
   public synchronized long[] settled() {
-    return new long[] {delivered, rejected, setAside};
+    return new long[] {delivered, rejected, setAside, expired};
   }
 
-  /** How many of the host's own events were set aside since this was last asked: for {@link Host#tellGivenUp}. */
-  public synchronized long takeOwnSetAside() {
-    long count = ownSetAside;
-    ownSetAside = 0;
-    return count;
+  /** How many of the host's own events were given up since this was last asked, by reason: for {@link Host#tellGivenUp}. */
+  public synchronized JsonObject takeOwnGivenUp() {
+    JsonObject counts = ownGivenUp;
+    ownGivenUp = new JsonObject();
+    return counts;
   }
 
   private void scheduleIn(long delayMs) {
@@ -138,10 +143,27 @@ public final class Uploader {
 
   /** What was deleted meanwhile is not sent, nor is a batch that held some of it. */
   private boolean takeBatch() {
+    giveUpForgotten();
     if (batch != null && queue.holds(batch.events.keySet())) return true;
     Map<Long, QueuedEvent> events = queue.oldest(eventsMax, BYTES_MAX);
     batch = events.isEmpty() ? null : new Batch(random.uuid(time.wallMs()), events);
+    for (long id : events.keySet()) sentUpTo = Math.max(sentUpTo, id);
     return batch != null;
+  }
+
+  /** The collector may have them and not know them again. */
+  private void giveUpForgotten() {
+    Map<Long, QueuedEvent> forgotten = queue.forgotten(sentUpTo);
+    if (forgotten.isEmpty()) return;
+    expired += forgotten.size();
+    for (QueuedEvent event : forgotten.values()) noteGivenUp("expired", event);
+    queue.remove(forgotten.keySet());
+  }
+
+  private void noteGivenUp(String reason, QueuedEvent event) {
+    if (!event.queueId.equals(queue.ownQueueId())) return;
+    Long before = ownGivenUp.integer(reason);
+    ownGivenUp.put(reason, before == null ? 1 : before + 1);
   }
 
   private Delivery post(Batch sent, String url, String key) {
@@ -183,7 +205,7 @@ public final class Uploader {
           batch = null;
         } else {
           setAside++;
-          if (sent.events.values().iterator().next().queueId.equals(queue.ownQueueId())) ownSetAside++;
+          noteGivenUp("unsendable", sent.events.values().iterator().next());
           finish(sent);
         }
         return true;

@@ -40,6 +40,7 @@ public final class CoreChecks {
     check.run("a batch is tried again under its id, after a jitter that doubles from 1 s to 5 min", CoreChecks::backsOff);
     check.run("Retry-After holds, as seconds and as a date, and never beyond a day", CoreChecks::retryAfter);
     check.run("413 and 400 halve until the event at fault stands alone, which is set aside", CoreChecks::halves);
+    check.run("what may have been sent is given up after 7 days, counted, over compacting; what never was is not", CoreChecks::expires);
     check.run("401 and 403 stop until the app is configured anew", CoreChecks::stops);
     check.run("a batch has one context and one clock, 50 events, 60,000 bytes", CoreChecks::cuts);
     check.run("HTTP: each status is told, redirects are not followed, a reset is no answer and nothing is sent twice", CoreChecks::http);
@@ -281,7 +282,7 @@ public final class CoreChecks {
     Delivering one = new Delivering(3);
     one.collector.then(202, null, ack.replace("[]", "[{\"index\":0,\"eventId\":\"\",\"reason\":\"too_long\",\"field\":\"name\"}]")).runAll();
     Check.that(one.held() == 0, "delivered");
-    Check.equal(Arrays.toString(one.uploader.settled()), "[2, 1, 0]", "settled");
+    Check.equal(Arrays.toString(one.uploader.settled()), "[2, 1, 0, 0]", "settled");
   }
 
   private static void backsOff() throws Exception {
@@ -321,7 +322,7 @@ public final class CoreChecks {
     List<Integer> sizes = new ArrayList<>();
     for (JsonObject body : one.collector.bodies) sizes.add(body.array("events").size());
     Check.equal(sizes.toString(), "[4, 2, 1, 3]", "sizes");
-    Check.equal(Arrays.toString(one.uploader.settled()), "[3, 0, 1]", "settled");
+    Check.equal(Arrays.toString(one.uploader.settled()), "[3, 0, 1, 0]", "settled");
     Check.that(one.held() == 0, "empty");
     own();
   }
@@ -332,9 +333,48 @@ public final class CoreChecks {
     host.track("custom", new JsonObject().put("name", "bad").put("when", new java.util.Date(0)));
     one.uploader.flush();
     one.collector.then(413, null, "").runAll();
-    host.tellGivenUp(one.uploader.takeOwnSetAside());
-    host.tellGivenUp(one.uploader.takeOwnSetAside());
+    host.tellGivenUp(one.uploader.takeOwnGivenUp());
+    host.tellGivenUp(one.uploader.takeOwnGivenUp());
     Check.equal(typesIn(one.queue), "[sdk_health]", "told once");
+  }
+
+  private static void expires() throws Exception {
+    long weekMs = 7 * 86400000L;
+    TestTime time = time();
+    File file = newFile();
+    EventQueue first = EventQueue.open(new FramedFile(file), time, random());
+    Host killed = new Host(new HostOptions("shop"), first, time, random());
+    killed.track("custom", new JsonObject().put("name", "old"));
+    time.wallMs += 60000;
+    killed.track("custom", new JsonObject().put("name", "young"));
+    long large = Collections.max(first.waiting().keySet()) + 1;
+    String much = new String(new char[400000]).replace('\0', 'x');
+    first.add(Collections.singletonList(new QueuedEvent(id(2), 1, id(1), "{}", "{\"x\":\"" + much + "\"}", 0)), false);
+    first.remove(Collections.singleton(large)); // and the log is written anew
+    Check.that(file.length() < 100000, "compacted: " + file.length());
+    first.close();
+
+    EventQueue queue = EventQueue.open(new FramedFile(file), time, random());
+    Scripted collector = new Scripted(time);
+    Uploader uploader = new Uploader(queue, collector, collector, time, random());
+    uploader.configure("http://collector.example/", "tm_pk_x");
+    time.wallMs = T0 + weekMs;
+    collector.then(0, null, "").runAll();
+    Check.equal(collector.bodies.get(0).array("events").size(), 2, "sent while it is recognised");
+    Host host = new Host(new HostOptions("shop"), queue, time, random());
+    time.wallMs = T0 - weekMs; // never sent, whatever the clock says
+    host.track("custom", new JsonObject().put("name", "new"));
+    time.wallMs = T0 + weekMs + 1;
+    collector.thenAck().thenAck();
+    uploader.flush();
+    collector.runAll();
+    List<String> names = new ArrayList<>();
+    for (JsonObject body : collector.bodies.subList(1, collector.bodies.size())) {
+      for (Object each : body.array("events")) names.add(((JsonObject) each).text("name"));
+    }
+    Check.equal(names.toString(), "[young, new]", "sent after it");
+    Check.equal(Arrays.toString(uploader.settled()), "[2, 0, 0, 1]", "settled");
+    Check.equal(uploader.takeOwnGivenUp().toString(), "{\"expired\":1}", "told");
   }
 
   private static void stops() throws Exception {

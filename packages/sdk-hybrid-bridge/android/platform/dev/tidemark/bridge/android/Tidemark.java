@@ -98,7 +98,7 @@ public final class Tidemark {
   public void background() {
     later(host -> {
       host.background();
-      host.tellGivenUp(uploader.takeOwnSetAside());
+      host.tellGivenUp(uploader.takeOwnGivenUp());
       uploader.flush();
     });
   }
