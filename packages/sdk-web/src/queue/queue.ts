@@ -6,7 +6,7 @@ import type { Lost, Write } from './idb/writer.js';
 import { createMemoryOutbox } from './memory-outbox.js';
 import type { Added, GivenNumber, LastingOutbox, NewEvent, Outbox } from './outbox.js';
 import type { StoredText } from './stored-text.js';
-import { withinTime } from './within-time.js';
+import { LONG_TIMES, withinTime } from './within-time.js';
 
 export interface Queue<T extends StoredText = string> {
   /** Takes an event at once, whether the disk is open yet or not. */
@@ -58,7 +58,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
       return { outbox: isGivenUp ? memory : outbox, unstored };
     });
     // What may be on the disk already would be sent twice from memory, so that its answer is worth a longer wait.
-    return withinTime(opening, unsettled[0] ? 9 : 1).then(
+    return withinTime(opening, unsettled[0] ? LONG_TIMES : 1).then(
       ({ outbox, unstored }) => use(outbox, unstored),
       () => {
         const moved = eventsOf(unsettled);

@@ -317,6 +317,26 @@ describe('openIdbOutbox', () => {
     },
   );
 
+  it('takes a database that does not answer for one that is lost, and another is opened', async () => {
+    const { outbox, losses } = await openTab();
+    outbox.add({ ...event('a'), ...normal });
+    await soon();
+    const { count } = IDBObjectStore.prototype;
+    onTestFinished(() => void Object.assign(IDBObjectStore.prototype, { count }));
+    IDBObjectStore.prototype.count = () => ({}) as IDBRequest<number>; // whose handlers are never called
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const counted = outbox.count().catch(() => 'lost');
+    vi.advanceTimersByTime(8_999);
+    await soon();
+    expect(losses).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(await counted).toBe('lost');
+    IDBObjectStore.prototype.count = count;
+    const next = await openTab(losses[0]?.unsettled);
+    expect(names((await claim(next.outbox))?.events)).toEqual(['a']);
+  });
+
   it('knows a write by its events, and by a note when those have been sent by another tab', async () => {
     const { outbox, losses } = await openTab();
     for (let count = 0; count < 60; count++) {

@@ -7,6 +7,7 @@ import { createFreshEvents } from '../fresh-events.js';
 import type { Added, Claim, LastingOutbox } from '../outbox.js';
 import { singles } from '../singles.js';
 import type { StoredText } from '../stored-text.js';
+import { LONG_TIMES, withinTime } from '../within-time.js';
 import { createContexts, forgetOldContexts } from './contexts.js';
 import { begin, committed, openDatabase, result, written } from './database.js';
 import { deleteEvents } from './delete-events.js';
@@ -93,10 +94,10 @@ function createIdbOutbox<T extends StoredText>(
     return begin(database, durability);
   }
 
-  /** For reads and deletes: some browsers tell in no other way that the database is gone. */
+  /** For reads and deletes: some browsers tell in no other way that the database is gone, or do not tell at all. */
   async function orLose<R>(work: () => Promise<R>): Promise<R> {
     try {
-      return await work();
+      return await withinTime(work(), LONG_TIMES);
     } catch (error) {
       lose();
       throw error;
