@@ -691,7 +691,7 @@ describe('openIdbOutbox', () => {
       expect(await drain(outbox)).toEqual([queued(1, 'next'), queued(2, 'final')]);
     });
 
-    it('of the next view free none of the view before, whose end came to nothing', async () => {
+    it('of the next view and the end of the view before, whose write came to nothing, are one event each', async () => {
       const first = await openTab();
       first.outbox.saveDraft('tab', event('first view'));
       await soon();
