@@ -51,6 +51,8 @@ interface WorkspaceDesk {
   state: 'cold' | 'warming' | 'warm';
   /** What came while the store was asked. */
   waiting: DeskEvent[];
+  /** Users who were asked about meanwhile: their histories are read next. */
+  readonly early: Set<string>;
   newestMs: EpochMs | undefined;
 }
 
@@ -70,7 +72,15 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
     let one = desks.get(workspaceId);
     if (!one) {
       const desk = createOrderDesk(hours, { users: USERS_MAX });
-      one = { desk, complete: new Set(), asked: new Set(), state: 'cold', waiting: [], newestMs: undefined };
+      one = {
+        desk,
+        complete: new Set(),
+        asked: new Set(),
+        state: 'cold',
+        waiting: [],
+        early: new Set(),
+        newestMs: undefined,
+      };
       desks.set(workspaceId, one);
     }
     return one;
@@ -94,6 +104,13 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
     for (const event of one.waiting) if (!stored.has(event.eventId)) one.desk.note(event);
     one.waiting = [];
     one.state = 'warm';
+    for (const userId of one.early) askFor(workspaceId, userId, one);
+    one.early.clear();
+  }
+
+  function askFor(workspaceId: string, userId: string, one: WorkspaceDesk): void {
+    one.asked.add(userId);
+    behind(recall(workspaceId, userId, one), () => one.asked.delete(userId));
   }
 
   async function recall(workspaceId: string, userId: string, one: WorkspaceDesk): Promise<void> {
@@ -119,13 +136,13 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
     look(workspaceId, userId, atOnce = ASKED_MAX) {
       const one = deskOf(workspaceId);
       if (one.state !== 'warm') {
+        if (one.early.size < atOnce) one.early.add(userId);
         if (one.state === 'cold') begin(workspaceId, one);
         return { desk: one.desk, missing: 'market' };
       }
       if (one.complete.has(userId) && one.desk.knows(userId)) return { desk: one.desk, missing: undefined };
       if (!one.asked.has(userId) && one.asked.size < atOnce && storeReady()) {
-        one.asked.add(userId);
-        behind(recall(workspaceId, userId, one), () => one.asked.delete(userId));
+        askFor(workspaceId, userId, one);
       }
       return { desk: one.desk, missing: 'customer' };
     },

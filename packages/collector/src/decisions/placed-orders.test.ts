@@ -71,9 +71,7 @@ function batchOf(events: readonly object[], { userId = 'u', historical = false, 
 describe('placed orders', () => {
   it('are answered as of before they stand in their own queue, by the price that the form showed', async () => {
     const { heard, decided, desks, publish } = setUp();
-    publish(batchOf([{ type: 'identify', eventId: 'i' }]));
-    await desks.settled();
-    publish(batchOf([{ type: 'form_start', eventId: 'f' }]));
+    publish(batchOf([{ type: 'identify', eventId: 'i' }])); // before the market is read
     await desks.settled();
     publish(batchOf([order('intent', { props: { reference: 1.9 } }), order('placed'), order('placed')]));
     expect(heard.map(({ orders_ahead, orders_placed }) => [orders_ahead, orders_placed])).toEqual([
@@ -130,6 +128,7 @@ describe('placed orders', () => {
     const { asked, desks, publish } = setUp();
     desks.look('w', 'u');
     await desks.settled();
+    asked.length = 0;
     for (let user = 0; user < 50; user++) publish(batchOf([order('placed')], { userId: `u${user}` }));
     await desks.settled();
     expect(asked).toHaveLength(4);
@@ -139,7 +138,8 @@ describe('placed orders', () => {
     const { asked, decided, desks, publish } = setUp({ serving: false });
     desks.look('w', 'u');
     await desks.settled();
-    publish(batchOf([{ type: 'identify', eventId: 'i' }, order('placed')]));
+    asked.length = 0;
+    publish(batchOf([{ type: 'identify', eventId: 'i' }, order('placed')], { userId: 'other' }));
     await desks.settled();
     expect([asked, decided]).toEqual([[], []]);
   });
