@@ -22,6 +22,7 @@ const dev = spawn(
   [
     'packages/collector/dist/cli/main.js',
     'dev',
+    '--market',
     '--data',
     data,
     '--port',
@@ -37,6 +38,7 @@ const dev = spawn(
 );
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: chromiumArguments });
 try {
+  say('Waiting for the demo to learn how likely orders are filled ...');
   const { shop, simulator, console: consoleAddress } = await readAddresses(dev.stdout);
   const desk = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await desk.goto(consoleAddress);
@@ -44,12 +46,16 @@ try {
   await Promise.all(Array.from({ length: visitors }, (_, index) => walk(shop, index)));
   await sleep(3_000);
   await desk.screenshot({ path: join(root, 'docs/images/console.png') });
+  await desk.check('[data-test="view"] input[value="orders"]');
+  await desk.click('[data-test="order"]');
+  await sleep(500);
+  await desk.screenshot({ path: join(root, 'docs/images/orders.png') });
   const phone = await browser.newPage({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
   await phone.goto(shop);
   await sleep(1_500);
   await phone.screenshot({ path: join(root, 'docs/images/shop.png') });
   await photographApp(simulator);
-  say('docs/images/console.png, shop.png and native-screens.png are made.');
+  say('docs/images/console.png, orders.png, shop.png and native-screens.png are made.');
 } finally {
   await browser.close();
   dev.kill('SIGINT');
@@ -57,14 +63,15 @@ try {
   await rm(data, { recursive: true, force: true });
 }
 
+/** The addresses, once orders get their probability. */
 async function readAddresses(stdout) {
   const found = {};
   for await (const line of createInterface({ input: stdout })) {
     const [, name, address] = /^ {2}(shop|simulator|console) +(\S+)$/.exec(line) ?? [];
     if (name) found[name] = address;
-    if (found.shop && found.simulator && found.console) return found;
+    if (line.includes('orders get their probability')) return found;
   }
-  throw new Error('the collector ended before it printed its addresses');
+  throw new Error('the collector ended before it had learnt from its market');
 }
 
 /** One visitor: looks at products, subscribes to some, at a person's pace. */

@@ -19,7 +19,7 @@ interface Addresses {
 interface Dev {
   readonly child: ChildProcess;
   readonly addresses: Addresses;
-  /** Resolves when orders have their odds. */
+  /** Resolves when orders get their probability. */
   readonly learnt: Promise<void>;
 }
 
@@ -50,7 +50,7 @@ async function startDev(data: string, more: readonly string[] = []): Promise<Dev
   const found = new Map<string, string>();
   const lines = createInterface({ input: child.stdout });
   const learnt = new Promise<void>((resolve) => {
-    lines.on('line', (line) => line.includes('orders have their odds') && resolve());
+    lines.on('line', (line) => line.includes('orders get their probability') && resolve());
   });
   await new Promise<void>((resolve) => {
     lines.on('line', (line) => {
@@ -102,7 +102,7 @@ describe.skipIf(!CHROMIUM)('npm start', () => {
     await stop(child); // with the market of the demo half made
   });
 
-  it('gives an order of the shop its odds, with reasons, by a model that is trained behind, and once', {
+  it('gives an order of the shop its probability, with reasons, by a model that is trained behind, and once', {
     timeout: 300_000,
   }, async () => {
     const data = await temporaryDirectory();
@@ -116,12 +116,17 @@ describe.skipIf(!CHROMIUM)('npm start', () => {
     await first.learnt;
     const browser = await openBrowser(await temporaryDirectory());
     onTestFinished(() => browser.close());
+    const faults: string[] = [];
     const shop = await browser.newPage();
     await shop.goto(first.addresses.shop);
     await shop.click('[data-test="product-P30"]');
     await shop.click('[data-test="subscribe"]');
     await shop.click('[data-test="confirm-subscribe"]');
     await shop.waitForSelector('[data-test="view-holdings"]');
+    const watcher = await browser.newPage();
+    watcher.on('pageerror', (error) => faults.push(error.message));
+    watcher.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+    await watcher.goto(first.addresses.console.replace('/console/', '/console/?view=orders'));
     const orders = async () => (await ask<OrderDecisions>(first, '/v1/decisions')).decisions;
     await expect.poll(orders, { timeout: 20_000 }).toHaveLength(1);
     const [order] = await orders();
@@ -133,6 +138,18 @@ describe.skipIf(!CHROMIUM)('npm start', () => {
     const { probability = 0, low = 1, high = 0, reasons = [] } = order?.answer ?? {};
     expect(0 < low && low <= probability && probability <= high && high < 1).toBe(true);
     expect(reasons[0]).toMatch(/^[A-Z0-9].+\. It costs \d+ points?\.$/);
+
+    await watcher.click(`[data-test="order"][data-order="${order?.asked.orderId}"]`);
+    const shown = (name: string, field: string) =>
+      watcher.getAttribute(`[data-test="${name}"]`, `data-${field}`).then(Number);
+    expect(await shown('order-probability', 'value')).toBe(probability);
+    expect([await shown('order-interval', 'low'), await shown('order-interval', 'high')]).toEqual([low, high]);
+    expect(await watcher.locator('[data-test="order-reason"]').allTextContents()).toEqual(reasons);
+    await watcher.click('[data-test="order-explain"]');
+    await watcher.waitForSelector('[data-test="order-reproduced"][data-value="true"]');
+    await watcher.click('[data-test="model-open"]');
+    await watcher.waitForSelector('[data-test="model-card"] h3');
+    expect(faults).toEqual([]);
     await stop(first.child);
 
     const second = await startDev(data, ['--market']);

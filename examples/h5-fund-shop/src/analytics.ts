@@ -43,7 +43,7 @@ export function createShopAnalytics(client: Client | undefined): ShopAnalytics {
     productOpened: (product) => client?.click(`product-${product.id}`, { productId: product.id }),
     filterChosen: (term) => client?.track('filter', { term }),
     formStarted: (form) => client?.formStart(form),
-    // Whoever reckons the order's odds wants to know what the form showed: here customers order at that very price.
+    // Whoever reckons how likely it is filled wants to know what the form showed: here customers order at that very price.
     orderConfirmed: (confirmed) => order('intent', confirmed, { reference: confirmed.price }),
     orderPlaced(placed) {
       order('placed', placed);

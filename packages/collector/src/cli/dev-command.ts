@@ -62,7 +62,7 @@ export async function devCommand(options: DevOptions): Promise<void> {
   market = openDemoMarket({ collector, dataDirectory: config.dataDirectory, nowMs: Date.now() });
   await market.learnt.then(
     (isNew) =>
-      isNew && process.stdout.write('  A made-up market was learnt from: orders have their odds from now on.\n'),
+      isNew && process.stdout.write('  A made-up market was learnt from: orders get their probability from now on.\n'),
     (error: unknown) => process.stderr.write(`tidemark: no market to learn from: ${String(error)}\n`),
   );
 }

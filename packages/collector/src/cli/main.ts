@@ -57,7 +57,7 @@ program
   .option('--site <directory>', 'a built site to serve beside it')
   .option('--site-page <name=path>', 'a page of the site, to be printed with the addresses')
   .option('--site-port <number>', 'port of the site', '8788')
-  .option('--market', 'make up the days before, as history, and learn the odds of orders from them')
+  .option('--market', 'make up the days before, as history, and learn from them how likely orders are filled')
   .action(devCommand);
 
 program

@@ -1,5 +1,15 @@
-import type { FlagPage, FlagTriage, ReportByName, ReportName, ReportQuery, RiskFlag } from '@tidemark/protocol';
+import type {
+  FlagPage,
+  FlagTriage,
+  ModelVersions,
+  OrderDecisions,
+  ReportByName,
+  ReportName,
+  ReportQuery,
+  RiskFlag,
+} from '@tidemark/protocol';
 import type { ApiOutcome } from './api-outcome.js';
+import type { Explanation, ModelCard } from './model-answers.js';
 import { readRefusal } from './read-refusal.js';
 import { reportPath } from './report-path.js';
 import { parseStoreReadiness, type StoreReadiness } from './store-readiness.js';
@@ -23,6 +33,14 @@ export interface ApiClient {
   flagEvents(flagId: string, signal: AbortSignal): Promise<ApiOutcome<FlagEvents>>;
   /** Takes a key that may triage. */
   triage(flagId: string, triage: FlagTriage): Promise<ApiOutcome<RiskFlag>>;
+  /** The orders that were placed last, with what was said of each. */
+  orders(signal: AbortSignal): Promise<ApiOutcome<OrderDecisions>>;
+  /** A decision, reckoned again. */
+  explain(decisionId: string, signal: AbortSignal): Promise<ApiOutcome<Explanation>>;
+  models(signal: AbortSignal): Promise<ApiOutcome<ModelVersions>>;
+  modelCard(version: string, signal: AbortSignal): Promise<ApiOutcome<ModelCard>>;
+  /** The same as a page, HTML without scripts. */
+  modelPage(version: string, signal: AbortSignal): Promise<ApiOutcome<string>>;
   storeReadiness(signal?: AbortSignal): Promise<StoreReadiness>;
   /** Opens the live stream; the caller reads the body. Rejects when nobody answers. */
   live(lastEventId: string | undefined, signal: AbortSignal): Promise<Response>;
@@ -44,12 +62,20 @@ export function createApiClient({ fetch, baseUrl, readKey }: ApiClientOptions): 
 
   const headers = { authorization, accept: 'application/json' };
 
-  async function ask<T>(path: string, request: RequestInit): Promise<ApiOutcome<T>> {
+  /** The collector that served this page shares its types: this is the edge where that is trusted. */
+  function ask<T>(path: string, request: RequestInit): Promise<ApiOutcome<T>> {
+    return get(path, request, (response) => response.json() as Promise<T>);
+  }
+
+  async function get<T>(
+    path: string,
+    request: RequestInit,
+    read: (response: Response) => Promise<T>,
+  ): Promise<ApiOutcome<T>> {
     try {
       const response = await fetch(baseUrl + path, request);
       if (!response.ok) return { kind: 'refused', refusal: await readRefusal(response) };
-      // The collector that served this page shares its types; the cast is the edge where that is trusted.
-      return { kind: 'ok', value: (await response.json()) as T };
+      return { kind: 'ok', value: await read(response) };
     } catch {
       return { kind: 'unreachable' };
     }
@@ -71,6 +97,13 @@ export function createApiClient({ fetch, baseUrl, readKey }: ApiClientOptions): 
       const request = init({ ...headers, 'content-type': 'application/json' }, undefined);
       return ask<RiskFlag>(`v1/flags/${flagId}/triage`, { ...request, method: 'POST', body: JSON.stringify(triage) });
     },
+
+    orders: (signal) => ask<OrderDecisions>('v1/decisions', init(headers, signal)),
+    explain: (decisionId, signal) => ask<Explanation>(`v1/decisions/${decisionId}`, init(headers, signal)),
+    models: (signal) => ask<ModelVersions>('v1/models', init(headers, signal)),
+    modelCard: (version, signal) => ask<ModelCard>(`v1/models/${version}`, init(headers, signal)),
+    modelPage: (version, signal) =>
+      get(`v1/models/${version}.html`, init({ authorization, accept: 'text/html' }, signal), (page) => page.text()),
 
     async storeReadiness(signal) {
       try {

@@ -4,10 +4,11 @@ import type { Refusal } from '../api/api-outcome.js';
 import { openLiveStream, type StreamState } from '../api/live-stream.js';
 import type { StoreReadiness } from '../api/store-readiness.js';
 import type { Clock } from '../clock.js';
-import type { Choice } from './choice.js';
+import type { Choice, PageView } from './choice.js';
 import { createEventRate, type EventRate } from './event-rate.js';
 import { type FlagBoard, openFlagBoard } from './flag-board.js';
 import { addToLog, EMPTY_LOG, type LiveLog } from './live-log.js';
+import { type OrderBoard, openOrderBoard } from './order-board.js';
 import { createRecentIds } from './recent-ids.js';
 import { createRefresher } from './refresher.js';
 import { reportQuery } from './report-query.js';
@@ -36,6 +37,8 @@ export interface Dashboard {
   readonly reports: Store<ReportsState>;
   /** Asks for flags only while they are looked at. */
   readonly flags: FlagBoard;
+  /** Asks for orders only while they are looked at. */
+  readonly orders: OrderBoard;
   /** Now, by the collector's clock. */
   serverNow(): number;
   /** The tab was shown or the network came back: do not wait for the next turn. */
@@ -56,7 +59,9 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const serverClock = createServerClock(clock);
   const reports = createReportsLoader(api, onRefused);
   const refresher = createRefresher({ refresh, isVisible, clock });
-  const flags = openFlagBoard({ api, clock, isVisible: () => isVisible() && choice.get().view === 'risk', onRefused });
+  const isLookedAt = (view: PageView) => () => isVisible() && choice.get().view === view;
+  const flags = openFlagBoard({ api, clock, isVisible: isLookedAt('risk'), onRefused });
+  const orders = openOrderBoard({ api, clock, isVisible: isLookedAt('orders'), onRefused });
   let stream: StreamState['kind'] = 'connecting';
   let readiness: StoreReadiness = 'unknown';
   let everLive = false;
@@ -79,6 +84,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   function show(): void {
     cancelShow = undefined;
     live.set(addToLog(live.get(), arrived));
+    if (arrived.some(({ type }) => type === 'order')) orders.soon();
     arrived = [];
     refresher.soon();
   }
@@ -108,6 +114,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     reports.invalidate();
     refresher.now();
     flags.wake();
+    orders.wake();
   });
   refresher.now();
 
@@ -117,11 +124,13 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     rate,
     reports: reports.state,
     flags,
+    orders,
     serverNow: serverClock.now,
     wake() {
       liveStream.retryNow();
       refresher.now();
       flags.wake();
+      orders.wake();
     },
     close() {
       stopListening();
@@ -129,6 +138,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
       refresher.close();
       reports.close();
       flags.close();
+      orders.close();
       cancelShow?.();
     },
   };

@@ -6,6 +6,7 @@ import type { Store } from '../state/store.js';
 import { FigureTiles } from './figure-tiles.js';
 import { Header } from './header.js';
 import { LivePanel } from './live-panel.js';
+import { OrdersPage } from './orders-page.js';
 import { PagesPanel } from './pages-panel.js';
 import { RiskPage } from './risk-page.js';
 import { useStore } from './use-store.js';
@@ -20,23 +21,41 @@ export interface DashboardPageProps {
 export function DashboardPage({ dashboard, choice, onSignOut }: DashboardPageProps): VNode {
   const chosen = useStore(choice);
   const status = useStore(dashboard.status);
-  const reports = useStore(dashboard.reports);
   useEffect(() => () => dashboard.close(), [dashboard]);
 
   return (
     <>
       <Header status={status} choice={chosen} onChoose={choice.set} onSignOut={onSignOut} />
-      {chosen.view === 'risk' ? (
-        <RiskPage board={dashboard.flags} choice={chosen} now={dashboard.serverNow} />
-      ) : (
-        <main class="page">
-          <FigureTiles state={reports} />
-          <div class="panels">
-            <PagesPanel state={reports} range={chosen.range} />
-            <LivePanel dashboard={dashboard} surface={chosen.surface} />
-          </div>
-        </main>
-      )}
+      <Page dashboard={dashboard} choice={chosen} />
     </>
+  );
+}
+
+interface PageProps {
+  readonly dashboard: Dashboard;
+  readonly choice: Choice;
+}
+
+function Page({ dashboard, choice }: PageProps): VNode {
+  switch (choice.view) {
+    case 'activity':
+      return <ActivityPage dashboard={dashboard} choice={choice} />;
+    case 'risk':
+      return <RiskPage board={dashboard.flags} choice={choice} now={dashboard.serverNow} />;
+    case 'orders':
+      return <OrdersPage board={dashboard.orders} range={choice.range} now={dashboard.serverNow} />;
+  }
+}
+
+function ActivityPage({ dashboard, choice }: PageProps): VNode {
+  const reports = useStore(dashboard.reports);
+  return (
+    <main class="page">
+      <FigureTiles state={reports} />
+      <div class="panels">
+        <PagesPanel state={reports} range={choice.range} />
+        <LivePanel dashboard={dashboard} surface={choice.surface} />
+      </div>
+    </main>
   );
 }

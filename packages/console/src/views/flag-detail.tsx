@@ -1,9 +1,10 @@
 import type { FlagMetric, RiskFlag } from '@tidemark/protocol';
-import type { ComponentChildren, VNode } from 'preact';
+import type { VNode } from 'preact';
 import { formatAge } from '../format/age.js';
 import { formatCount } from '../format/count.js';
 import { formatMeasure, severityTone, usualRange, wordsOfName } from '../format/flag.js';
 import type { FlagBoard } from '../state/flag-board.js';
+import { Fact } from './fact.js';
 import { FlagEventList } from './flag-event-list.js';
 import { FlagTriageForm } from './flag-triage-form.js';
 
@@ -18,7 +19,7 @@ export interface FlagDetailProps {
 export function FlagDetail({ flag, board, now, onClose }: FlagDetailProps): VNode {
   const { kind, severity, entity, reasons, evidence, status, statusReason, statusAt } = flag;
   return (
-    <section class="card flag-detail" aria-label={`Flag ${wordsOfName(kind)}`} data-test="flag-detail">
+    <section class="card case-detail" aria-label={`Flag ${wordsOfName(kind)}`} data-test="flag-detail">
       <div class="toolbar">
         <h2>{wordsOfName(kind)}</h2>
         <span class="tag" data-tone={severityTone(severity)}>
@@ -29,12 +30,12 @@ export function FlagDetail({ flag, board, now, onClose }: FlagDetailProps): VNod
           Close
         </button>
       </div>
-      <ul class="flag-reasons">
+      <ul class="case-reasons">
         {reasons.map(({ code, text }) => (
           <li key={code}>{text}</li>
         ))}
       </ul>
-      <dl class="flag-facts">
+      <dl class="case-facts">
         <Fact name={wordsOfName(entity.kind)}>
           <span class="mono">{entity.id}</span>
         </Fact>
@@ -61,18 +62,9 @@ export function FlagDetail({ flag, board, now, onClose }: FlagDetailProps): VNod
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }): VNode {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
-  );
-}
-
 function Metrics({ metrics }: { readonly metrics: readonly FlagMetric[] }): VNode {
   return (
-    <table class="flag-metrics">
+    <table class="case-measures">
       <thead>
         <tr>
           <th scope="col">Measured</th>

@@ -8,6 +8,7 @@ import { StatusBadge } from './status-badge.js';
 const VIEWS: readonly SegmentedOption<PageView>[] = [
   { value: 'activity', label: 'Activity' },
   { value: 'risk', label: 'Risk' },
+  { value: 'orders', label: 'Orders' },
 ];
 
 const RANGES: readonly SegmentedOption<TimeRange>[] = [
@@ -54,13 +55,15 @@ export function Header({ status, choice, onChoose, onSignOut }: HeaderProps): VN
           value={choice.range}
           onChoose={(range) => onChoose({ ...choice, range })}
         />
-        <Segmented
-          legend="Surface"
-          name="surface"
-          options={SURFACES}
-          value={choice.surface}
-          onChoose={(surface) => onChoose({ ...choice, surface })}
-        />
+        {choice.view === 'orders' ? null : (
+          <Segmented
+            legend="Surface"
+            name="surface"
+            options={SURFACES}
+            value={choice.surface}
+            onChoose={(surface) => onChoose({ ...choice, surface })}
+          />
+        )}
       </div>
       <button type="button" class="button button-quiet sign-out" onClick={onSignOut} data-test="sign-out">
         Sign out

@@ -30,9 +30,9 @@ export function RiskPage({ board, choice, now }: RiskPageProps): VNode {
   const open = found.find(({ flagId }) => flagId === openId);
 
   return (
-    <main class="page risk-page">
-      <div class={open === undefined ? 'risk-panels' : 'risk-panels has-detail'}>
-        <section class="card flags-panel" aria-label="Flags">
+    <main class="page">
+      <div class={open === undefined ? 'case-panels' : 'case-panels has-detail'}>
+        <section class="card case-panel" aria-label="Flags">
           <FlagToolbar
             choice={wanted}
             count={
@@ -50,7 +50,7 @@ export function RiskPage({ board, choice, now }: RiskPageProps): VNode {
           {shown.length === 0 ? (
             <EmptyFlags isKnown={flags !== undefined} hasAny={(flags ?? []).length > 0} />
           ) : (
-            <ol class="flag-list">
+            <ol class="case-list">
               {shown.map((flag) => (
                 <FlagRow
                   key={flag.flagId}
