@@ -66,11 +66,11 @@ export function contentOf(sessions: readonly ContentSession[], asked: ContentAsk
     const [name, surface] = JSON.parse(key) as [string, Surface]; // as it was made
     return { name, surface, found };
   });
-  const viewed = counted.map(({ events }) => events.filter(isView).length).filter((views) => views > 0);
+  const viewed = counted.filter(({ events }) => events.some(isView));
   return {
     rows: of.map(({ name, surface, found }) => rowOf(name, surface, found, asked)),
     ways: of.flatMap(({ name, surface, found }) => waysOf(name, surface, found)),
-    totals: { sessions: viewed.length, views: viewed.reduce((sum, views) => sum + views, 0) },
+    totals: { sessions: viewed.length, everyNth: 1 },
     dwells: (name: string, surface: Surface) =>
       of
         .filter((row) => row.name === name && row.surface === surface)

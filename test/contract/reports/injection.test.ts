@@ -77,12 +77,13 @@ function compiled<N extends ReportName>(
   const query: ReportQuery<N> = readReportQuery(name, parameters);
   const {
     rows,
+    detailed,
     whole,
     totals,
     surfaces,
     others = {},
   } = compileReport(name, query, { workspaceId: 'w', aliased, sampled: aliased, limits: REPORT_LIMITS }, 0);
-  return [rows, whole, totals, surfaces, ...Object.values(others)].filter((one) => one !== undefined);
+  return [rows, detailed, whole, totals, surfaces, ...Object.values(others)].filter((one) => one !== undefined);
 }
 
 describe(`${PAYLOADS.length} texts that mean something to SQL`, () => {

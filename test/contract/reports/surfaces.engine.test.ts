@@ -4,6 +4,7 @@ import { createRandom } from '../../../benchmarks/src/load/random.js';
 import { hodgesLehmann, newcombeDifference, upperNormalQuantile } from '../../../packages/analytics/src/stats/index.js';
 import { loadRows } from '../../../packages/collector/src/store/load-rows.js';
 import { applyMigrations } from '../../../packages/collector/src/store/migrations/apply-migrations.js';
+import { REPORT_LIMITS } from '../../../packages/collector/src/store/reports/query-scope.js';
 import { createSampler } from '../../../packages/sdk-web/src/reduce/sample.js';
 import { askReport } from '../../fixtures/ask-report.js';
 import { startTestEngine, type TestEngine } from '../../fixtures/start-engine.js';
@@ -120,7 +121,7 @@ describe(`content of seed ${SEED} on both surfaces, loaded in no order and in pa
   });
 
   it('is nothing, and not broken, where there is nothing', async () => {
-    const nothing = { rows: [], totals: { sessions: 0, views: 0 }, comparison: [], ways: [] };
+    const nothing = { rows: [], totals: { sessions: 0, everyNth: 1 }, comparison: [], ways: [] };
     expect(await report(whole, 'another')).toEqual(nothing);
     expect(await report({ from: CONTENT_TO + 30 * DAY_MS, to: CONTENT_TO + 31 * DAY_MS, by: 'module' })).toEqual(
       nothing,
@@ -154,6 +155,27 @@ describe('the same of a population of which the SDK kept a share of the visitors
     const sampler = createSampler({ visitorId: rowId(session.visitor), sampling: RATES });
     return contentRows(session, 'w1', ({ fields }) => sampler.weightOf(fields.type));
   }
+
+  it('takes a share of very many sessions for all of them, and says so', async () => {
+    const all = await askReport(test.store, 'w1', 'surfaces', whole);
+    const share = await askReport(test.store, 'w1', 'surfaces', whole, 0, { ...REPORT_LIMITS, sessions: 700 });
+    expect(all.totals.everyNth).toBe(1);
+    expect(share.totals).toEqual({ ...all.totals, everyNth: 4 });
+    for (const row of all.rows) {
+      const same = share.rows.find(({ name, surface }) => name === row.name && surface === row.surface);
+      for (const figure of ['sessions', 'conversions', 'dropOffs', 'failures'] as const) {
+        // Each session is drawn by itself, and most of those kept stand for two, some of the failed for four.
+        const error = Math.sqrt(3 * 4 * row[figure]);
+        expect(Math.abs(Number(same?.[figure]) - row[figure]), `${figure} of ${row.name}`).toBeLessThanOrEqual(
+          Z * error,
+        );
+      }
+    }
+    const [one, of] = [share, all].map(({ comparison }) =>
+      comparison.find(({ name, figure }) => name === 'product' && figure === 'dropOffRatio'),
+    );
+    expect(Number(one?.h5.count) / Number(of?.h5.count)).toBeCloseTo(1 / 4, 1);
+  });
 
   it.each(['template', 'module'] as const)('is estimated within what chance allows, by %s', async (by) => {
     const asked: ContentAsked = { ...whole, by };

@@ -38,7 +38,7 @@ describe('surfacesTable', () => {
     };
     const { head, rows } = surfacesTable({
       rows: [ROW, native],
-      totals: { sessions: 60, views: 90 },
+      totals: { sessions: 60, everyNth: 1 },
       comparison: [],
       ways: [],
     });
@@ -51,8 +51,17 @@ describe('surfacesTable', () => {
 
   it('tells the ways beneath, most frequent first', () => {
     const ways = [way('native', 3, 0.25), way('h5', 9, 0.75)];
-    const { last } = surfacesTable({ rows: [], totals: { sessions: 60, views: 90 }, comparison: [], ways });
+    const { last } = surfacesTable({
+      rows: [],
+      totals: { sessions: 60, everyNth: 1 },
+      comparison: [],
+      ways,
+    });
     expect(last).toMatch(/on +to +by[\s\S]*h5 +link +9 +75\.0 %\n.*native +link +3 +25\.0 %/);
-    expect(last).toMatch(/60 sessions showed something, in 90 views\n$/);
+    expect(last).toMatch(/60 sessions showed something\n$/);
+    const totals = { sessions: 60, everyNth: 4 };
+    expect(surfacesTable({ rows: [], totals, comparison: [], ways }).last).toMatch(
+      /something; one in 4 was looked at\n$/,
+    );
   });
 });

@@ -27,7 +27,8 @@ export function surfacesTable({ rows, totals, ways }: SurfacesReport): ReportTab
     ]),
     last: [
       ...(shown.length > 0 ? [`\n${waysTable}`] : []),
-      `\n${totals.sessions} sessions showed something, in ${totals.views} views\n`,
+      `\n${totals.sessions} sessions showed something`,
+      totals.everyNth > 1 ? `; one in ${totals.everyNth} was looked at\n` : '\n',
     ].join(''),
   };
 }

@@ -23,7 +23,7 @@ export async function compileFor<N extends ReportName>(
 export async function answerReport<N extends ReportName>(
   store: StoreConnection,
   name: N,
-  { rows, whole, totals, surfaces, others = {} }: CompiledReport,
+  { rows, detailed = rows, whole, totals, surfaces, others = {} }: CompiledReport,
   query: ReportQuery<N>,
   moment: Moment,
 ): Promise<ReportByName[N]> {
@@ -34,6 +34,6 @@ export async function answerReport<N extends ReportName>(
     for (const [other, question] of Object.entries(others)) answers[other] = await ask(question); // one after another: none is asked in a hurry
     return shapeReport(name, { rows: rest, totals: [first], surfaces: [], others: answers, moment }, query);
   }
-  const [rowsOf, totalsOf, surfacesOf] = await Promise.all([ask(rows), ask(totals), ask(surfaces)]);
+  const [rowsOf, totalsOf, surfacesOf] = await Promise.all([ask(detailed), ask(totals), ask(surfaces)]);
   return shapeReport(name, { rows: rowsOf, totals: totalsOf, surfaces: surfacesOf, others: {}, moment }, query);
 }

@@ -181,7 +181,7 @@ describe('a report that would take too much', () => {
               SELECT 'w', 'shop', 'h5', generateUUIDv4(), generateUUIDv4(), toDateTime64('2026-01-05 10:00:00', 3, 'UTC'), '2026-01-05',
                      toDateTime64('2026-01-05 10:00:00', 3, 'UTC'), generateUUIDv4(), 'page_view', toString(number) FROM numbers(60000)`,
     });
-    const limits: { seconds: number; rowsRead: number; memoryBytes: number } = { ...REPORT_LIMITS };
+    const limits = { ...REPORT_LIMITS };
     const registry = createRegistry({ workspaces: [], keys: [] }, () => 0);
     const { readKey } = registry.createWorkspace('w', 'w');
     const app = createHttpApp(0, createLogger('silent'), createMetrics());

@@ -1,6 +1,6 @@
 import type { ContentComparison, ContentRow, ContentWay, ReportQuery, SurfacesReport } from '@tidemark/protocol';
 import { rowLimit } from '../store/reports/row-limit.js';
-import { type ContentCounts, MEASURES } from '../store/reports/surfaces.js';
+import { type ContentCounts, MEASURES, wayOf } from '../store/reports/surfaces.js';
 import type { Answers } from './answers.js';
 import { type Comparison, compareRatios, compareTimes, compareTogether } from './compare-surfaces.js';
 import { weighed } from './weighed.js';
@@ -11,13 +11,12 @@ const NAMES_COMPARED = 100;
 /** The casts say of which query of the same name the rows are. */
 export function shapeSurfaces({ rows, totals: [first] }: Answers, query: ReportQuery<'surfaces'>): SurfacesReport {
   const counts = rows as readonly ContentCounts[];
-  const all = first as ContentCounts | undefined;
   const shown = counts.slice(0, rowLimit(query));
   const names = [...new Set(shown.map(({ name }) => name))].slice(0, NAMES_COMPARED);
   const last = query.by === 'step' ? String(query.steps?.length) : undefined;
   return {
     rows: shown.map(rowOf),
-    totals: { sessions: all?.sessions ?? 0, views: all?.views ?? 0 },
+    totals: first as SurfacesReport['totals'],
     comparison: compareContents(names, counts, last),
     ways: shown.flatMap(waysOf),
   };
@@ -65,8 +64,8 @@ function compareContent(h5: ContentCounts, native: ContentCounts, converts: bool
 }
 
 function waysOf({ name, surface: fromSurface, ways }: ContentCounts): readonly ContentWay[] {
-  const all = ways.reduce((sum, [, , views]) => sum + views, 0);
+  const all = ways.reduce((sum, [, views]) => sum + views, 0);
   return ways
-    .map(([surface, way, views]) => ({ name, fromSurface, surface, way, views: Math.round(views), share: views / all }))
+    .map(([code, views]) => ({ name, fromSurface, ...wayOf(code), views: Math.round(views), share: views / all }))
     .sort((a, b) => b.views - a.views);
 }

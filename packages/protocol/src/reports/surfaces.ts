@@ -61,8 +61,12 @@ export interface ContentWay {
 export interface SurfacesReport {
   /** Names of most sessions first, surface by surface. */
   readonly rows: readonly ContentRow[];
-  /** All sessions that showed something, and their views. */
-  readonly totals: { readonly sessions: number; readonly views: number };
+  readonly totals: {
+    /** All sessions that showed something. */
+    readonly sessions: number;
+    /** Of very many sessions every so many-th was looked at, and rows are estimates; 1 where it was each of them. */
+    readonly everyNth: number;
+  };
   /** Of the names of most sessions; what only one surface has is not compared, and widens no interval. */
   readonly comparison: readonly ContentComparison[];
   readonly ways: readonly ContentWay[];

@@ -231,7 +231,7 @@ export const REPORT_SCHEMAS = {
         ttfbMsP75: milliseconds(),
       }),
     ),
-    totals: z.object({ sessions: count(), views: count() }),
+    totals: z.object({ sessions: count(), everyNth: count() }),
     comparison: z.array(z.object({ name: z.string(), ...comparison })),
     ways: z.array(
       z.object({

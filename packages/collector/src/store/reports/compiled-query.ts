@@ -13,6 +13,8 @@ export type Bind = (type: 'String' | 'UInt32' | 'Float64' | 'Date', value: Binda
 /** The questions of one report: `rows` is what is exported, the others make the JSON whole. */
 export interface CompiledReport {
   readonly rows: CompiledQuery;
+  /** The rows with what JSON makes more of beside; asked for in their place. */
+  readonly detailed?: CompiledQuery;
   /** Rows and totals in one pass, for a report whose totals take as long as its rows: they stand first, or hold the rows. No others are asked. */
   readonly whole?: CompiledQuery;
   /** One row of totals, and what the comparison of surfaces takes. */

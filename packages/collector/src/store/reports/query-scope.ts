@@ -63,9 +63,16 @@ export interface ReportLimits {
   readonly seconds: number;
   readonly rowsRead: number;
   readonly memoryBytes: number;
+  /** Sessions that are looked at view by view; of more, every second or every n-th stands for all. */
+  readonly sessions: number;
 }
 
-export const REPORT_LIMITS: ReportLimits = { seconds: 30, rowsRead: 1_000_000_000, memoryBytes: 2_000_000_000 };
+export const REPORT_LIMITS: ReportLimits = {
+  seconds: 30,
+  rowsRead: 1_000_000_000,
+  memoryBytes: 2_000_000_000,
+  sessions: 150_000,
+};
 
 /** Bounds that no event passes: the protocol's own. The store's 32-bit times wrap around in 2106. */
 const ALWAYS = { from: Date.UTC(2000, 0, 1), to: Date.UTC(2100, 0, 1) };
