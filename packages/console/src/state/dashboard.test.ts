@@ -60,8 +60,10 @@ function setUp() {
   const send = (id: number) =>
     stream?.enqueue(new TextEncoder().encode(`event: tracked\nid: ${id}\ndata: ${JSON.stringify(event(id))}\n\n`));
   const drop = () => stream?.error(new TypeError('network'));
-  const pagesAsked = () => asked.filter((url) => url.pathname.endsWith('/pages')).map((url) => url.search);
-  return { dashboard, choice, collector, refusals, send, drop, pagesAsked, flagsAsked };
+  const reportsAsked = (name: string) =>
+    asked.filter((url) => url.pathname.endsWith(`/${name}`)).map((url) => url.search);
+  const pagesAsked = () => reportsAsked('pages');
+  return { dashboard, choice, collector, refusals, send, drop, pagesAsked, reportsAsked, flagsAsked };
 }
 
 beforeEach(() => {
@@ -155,6 +157,21 @@ describe('openDashboard', () => {
     choice.set({ ...choice.get(), view: 'risk' });
     await vi.advanceTimersByTimeAsync(100);
     expect(flagsAsked.count).toBe(1);
+    dashboard.close();
+  });
+
+  it('asks for content and for effective data while they are looked at, and seldom', async () => {
+    const { dashboard, choice, reportsAsked } = setUp();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([reportsAsked('surfaces'), reportsAsked('effective-data')]).toEqual([[], ['']]);
+    choice.set({ ...choice.get(), view: 'surfaces', surface: 'h5' });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(reportsAsked('surfaces')).toEqual(['?limit=100&by=template']); // always of both
+    dashboard.content.by.set('module');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(reportsAsked('surfaces').at(-1)).toBe('?limit=100&by=module');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([reportsAsked('surfaces').length, reportsAsked('effective-data').length]).toEqual([4, 1]);
     dashboard.close();
   });
 });

@@ -5,13 +5,15 @@ import { openLiveStream, type StreamState } from '../api/live-stream.js';
 import type { StoreReadiness } from '../api/store-readiness.js';
 import type { Clock } from '../clock.js';
 import type { Choice, PageView } from './choice.js';
+import { type ContentBoard, openContentBoard } from './content-board.js';
 import { createEventRate, type EventRate } from './event-rate.js';
 import { type FlagBoard, openFlagBoard } from './flag-board.js';
 import { addToLog, EMPTY_LOG, type LiveLog } from './live-log.js';
 import { type OrderBoard, openOrderBoard } from './order-board.js';
 import { createRecentIds } from './recent-ids.js';
 import { createRefresher } from './refresher.js';
-import { reportQuery } from './report-query.js';
+import { contentQuery, reportQuery } from './report-query.js';
+import { type ReportWatch, watchReport } from './report-watch.js';
 import { createReportsLoader, type ReportsState } from './reports-loader.js';
 import { createServerClock } from './server-clock.js';
 import { deriveStatus, type Status } from './status.js';
@@ -39,6 +41,10 @@ export interface Dashboard {
   readonly flags: FlagBoard;
   /** Asks for orders only while they are looked at. */
   readonly orders: OrderBoard;
+  /** Asks for content only while it is looked at. */
+  readonly content: ContentBoard;
+  /** How whole and how late the data of the last day is. */
+  readonly effectiveData: ReportWatch<'effective-data'>;
   /** Now, by the collector's clock. */
   serverNow(): number;
   /** The tab was shown or the network came back: do not wait for the next turn. */
@@ -62,6 +68,21 @@ export function openDashboard(options: DashboardOptions): Dashboard {
   const isLookedAt = (view: PageView) => () => isVisible() && choice.get().view === view;
   const flags = openFlagBoard({ api, clock, isVisible: isLookedAt('risk'), onRefused });
   const orders = openOrderBoard({ api, clock, isVisible: isLookedAt('orders'), onRefused });
+  const content = openContentBoard({
+    api,
+    query: () => contentQuery(choice.get(), serverClock.now()),
+    isVisible: isLookedAt('surfaces'),
+    clock,
+    onRefused,
+  });
+  const effectiveData = watchReport({
+    api,
+    name: 'effective-data',
+    query: () => ({}),
+    isVisible: isLookedAt('activity'),
+    clock,
+    onRefused,
+  });
   let stream: StreamState['kind'] = 'connecting';
   let readiness: StoreReadiness = 'unknown';
   let everLive = false;
@@ -115,6 +136,8 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     refresher.now();
     flags.wake();
     orders.wake();
+    content.changed();
+    effectiveData.wake();
   });
   refresher.now();
 
@@ -125,12 +148,16 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     reports: reports.state,
     flags,
     orders,
+    content,
+    effectiveData,
     serverNow: serverClock.now,
     wake() {
       liveStream.retryNow();
       refresher.now();
       flags.wake();
       orders.wake();
+      content.wake();
+      effectiveData.wake();
     },
     close() {
       stopListening();
@@ -139,6 +166,8 @@ export function openDashboard(options: DashboardOptions): Dashboard {
       reports.close();
       flags.close();
       orders.close();
+      content.close();
+      effectiveData.close();
       cancelShow?.();
     },
   };

@@ -6,6 +6,8 @@ export interface RefresherOptions {
   /** Nobody looks at a hidden tab: it is not refreshed. */
   isVisible(): boolean;
   readonly clock: Clock;
+  /** While nothing happens; 5 s unless told otherwise. */
+  readonly regularMs?: number;
 }
 
 export interface Refresher {
@@ -16,7 +18,6 @@ export interface Refresher {
   close(): void;
 }
 
-/** While nothing happens. */
 const REGULAR_MS = 5_000;
 /** After something happened. */
 const SOON_MS = 700;
@@ -24,7 +25,7 @@ const SOON_MS = 700;
 const SECOND_LOOK_MS = 2_000;
 
 /** Decides when figures are asked for again: never two at a time, and never while nobody looks. */
-export function createRefresher({ refresh, isVisible, clock }: RefresherOptions): Refresher {
+export function createRefresher({ refresh, isVisible, clock, regularMs = REGULAR_MS }: RefresherOptions): Refresher {
   let closed = false;
   let running = false;
   let again = false;
@@ -54,7 +55,7 @@ export function createRefresher({ refresh, isVisible, clock }: RefresherOptions)
       await refresh();
     } while (again && !closed);
     running = false;
-    schedule(secondLook ? SECOND_LOOK_MS : REGULAR_MS);
+    schedule(secondLook ? SECOND_LOOK_MS : regularMs);
     secondLook = false;
   }
 

@@ -17,6 +17,15 @@ export function reportQuery(choice: Pick<Choice, 'range' | 'surface'>, nowMs: Ep
   };
 }
 
+/** Names asked for at most on the page of surfaces, each a row of both. */
+const CONTENT_ROWS_MAX = 100;
+
+/** The same of the surfaces report, which is always of both. */
+export function contentQuery({ range }: Pick<Choice, 'range'>, nowMs: EpochMs): ReportQuery<'surfaces'> {
+  const from = rangeStart(range, nowMs);
+  return { ...(from === undefined ? {} : { from }), limit: CONTENT_ROWS_MAX };
+}
+
 /** When a range begins; undefined for all time. */
 export function rangeStart(range: TimeRange, nowMs: EpochMs): EpochMs | undefined {
   switch (range) {

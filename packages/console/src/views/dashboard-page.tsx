@@ -3,12 +3,14 @@ import { useEffect } from 'preact/hooks';
 import type { Choice } from '../state/choice.js';
 import type { Dashboard } from '../state/dashboard.js';
 import type { Store } from '../state/store.js';
+import { DataPanel } from './data-panel.js';
 import { FigureTiles } from './figure-tiles.js';
 import { Header } from './header.js';
 import { LivePanel } from './live-panel.js';
 import { OrdersPage } from './orders-page.js';
 import { PagesPanel } from './pages-panel.js';
 import { RiskPage } from './risk-page.js';
+import { SurfacesPage } from './surfaces-page.js';
 import { useStore } from './use-store.js';
 
 export interface DashboardPageProps {
@@ -40,6 +42,8 @@ function Page({ dashboard, choice }: PageProps): VNode {
   switch (choice.view) {
     case 'activity':
       return <ActivityPage dashboard={dashboard} choice={choice} />;
+    case 'surfaces':
+      return <SurfacesPage board={dashboard.content} />;
     case 'risk':
       return <RiskPage board={dashboard.flags} choice={choice} now={dashboard.serverNow} />;
     case 'orders':
@@ -49,6 +53,7 @@ function Page({ dashboard, choice }: PageProps): VNode {
 
 function ActivityPage({ dashboard, choice }: PageProps): VNode {
   const reports = useStore(dashboard.reports);
+  const effectiveData = useStore(dashboard.effectiveData.state);
   return (
     <main class="page">
       <FigureTiles state={reports} />
@@ -56,6 +61,7 @@ function ActivityPage({ dashboard, choice }: PageProps): VNode {
         <PagesPanel state={reports} range={choice.range} />
         <LivePanel dashboard={dashboard} surface={choice.surface} />
       </div>
+      <DataPanel state={effectiveData} />
     </main>
   );
 }

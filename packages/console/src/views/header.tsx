@@ -7,6 +7,7 @@ import { StatusBadge } from './status-badge.js';
 
 const VIEWS: readonly SegmentedOption<PageView>[] = [
   { value: 'activity', label: 'Activity' },
+  { value: 'surfaces', label: 'Surfaces' },
   { value: 'risk', label: 'Risk' },
   { value: 'orders', label: 'Orders' },
 ];
@@ -55,7 +56,7 @@ export function Header({ status, choice, onChoose, onSignOut }: HeaderProps): VN
           value={choice.range}
           onChoose={(range) => onChoose({ ...choice, range })}
         />
-        {choice.view === 'orders' ? null : (
+        {choice.view === 'surfaces' || choice.view === 'orders' ? null : (
           <Segmented
             legend="Surface"
             name="surface"
