@@ -2,7 +2,8 @@ import { countIf, distinctIf, type FeatureSql, MONTH, ratio } from './expression
 
 const NETWORKED = `${MONTH} AND ip_prefix != ''`;
 /** Networks in the order of events; those of one moment and number by their names. */
-const NETWORKS = `arrayMap(event -> event.3, arraySort(groupArrayIf((at_ms, seq, ip_prefix), ${NETWORKED})))`;
+const PLACES = ['at_ms', 'seq', 'ip_prefix'].map((column) => `groupArrayIf(${column}, ${NETWORKED})`);
+const NETWORKS = `tupleElement(arraySort(arrayZip(${PLACES.join(', ')})), 3)`;
 
 export const DEVICE_SQL: FeatureSql = {
   device_age_days: 'max(age_ms) / 86400000',
