@@ -1,12 +1,11 @@
-import { countIf, distinctIf, type FeatureSql, QUARTER, ratio } from './expressions.js';
+import { countIf, distinctIf, distinctInBoth, type FeatureSql, QUARTER, ratio } from './expressions.js';
 
 const PLACED = `${QUARTER} AND is_placed`;
 const INTENDED = `${QUARTER} AND event_type = 'order' AND order_phase = 'intent'`;
 const SETTLED = `${QUARTER} AND event_type = 'settlement'`;
 const ORDERS = distinctIf('order_id', PLACED);
 const WEEK_MS = 7 * 86_400_000;
-const both = (one: string, other: string): string =>
-  `length(arrayIntersect(groupUniqArrayIf(order_id, ${one}), groupUniqArrayIf(order_id, ${other})))`;
+const both = (one: string, other: string): string => distinctInBoth('order_id', one, other);
 const endedAs = (phase: string): string =>
   ratio(both(PLACED, `${QUARTER} AND event_type IN ('order', 'order_end') AND order_phase = '${phase}'`), ORDERS);
 
