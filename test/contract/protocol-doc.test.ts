@@ -1,6 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { LIMITS, PROBLEM_STATUS, REJECTION_REASONS } from '@tidemark/protocol';
+import {
+  DEFAULT_SCOPES,
+  ISSUABLE_SCOPES,
+  KEY_PREFIXES,
+  KEY_SCOPES,
+  type KeyKind,
+  type KeyScope,
+  LIMITS,
+  PROBLEM_STATUS,
+  REJECTION_REASONS,
+} from '@tidemark/protocol';
 import { AUTHORITATIVE_SCHEMAS, EVENT_SCHEMAS, serverEnvelopeSchema } from '@tidemark/protocol/schema';
 import { describe, expect, it } from 'vitest';
 import { signServerRequest } from '../../packages/collector/src/ingest/sign-server-request.js';
@@ -35,6 +45,10 @@ function ownFields(
       .map(([name, field]) => `\`${name}${field.safeParse(undefined).success ? '?' : ''}\``);
     return [`\`${type}\``, fields.join(', ')];
   });
+}
+
+function has(scopes: readonly KeyScope[], scope: KeyScope): boolean {
+  return scopes.includes(scope);
 }
 
 /** Cells of the table rows that begin with a name in backticks or a status, between two headings. */
@@ -81,6 +95,24 @@ describe('docs/protocol.md', () => {
   it('states every limit with its value', () => {
     const documented = rowsUnder('Limits').map(([name, value]) => [name, value]);
     expect(documented).toEqual(Object.entries(LIMITS).map(([name, value]) => [`\`${name}\``, String(value)]));
+  });
+
+  it('lists each kind of key once, and what each scope is given to', () => {
+    const [kinds, scopes] = [rowsUnder('Keys').slice(0, 3), rowsUnder('Keys').slice(3)];
+    expect(kinds.map(([prefix, kind]) => [kind, prefix])).toEqual(
+      Object.entries(KEY_PREFIXES).map(([kind, prefix]) => [kind, `\`${prefix}\``]),
+    );
+    const given = (kind: KeyKind, scope: KeyScope) =>
+      has(DEFAULT_SCOPES[kind], scope) ? 'yes' : has(ISSUABLE_SCOPES[kind], scope) ? 'when asked for' : '-';
+    const documented = scopes.filter(([scope]) => scope !== '`operator`').map(([scope, , ...by]) => [scope, ...by]);
+    expect(documented).toEqual(
+      KEY_SCOPES.filter((scope) => scope !== 'operator').map((scope) => [
+        `\`${scope}\``,
+        given('write', scope),
+        given('read', scope),
+        given('secret', scope),
+      ]),
+    );
   });
 
   it('names every reason and every refusal', () => {
