@@ -46,7 +46,7 @@ function labelOf(event: TrackedEvent): string {
     case 'error':
       return event.message;
     case 'transition':
-      return `${event.fromPage} → ${event.way}`;
+      return `${event.way} from ${event.fromPage}`;
     case 'custom':
       return event.name;
     case 'identify':
