@@ -52,7 +52,8 @@ const SENTENCES: Readonly<Record<keyof OrderColumns, Sentence>> = {
       ? 'Nobody stands on the other side of late.'
       : `Few stand on the other side of late (about ${plural(Math.round(crowd), 'order')}).`,
   rush: ({ rush }) => `Of the recent orders on this side ${percent(rush)} came within minutes.`,
-  loan_rate: ({ loan_rate: rate }) => (rate === null ? 'No loan rate is known.' : `The loan rate stands at ${rate} %.`),
+  loan_rate: ({ loan_rate: rate }) =>
+    rate === null ? 'No loan rate is known.' : `The loan rate stands at ${Math.round(100 * rate) / 100} %.`,
 };
 
 /** The model's reasons as sentences about this order. */
