@@ -1,4 +1,4 @@
-import { ISSUABLE_SCOPES } from '@tidemark/protocol';
+import { DEFAULT_SCOPES, ISSUABLE_SCOPES } from '@tidemark/protocol';
 import { Argument, type Command } from 'commander';
 import { listAudit, verifyAudit } from './audit-command.js';
 import { issueKey, listKeys, revokeKey, rotateKey } from './keys-command.js';
@@ -23,6 +23,7 @@ const JSON_OPTION = ['--json', 'print it as one JSON object'] as const;
 function addWorkspaces(group: Command): void {
   group
     .command('list')
+    .description('all of them, with their settings')
     .option(...JSON_OPTION)
     .action(listWorkspaces);
   withSettings(group.command('create').description('make one, and print its keys').argument('<id>'))
@@ -33,6 +34,7 @@ function addWorkspaces(group: Command): void {
   );
   group
     .command('rename')
+    .description('change what people call it; its id stays')
     .argument('<id>')
     .argument('<name>')
     .option(...JSON_OPTION)
@@ -72,6 +74,7 @@ function withSettings(command: Command): Command {
 function addKeys(group: Command): void {
   group
     .command('list')
+    .description('all keys, never in clear')
     .option('--workspace <id>', 'of one workspace')
     .option(...JSON_OPTION)
     .action(listKeys);
@@ -83,7 +86,7 @@ function addKeys(group: Command): void {
     .option('--name <text>', 'what it is for')
     .option(
       '--scopes <list>',
-      `for a secret key, of ${ISSUABLE_SCOPES.secret.join(',')}; default: all but admin`,
+      `for a secret key, of ${ISSUABLE_SCOPES.secret.join(',')}; for a read key, of ${ISSUABLE_SCOPES.read.join(',')}; default: ${DEFAULT_SCOPES.secret.join(',')}; ${DEFAULT_SCOPES.read.join(',')}`,
       parseList,
     )
     .option('--origins <list>', 'for a write key: whose pages may use it, comma-separated', parseList)
@@ -111,6 +114,7 @@ function addKeys(group: Command): void {
 function addAudit(group: Command): void {
   group
     .command('list')
+    .description('the latest entries, newest first')
     .option('--workspace <id>', 'of one workspace')
     .option('--limit <count>', 'entries at most (default 100)')
     .option(...JSON_OPTION)

@@ -42,9 +42,13 @@ export function addFlagCommands(program: Command): void {
     .option('--until <time>', 'ISO 8601; needed for snooze')
     .action(triageCommand);
   const webhooks = program.command('webhooks').description('addresses that flags are sent to (secret key)');
-  webhooks.command('list').action(() => printAnswer('GET', '/v1/webhooks'));
+  webhooks
+    .command('list')
+    .description('all of them, and how far each was told')
+    .action(() => printAnswer('GET', '/v1/webhooks'));
   webhooks
     .command('add')
+    .description('send new and changed flags to an address, and print the secret that signs them')
     .argument('<url>', 'https://')
     .option('--kind <names>', 'of these kinds only, comma-separated')
     .option('--severity <names>', 'of these severities only, comma-separated')
@@ -53,10 +57,12 @@ export function addFlagCommands(program: Command): void {
     );
   webhooks
     .command('remove')
+    .description('tell an address nothing any more')
     .argument('<webhookId>')
     .action((id: string) => printAnswer('DELETE', `/v1/webhooks/${encodeURIComponent(id)}`));
   webhooks
     .command('resend')
+    .description('go on with an address that was given up, or tell it again')
     .argument('<webhookId>')
     .option('--cursor <text>', 'from there; where it stands unless told')
     .action((id: string, { cursor }: { readonly cursor?: string }) =>

@@ -4,7 +4,7 @@ import { askCollector, requestCollector } from './ask-collector.js';
 import { createExportProgress } from './export-progress.js';
 import { findCollector } from './find-collector.js';
 import { formatTable } from './format-table.js';
-import { type ReportOptions, reportParameters } from './report-parameters.js';
+import { type ReportOptions, reportParameters, requireSteps } from './report-parameters.js';
 import { percent } from './report-table.js';
 import { reportTable } from './report-tables.js';
 
@@ -15,6 +15,7 @@ const PRINTED_COMPARISONS = 45;
 
 /** `tidemark report NAME`: asks the running collector and prints a table, one JSON object, or an export as it comes. */
 export async function reportCommand(name: ReportName, options: ReportOptions): Promise<void> {
+  if (name === 'funnel') requireSteps(options);
   const target = await findCollector(process.env, 'read');
   const path = `/v1/reports/${name}?${reportParameters(options)}`;
   if (options.format !== undefined && options.format !== 'json') {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readReportQuery } from '../reports/read-query.js';
-import { reportParameters } from './report-parameters.js';
+import { reportParameters, requireSteps } from './report-parameters.js';
 
 describe('reportParameters', () => {
   it('say what the collector understands', () => {
@@ -24,6 +24,11 @@ describe('reportParameters', () => {
       ],
       steps: [{ view: '/funds?a=b' }, { order: 'subscribe', phase: 'placed' }, { goal: 'x:y' }],
     });
+  });
+
+  it.each([{}, { step: ['view:/'] }])('say how steps are given where a funnel has too few: %j', (options) => {
+    expect(() => requireSteps(options)).toThrow(/two steps or more: --step view:\/funds --step goal:paid/);
+    expect(() => requireSteps({ step: ['view:/', 'goal:paid'] })).not.toThrow();
   });
 
   it.each([

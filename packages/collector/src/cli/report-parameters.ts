@@ -58,6 +58,15 @@ function readStep(text: string): object {
   return { order, phase };
 }
 
+/** The collector would say it in the words of its interface, where steps are a list. */
+export function requireSteps({ step = [] }: ReportOptions): void {
+  if (step.length >= 2) return;
+  throw new TidemarkError(
+    'report_unreadable',
+    'a funnel needs two steps or more: --step view:/funds --step goal:paid; also order:subscribe.placed, click:buy and custom:search',
+  );
+}
+
 function unreadable(what: string, text: string, forms: string): TidemarkError {
   return new TidemarkError('report_unreadable', `${what} cannot be read from "${text}": write it like ${forms}`);
 }

@@ -24,6 +24,7 @@ export function addRuleCommands(program: Command): void {
   const rules = program.command('rules').description('rules of the workspace that raise flags (secret key)');
   rules
     .command('list')
+    .description('the rules in force')
     .option(...JSON_OPTION)
     .action(listRules);
   rules
@@ -38,6 +39,7 @@ export function addRuleCommands(program: Command): void {
     .action(setRules);
   rules
     .command('remove')
+    .description('take a rule out of force')
     .argument('<name>')
     .action(async (name: string) => print(await ask('DELETE', `/v1/rules/${encodeURIComponent(name)}`)));
   rules

@@ -6,12 +6,20 @@ import { instant } from './report-query.js';
 const OFFSET = { least: -720, most: 840 };
 const SUBJECT_MAX = 2_048;
 
+const OFFSET_FAULT = { error: `expected whole minutes from ${OFFSET.least} to ${OFFSET.most}` };
+const utcOffsetMinutes = z.coerce
+  .number(OFFSET_FAULT)
+  .int(OFFSET_FAULT)
+  .min(OFFSET.least, OFFSET_FAULT)
+  .max(OFFSET.most, OFFSET_FAULT)
+  .optional();
+
 /** Query string of `GET /v1/features`; an unknown parameter is refused. */
 export const featureQuerySchema = z.strictObject({
   subject: z.string().min(1).max(SUBJECT_MAX),
   kind: z.enum(SUBJECT_KINDS).optional(),
   asOf: instant().optional(),
-  utcOffsetMinutes: z.coerce.number().int().min(OFFSET.least).max(OFFSET.most).optional(),
+  utcOffsetMinutes,
 });
 
 /** Query string of `GET /v1/feature-rows`. */
@@ -19,7 +27,7 @@ export const featureRowsQuerySchema = z.strictObject({
   kind: z.enum(SUBJECT_KINDS),
   activeSince: instant().optional(),
   asOf: instant().optional(),
-  utcOffsetMinutes: z.coerce.number().int().min(OFFSET.least).max(OFFSET.most).optional(),
+  utcOffsetMinutes,
 });
 
 export const featuresAnswerSchema = z.object({

@@ -47,6 +47,14 @@ describe('REPORT_QUERY_SCHEMAS', () => {
     expect(fieldAtFault(query)).toBe(field);
   });
 
+  it.each([
+    ['live', { minutes: '0' }, /^expected a whole number from 1 to \d+$/],
+    ['funnel', {}, /^expected a JSON list of 2 to \d steps$/],
+    ['funnel', { steps: '[{"view":"/"}]' }, /^expected 2 to \d steps$/],
+  ] as const)('says what the %s report takes in place of %j', (name, query, sentence) => {
+    expect(REPORT_QUERY_SCHEMAS[name].safeParse(query).error?.issues[0]?.message).toMatch(sentence);
+  });
+
   it('refuses a parameter that it does not know, so that a typo never widens a report', () => {
     expect(reportQuerySchema.safeParse({ surfaces: 'h5' }).error?.issues[0]).toMatchObject({
       code: 'unrecognized_keys',

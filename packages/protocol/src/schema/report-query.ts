@@ -4,6 +4,7 @@ import { DELIVERY_GROUPS } from '../reports/effective-data.js';
 import {
   CURSOR_MAX,
   EXPORT_ROWS_MAX,
+  FUNNEL_STEPS_MAX,
   INTERVALS,
   LIVE_MINUTES_MAX,
   PAGES_COLUMNS,
@@ -43,14 +44,14 @@ export const instant = () =>
   });
 
 /** JSON in a parameter of the address. */
-const json = <T extends z.ZodType>(schema: T) =>
+const json = <T extends z.ZodType>(schema: T, expected = 'expected JSON') =>
   z
-    .string()
+    .string({ error: expected })
     .transform((text, context) => {
       try {
         return JSON.parse(text) as unknown;
       } catch {
-        context.addIssue({ code: 'custom', message: 'expected JSON' });
+        context.addIssue({ code: 'custom', message: expected });
         return z.NEVER;
       }
     })
@@ -60,12 +61,14 @@ const ZONES = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC']);
 const timeZone = () =>
   z.string().refine((zone) => ZONES.has(zone), { error: 'expected an IANA time zone, such as Asia/Shanghai' });
 
-const whole = (min: number, max: number) =>
-  z
+const whole = (min: number, max: number) => {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z
     .string()
-    .regex(/^\d{1,9}$/, { error: `expected a whole number from ${min} to ${max}` })
+    .regex(/^\d{1,9}$/, { error })
     .transform(Number)
-    .pipe(z.number().min(min).max(max));
+    .pipe(z.number().min(min, { error }).max(max, { error }));
+};
 
 const filter = {
   surface: z.enum(SURFACES).optional(),
@@ -136,7 +139,7 @@ export const REPORT_QUERY_SCHEMAS = {
     .strictObject({
       ...filter,
       ...time,
-      steps: json(stepsSchema),
+      steps: json(stepsSchema, `expected a JSON list of 2 to ${FUNNEL_STEPS_MAX} steps`),
       windowSeconds: whole(1, WINDOW_SECONDS_MAX).optional(),
     })
     .superRefine(hasOrder),

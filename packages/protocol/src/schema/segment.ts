@@ -35,11 +35,13 @@ const conditionSchema = z.union(
 
 export const segmentSchema = z.array(conditionSchema).min(1).max(SEGMENT_CONDITIONS_MAX);
 
+const STEPS_COUNT = { error: `expected 2 to ${FUNNEL_STEPS_MAX} steps` };
+
 /** Two steps that are alike would be taken by one event. */
 export const stepsSchema = z
   .array(stepSchema)
-  .min(2)
-  .max(FUNNEL_STEPS_MAX)
+  .min(2, STEPS_COUNT)
+  .max(FUNNEL_STEPS_MAX, STEPS_COUNT)
   .refine((steps) => new Set(steps.map((step) => JSON.stringify(step))).size === steps.length, {
     error: 'no two steps may be alike',
   });

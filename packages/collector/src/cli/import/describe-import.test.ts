@@ -35,6 +35,13 @@ it('names the first twenty unparsable lines and counts the rest', () => {
   expect(text).not.toContain('line 21');
 });
 
+it('says what a log looks like when no line of the file is of one', () => {
+  const unparsable = [{ lineNumber: 1, reason: 'no_referrer' as const }];
+  const text = describeImport({ ...result, lines: 1, unparsable, firstAt: undefined, lastAt: undefined });
+  expect(text).toContain('No line could be read: the combined format has');
+  expect(describeImport({ ...result, unparsable })).not.toContain('No line');
+});
+
 it('names rejected events', () => {
   const rejected = [{ lineNumber: 7, type: 'page_view', reason: 'too_long', field: 'page' } as const];
   expect(describeImport({ ...result, rejected })).toContain('Rejected:\n  line 7: page_view too_long page\n');

@@ -82,7 +82,11 @@ async function readFileAsLog(file: string): Promise<AccessLog> {
     return await readLog(createReadStream(file, { highWaterMark: 1 << 20 }), LINES_MAX);
   } catch (cause) {
     if (cause instanceof TidemarkError) throw cause;
-    throw new TidemarkError('import_file_unusable', `Cannot read ${file}: ${String(cause)}`, { cause });
+    throw new TidemarkError(
+      'import_file_unusable',
+      `Cannot read ${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }
 
