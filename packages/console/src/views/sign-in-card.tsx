@@ -51,7 +51,8 @@ export function SignInCard({ message, isChecking, onSubmit }: SignInCardProps): 
           {isChecking ? 'Checking…' : 'Open the console'}
         </button>
         <p class="hint" id="sign-in-hint">
-          The collector prints a read key when it makes a workspace. It stays in this tab and ends with it.
+          It is in the address that the collector prints when it starts, and in keys.json in its data directory. It
+          stays in this tab and ends with it.
         </p>
       </form>
     </main>
