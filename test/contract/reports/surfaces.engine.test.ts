@@ -92,6 +92,7 @@ describe(`content of seed ${SEED} on both surfaces, loaded in no order and in pa
         const [first, second] = SURFACES.map((surface) => ({ values: expected.dwells(name, surface) }));
         if (!first || !second) throw new Error('there are two surfaces');
         expect([h5.count, native.count]).toEqual([first.values.length, second.values.length]);
+        expect([h5.value, native.value]).toEqual([a.dwellMsMedian, b.dwellMsMedian]);
         const shift = hodgesLehmann(first, second);
         // Twenty quantiles stand for the values: they know a shift to a part of the spread.
         expect(Math.abs(Number(found.difference) - Number(shift?.difference))).toBeLessThan(2_000);

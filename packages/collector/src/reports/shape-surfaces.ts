@@ -1,6 +1,6 @@
 import type { ContentComparison, ContentRow, ContentWay, ReportQuery, SurfacesReport } from '@tidemark/protocol';
 import { rowLimit } from '../store/reports/row-limit.js';
-import { type ContentCounts, MEASURES, wayOf } from '../store/reports/surfaces.js';
+import { type ContentCounts, MEASURES, type Measure, wayOf } from '../store/reports/surfaces.js';
 import type { Answers } from './answers.js';
 import { type Comparison, compareRatios, compareTimes, compareTogether } from './compare-surfaces.js';
 import { weighed } from './weighed.js';
@@ -57,10 +57,24 @@ function compareContent(h5: ContentCounts, native: ContentCounts, converts: bool
     ...(converts ? [share('conversionRatio', 0)] : []),
     share('dropOffRatio', 1),
     share('errorRatio', 2),
-    ...MEASURES.map((measure, i) =>
-      compareTimes(measure === 'cls' ? measure : `${measure}Ms`, spread(h5, i), spread(native, i)),
-    ),
+    ...MEASURES.map((measure, i) => {
+      const comparison = compareTimes(figureOf(measure), spread(h5, i), spread(native, i));
+      return measure === 'dwell' ? withMedians(comparison, h5, native) : comparison;
+    }),
   ];
+}
+
+function figureOf(measure: Measure): string {
+  return measure === 'cls' ? measure : `${measure}Ms`;
+}
+
+/** The medians of the rows themselves, and not those of the quantiles that stand for the views. */
+function withMedians(comparison: Comparison, h5: ContentCounts, native: ContentCounts): Comparison {
+  return {
+    ...comparison,
+    h5: { ...comparison.h5, value: h5.dwellMsMedian },
+    native: { ...comparison.native, value: native.dwellMsMedian },
+  };
 }
 
 function waysOf({ name, surface: fromSurface, ways }: ContentCounts): readonly ContentWay[] {
