@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge } from './age.js';
+import { formatAge, formatAgo } from './age.js';
 
 describe('formatAge', () => {
   it('counts in the largest unit that is full', () => {
@@ -10,4 +10,8 @@ describe('formatAge', () => {
   it('reads now when the clocks disagree and the age is below zero', () => {
     expect(formatAge(-5_000)).toBe('now');
   });
+});
+
+it('formatAgo reads within a sentence', () => {
+  expect([0, 4_000].map(formatAgo)).toEqual(['just now', '4s ago']);
 });

@@ -7,3 +7,9 @@ export function formatAge(ageMs: number): string {
   if (seconds < 86_400) return `${Math.floor(seconds / 3_600)}h`;
   return `${Math.floor(seconds / 86_400)}d`;
 }
+
+/** The same within a sentence: `just now`, `4s ago`. */
+export function formatAgo(ageMs: number): string {
+  const age = formatAge(ageMs);
+  return age === 'now' ? 'just now' : `${age} ago`;
+}

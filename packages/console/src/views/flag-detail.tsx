@@ -1,6 +1,6 @@
 import type { FlagMetric, RiskFlag } from '@tidemark/protocol';
 import type { VNode } from 'preact';
-import { formatAge } from '../format/age.js';
+import { formatAgo } from '../format/age.js';
 import { formatCount } from '../format/count.js';
 import { formatMeasure, severityTone, usualRange, wordsOfName } from '../format/flag.js';
 import type { FlagBoard } from '../state/flag-board.js';
@@ -41,13 +41,11 @@ export function FlagDetail({ flag, board, now, onClose }: FlagDetailProps): VNod
         </Fact>
         <Fact name="First noticed">{new Date(flag.firstAt).toLocaleString('en-GB')}</Fact>
         <Fact name="Last noticed">
-          {formatAge(now() - flag.lastAt)} ago, {formatCount(flag.count)} {flag.count === 1 ? 'time' : 'times'} in all
+          {formatAgo(now() - flag.lastAt)}, {formatCount(flag.count)} {flag.count === 1 ? 'time' : 'times'} in all
         </Fact>
         <Fact name="Status">
           {wordsOfName(status)}
-          {statusAt === 0
-            ? ''
-            : `, ${formatAge(now() - statusAt)} ago${statusReason === '' ? '' : `: ${statusReason}`}`}
+          {statusAt === 0 ? '' : `, ${formatAgo(now() - statusAt)}${statusReason === '' ? '' : `: ${statusReason}`}`}
         </Fact>
         <Fact name="Detector">
           <span class="mono">
