@@ -64,3 +64,14 @@ describe('the reasons of an order', () => {
     expect(reason?.text).toBe('The customer has placed 2.9 orders before. It costs 2 points.');
   });
 });
+
+it.each([
+  [0, 'sell', 'The limit is at the market price.'],
+  [-0.004, 'subscribe', 'The limit is at the market price.'],
+  [0.25, 'subscribe', 'The limit is 0.25 % above the market price.'],
+  [-0.25, 'sell', 'The limit is 0.25 % above the market price.'],
+] as const)('an edge of %d %% to %s is told as "%s"', (edge, side, sentence) => {
+  const reason = { feature: 'price_edge', value: '', text: '', points: -1 };
+  const [told] = orderReasons([reason], { price_edge: edge } as OrderColumns, { side });
+  expect(told?.text).toBe(`${sentence} It costs 1 point.`);
+});

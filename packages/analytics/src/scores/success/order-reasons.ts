@@ -34,6 +34,7 @@ const SENTENCES: Readonly<Record<keyof OrderColumns, Sentence>> = {
   product: ({ product }) => `Orders for ${product} are filled less often than others.`,
   price_edge: ({ price_edge: edge }, { side }) => {
     if (edge === null) return 'No market price of the product is known yet.';
+    if (Math.abs(edge) < 0.005) return 'The limit is at the market price.';
     const towards = side === 'subscribe' ? ['below', 'above'] : ['above', 'below'];
     return `The limit is ${Math.abs(edge).toFixed(2)} % ${towards[edge < 0 ? 0 : 1]} the market price.`;
   },
