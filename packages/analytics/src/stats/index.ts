@@ -13,6 +13,7 @@ export { burstiness, finiteBurstiness, memoryOfGaps, variationOfGaps } from './b
 export { type CircularMean, circularMean } from './circular.js';
 export { logNegativeBinomialTail, logPoissonTail } from './count-tails.js';
 export { entropyBits, jensenShannonDistance } from './entropy.js';
+export { type ExponentialTail, exponentialTail, surpriseBeyond } from './exponential-tail.js';
 export {
   createFollowing,
   FOLLOW_ORDERS_MAX,
@@ -39,7 +40,7 @@ export { leastSquares, type Regression } from './least-squares.js';
 export { logBeta, logGamma } from './log-gamma.js';
 export { MARKET_FEWEST_DAYS, type MarketHerding, marketHerding } from './market-herding.js';
 export { type Minimum, minimise } from './minimise.js';
-export { mean, pearson, populationSd, quantile, sum } from './moments.js';
+export { mean, pearson, populationSd, quantile, quantileOfSorted, sum } from './moments.js';
 export { type Difference, newcombeDifference, type Proportion } from './newcombe-difference.js';
 export { logNormalTail, upperNormalQuantile } from './normal-tail.js';
 export {
@@ -55,6 +56,7 @@ export {
 } from './outcome.js';
 export { PERIODICITY_GAPS_MAX, periodStrength } from './periodicity.js';
 export { quintile, quintileCuts } from './quintile.js';
+export { distanceShares, type RobustScatter, robustScatter, squaredDistance } from './robust-scatter.js';
 export { addToMean, newRunningMean, type RunningMean } from './running-mean.js';
 export { fitPrior, type Prior, type PriorSums, shrink, shrunkEntropyBits, sumPrior } from './shrinkage.js';
 export { learnSize, newSizeTail, type SizeTail, surpriseOf, tailSurprise } from './tail-surprise.js';
