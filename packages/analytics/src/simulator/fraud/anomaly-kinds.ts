@@ -18,5 +18,6 @@ export const ANOMALY_KINDS = [
   'wash_pair',
   'data_quality',
   'drift',
+  'unusual_session',
 ] as const;
 export type AnomalyKind = (typeof ANOMALY_KINDS)[number];

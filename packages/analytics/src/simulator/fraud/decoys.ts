@@ -1,4 +1,5 @@
 import type { EventBatch } from '@tidemark/protocol';
+import { PRODUCTS } from '../market/products.js';
 import type { Customer } from '../people/customer.js';
 import { type Device, makeDevice } from '../people/device.js';
 import { pageOf, SITE } from '../people/site.js';
@@ -7,6 +8,7 @@ import { walkSite } from '../people/walk-site.js';
 import type { Random } from '../random.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../settings.js';
 import type { World } from '../world.js';
+import { beginOrder } from './oddities.js';
 import { type FraudScript, makeSuspect, pickVictim } from './suspects.js';
 
 /** What honest people do and a crude rule takes for fraud. Nothing of it is labelled: who flags it is wrong. */
@@ -118,6 +120,23 @@ const chanceMatch: FraudScript = (world, random, at) => {
   }
 };
 
+/** Opens the forms of three products before one is ordered. */
+const comparer: FraudScript = (world, random, at) => {
+  const person = makeSuspect(world, random);
+  const session = startSession(world, person, at, 'h5');
+  for (const { productId } of PRODUCTS.slice(0, 3)) {
+    session.view(SITE.product, pageOf(SITE.product, 'h5', productId), 'h5', { productId });
+    session.wait(random.logNormal(15_000, 0.5));
+    session.record({ type: 'click', target: 'to_order', props: { tapMs: Math.round(random.normal(90, 7)) } });
+    beginOrder(world, random, session, productId);
+    session.wait(random.logNormal(5_000, 0.5));
+  }
+  session.finish();
+  const orderedAt = session.now + MINUTE_MS;
+  const wish = { side: 'subscribe', productId: 'P7', shares: 300, determined: true } as const;
+  world.schedule.at(orderedAt, () => walkSite(world, person, orderedAt, wish));
+};
+
 const DECOYS: readonly FraudScript[] = [
   newPhone,
   hotel,
@@ -128,6 +147,7 @@ const DECOYS: readonly FraudScript[] = [
   retry,
   offline,
   chanceMatch,
+  comparer,
 ];
 
 /** The same device elsewhere: its counter goes on. */

@@ -5,18 +5,27 @@ import type { World } from '../world.js';
 import { bot, scriptedTiming, velocity } from './automation.js';
 import { herdingSurge, saleRush } from './crowds.js';
 import { clockSkew, duplicateStorm, lateDelivery, replayedStream, schemaBreak, seqGap } from './delivery.js';
+import { unusualSession } from './oddities.js';
 import type { FraudScript } from './suspects.js';
 import {
   credentialStuffing,
   impossibleTravel,
   newDeviceSensitive,
   operatorChange,
+  ringChain,
   sharedDeviceRing,
 } from './takeover.js';
 import { dormantLargeOrder, structuring, subscribeCancelLoop, washPair } from './trading.js';
 
 /** Those that need an open market, and those that do not. */
-const TRADING: readonly FraudScript[] = [sharedDeviceRing, structuring, subscribeCancelLoop, washPair];
+const TRADING: readonly FraudScript[] = [
+  sharedDeviceRing,
+  structuring,
+  subscribeCancelLoop,
+  washPair,
+  ringChain,
+  unusualSession,
+];
 const ANY_TIME: readonly FraudScript[] = [
   bot,
   scriptedTiming,

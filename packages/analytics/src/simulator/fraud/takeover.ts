@@ -103,10 +103,35 @@ export const sharedDeviceRing: FraudScript = (world, random, at) => {
   });
   world.label({
     kind: 'shared_device_ring',
+    detail: 'one device',
     from: at,
     to: at + 3 * HOUR_MS,
     userIds: ring.map(({ userId }) => userId),
     visitorIds: [device.visitorId],
+  });
+};
+
+/** Nine users and nine phones, no phone of more than two: each orders from the own one, and from the next one's. */
+export const ringChain: FraudScript = (world, random, at) => {
+  const phones = Array.from({ length: 9 }, () => makeDevice(random, at, 'native'));
+  const ring = phones.map((phone) => makeSuspect(world, random, phone));
+  ring.forEach((person, i) => {
+    [person.device, phones[(i + 1) % phones.length] ?? person.device].forEach((device, turn) => {
+      const comesAt = at + i * 12 * MINUTE_MS + turn * 6 * MINUTE_MS;
+      const productId = turn === 0 ? 'P7' : 'P30';
+      const wish = { side: 'subscribe', productId, shares: 100, determined: true } as const;
+      world.schedule.at(comesAt, () =>
+        walkSite(world, { ...person, device }, Math.max(comesAt, device.busyUntil), wish),
+      );
+    });
+  });
+  world.label({
+    kind: 'shared_device_ring',
+    detail: 'chain',
+    from: at,
+    to: at + 3 * HOUR_MS,
+    userIds: ring.map(({ userId }) => userId),
+    visitorIds: phones.map(({ visitorId }) => visitorId),
   });
 };
 
