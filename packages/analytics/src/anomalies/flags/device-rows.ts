@@ -4,6 +4,7 @@ import type { TableState } from './entity-table.js';
 import { fieldOf, loadNumbers } from './number-rows.js';
 import { FIRST_TAIL, loadTail, saveTail } from './replayed-stream.js';
 import { FIRST_RHYTHM, type RhythmWatch } from './scripted-timing.js';
+import { SHAPE } from './session-shape.js';
 import type { DeviceUsers } from './shared-device.js';
 import { FIRST_DONE, type VelocityCounter } from './velocity.js';
 
@@ -11,12 +12,14 @@ import { FIRST_DONE, type VelocityCounter } from './velocity.js';
 const RHYTHM_AT = 1 + FIRST_DONE.length;
 const TAIL_AT = RHYTHM_AT + FIRST_RHYTHM.length;
 const DELIVERY_AT = TAIL_AT + FIRST_TAIL.length;
+const SESSION_AT = DELIVERY_AT + DELIVERY.first.length;
 export const DEVICE = {
   done: 1,
   rhythm: RHYTHM_AT,
   tail: TAIL_AT,
   delivery: DELIVERY_AT,
-  automationMs: DELIVERY_AT + DELIVERY.first.length,
+  session: SESSION_AT,
+  automationMs: SESSION_AT + SHAPE.first.length,
 } as const;
 
 /** What only some devices have. Plain data. */
@@ -34,7 +37,7 @@ export function createDeviceRows(
 ): EntityRows<DeviceExtra> {
   return createEntityRows<DeviceExtra>(
     {
-      first: [...FIRST_DONE, ...FIRST_RHYTHM, ...FIRST_TAIL, ...DELIVERY.first, -1],
+      first: [...FIRST_DONE, ...FIRST_RHYTHM, ...FIRST_TAIL, ...DELIVERY.first, ...SHAPE.first, -1],
       newExtra: () => ({ users: undefined, told: {} }),
       forget: (numbers, at) => {
         velocity.forget(numbers, at + DEVICE.done);
@@ -46,6 +49,7 @@ export function createDeviceRows(
         tail: saveTail(numbers, at + DEVICE.tail),
         automationMs: numbers[at + DEVICE.automationMs],
         users: extra?.users,
+        ...(!SHAPE.isFresh(numbers, at + DEVICE.session) && { session: SHAPE.save(numbers, at + DEVICE.session) }),
         ...(!DELIVERY.isFresh(numbers, at + DEVICE.delivery) && {
           delivery: { ...DELIVERY.save(numbers, at + DEVICE.delivery), told: extra?.told ?? {} },
         }),
@@ -55,6 +59,7 @@ export function createDeviceRows(
         rhythms.load(fieldOf(plain, 'rhythm'), numbers, at + DEVICE.rhythm);
         loadTail(fieldOf(plain, 'tail'), numbers, at + DEVICE.tail);
         loadNumbers([fieldOf(plain, 'automationMs')], numbers, at + DEVICE.automationMs);
+        SHAPE.load(fieldOf(plain, 'session'), numbers, at + DEVICE.session);
         const delivery = fieldOf(plain, 'delivery');
         DELIVERY.load(delivery, numbers, at + DEVICE.delivery);
         const users = fieldOf(plain, 'users') as DeviceUsers | undefined; // of the same name, so of the same make

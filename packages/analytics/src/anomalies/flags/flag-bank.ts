@@ -25,9 +25,12 @@ import { findReplayedStream } from './replayed-stream.js';
 import type { DetectorState, RiskDelivery, RiskDetector, RiskEvent, RiskOrder } from './risk-event.js';
 import { findSaleRush } from './sale-rush.js';
 import { createRhythmWatch } from './scripted-timing.js';
+import { SESSION_TOLD } from './session-shape.js';
 import { newShareWatch, type ShareWatch } from './share-watch.js';
 import { findSharedDevice, newDeviceUsers } from './shared-device.js';
+import { findUnusualSession } from './unusual-session.js';
 import { ADDRESS, createAddressRows, createUserRows, USER } from './user-rows.js';
+import { newUsualSessions, type UsualSessions } from './usual-sessions.js';
 import { createVelocityCounter, newUsualCounts, type UsualCounts } from './velocity.js';
 import { findWashPair, type Pair } from './wash-pair.js';
 
@@ -46,6 +49,8 @@ export interface FlagBankSettings extends OrderAbuseSettings {
 
 /** An app has two surfaces; what else calls itself one is nobody's business for long. */
 const SURFACES_MAX = 32;
+/** Of sessions, by how many actions they have; there are fewer, so that none is ever forgotten. */
+const STAGES_MAX = 32;
 const NONE: readonly CandidateFlag[] = [];
 /** No row. */
 const NOBODY = -1;
@@ -67,7 +72,8 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
   const app = createEntityTable<AppRecord>(newApp, SURFACES_MAX, saved?.app, reviveApp);
   const shared = createEntityTable<UsualCounts>(newUsualCounts, undefined, saved?.usual);
   const usual = { user: shared.of('user'), device: shared.of('device'), address: shared.of('address') };
-  const tables = { users, devices, addresses, products, prints, pairs, app, usual: shared };
+  const sessions = createEntityTable<UsualSessions, number>(newUsualSessions, STAGES_MAX, saved?.sessions);
+  const tables = { users, devices, addresses, products, prints, pairs, app, usual: shared, sessions };
   let flags: CandidateFlag[] = [];
 
   const toldOf = (at: number) => devices.extraOf(at - DEVICE.delivery).told;
@@ -129,6 +135,7 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     const numbers = devices.numbers();
     velocity.count(numbers, at + DEVICE.done, usual.device, 'device', event.deviceId, event, flags);
     add(rhythms.find(numbers, at + DEVICE.rhythm, event));
+    add(findUnusualSession(numbers, at + DEVICE.session, event, sessions.of));
     if (!event.delivery) add(findReplayedStream(numbers, at + DEVICE.tail, event, prints));
     if (event.automation) {
       const told = findAutomation(numbers[at + DEVICE.automationMs] ?? -1, event);
@@ -170,6 +177,8 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
       lookAtUser(event, birthOf(devices.numbers(), device), birthOf(addresses.numbers(), network));
     }
     if (network !== NOBODY) lookAtAddress(event, network);
+    // Of whom one detector has spoken another need not say that something is strange.
+    if (flags.length > 0 && device !== NOBODY) devices.numbers()[device + DEVICE.session + SESSION_TOLD] = 1;
   }
   return {
     observe: (event) => {

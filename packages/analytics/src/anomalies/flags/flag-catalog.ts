@@ -151,4 +151,12 @@ export const FLAG_CATALOG: Readonly<Record<FlagKind, FlagKindEntry>> = {
     severity: 'low',
     budgetPer10k: 2,
   },
+  unusual_session: {
+    entities: ['device'],
+    definition:
+      'the first 12, 24, 48 or 96 actions of a session are as far from most sessions of the week (robust Mahalanobis distance) as one in 10,000, by the tail of all',
+    reasons: ['unusual_actions', 'unusual_pace', 'unusual_together'],
+    severity: 'medium',
+    budgetPer10k: 5,
+  },
 };

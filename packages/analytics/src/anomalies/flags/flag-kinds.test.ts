@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mixedEvents } from '../../../../../test/fixtures/mixed-events.js';
+import { strangeVisit, traffic } from '../../../../../test/fixtures/visits.js';
 import { seededRandom } from '../../stats/seeded-random.js';
 import { createFlagBank, FLAG_CATALOG, FLAG_KINDS, type FlagKind, type RiskEvent } from '../index.js';
 
@@ -49,6 +50,8 @@ const drifting = (n: number, fromMs: number, factor: number) =>
       order(`g${fromMs}-${i}`, 'subscribe', factor * 500 * Math.exp(2 * random()), 'f9'),
     ),
   );
+
+const manyVisits = [...traffic(8, 300, 3)].flat().filter(({ action }) => action !== 'order');
 
 /** For each kind that came with the second version: events that must raise it, and such as only look alike. */
 const cases: readonly {
@@ -129,6 +132,11 @@ const cases: readonly {
     kind: 'drift',
     bad: [...drifting(400, 0, 1), ...drifting(110, 10 * DAY_MS, 3)],
     lawful: [...drifting(400, 0, 1), ...drifting(110, 10 * DAY_MS, 1)],
+  },
+  {
+    kind: 'unusual_session',
+    bad: [...manyVisits, ...strangeVisit('stranger', START_MS + 8 * DAY_MS, random)],
+    lawful: manyVisits,
   },
 ];
 

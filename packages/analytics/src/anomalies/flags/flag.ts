@@ -17,6 +17,7 @@ export const FLAG_KINDS = [
   'wash_pair',
   'data_quality',
   'drift',
+  'unusual_session',
 ] as const;
 export type FlagKind = (typeof FLAG_KINDS)[number];
 
