@@ -116,6 +116,27 @@ describe('the book of flags', () => {
     expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b));
   });
 
+  it('knows what is open of one entity, of its workspace and kind alone, whatever becomes of it', () => {
+    const book = open();
+    const other = { ...found('a', { dedupeKey: 'velocity|user:a|other' }), workspaceId: 'another' };
+    take(book, found('a'), found('b'), other, found('a', { entityKind: 'device', dedupeKey: 'velocity|device:a|1' }));
+    take(book, found('a', { dedupeKey: 'velocity|user:a|2' }));
+    const keysOf = () =>
+      book.openOf('shop', 'user', 'a').map(({ entity, count }) => `${entity.kind}:${entity.id} ${count}`);
+    expect(keysOf()).toEqual(['user:a 1', 'user:a 1']);
+    take(book, found('a'));
+    expect(keysOf()).toEqual(['user:a 1', 'user:a 2']);
+    const [first, last] = book.openOf('shop', 'user', 'a');
+    book.triage('shop', first?.flagId ?? '', { action: 'resolve' }, 'key');
+    book.triage('shop', last?.flagId ?? '', { action: 'acknowledge' }, 'key');
+    expect(keysOf()).toEqual(['user:a 2']);
+    book.triage('shop', first?.flagId ?? '', { action: 'reopen' }, 'key');
+    expect(keysOf()).toEqual(['user:a 2', 'user:a 1']);
+    book.forget('shop', ['a']);
+    expect(keysOf()).toEqual([]);
+    expect(book.openOf('another', 'user', 'a')).toHaveLength(1);
+  });
+
   it('forgets an entity with its flags and what was said of it', () => {
     const book = open();
     const { flagId } = take(book, found('a'))[0]?.row.flag ?? { flagId: '' };

@@ -74,6 +74,8 @@ export function createFlagBook(
   saved?: BookState,
 ): FlagBook {
   const known = new Map<string, FlagRow>();
+  /** Keys of the flags of each entity: a decision asks for them, and must not look at all there are. */
+  const byEntity = new Map<string, Set<string>>();
   const spent = new Map<string, number>();
   const falsePositives = new Map(Object.entries(saved?.falsePositives ?? {}));
   let { life = '', ordinal = 0, position = 0 } = saved ?? {};
@@ -83,14 +85,26 @@ export function createFlagBook(
 
   function keep(row: FlagRow): FlagRow {
     const key = keyOf(row.workspaceId, row.flag.flagId);
-    known.delete(key); // to the end: the oldest change goes first
+    drop(key); // to the end: the oldest change goes first
     known.set(key, row);
+    const entity = entityKey(row);
+    byEntity.set(entity, (byEntity.get(entity) ?? new Set()).add(key));
     for (const [oldest] of known) {
       if (known.size <= FLAGS_MAX) break;
-      known.delete(oldest);
+      drop(oldest);
       evicted++;
     }
     return row;
+  }
+
+  function drop(key: string): void {
+    const row = known.get(key);
+    if (!row) return;
+    known.delete(key);
+    const entity = entityKey(row);
+    const keys = byEntity.get(entity);
+    keys?.delete(key);
+    if (keys?.size === 0) byEntity.delete(entity);
   }
 
   /** The newest incident under a dedupe key that is not closed, or the place for a new one. */
@@ -270,14 +284,10 @@ export function createFlagBook(
     adopt: ({ workspaceId, flag }) => void keep({ workspaceId, flag: { ...flag, collectorId: options.collectorId } }),
     find: (workspaceId, flagId) => known.get(keyOf(workspaceId, flagId)),
     openOf: (workspaceId, entityKind, entityId) =>
-      [...known.values()].flatMap(({ workspaceId: own, flag }) =>
-        own === workspaceId &&
-        flag.entity.id === entityId &&
-        flag.entity.kind === entityKind &&
-        IS_OPEN.has(flag.status)
-          ? [flag]
-          : [],
-      ),
+      [...(byEntity.get(entityKeyOf(workspaceId, entityKind, entityId)) ?? [])].flatMap((key) => {
+        const flag = known.get(key)?.flag;
+        return flag && IS_OPEN.has(flag.status) ? [flag] : [];
+      }),
     place: (rows) =>
       rows.map(({ workspaceId, flag }) => {
         position = Math.max(position + 1, options.now() * MICROS);
@@ -287,7 +297,7 @@ export function createFlagBook(
       let forgotten = 0;
       for (const [key, row] of known) {
         if (row.workspaceId !== workspaceId || !forms.includes(row.flag.entity.id)) continue;
-        known.delete(key);
+        drop(key);
         forgotten++;
       }
       for (const key of falsePositives.keys()) {
@@ -331,6 +341,14 @@ function addEventId(ids: readonly string[], id: string): readonly string[] {
 
 function keyOf(workspaceId: string, flagId: string): string {
   return `${workspaceId}|${flagId}`;
+}
+
+function entityKey({ workspaceId, flag: { entity } }: FlagRow): string {
+  return entityKeyOf(workspaceId, entity.kind, entity.id);
+}
+
+function entityKeyOf(workspaceId: string, entityKind: string, entityId: string): string {
+  return `${workspaceId}|${entityKind}:${entityId}`;
 }
 
 function falseKey(
