@@ -52,9 +52,9 @@ export const riskBenchmark: Benchmark = {
     say(
       `event to flag on the stream, ${toFlag.eventsPerSecond} events/s: p50 ${toFlag.p50.toFixed(0)} ms, p99 ${toFlag.p99.toFixed(0)} ms`,
     );
-    const { decide } = toFlag;
+    const { decide, bare } = toFlag;
     say(
-      `a decision meanwhile: p50 ${decide.p50.toFixed(1)} ms, p99 ${decide.p99.toFixed(1)} ms (${decide.answered} asked)`,
+      `a decision meanwhile: p50 ${decide.p50.toFixed(1)} ms, p99 ${decide.p99.toFixed(1)} ms (${decide.answered} asked); of a server that does nothing: p50 ${bare.p50.toFixed(1)} ms, p99 ${bare.p99.toFixed(1)} ms`,
     );
     const behaviour = injectedFigures(await playWorlds(values.quick ? QUICK_WORLDS : FULL_WORLDS, PLAYED_AT_ONCE));
     for (const { kind, cases, recall, falsePer10k } of behaviour.injected) {
@@ -62,6 +62,7 @@ export const riskBenchmark: Benchmark = {
         `${kind}: ${(100 * recall).toFixed(1)} % of ${cases} found, ${falsePer10k.toFixed(2)} false in 10,000 sessions`,
       );
     }
+    for (const [detail, found] of Object.entries(behaviour.recallByDetail)) say(`${detail}: ${found} found`);
     say(
       `${behaviour.falsePer10kAll.toFixed(2)} false flags of all kinds in 10,000 of ${behaviour.cleanSessions} clean sessions`,
     );
@@ -75,6 +76,7 @@ export const riskBenchmark: Benchmark = {
       botAuc: bots.auc,
       eventToFlagMs: toFlag,
       decideMs: decide,
+      bareMs: bare,
       // The dearer of the two ways: a row of a series, or an event before all flag detectors.
       cpuMicrosPerEvent: Math.max(cpuMicros, cost.all),
       cpuMicrosPerRow: cpuMicros,

@@ -9,6 +9,7 @@ import { readKeys, startCollector } from '../process/start-collector.js';
 import { withTemporaryDirectory } from '../process/temporary-directory.js';
 import { sleep, waitUntil } from '../process/wait-until.js';
 import { quantile } from '../quantile.js';
+import { startBareServer } from './bare-server.js';
 import { createDecisionTimer, type DecideTimes } from './decision-timer.js';
 
 /** From the moment an event leaves its sender until its flag is read from the stream, milliseconds. */
@@ -21,6 +22,8 @@ export interface EventToFlag {
   /** What came in meanwhile, all told. */
   readonly eventsPerSecond: number;
   readonly decide: DecideTimes;
+  /** The same questions at the same moments to a server that does nothing. */
+  readonly bare: DecideTimes;
 }
 
 const EVENTS_PER_SECOND = 2_000;
@@ -40,11 +43,13 @@ export function eventToFlag(seconds: number): Promise<EventToFlag> {
   return withTemporaryDirectory(async (dataDirectory) => {
     const collector = startCollector({ dataDirectory, port: 0 });
     const generator = startGenerator();
+    const bareServer = startBareServer();
     const agent = new Agent({ keepAlive: true });
     try {
       const url = await collector.url;
       const { writeKey, readKey, secretKey } = readKeys(dataDirectory);
       const decisions = createDecisionTimer({ agent, url, secretKey });
+      const bare = createDecisionTimer({ agent, url: await bareServer.url, secretKey });
       const stream = await listenFlags(url, readKey, { query: '?kind=scripted_timing' });
       const events = EVENTS_PER_SECOND * seconds;
       await generator.prepare({ seed: 1, events, eventsPerBatch: EVENTS_PER_BATCH, devices: DEVICES, gzip: true });
@@ -61,7 +66,10 @@ export function eventToFlag(seconds: number): Promise<EventToFlag> {
         await sleep(Math.max(0, dueMs - performance.now()));
         const batch = clockworkDevice(random, Date.now());
         sentAt.set(batch.context.visitorId, performance.now());
-        for (let k = 0; k < DECISIONS_A_FLAG; k++) decisions.ask(batch.context.visitorId);
+        for (let k = 0; k < DECISIONS_A_FLAG; k++) {
+          decisions.ask(batch.context.visitorId);
+          bare.ask(batch.context.visitorId);
+        }
         void postBody({ agent, url, writeKey, gzip: false }, Buffer.from(JSON.stringify(batch))).then((answer) => {
           const { kind } = readAnswer(answer, batch.batchId, Date.now());
           if (kind !== 'delivered') sentAt.delete(batch.context.visitorId);
@@ -85,10 +93,12 @@ export function eventToFlag(seconds: number): Promise<EventToFlag> {
         missed: sentAt.size - all.length,
         eventsPerSecond: Math.round(accepted / took),
         decide: await decisions.times(),
+        bare: await bare.times(),
       };
     } finally {
       agent.destroy();
       generator.stop();
+      bareServer.stop();
       collector.kill('SIGTERM');
       await collector.ended;
     }
