@@ -10,7 +10,6 @@ import { OrdersPage } from './orders-page.js';
 
 const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
 const text = (name: string) => all(`[data-test=${name}]`)[0]?.textContent ?? '';
-const drawn = () => new Promise((resolve) => setTimeout(resolve));
 
 const learnt = { rowCount: 227, positiveCount: 137, heldOutLogLoss: 0.5125, baseLogLoss: 0.6716, trainedAtMs: 0 };
 const SERVING: Partial<OrderBoardState> = {
@@ -38,10 +37,8 @@ function show(
   render(<OrdersPage board={board} range={range} now={() => 61_000} />, document.body);
 }
 
-async function press(selector: string) {
-  all(selector)[0]?.click();
-  await drawn();
-  await drawn();
+function press(selector: string, which = 0) {
+  all(selector)[which]?.click();
 }
 
 afterEach(() => {
@@ -94,41 +91,41 @@ describe('OrdersPage', () => {
   it('opens one: reasons, course, points, why less is known, and what was known when somebody asks', async () => {
     const reasons = ['The first. It costs 9 points.', 'The second. It costs 2 points.'];
     show([orderDecisionOf('a', {}, { reasons, degraded: true, degradedReason: 'The market is still being read.' })]);
-    await press('[data-test=order]');
-    expect(all('[data-test=order-reason]').map((reason) => reason.textContent)).toEqual(reasons);
+    press('[data-test=order]');
+    await expect.poll(() => all('[data-test=order-reason]').map((reason) => reason.textContent)).toEqual(reasons);
     expect(text('order-degraded')).toBe('The market is still being read.');
     for (const words of ['demo-1', 'S-7K3Q9FHW', '48% by 0.5 h, 60% by 1 h', '451', '24b2eeaeae32721d', '64%']) {
       expect(text('order-detail')).toContain(words);
     }
-    await press('[data-test=order-explain]');
-    expect(text('order-reproduced')).toContain('says the same');
+    press('[data-test=order-explain]');
+    await expect.poll(() => text('order-reproduced')).toContain('says the same');
     expect(all('[data-test=order-fact]').map((row) => row.textContent)).toEqual([
       'Hours to cut off3.25',
       'Loan ratenot known',
     ]);
-    await press('[data-test=order-close]');
-    expect(all('[data-test=order-detail]')).toEqual([]);
+    press('[data-test=order-close]');
+    await expect.poll(() => all('[data-test=order-detail]')).toEqual([]);
   });
 
   it('says when a decision cannot be told, or comes out otherwise, and when nothing speaks against an order', async () => {
     show([orderDecisionOf('gone', {}, { reasons: [] }), orderDecisionOf('other')]);
-    await press('[data-test=order]');
-    expect(text('order-detail')).toContain('Nothing costs this order points');
-    await press('[data-test=order-explain]');
-    expect(text('order-detail')).toContain('No such decision.');
-    all('[data-test=order]')[1]?.click();
-    await drawn();
-    await press('[data-test=order-explain]');
-    expect(text('order-reproduced')).toContain('something else');
+    press('[data-test=order]');
+    await expect.poll(() => text('order-detail')).toContain('Nothing costs this order points');
+    press('[data-test=order-explain]');
+    await expect.poll(() => text('order-detail')).toContain('No such decision.');
+    press('[data-test=order]', 1);
+    await expect.poll(() => text('order-detail')).not.toContain('No such decision.');
+    press('[data-test=order-explain]');
+    await expect.poll(() => text('order-reproduced')).toContain('something else');
   });
 
   it('shows the model that answers, and its own page without its own style', async () => {
     show([]);
     for (const words of ['v2', '227', '60%', '0.512', '93', 'Trained 1m ago']) expect(text('model')).toContain(words);
-    await press('[data-test=model-open]');
-    expect(text('model-card')).toContain('Model v2');
+    press('[data-test=model-open]');
+    await expect.poll(() => text('model-card')).toContain('Model v2');
     expect(all('[data-test=model-card] style')).toEqual([]);
-    await press('[data-test=model-close]');
-    expect(all('[data-test=model-card]')).toEqual([]);
+    press('[data-test=model-close]');
+    await expect.poll(() => all('[data-test=model-card]')).toEqual([]);
   });
 });
