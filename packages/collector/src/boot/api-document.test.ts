@@ -22,7 +22,7 @@ async function start(directory: string): Promise<Collector> {
   });
 }
 
-const KIND_OF_CONSOLE = /^get \/console$/; // leads to /console/, which is described
+const KIND_OF_CONSOLE = /^get \/(console)?$/; // these lead to /console/, which is described
 const REPORT = 'get /v1/reports/{name}';
 
 describe('the description of the API', () => {

@@ -8,7 +8,7 @@ const BUILT_CONSOLE = fileURLToPath(new URL('../../../console/dist/site', import
 const CONSOLE_POLICY =
   "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/** The console at `/console/`. @returns false where its folder was not built: there is none then. */
+/** The console at `/console/`, where the bare address leads as well. @returns false where its folder was not built: there is none then. */
 export async function registerConsole(app: FastifyInstance, directory = BUILT_CONSOLE): Promise<boolean> {
   if (!existsSync(directory)) return false;
   await app.register(async (scope) => {
@@ -19,6 +19,7 @@ export async function registerConsole(app: FastifyInstance, directory = BUILT_CO
       redirect: true,
       setHeaders: (reply) => void reply.header('Content-Security-Policy', CONSOLE_POLICY),
     });
+    scope.get('/', (_request, reply) => reply.redirect('/console/'));
   });
   return true;
 }

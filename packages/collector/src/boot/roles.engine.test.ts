@@ -45,6 +45,8 @@ it('collectors with a role each do the work of one together, and name the role t
   const report = await ask({ url }, '/v1/reports/sessions', { headers: { authorization } });
   expect(JSON.parse(report.text)).toMatchObject({ totals: { sessions: 1, events: 2 } });
 
+  const bare = await fetch(console.collector.url, { redirect: 'manual' });
+  expect([bare.status, bare.headers.get('location')]).toEqual([302, '/console/']);
   for (const [{ collector }, role, path, method] of [
     [ingest, 'analyze', '/v1/reports/pages', 'GET'],
     [ingest, 'console', '/console/', 'GET'],

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Trainer } from '../decisions/trainer.js';
@@ -16,6 +15,7 @@ import { registerHealthRoutes } from '../observe/health-routes.js';
 import { createLogger } from '../observe/logger.js';
 import { createMetrics } from '../observe/metrics.js';
 import { listRoutes, registerDocsRoutes } from '../observe/openapi/docs-routes.js';
+import { ownVersion } from '../observe/own-version.js';
 import { registerRequestLog } from '../observe/request-log.js';
 import { createVitals } from '../observe/vitals.js';
 import { loadApart } from '../pipeline/load-apart.js';
@@ -480,8 +480,4 @@ async function openCollector(
 /** How the embedded engine's process is run as built. */
 export function builtEngineCommand(): readonly [string, ...string[]] {
   return [process.execPath, BUILT_ENGINE];
-}
-
-function ownVersion(): string {
-  return (createRequire(import.meta.url)('../../package.json') as { readonly version: string }).version; // our own
 }

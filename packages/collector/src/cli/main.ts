@@ -2,6 +2,7 @@
 import { REPORT_NAMES } from '@tidemark/protocol';
 import { Argument, Command, Option } from 'commander';
 import { TidemarkError } from '../observe/errors.js';
+import { ownVersion } from '../observe/own-version.js';
 import { addBackupCommands } from './backup-commands.js';
 import { configCommand, parseSample } from './config-command.js';
 import { addControlCommands } from './control-commands.js';
@@ -37,6 +38,7 @@ Environment:
 
 const program = new Command('tidemark')
   .description('Collector, imports and reports of Tidemark')
+  .version(ownVersion(), '-V, --version', 'print the version')
   .addHelpText('after', ENVIRONMENT)
   .showHelpAfterError();
 
