@@ -31,6 +31,22 @@ it.each(['boosting', 'glassbox'] as const)(
     const reach = (logOdds(high) - logOdds(low)) / 2;
     expect(parts.degreesOfFreedom).toBe(7);
     expect(error).toBeGreaterThan(0);
-    expect(reach / error).toBeCloseTo(2.364624, 5);
+    const { rowCount, positiveCount } = model.card;
+    const ofShare = Math.sqrt(rowCount / (positiveCount * (rowCount - positiveCount)));
+    expect(reach / Math.hypot(error, ofShare)).toBeCloseTo(2.364624, 5);
+  },
+);
+
+it.each(['boosting', 'glassbox'] as const)(
+  'gives a %s that learnt nothing the interval of a share of so few rows, not none',
+  (kind) => {
+    const noise = seededRandom(9);
+    const rows = Array.from({ length: 93 }, (_, row) => [noise(), row < 69 ? 1 : 0]);
+    const { model } = trainModel(buildTable({ names: ['x', 'y'], rows }), { kind, target: 'y', seed: 2 });
+    const { low, high } = openModel(model).score([0.5]);
+    // 69 of 93: Wilson's interval is .644 to .820.
+    expect(high - low).toBeGreaterThan(0.82 - 0.644);
+    expect(low).toBeLessThan(69 / 93);
+    expect(high).toBeGreaterThan(69 / 93);
   },
 );

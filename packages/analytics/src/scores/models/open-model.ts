@@ -8,7 +8,7 @@ import { openScorecard } from '../scorecard/open-scorecard.js';
 import { scalingOf } from '../scorecard/points-scale.js';
 import type { Cell, Table } from '../table/table.js';
 import type { LogOddsModel } from './log-odds-model.js';
-import type { Model, ModelBody } from './model.js';
+import type { Model, ModelBody, ModelCard } from './model.js';
 import { type Reason, reasonsOf } from './reasons.js';
 
 /** How likely the positive label is. */
@@ -55,6 +55,8 @@ export function openModel(model: Model): Scorer {
   const { factor, offset } = scalingOf(model.scale);
   const { degreesOfFreedom } = parts;
   const errors = degreesOfFreedom === undefined ? Z_95 : studentQuantile(MISSED, degreesOfFreedom);
+  // Members of a jackknife have groups with the same share of positives: how well that share itself is known, they cannot tell.
+  const shareVariance = degreesOfFreedom === undefined ? 0 : shareVarianceOf(model.card);
   const sign = model.card.positiveIs === 'good' ? 1 : -1;
 
   return {
@@ -103,7 +105,7 @@ export function openModel(model: Model): Scorer {
   }
 
   function intervalAround(logOdds: number): ScoreInterval {
-    const reach = errors * parts.standardError(codes);
+    const reach = errors * Math.sqrt(parts.standardError(codes) ** 2 + shareVariance);
     return { probability: sigmoid(logOdds), low: sigmoid(logOdds - reach), high: sigmoid(logOdds + reach) };
   }
 
@@ -115,6 +117,11 @@ export function openModel(model: Model): Scorer {
       reasons: reasonsOf(pointsOfEach(), features, (bins, at) => describeBin(bins, codes[at] as number)),
     };
   }
+}
+
+/** Of the log-odds of a share, by the delta method: 1 / (n p (1 - p)). */
+function shareVarianceOf({ rowCount, positiveCount }: ModelCard): number {
+  return 1 / positiveCount + 1 / (rowCount - positiveCount);
 }
 
 function openBody(body: ModelBody): LogOddsModel {
