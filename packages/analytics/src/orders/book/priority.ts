@@ -1,4 +1,3 @@
-import type { BookOrder } from './book-order.js';
 import type { QueuedOrder } from './queued-order.js';
 
 /**
@@ -17,22 +16,13 @@ export function comparePriority(priority: OrderPriority): ComparePriority {
 }
 
 function byPriceThenVolumeThenTime(a: QueuedOrder, b: QueuedOrder): number {
-  return byPrice(a.order, b.order) || volumeOf(b.order) - volumeOf(a.order) || byTime(a, b);
+  return a.price - b.price || b.volume - a.volume || byTime(a, b);
 }
 
 function byPriceThenTime(a: QueuedOrder, b: QueuedOrder): number {
-  return byPrice(a.order, b.order) || byTime(a, b);
-}
-
-/** The highest bid, the lowest offer first. */
-function byPrice(a: BookOrder, b: BookOrder): number {
-  return a.side === 'subscribe' ? b.price - a.price : a.price - b.price;
+  return a.price - b.price || byTime(a, b);
 }
 
 function byTime(a: QueuedOrder, b: QueuedOrder): number {
-  return a.order.placedAt - b.order.placedAt || a.arrival - b.arrival;
-}
-
-function volumeOf(order: BookOrder): number {
-  return order.volume ?? order.shares;
+  return a.placedAt - b.placedAt || a.arrival - b.arrival;
 }

@@ -1,8 +1,13 @@
+import type { EpochMs } from '@tidemark/protocol';
 import type { BookOrder } from './book-order.js';
 
 /** An order in a queue, which is a tree of them: one object each, since there are many. */
 export interface QueuedOrder {
   readonly order: BookOrder;
+  /** What it is compared by, at hand: a queue compares some twenty orders for each that comes. The least price is served first: that of a subscription is negative. */
+  readonly price: number;
+  readonly volume: number;
+  readonly placedAt: EpochMs;
   /** Counts up as orders come in: the last resort among equals, so that no two are equal. */
   readonly arrival: number;
   /** Ten-thousandths of a share that are not matched yet. */
@@ -16,7 +21,19 @@ export interface QueuedOrder {
 }
 
 export function createQueuedOrder(order: BookOrder, arrival: number, units: number): QueuedOrder {
-  return { order, arrival, units, weight: weightOf(arrival), left: undefined, right: undefined, sum: 0 };
+  const { side, price, shares, placedAt } = order;
+  return {
+    order,
+    price: side === 'subscribe' ? -price : price,
+    volume: order.volume ?? shares,
+    placedAt,
+    arrival,
+    units,
+    weight: weightOf(arrival),
+    left: undefined,
+    right: undefined,
+    sum: 0,
+  };
 }
 
 /** Scatters arrivals as chance would, the same way each time: the finaliser of MurmurHash3 (A. Appleby, public domain). */
