@@ -12,6 +12,7 @@ import type {
   PagesReport,
   ProductDaysAnswer,
   SurfaceComparison,
+  SurfacesReport,
   TransitionsReport,
 } from '@tidemark/protocol';
 
@@ -44,6 +45,7 @@ export async function compareLedger(ask: Ask, { ledger, startAt, days }: Simulat
   await comparePages(ask, range, ledger, book);
   await compareWays(ask, range, ledger, book);
   await compareFunnels(ask, range, ledger, book);
+  await compareContent(ask, range, ledger, book);
   book.hold('products', productsOf(ledger), productAnswer(await ask<ProductDaysAnswer>(`/v1/products?${range}`)));
   return book.result();
 }
@@ -187,6 +189,14 @@ function funnelOf([intended, placed]: readonly [number, number]) {
     ],
     totals: { visitors: intended, converted: placed, ratio },
   };
+}
+
+async function compareContent(ask: Ask, range: string, ledger: Ledger, book: Comparison): Promise<void> {
+  const whole = await ask<SurfacesReport>(`/v1/reports/surfaces?${range}&by=template&limit=${ROWS_MAX}`);
+  const keyOf = ({ name, surface }: { readonly name: string; readonly surface: string }) => `${surface} ${name}`;
+  const rows = new Map(whole.rows.map((row) => [keyOf(row), row]));
+  book.hold('templates', ledger.content.length, whole.rows.length);
+  for (const content of ledger.content) book.hold(`template ${keyOf(content)}`, content, rows.get(keyOf(content)));
 }
 
 type Made = Pick<SurfaceComparison, 'figure' | 'h5' | 'native'> & {

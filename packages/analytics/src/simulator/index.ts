@@ -1,3 +1,4 @@
+export type { ContentLedger } from './books/content-keeper.js';
 export type { TimesLedger } from './books/ledger-sums.js';
 export type { ProductDayLedger, SideLedger, WaitLedger } from './books/order-book-keeper.js';
 export type {

@@ -8,6 +8,7 @@ import type {
   Surface,
 } from '@tidemark/protocol';
 import type { LocalDay } from '../orders/calendar/local-day.js';
+import { createContentKeeper } from './books/content-keeper.js';
 import { createOrderBookKeeper, type TakenOrder } from './books/order-book-keeper.js';
 import { createVisitKeeper } from './books/visit-keeper.js';
 import type { SimulatedBatch } from './simulated-batch.js';
@@ -33,6 +34,7 @@ export interface LedgerDays {
 
 export function createLedgerKeeper(days: LedgerDays): LedgerKeeper {
   const visits = createVisitKeeper(days.dayOf);
+  const content = createContentKeeper();
   const orders = createOrderBookKeeper();
   const events: Partial<Record<EventType | AuthoritativeType, number>> = {};
   const views: Record<Surface, number> = { h5: 0, native: 0 };
@@ -61,6 +63,7 @@ export function createLedgerKeeper(days: LedgerDays): LedgerKeeper {
       for (const { type } of batch.events) events[type] = (events[type] ?? 0) + 1;
       if (!('sentAt' in batch)) return;
       visits.add(batch);
+      content.add(batch);
       const { sessionId, surface } = batch.context;
       if (sessionId !== lastSession) sessionsEnded++; // a session's batches are made one after another
       lastSession = sessionId;
@@ -94,6 +97,7 @@ export function createLedgerKeeper(days: LedgerDays): LedgerKeeper {
       products,
       productDays: orders.days(),
       ...visits.ledger(),
+      content: content.rows(),
     }),
   };
 }

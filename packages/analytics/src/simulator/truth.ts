@@ -1,4 +1,5 @@
 import type { AuthoritativeType, EpochMs, EventType, Surface } from '@tidemark/protocol';
+import type { ContentLedger } from './books/content-keeper.js';
 import type { ProductDayLedger } from './books/order-book-keeper.js';
 import type { VisitsLedger } from './books/visit-keeper.js';
 import type { AnomalyKind } from './fraud/anomaly-kinds.js';
@@ -43,6 +44,8 @@ export interface Ledger extends VisitsLedger {
   readonly products: Readonly<Record<string, ProductLedger>>;
   /** The same by trade day, with what became of the orders; an order counts as of when its device says that it was placed. */
   readonly productDays: readonly ProductDayLedger[];
+  /** Kinds of pages by surface. */
+  readonly content: readonly ContentLedger[];
 }
 
 export interface ProductLedger {

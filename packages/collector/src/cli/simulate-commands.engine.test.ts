@@ -42,15 +42,18 @@ it('tidemark simulate sends a market through the collector, whose reports then s
   expect(compared).toBeGreaterThan(1_000);
   const [page, ...pages] = ledger.pages;
   const [day, ...days] = ledger.productDays;
-  if (!page || !day) throw new Error('nothing was looked at or ordered');
+  const [content, ...contents] = ledger.content;
+  if (!page || !day || !content) throw new Error('nothing was looked at or ordered');
   const cooked = {
     ...ledger,
     pages: [{ ...page, exits: page.exits + 1 }, ...pages],
+    content: [{ ...content, dropOffs: content.dropOffs + 1 }, ...contents],
     productDays: [{ ...day, sales: { ...day.sales, cancelledCount: day.sales.cancelledCount + 1 } }, ...days],
   };
   const told = await compareLedger(ask, { ...truth, ledger: cooked });
   expect(told.differences).toEqual([
     expect.stringContaining(`${page.page} exits: ${page.exits + 1} by the ledger, ${page.exits} by the report`),
+    expect.stringContaining(`${content.name} dropOffs: ${content.dropOffs + 1} by the ledger`),
     expect.stringContaining(`${day.productId} ${day.day} sales cancelledCount`),
   ]);
 
