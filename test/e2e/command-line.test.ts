@@ -58,6 +58,10 @@ describe('the command line', () => {
     expect(imported.code).toBe(0);
     expect(lastLine(imported.stdout)).toMatchObject({ lines: 1_000, pageViews: 207, duplicate: 0 });
 
+    const noLog = await tidemark(['import', '--format', 'combined-log', join(data, 'keys.json')], environment);
+    expect(noLog.code).toBe(1);
+    expect(noLog.stdout).toContain('No line could be read');
+
     const pages = async () => lastLine((await tidemark(['report', 'pages', '--json'], environment)).stdout);
     await expect.poll(pages).toMatchObject({ totals: { views: 207, visitors: 183, sessions: 279 } });
     const { rows } = (await pages()) as { rows: Record<string, unknown>[] };

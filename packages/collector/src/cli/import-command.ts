@@ -1,5 +1,5 @@
 import { findCollector } from './find-collector.js';
-import { describeImport } from './import/describe-import.js';
+import { describeImport, isUnreadable } from './import/describe-import.js';
 import { type ImportFormat, importFile } from './import/import-file.js';
 import { createProgressBar } from './import/progress-bar.js';
 
@@ -25,4 +25,5 @@ export async function importCommand(file: string, options: ImportCommandOptions)
   ).finally(bar.clear);
   if (options.json) process.stderr.write(describeImport(result));
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : describeImport(result));
+  if (isUnreadable(result)) process.exitCode = 1;
 }

@@ -7,6 +7,11 @@ const NAMED_MAX = 20;
 const NO_SUCH_LOG =
   'No line could be read: the combined format has address, identity, user, [time], "request", status, bytes, "referrer" and "user agent".';
 
+/** Whether the file was a log at all; not that of an empty one. */
+export function isUnreadable({ lines, unparsable }: ImportResult): boolean {
+  return lines > 0 && unparsable.length === lines;
+}
+
 /** What an import did, for a person: one text, several lines. What it says of the log's lines holds no control characters. */
 export function describeImport(result: ImportResult): string {
   const { lines, unparsable, rejected } = result;
@@ -15,7 +20,7 @@ export function describeImport(result: ImportResult): string {
     `${count(lines, 'line')}: ${count(parsed, 'request')} read, ${count(unparsable.length, 'unparsable line')}`,
     `${count(result.visitors, 'visitor')}, ${count(result.sessions, 'session')}, ${count(result.pageViews, 'page view')}, ${count(result.requests, 'other request')}${spanOf(result)}`,
     `${count(result.events, 'event')} sent: ${result.accepted} accepted, ${result.duplicate} already there, ${rejected.length} rejected`,
-    ...(parsed === 0 && lines > 0 ? [NO_SUCH_LOG] : []),
+    ...(isUnreadable(result) ? [NO_SUCH_LOG] : []),
     ...named(
       'Unparsable',
       unparsable.map(({ lineNumber, reason }) => `line ${lineNumber}: ${reason}`),
