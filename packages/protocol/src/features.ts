@@ -15,6 +15,7 @@ export interface FeatureQuery {
   /** Of the market's zone, whose days and hours count; 480 (Asia/Shanghai) unless told. */
   readonly utcOffsetMinutes?: number;
 }
+
 /** Whose features are asked for: all subjects of a kind of whom something arrived lately. */
 export interface FeatureRowsQuery {
   readonly kind: SubjectKind;
@@ -47,4 +48,21 @@ export interface FeaturesAnswer {
   readonly utcOffsetMinutes: number;
   /** Kinds that have a subject of this id, each with all of its features. */
   readonly kinds: readonly { readonly kind: SubjectKind; readonly features: readonly FeatureReading[] }[];
+}
+
+/** What a feature is, whoever it is of. */
+export interface FeatureEntry {
+  readonly name: string;
+  readonly kinds: readonly SubjectKind[];
+  readonly windowMs: number;
+  readonly unit: string;
+  readonly definition: string;
+  /** Paper or convention that it is taken from. */
+  readonly source: string;
+  readonly freshness: FeatureReading['freshness'];
+}
+
+/** Every feature there is, under headings. */
+export interface FeatureCatalog {
+  readonly groups: readonly { readonly title: string; readonly features: readonly FeatureEntry[] }[];
 }

@@ -85,7 +85,15 @@ export type { EventType, TrackedEvent } from './events/tracked-event.js';
 export { EVENT_TYPES } from './events/tracked-event.js';
 export type { Campaign, PageView, ScreenView, Transition, TransitionWay, ViewEnd } from './events/views.js';
 export { TRANSITION_WAYS } from './events/views.js';
-export type { FeatureQuery, FeatureReading, FeatureRowsQuery, FeaturesAnswer, SubjectKind } from './features.js';
+export type {
+  FeatureCatalog,
+  FeatureEntry,
+  FeatureQuery,
+  FeatureReading,
+  FeatureRowsQuery,
+  FeaturesAnswer,
+  SubjectKind,
+} from './features.js';
 export { SUBJECT_KINDS, UTC_OFFSET_MINUTES } from './features.js';
 export type {
   FlagEntityKind,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { LimitRequests } from '../ingest/limit-requests.js';
+import { registerFeatureCatalogRoute } from '../reports/feature-catalog-route.js';
 import { type FeatureRowsRouteOptions, registerFeatureRowsRoute } from '../reports/feature-rows-route.js';
 import { type FeaturesRouteOptions, registerFeaturesRoute } from '../reports/features-route.js';
 import { registerMacroRoute } from '../reports/macro-route.js';
@@ -22,6 +23,7 @@ export async function registerReading(app: FastifyInstance, options: ReadingRout
     await compressReplies(scope);
     registerReportRoutes(scope, options);
     registerProductsRoute(scope, options);
+    registerFeatureCatalogRoute(scope, options);
     registerFeaturesRoute(scope, options);
     registerFeatureRowsRoute(scope, options);
     registerMacroRoute(scope, options);

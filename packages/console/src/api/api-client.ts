@@ -1,4 +1,7 @@
 import type {
+  FeatureCatalog,
+  FeatureQuery,
+  FeaturesAnswer,
   FlagPage,
   FlagTriage,
   ModelVersions,
@@ -41,6 +44,10 @@ export interface ApiClient {
   modelCard(version: string, signal: AbortSignal): Promise<ApiOutcome<ModelCard>>;
   /** The same as a page, HTML without scripts. */
   modelPage(version: string, signal: AbortSignal): Promise<ApiOutcome<string>>;
+  /** What each feature is. */
+  featureCatalog(signal: AbortSignal): Promise<ApiOutcome<FeatureCatalog>>;
+  /** All features of a subject. */
+  features(query: Pick<FeatureQuery, 'subject' | 'kind'>, signal: AbortSignal): Promise<ApiOutcome<FeaturesAnswer>>;
   storeReadiness(signal?: AbortSignal): Promise<StoreReadiness>;
   /** Opens the live stream; the caller reads the body. Rejects when nobody answers. */
   live(lastEventId: string | undefined, signal: AbortSignal): Promise<Response>;
@@ -104,6 +111,10 @@ export function createApiClient({ fetch, baseUrl, readKey }: ApiClientOptions): 
     modelCard: (version, signal) => ask<ModelCard>(`v1/models/${version}`, init(headers, signal)),
     modelPage: (version, signal) =>
       get(`v1/models/${version}.html`, init({ authorization, accept: 'text/html' }, signal), (page) => page.text()),
+
+    featureCatalog: (signal) => ask<FeatureCatalog>('v1/feature-catalog', init(headers, signal)),
+    features: (query, signal) =>
+      ask<FeaturesAnswer>(`v1/features?${new URLSearchParams(query)}`, init(headers, signal)),
 
     async storeReadiness(signal) {
       try {

@@ -5,7 +5,7 @@ export type TimeRange = (typeof TIME_RANGES)[number];
 export type SurfaceChoice = Surface | 'all';
 export const SURFACE_CHOICES: readonly SurfaceChoice[] = ['all', ...SURFACES];
 
-export const PAGE_VIEWS = ['activity', 'surfaces', 'risk', 'orders'] as const;
+export const PAGE_VIEWS = ['activity', 'surfaces', 'risk', 'orders', 'subjects'] as const;
 export type PageView = (typeof PAGE_VIEWS)[number];
 
 /** What the page is about: what is looked at, which time, which surface. */

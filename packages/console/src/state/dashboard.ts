@@ -18,6 +18,7 @@ import { createReportsLoader, type ReportsState } from './reports-loader.js';
 import { createServerClock } from './server-clock.js';
 import { deriveStatus, type Status } from './status.js';
 import { createStore, type Store } from './store.js';
+import { openSubjectBoard, type SubjectBoard } from './subject-board.js';
 
 export interface DashboardOptions {
   readonly api: ApiClient;
@@ -43,6 +44,8 @@ export interface Dashboard {
   readonly orders: OrderBoard;
   /** Asks for content only while it is looked at. */
   readonly content: ContentBoard;
+  /** Features of whoever is asked for. */
+  readonly subjects: SubjectBoard;
   /** How whole and how late the data of the last day is. */
   readonly effectiveData: ReportWatch<'effective-data'>;
   /** Now, by the collector's clock. */
@@ -75,6 +78,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     clock,
     onRefused,
   });
+  const subjects = openSubjectBoard({ api, onRefused });
   const effectiveData = watchReport({
     api,
     name: 'effective-data',
@@ -149,6 +153,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
     flags,
     orders,
     content,
+    subjects,
     effectiveData,
     serverNow: serverClock.now,
     wake() {
@@ -167,6 +172,7 @@ export function openDashboard(options: DashboardOptions): Dashboard {
       flags.close();
       orders.close();
       content.close();
+      subjects.close();
       effectiveData.close();
       cancelShow?.();
     },

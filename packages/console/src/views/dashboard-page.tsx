@@ -10,6 +10,7 @@ import { LivePanel } from './live-panel.js';
 import { OrdersPage } from './orders-page.js';
 import { PagesPanel } from './pages-panel.js';
 import { RiskPage } from './risk-page.js';
+import { SubjectsPage } from './subjects-page.js';
 import { SurfacesPage } from './surfaces-page.js';
 import { useStore } from './use-store.js';
 
@@ -48,6 +49,8 @@ function Page({ dashboard, choice }: PageProps): VNode {
       return <RiskPage board={dashboard.flags} choice={choice} now={dashboard.serverNow} />;
     case 'orders':
       return <OrdersPage board={dashboard.orders} range={choice.range} now={dashboard.serverNow} />;
+    case 'subjects':
+      return <SubjectsPage board={dashboard.subjects} />;
   }
 }
 

@@ -10,6 +10,7 @@ const VIEWS: readonly SegmentedOption<PageView>[] = [
   { value: 'surfaces', label: 'Surfaces' },
   { value: 'risk', label: 'Risk' },
   { value: 'orders', label: 'Orders' },
+  { value: 'subjects', label: 'Subjects' },
 ];
 
 const RANGES: readonly SegmentedOption<TimeRange>[] = [
@@ -25,6 +26,9 @@ const SURFACES: readonly SegmentedOption<SurfaceChoice>[] = [
   { value: 'h5', label: 'H5' },
   { value: 'native', label: 'Native' },
 ];
+
+/** Views that show both surfaces, or are of neither. */
+const WITHOUT_SURFACE: readonly PageView[] = ['surfaces', 'orders', 'subjects'];
 
 export interface HeaderProps {
   readonly status: Status;
@@ -49,14 +53,16 @@ export function Header({ status, choice, onChoose, onSignOut }: HeaderProps): VN
         onChoose={(view) => onChoose({ ...choice, view })}
       />
       <div class="controls">
-        <Segmented
-          legend="Time range"
-          name="range"
-          options={RANGES}
-          value={choice.range}
-          onChoose={(range) => onChoose({ ...choice, range })}
-        />
-        {choice.view === 'surfaces' || choice.view === 'orders' ? null : (
+        {choice.view === 'subjects' ? null : (
+          <Segmented
+            legend="Time range"
+            name="range"
+            options={RANGES}
+            value={choice.range}
+            onChoose={(range) => onChoose({ ...choice, range })}
+          />
+        )}
+        {WITHOUT_SURFACE.includes(choice.view) ? null : (
           <Segmented
             legend="Surface"
             name="surface"

@@ -52,3 +52,22 @@ export const featuresAnswerSchema = z.object({
     }),
   ),
 });
+
+export const featureCatalogSchema = z.object({
+  groups: z.array(
+    z.object({
+      title: z.string(),
+      features: z.array(
+        z.object({
+          name: z.string(),
+          kinds: z.array(z.enum(SUBJECT_KINDS)),
+          windowMs: z.number(),
+          unit: z.string(),
+          definition: z.string(),
+          source: z.string(),
+          freshness: z.enum(['velocity', 'store']),
+        }),
+      ),
+    }),
+  ),
+});

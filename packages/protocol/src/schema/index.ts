@@ -10,7 +10,7 @@ export { AUTHORITATIVE_SCHEMAS } from './authoritative.js';
 export { batchContextSchema, batchEnvelopeSchema } from './batch.js';
 export { clientConfigChangeSchema } from './client-config.js';
 export { EVENT_SCHEMAS } from './event.js';
-export { featureQuerySchema, featureRowsQuerySchema, featuresAnswerSchema } from './features.js';
+export { featureCatalogSchema, featureQuerySchema, featureRowsQuerySchema, featuresAnswerSchema } from './features.js';
 export { flagQuerySchema, flagStreamQuerySchema, flagTriageSchema } from './flags.js';
 export type {
   AnswersLocked,

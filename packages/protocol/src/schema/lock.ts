@@ -5,7 +5,7 @@ import type { ClientConfig } from '../client-config.js';
 import type { DurableBatches } from '../durable-batches.js';
 import type { AuthoritativeEvent } from '../events/authoritative.js';
 import type { TrackedEvent } from '../events/tracked-event.js';
-import type { FeaturesAnswer } from '../features.js';
+import type { FeatureCatalog, FeaturesAnswer } from '../features.js';
 import type { Brand } from '../ids.js';
 import type { MacroAnswer } from '../macro.js';
 import type { Problem } from '../problem.js';
@@ -24,7 +24,7 @@ import type {
 import type { AUTHORITATIVE_SCHEMAS } from './authoritative.js';
 import type { batchContextSchema, batchEnvelopeSchema } from './batch.js';
 import type { EVENT_SCHEMAS } from './event.js';
-import type { featuresAnswerSchema } from './features.js';
+import type { featureCatalogSchema, featuresAnswerSchema } from './features.js';
 import type { macroAnswerSchema } from './macro.js';
 import type { REPORT_QUERY_SCHEMAS } from './report-query.js';
 import type { serverEnvelopeSchema } from './server-batch.js';
@@ -70,6 +70,7 @@ type Answers = {
   clientConfig: Same<z.infer<typeof clientConfigSchema>, Plain<ClientConfig>>;
   queueLedger: Same<z.infer<typeof queueLedgerSchema>, Plain<QueueLedger>>;
   features: Same<z.infer<typeof featuresAnswerSchema>, Plain<FeaturesAnswer>>;
+  featureCatalog: Same<z.infer<typeof featureCatalogSchema>, Plain<FeatureCatalog>>;
   macro: Same<z.infer<typeof macroAnswerSchema>, Plain<MacroAnswer>>;
 };
 type DriftedAnswer = { [A in keyof Answers]: Answers[A] extends true ? never : A }[keyof Answers];

@@ -182,6 +182,15 @@ export const OPERATIONS: readonly Operation[] = [
   ...REPORT_NAMES.map((name) => report(name, REPORT_SUMMARIES[name])),
   {
     method: 'get',
+    path: '/v1/feature-catalog',
+    tag: 'Reading',
+    summary: 'What each feature is, by group',
+    keys: READ_KEYS,
+    answers: { 200: { description: 'The catalog', schema: 'FeatureCatalog' } },
+    problems: [...KEY_PROBLEMS],
+  },
+  {
+    method: 'get',
     path: '/v1/features',
     tag: 'Reading',
     summary: 'All features of a subject, and where each came from',
