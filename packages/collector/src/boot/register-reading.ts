@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { LimitRequests } from '../ingest/limit-requests.js';
-import { registerFeatureCatalogRoute } from '../reports/feature-catalog-route.js';
+import { type FeatureCatalogRouteOptions, registerFeatureCatalogRoute } from '../reports/feature-catalog-route.js';
 import { type FeatureRowsRouteOptions, registerFeatureRowsRoute } from '../reports/feature-rows-route.js';
 import { type FeaturesRouteOptions, registerFeaturesRoute } from '../reports/features-route.js';
 import { registerMacroRoute } from '../reports/macro-route.js';
@@ -11,6 +11,7 @@ import { compressReplies } from './compress-replies.js';
 
 export interface ReadingRoutesOptions
   extends Pick<ReportRoutesOptions, 'registry' | 'store' | 'formsOf' | 'storeReady' | 'now' | 'completeTo'>,
+    Pick<FeatureCatalogRouteOptions, 'featureCatalog'>,
     Pick<FeaturesRouteOptions, 'readFeatures'>,
     Pick<FeatureRowsRouteOptions, 'readFeatureRows'> {
   readonly limitRequests: LimitRequests;

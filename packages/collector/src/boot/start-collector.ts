@@ -18,6 +18,7 @@ import { listRoutes, registerDocsRoutes } from '../observe/openapi/docs-routes.j
 import { ownVersion } from '../observe/own-version.js';
 import { registerRequestLog } from '../observe/request-log.js';
 import { createVitals } from '../observe/vitals.js';
+import { FEATURE_CATALOG } from '../pipeline/feature-catalog.js';
 import { loadApart } from '../pipeline/load-apart.js';
 import { readFeatures } from '../pipeline/read-features.js';
 import { createReconciler } from '../pipeline/reconciler.js';
@@ -402,6 +403,7 @@ async function openCollector(
       registry,
       store,
       formsOf: pseudonyms.formsOf,
+      featureCatalog: FEATURE_CATALOG,
       readFeatures: pseudonyms.inFeatures((workspaceId, query) =>
         readFeatures(store, workspaceId, query, Date.now(), live),
       ),
