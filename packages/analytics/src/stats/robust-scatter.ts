@@ -1,4 +1,6 @@
+import { quantileOfSorted } from './moments.js';
 import { absent, measured, type Outcome } from './outcome.js';
+import { Z_95 } from './wilson-interval.js';
 
 /** Where most rows lie and how they scatter. Plain data. */
 export interface RobustScatter {
@@ -14,8 +16,6 @@ const SHARE = 0.75;
 const STEPS_MAX = 30;
 /** A pivot this small beside its variance means that the columns depend on one another. */
 const SINGULAR = 1e-10;
-/** Of the normal distribution, 97.5 % on the near side. */
-const Z_FAR = 1.959964;
 /** Makes a median of distances from the median a standard deviation. */
 const MAD_TO_SD = 1.4826;
 
@@ -43,7 +43,7 @@ export function robustScatter(rows: readonly (readonly number[])[], noise: reado
     best = next;
   }
   const distances = distancesOf(rows, best);
-  const far = scaleOf(distances, width) * chiSquareNear(width, Z_FAR);
+  const far = scaleOf(distances, width) * chiSquareNear(width, Z_95);
   const near = rows.filter((_, i) => (distances[i] ?? 0) <= far);
   best = scatterOf(near, noise) ?? best;
   const unit = Math.sqrt(scaleOf(distancesOf(rows, best), width));
@@ -168,8 +168,5 @@ function chiSquareNear(degrees: number, z: number): number {
 }
 
 function medianOf(values: Float64Array): number {
-  const sorted = values.toSorted();
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+  return quantileOfSorted(values.toSorted(), 0.5);
 }

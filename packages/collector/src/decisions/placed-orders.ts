@@ -58,10 +58,10 @@ export function createPlacedOrders(options: PlacedOrdersOptions): (batch: Placed
 
     if (batch.rows.some(({ event }) => BEFORE_AN_ORDER.has(event.type))) look(workspaceId, userId);
     const nowMs = now();
-    const late = new Set(batch.rows.flatMap((row) => (nowMs - row.correctedAt > LATE_MS ? [row.event.eventId] : [])));
     const records: DecisionRecord[] = [];
     desks.publish(batch, (order) => {
-      if (late.has(order.eventId)) return;
+      const row = batch.rows.find(({ event }) => event.eventId === order.eventId);
+      if (row && nowMs - row.correctedAt > LATE_MS) return;
       if (!mayAnswer(nowMs)) return countUnsaid(1);
       const moment = momentOf(workspaceId, serving, nowMs, desks.newestMs(workspaceId));
       records.push(answerOrder(moment, questionOf(order, userId), serving, { look }, readRecent));

@@ -1,27 +1,8 @@
-import type { EpochMs, EventBatch, SessionId, Surface, TrackedEvent } from '@tidemark/protocol';
+import type { ContentRow, EpochMs, EventBatch, SessionId, Surface, TrackedEvent } from '@tidemark/protocol';
 import { atLevel, entryOf } from './ledger-sums.js';
 
-/** One kind of page on one surface, by the sessions in which it was shown there. */
-export interface ContentLedger {
-  /** The template; empty for views that name none. */
-  readonly name: string;
-  readonly surface: Surface;
-  readonly sessions: number;
-  readonly views: number;
-  /** Sessions that reached a goal, not before they first saw it there. */
-  readonly conversions: number;
-  readonly conversionRatio: number;
-  /** Sessions whose last view it was. */
-  readonly dropOffs: number;
-  readonly dropOffRatio: number;
-  /** Sessions with an error in one of its views. */
-  readonly failures: number;
-  readonly errorRatio: number;
-  readonly dwellMsMedian: number | null;
-  readonly dwellMsP25: number | null;
-  readonly dwellMsP75: number | null;
-  readonly dwellMsP90: number | null;
-}
+/** One template on one surface, as the report has it: of web vitals nothing is written down. */
+export type ContentLedger = Omit<ContentRow, 'lcpMsP75' | 'inpMsP75' | 'clsP75' | 'fcpMsP75' | 'ttfbMsP75'>;
 
 export interface ContentKeeper {
   /** A device's batch, once. */
