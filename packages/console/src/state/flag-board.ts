@@ -1,9 +1,10 @@
 import type { FlagTriage, RiskFlag } from '@tidemark/protocol';
 import type { ApiClient, FlagEvents } from '../api/api-client.js';
-import { faultOf, isKeyRefused, type Refusal, refusalOf } from '../api/api-outcome.js';
+import { faultOf, type Refusal, refusalOf } from '../api/api-outcome.js';
 import type { Clock } from '../clock.js';
 import { createRefresher } from './refresher.js';
 import { createStore, type Store } from './store.js';
+import { tellFault } from './tell-fault.js';
 
 export interface FlagBoardState {
   /** As each stands now, the latest first; undefined before the first answer. */
@@ -45,18 +46,13 @@ export function openFlagBoard({ api, clock, isVisible, onRefused }: FlagBoardOpt
       const answer = await api.flags(cursor, controller.signal);
       if (controller.signal.aborted) return;
       if (answer.kind !== 'ok') {
-        fail(refusalOf(answer));
+        tellFault(state, refusalOf(answer), onRefused);
         return;
       }
       for (const flag of answer.value.flags) flags.set(flag.flagId, flag);
       ({ cursor, more } = answer.value);
     }
     show();
-  }
-
-  function fail(refusal: Refusal | undefined): void {
-    if (refusal !== undefined && isKeyRefused(refusal)) onRefused(refusal);
-    else state.set({ ...state.get(), fault: faultOf(refusal) });
   }
 
   function show(): void {

@@ -1,10 +1,11 @@
 import type { ModelVersions, OrderDecision } from '@tidemark/protocol';
 import type { ApiClient } from '../api/api-client.js';
-import { type ApiOutcome, faultOf, isKeyRefused, type Refusal, refusalOf } from '../api/api-outcome.js';
+import { type ApiOutcome, faultOf, type Refusal, refusalOf } from '../api/api-outcome.js';
 import type { Explanation, ModelCard } from '../api/model-answers.js';
 import type { Clock } from '../clock.js';
 import { createRefresher } from './refresher.js';
 import { createStore, type Store } from './store.js';
+import { tellFault } from './tell-fault.js';
 
 export interface OrderBoardState {
   /** With what was said of each as it was placed, the newest first; undefined before the first answer. */
@@ -61,9 +62,11 @@ export function openOrderBoard({ api, clock, isVisible, onRefused }: OrderBoardO
   }
 
   function fail(...outcomes: readonly ApiOutcome<unknown>[]): void {
-    const refusal = outcomes.map(refusalOf).find((found) => found !== undefined);
-    if (refusal !== undefined && isKeyRefused(refusal)) onRefused(refusal);
-    else state.set({ ...state.get(), fault: faultOf(refusal) });
+    tellFault(
+      state,
+      outcomes.map(refusalOf).find((found) => found !== undefined),
+      onRefused,
+    );
   }
 
   const refresher = createRefresher({ refresh, isVisible, clock });

@@ -1,9 +1,10 @@
 import type { ReportByName, ReportName, ReportQuery } from '@tidemark/protocol';
 import type { ApiClient } from '../api/api-client.js';
-import { faultOf, isKeyRefused, type Refusal, refusalOf } from '../api/api-outcome.js';
+import { type Refusal, refusalOf } from '../api/api-outcome.js';
 import type { Clock } from '../clock.js';
 import { createRefresher } from './refresher.js';
 import { createStore, type Store } from './store.js';
+import { tellFault } from './tell-fault.js';
 
 export interface WatchedReport<N extends ReportName> {
   /** The last one that came; undefined before the first. */
@@ -48,9 +49,7 @@ export function watchReport<N extends ReportName>(options: ReportWatchOptions<N>
     const answer = await api.report(name, query(), signal);
     if (signal.aborted) return;
     if (answer.kind === 'ok') return state.set({ report: answer.value, stale: false, fault: '' });
-    const refusal = refusalOf(answer);
-    if (refusal !== undefined && isKeyRefused(refusal)) return onRefused(refusal);
-    state.set({ ...state.get(), fault: faultOf(refusal) });
+    tellFault(state, refusalOf(answer), onRefused);
   }
 
   const refresher = createRefresher({ refresh, isVisible, clock, regularMs: EVERY_MS });

@@ -1,7 +1,8 @@
 import type { PagesReport, ReportQuery, SessionsReport, VisitorsReport } from '@tidemark/protocol';
 import type { ApiClient } from '../api/api-client.js';
-import { faultOf, isKeyRefused, type Refusal, refusalOf } from '../api/api-outcome.js';
+import { type Refusal, refusalOf } from '../api/api-outcome.js';
 import { createStore, type Store } from './store.js';
+import { tellFault } from './tell-fault.js';
 
 export interface Reports {
   readonly pages: PagesReport;
@@ -47,9 +48,11 @@ export function createReportsLoader(api: ApiClient, onRefused: (refusal: Refusal
         const reports = { pages: pages.value, sessions: sessions.value, visitors: visitors.value };
         return state.set({ reports, stale: false, fault: '' });
       }
-      const refusal = [pages, sessions, visitors].map(refusalOf).find((found) => found !== undefined);
-      if (refusal !== undefined && isKeyRefused(refusal)) return onRefused(refusal);
-      state.set({ ...state.get(), fault: faultOf(refusal) });
+      tellFault(
+        state,
+        [pages, sessions, visitors].map(refusalOf).find((found) => found !== undefined),
+        onRefused,
+      );
     },
     invalidate() {
       controller.abort();

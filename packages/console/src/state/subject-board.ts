@@ -1,7 +1,8 @@
 import type { FeatureCatalog, FeaturesAnswer, SubjectKind } from '@tidemark/protocol';
 import type { ApiClient } from '../api/api-client.js';
-import { type ApiOutcome, faultOf, isKeyRefused, type Refusal, refusalOf } from '../api/api-outcome.js';
+import { type ApiOutcome, type Refusal, refusalOf } from '../api/api-outcome.js';
 import { createStore, type Store } from './store.js';
+import { tellFault } from './tell-fault.js';
 
 export interface SubjectBoardState {
   /** What each feature is; undefined before it has come. */
@@ -40,9 +41,7 @@ export function openSubjectBoard({ api, onRefused }: SubjectBoardOptions): Subje
   /** @returns what came; undefined, and says why, where nothing did. */
   function taken<T>(outcome: ApiOutcome<T>): T | undefined {
     if (outcome.kind === 'ok') return outcome.value;
-    const refusal = refusalOf(outcome);
-    if (refusal !== undefined && isKeyRefused(refusal)) onRefused(refusal);
-    else state.set({ ...state.get(), fault: faultOf(refusal) });
+    tellFault(state, refusalOf(outcome), onRefused);
     return undefined;
   }
 

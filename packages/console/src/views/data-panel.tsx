@@ -7,6 +7,7 @@ import { formatDuration } from '../format/duration.js';
 import { formatRatio } from '../format/ratio.js';
 import type { WatchedReport } from '../state/report-watch.js';
 import { EmptyState } from './empty-state.js';
+import { Fault } from './fault.js';
 
 const BREAKS_SHOWN = 6;
 
@@ -21,11 +22,7 @@ export function DataPanel({ state }: { readonly state: WatchedReport<'effective-
         <span class="spring" />
         {report === undefined ? null : <CompleteTo report={report} />}
       </div>
-      {fault === '' ? null : (
-        <p class="notice" role="status" data-test="fault">
-          {fault} {report === undefined ? '' : 'These are the last figures that came.'}
-        </p>
-      )}
+      <Fault fault={fault} shown={report && 'figures'} />
       {report === undefined ? (
         <EmptyState title={fault === '' ? 'Loading…' : 'No figures yet.'} />
       ) : (

@@ -1,8 +1,8 @@
 import type { RiskFlag } from '@tidemark/protocol';
 import type { VNode } from 'preact';
-import { formatAge } from '../format/age.js';
 import { formatCount } from '../format/count.js';
 import { severityTone, wordsOfName } from '../format/flag.js';
+import { Age } from './age.js';
 
 export interface FlagRowProps {
   readonly flag: RiskFlag;
@@ -41,9 +41,7 @@ export function FlagRow({ flag, nowMs, isOpen, onOpen }: FlagRowProps): VNode {
           {reason}
         </span>
         <span class="flag-status">{status === 'open' ? '' : wordsOfName(status)}</span>
-        <time class="live-age" dateTime={new Date(lastAt).toISOString()} title={new Date(lastAt).toLocaleString()}>
-          {formatAge(nowMs - lastAt)}
-        </time>
+        <Age atMs={lastAt} nowMs={nowMs} />
       </button>
     </li>
   );

@@ -2,6 +2,7 @@ import { FLAG_SEVERITIES, type FlagSeverity } from '@tidemark/protocol';
 import type { VNode } from 'preact';
 import { wordsOfName } from '../format/flag.js';
 import type { FlagChoice, FlagGroup } from '../state/filter-flags.js';
+import { SearchField } from './search-field.js';
 import { Segmented, type SegmentedOption } from './segmented.js';
 
 const GROUPS: readonly SegmentedOption<FlagGroup>[] = [
@@ -46,14 +47,12 @@ export function FlagToolbar({ choice, count, onChoose }: FlagToolbarProps): VNod
           ))}
         </select>
       </span>
-      <input
-        class="input input-small"
-        type="search"
+      <SearchField
+        label="Filter flags"
         placeholder="Kind, id or reason"
-        aria-label="Filter flags"
         value={choice.text}
-        onInput={(event) => onChoose({ ...choice, text: event.currentTarget.value })}
-        data-test="flag-filter"
+        test="flag-filter"
+        onInput={(text) => onChoose({ ...choice, text })}
       />
     </div>
   );

@@ -1,8 +1,8 @@
 import type { OrderDecision } from '@tidemark/protocol';
 import type { VNode } from 'preact';
-import { formatAge } from '../format/age.js';
 import { formatCount } from '../format/count.js';
 import { formatInterval, formatPrice, formatProbability, NO_REASON, sideName, sideTone } from '../format/order.js';
+import { Age } from './age.js';
 import { ProbabilityBar } from './probability-bar.js';
 
 export interface OrderRowProps {
@@ -42,13 +42,7 @@ export function OrderRow({ order, nowMs, isOpen, onOpen }: OrderRowProps): VNode
           {answer.degraded ? <span class="order-degraded">Less is known than usual. </span> : null}
           {reason}
         </span>
-        <time
-          class="live-age"
-          dateTime={new Date(decidedAt).toISOString()}
-          title={new Date(decidedAt).toLocaleString()}
-        >
-          {formatAge(nowMs - decidedAt)}
-        </time>
+        <Age atMs={decidedAt} nowMs={nowMs} />
       </button>
     </li>
   );

@@ -5,6 +5,7 @@ import type { TimeRange } from '../state/choice.js';
 import type { OrderBoard, OrderBoardState } from '../state/order-board.js';
 import { rangeStart } from '../state/report-query.js';
 import { EmptyState } from './empty-state.js';
+import { Fault } from './fault.js';
 import { ModelPage } from './model-page.js';
 import { ModelPanel } from './model-panel.js';
 import { OrderDetail } from './order-detail.js';
@@ -40,11 +41,7 @@ export function OrdersPage({ board, range, now }: OrdersPageProps): VNode {
               {formatCount(shown.length)}
             </span>
           </div>
-          {state.fault === '' ? null : (
-            <p class="notice" role="status" data-test="fault">
-              {state.fault} {state.orders === undefined ? '' : 'These are the last orders that came.'}
-            </p>
-          )}
+          <Fault fault={state.fault} shown={state.orders && 'orders'} />
           {shown.length === 0 ? (
             <EmptyOrders state={state} />
           ) : (

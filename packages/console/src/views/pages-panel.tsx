@@ -6,7 +6,9 @@ import { PAGE_ROWS_MAX } from '../state/report-query.js';
 import type { ReportsState } from '../state/reports-loader.js';
 import { DEFAULT_SORT, filterPages, type PageSort, sortPages } from '../state/sort-pages.js';
 import { EmptyState } from './empty-state.js';
+import { Fault } from './fault.js';
 import { PagesTable } from './pages-table.js';
+import { SearchField } from './search-field.js';
 
 export interface PagesPanelProps {
   readonly state: ReportsState;
@@ -39,21 +41,15 @@ export function PagesPanel({ state, range }: PagesPanelProps): VNode {
         <h2>Pages</h2>
         {all.length === 0 ? null : <span class="count">{countOf(found.length, all.length)}</span>}
         <span class="spring" />
-        <input
-          class="input input-small"
-          type="search"
+        <SearchField
+          label="Filter pages"
           placeholder="Filter pages"
-          aria-label="Filter pages"
           value={filter}
-          onInput={(event) => setFilter(event.currentTarget.value)}
-          data-test="page-filter"
+          test="page-filter"
+          onInput={setFilter}
         />
       </div>
-      {state.fault === '' ? null : (
-        <p class="notice" role="status" data-test="fault">
-          {state.fault} {state.reports === undefined ? '' : 'These are the last figures that came.'}
-        </p>
-      )}
+      <Fault fault={state.fault} shown={state.reports && 'figures'} />
       {shown.length > 0 ? (
         <PagesTable rows={shown} viewsMax={Math.max(...all.map((row) => row.views))} sort={sort} onSort={setSort} />
       ) : (

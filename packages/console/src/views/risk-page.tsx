@@ -6,6 +6,7 @@ import { DEFAULT_FLAG_CHOICE, type FlagChoice, filterFlags } from '../state/filt
 import type { FlagBoard } from '../state/flag-board.js';
 import { rangeStart } from '../state/report-query.js';
 import { EmptyState } from './empty-state.js';
+import { Fault } from './fault.js';
 import { FlagDetail } from './flag-detail.js';
 import { FlagRow } from './flag-row.js';
 import { FlagToolbar } from './flag-toolbar.js';
@@ -42,11 +43,7 @@ export function RiskPage({ board, choice, now }: RiskPageProps): VNode {
             }
             onChoose={setWanted}
           />
-          {fault === '' ? null : (
-            <p class="notice" role="status" data-test="fault">
-              {fault} {flags === undefined ? '' : 'These are the last flags that came.'}
-            </p>
-          )}
+          <Fault fault={fault} shown={flags && 'flags'} />
           {shown.length === 0 ? (
             <EmptyFlags isKnown={flags !== undefined} hasAny={(flags ?? []).length > 0} />
           ) : (

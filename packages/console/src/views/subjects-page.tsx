@@ -4,7 +4,9 @@ import { useEffect, useState } from 'preact/hooks';
 import { formatTime } from '../format/clock-time.js';
 import type { SubjectBoard, SubjectBoardState } from '../state/subject-board.js';
 import { EmptyState } from './empty-state.js';
+import { Fault } from './fault.js';
 import { FeatureTable } from './feature-table.js';
+import { SearchField } from './search-field.js';
 import { useStore } from './use-store.js';
 
 const ANY = 'any';
@@ -44,24 +46,18 @@ export function SubjectsPage({ board }: { readonly board: SubjectBoard }): VNode
               ))}
             </select>
           </span>
-          <input
-            class="input input-small"
-            type="search"
+          <SearchField
+            label="Id"
             placeholder="Id of a visitor, user, product…"
-            aria-label="Id"
             value={subject}
-            onInput={(event) => setSubject(event.currentTarget.value)}
-            data-test="subject-id"
+            test="subject-id"
+            onInput={setSubject}
           />
           <button type="submit" class="button" disabled={id === '' || state.isAsking} data-test="subject-ask">
             {state.isAsking ? 'Reckoning…' : 'Show'}
           </button>
         </form>
-        {state.fault === '' ? null : (
-          <p class="notice" role="status" data-test="fault">
-            {state.fault}
-          </p>
-        )}
+        <Fault fault={state.fault} />
         <Features state={state} />
       </section>
     </main>

@@ -5,6 +5,7 @@ import type { ContentBoard, ContentChoice } from '../state/content-board.js';
 import { pairContent } from '../state/content-rows.js';
 import { ContentTable } from './content-table.js';
 import { EmptyState } from './empty-state.js';
+import { Fault } from './fault.js';
 import { Segmented, type SegmentedOption } from './segmented.js';
 import { SureList } from './sure-list.js';
 import { useStore } from './use-store.js';
@@ -29,11 +30,7 @@ export function SurfacesPage({ board }: { readonly board: ContentBoard }): VNode
           <span class="spring" />
           <Segmented legend="What is compared" name="content" options={CHOICES} value={by} onChoose={board.by.set} />
         </div>
-        {fault === '' ? null : (
-          <p class="notice" role="status" data-test="fault">
-            {fault} {report === undefined ? '' : 'These are the last figures that came.'}
-          </p>
-        )}
+        <Fault fault={fault} shown={report && 'figures'} />
         {report === undefined || pairs.length === 0 ? (
           <EmptyContent isKnown={report !== undefined} fault={fault} by={by} />
         ) : (
