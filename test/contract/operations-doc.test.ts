@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { DESK_LIMITS } from '../../packages/analytics/src/scores/index.js';
 import { readConfig } from '../../packages/collector/src/boot/config.js';
 import { openGuard } from '../../packages/collector/src/boot/open-guard.js';
 import { defaultOverloadLimits, OVERLOAD_VARIABLES } from '../../packages/collector/src/boot/overload-limits.js';
 import { createPipelineMetrics } from '../../packages/collector/src/boot/pipeline-metrics.js';
+import { USERS_MAX } from '../../packages/collector/src/decisions/order-desks.js';
 import { createMetrics } from '../../packages/collector/src/observe/metrics.js';
 
 const page = await readFile('docs/operations.md', 'utf8');
@@ -16,6 +18,17 @@ describe('docs/operations.md', () => {
     ]);
     const defaults = defaultOverloadLimits();
     expect(documented).toEqual(Object.entries(OVERLOAD_VARIABLES).map(([name, key]) => [name, defaults[key]]));
+  });
+
+  it('states what is kept of subjects at most, as README does what can be set', async () => {
+    const { liveFeaturesMiB } = readConfig({});
+    const readme = await readFile('README.md', 'utf8');
+    expect(readme).toMatch(new RegExp(`^\\| \`TIDEMARK_LIVE_FEATURES_MIB\` \\|.*\\| \`${liveFeaturesMiB}\` \\|$`, 'm'));
+    const figure = (count: number) => count.toLocaleString('en');
+    expect(page).toContain(`\`TIDEMARK_LIVE_FEATURES_MIB\`, ${liveFeaturesMiB} (`);
+    expect(page).toContain(`orders | ${figure(USERS_MAX)} a workspace |`);
+    const { products, openOrders } = DESK_LIMITS;
+    expect(page).toContain(`| ${figure(products)} a workspace, ${figure(openOrders)} open orders on each side;`);
   });
 
   it('names no metric that there is not', async () => {

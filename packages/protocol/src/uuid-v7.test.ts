@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UUID_PATTERN } from './ids.js';
-import { uuidV7 } from './uuid-v7.js';
+import { timeOfUuidV7, uuidV7 } from './uuid-v7.js';
 
 const timeMs = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 const random = fc.uint8Array({ minLength: 10, maxLength: 16 });
@@ -19,6 +19,7 @@ describe('uuidV7', () => {
         expect(id).toMatch(new RegExp(UUID_PATTERN));
         const octets = Buffer.from(id.replaceAll('-', ''), 'hex');
         expect(octets.readUIntBE(0, 6)).toBe(time);
+        expect(timeOfUuidV7(id)).toBe(time);
         expect(octets.readUInt8(6) >> 4).toBe(7);
         expect(octets.readUInt8(8) >> 6).toBe(0b10);
         const kept = Buffer.from(octets.subarray(6));

@@ -22,3 +22,8 @@ export function formatUuidV7(timeMs: EpochMs, random: Uint8Array): string {
   const variant = '89ab'[((random[2] ?? 0) >> 4) & 3];
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
+
+/** When an id of `uuidV7` was made, epoch milliseconds. */
+export function timeOfUuidV7(id: string): EpochMs {
+  return Number.parseInt(id.slice(0, 13).replace('-', ''), 16);
+}

@@ -77,6 +77,7 @@ export {
 export { ORDER_COLUMNS, type OrderColumns, type OrderQuestion } from './success/order-columns.js';
 export {
   createOrderDesk,
+  DESK_LIMITS,
   type Deeds,
   type DeskEvent,
   type MarketHours,

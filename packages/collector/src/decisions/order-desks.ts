@@ -57,7 +57,7 @@ interface WorkspaceDesk {
 }
 
 /** Deeds are some 100 bytes each. */
-const USERS_MAX = 200_000;
+export const USERS_MAX = 200_000;
 /** Orders are good for their trade day, and ten days is the longest holiday. */
 const WARM_UP_MS = 14 * 86_400_000;
 /** More users than this are not asked about at once: the store has other things to do. */

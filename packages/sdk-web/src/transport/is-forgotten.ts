@@ -1,4 +1,4 @@
-import { LIMITS } from '@tidemark/protocol';
+import { LIMITS, timeOfUuidV7 } from '@tidemark/protocol';
 import type { Clock } from '../browser/clock.js';
 
 /**
@@ -7,6 +7,5 @@ import type { Clock } from '../browser/clock.js';
  * that nobody knows the error of.
  */
 export function isForgotten(batchId: string, { nowBy }: Pick<Clock, 'nowBy'>): boolean {
-  const madeAt = Number.parseInt(batchId.slice(0, 13).replace('-', ''), 16);
-  return Math.abs(nowBy(Math.max) - madeAt) > LIMITS.duplicateHorizonMs;
+  return Math.abs(nowBy(Math.max) - timeOfUuidV7(batchId)) > LIMITS.duplicateHorizonMs;
 }

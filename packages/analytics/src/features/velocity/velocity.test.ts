@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { generateSet } from '../../../../../benchmarks/src/features/generate-events.js';
 import { seededRandom } from '../../stats/seeded-random.js';
@@ -7,7 +9,7 @@ import { measureByOracle } from '../oracle.js';
 import { createPopulation, NO_POPULATION_ROWS } from '../population.js';
 import { LIVE_KINDS, type LiveKind } from '../velocity.js';
 import { readVelocity } from './read-velocity.js';
-import { addToVelocity, emptyVelocity, type VelocityState, velocityAct } from './velocity-state.js';
+import { addToVelocity, emptyVelocity, type VelocityState, velocityAct, velocityBytes } from './velocity-state.js';
 import { VELOCITY_WINDOWS, windowStart } from './windows.js';
 
 const population = createPopulation(NO_POPULATION_ROWS);
@@ -133,6 +135,38 @@ describe('velocity in memory', () => {
     expect(state.buckets.length / 6).toBeLessThan(320);
     const back = JSON.parse(JSON.stringify(state)) as VelocityState;
     expect(readVelocity(back, ALIGNED_MS)).toEqual(readVelocity(state, ALIGNED_MS));
+  });
+
+  it.each([
+    [1, 60],
+    [40, 60],
+    [125, 60],
+    [300, 36_000],
+  ])('tells what %i acts within %i s take in memory, to a quarter', (acts, seconds) => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const heap = () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const [random, before] = [seededRandom(acts), heap()];
+    const states = Array.from({ length: 4_000 }, (_, subject) => {
+      const state = emptyVelocity();
+      for (let act = 0; act < acts; act++) {
+        const occurredAtMs = ALIGNED_MS + Math.floor(((act + random()) / acts) * seconds * 1_000);
+        const ids = {
+          queueId: `queue-of-${subject}`,
+          sessionId: `session-of-${subject}`,
+          eventId: `e-${subject}-${act}`,
+        };
+        const event = { ...pattern, ...ids, type: 'click', userId: '', occurredAtMs, receivedAtMs: occurredAtMs };
+        addToVelocity(state, [velocityAct(event)], occurredAtMs);
+      }
+      return state;
+    });
+    const took = heap() - before;
+    const told = states.reduce((total, state) => total + velocityBytes(state), 0);
+    expect(Math.abs(told / took - 1), `${told / 4_000} told, ${took / 4_000} taken`).toBeLessThan(0.25);
   });
 
   it('says when there were more orders than it remembers, and which windows know them all', () => {

@@ -80,11 +80,11 @@ export interface DeskLimits {
   readonly openOrders: number;
 }
 
-const LIMITS: DeskLimits = { users: Number.POSITIVE_INFINITY, products: 20_000, openOrders: 20_000 };
+export const DESK_LIMITS: DeskLimits = { users: Number.POSITIVE_INFINITY, products: 20_000, openOrders: 20_000 };
 const NO_DEEDS: Deeds = { placed: 0, ended: 0, succeeded: 0, cancelled: 0, settled: 0, reputation: null };
 
 export function createOrderDesk(hours: MarketHours, limits: Partial<DeskLimits> = {}): OrderDesk {
-  const max = { ...LIMITS, ...limits };
+  const max = { ...DESK_LIMITS, ...limits };
   const queues = new Map<string, Queue>();
   const users = new Map<string, Deeds>();
   const references = new Map<string, number>();
