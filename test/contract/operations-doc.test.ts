@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { DESK_LIMITS } from '../../packages/analytics/src/scores/index.js';
 import { readConfig } from '../../packages/collector/src/boot/config.js';
-import { openGuard } from '../../packages/collector/src/boot/open-guard.js';
-import { defaultOverloadLimits, OVERLOAD_VARIABLES } from '../../packages/collector/src/boot/overload-limits.js';
-import { createPipelineMetrics } from '../../packages/collector/src/boot/pipeline-metrics.js';
+import { openGuard } from '../../packages/collector/src/boot/http/open-guard.js';
+import { defaultOverloadLimits, OVERLOAD_VARIABLES } from '../../packages/collector/src/boot/http/overload-limits.js';
+import { createPipelineMetrics } from '../../packages/collector/src/boot/pipeline/pipeline-metrics.js';
 import { USERS_MAX } from '../../packages/collector/src/decisions/order-desks.js';
 import { createMetrics } from '../../packages/collector/src/observe/metrics.js';
 

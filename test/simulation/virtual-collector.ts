@@ -1,6 +1,6 @@
 import { type Ack, PROBLEM_STATUS } from '@tidemark/protocol';
-import { openPipeline, type Pipeline, type World } from '../../packages/collector/src/boot/open-pipeline.js';
-import { createWalEncoding } from '../../packages/collector/src/boot/wal-streams.js';
+import { openPipeline, type Pipeline, type World } from '../../packages/collector/src/boot/pipeline/open-pipeline.js';
+import { createWalEncoding } from '../../packages/collector/src/boot/pipeline/wal-streams.js';
 import { createAcceptBatch } from '../../packages/collector/src/ingest/accept-batch.js';
 import { decodeBody } from '../../packages/collector/src/ingest/decode-body.js';
 import { createDurableBatches } from '../../packages/collector/src/ingest/durable-batches.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.js';
-import { defaultOverloadLimits } from './overload-limits.js';
+import { defaultOverloadLimits } from './http/overload-limits.js';
 
 describe('readConfig', () => {
   it('has a default for everything', () => {

@@ -5,8 +5,8 @@ import { parseScopedValues } from '../ingest/minimise/scoped-values.js';
 import { TidemarkError } from '../observe/errors.js';
 import type { StoreCluster } from '../store/connect.js';
 import { isOrigin } from '../workspaces/origin.js';
-import { OVERLOAD_LIMITS, OVERLOAD_VARIABLES } from './overload-limits.js';
-import { REQUEST_RATE_VARIABLES, REQUEST_RATES } from './request-rates.js';
+import { OVERLOAD_LIMITS, OVERLOAD_VARIABLES } from './http/overload-limits.js';
+import { REQUEST_RATE_VARIABLES, REQUEST_RATES } from './http/request-rates.js';
 
 /** What a collector can do; apart, each scales by itself. */
 export const ROLES = ['ingest', 'analyze', 'console'] as const;

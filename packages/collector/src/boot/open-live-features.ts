@@ -6,7 +6,7 @@ import type { LiveFeatureBatch } from '../pipeline/live-acts.js';
 import { createLiveFeatures, type LiveFeatures } from '../pipeline/live-features.js';
 import { restoreLiveFeatures } from '../pipeline/restore-live-features.js';
 import type { StoreConnection } from '../store/connect.js';
-import type { WaitingSegments } from './waiting-segments.js';
+import type { WaitingSegments } from './pipeline/waiting-segments.js';
 
 export interface LiveFeaturesParts {
   /** For the features of all subjects: 1.6 to 5 KB each, by how much they did. */

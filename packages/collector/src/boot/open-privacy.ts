@@ -6,6 +6,7 @@ import type { Metrics } from '../observe/metrics.js';
 import type { Circle } from '../pipeline/circle.js';
 import type { LiveFeatures } from '../pipeline/live-features.js';
 import { erase } from '../privacy/erase.js';
+import type { OneAtATime } from '../privacy/one-at-a-time.js';
 import type { OpenSuppressions } from '../privacy/open-suppressions.js';
 import { registerSubjectRoutes } from '../privacy/subject-routes.js';
 import type { StoreConnection } from '../store/connect.js';
@@ -15,7 +16,7 @@ import { canonicalId } from '../store/privacy/subject-ids.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Pseudonyms } from '../workspaces/pseudonyms.js';
 import type { Registry } from '../workspaces/registry.js';
-import type { WaitingSegments } from './waiting-segments.js';
+import type { WaitingSegments } from './pipeline/waiting-segments.js';
 
 export interface PrivacyOptions {
   readonly registry: Registry;
@@ -33,7 +34,7 @@ export interface PrivacyOptions {
   readonly changes: Pick<ControlChanges, 'note'>;
   readonly metrics: Metrics;
   /** What must not meet an erasure waits for it, and it for that. */
-  readonly oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly oneAtATime: OneAtATime;
 }
 
 const DRAIN_WITHIN_MS = 30_000;

@@ -3,6 +3,7 @@ import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { Circle } from '../pipeline/circle.js';
 import { applySuppressions } from '../privacy/apply-suppressions.js';
+import type { OneAtATime } from '../privacy/one-at-a-time.js';
 import type { OpenSuppressions } from '../privacy/open-suppressions.js';
 import { createRetention, type Retention } from '../privacy/retention.js';
 import type { StoreConnection } from '../store/connect.js';
@@ -18,7 +19,7 @@ export interface OpenRetentionOptions {
   readonly circle: Circle;
   readonly suppressions: OpenSuppressions;
   readonly pseudonyms: Pick<OpenPseudonyms, 'isErased'>;
-  readonly oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly oneAtATime: OneAtATime;
   /** Whether this collector may delete what is too old, when its turn comes. */
   readonly mayDrop: boolean;
   /** Everything that a restore brought into the WAL is loaded. */

@@ -4,7 +4,7 @@ import { createLogger } from '../observe/logger.js';
 import { connectStore, type StoreConnection } from '../store/connect.js';
 import { lockDirectory } from '../wal/lock-directory.js';
 import { type Config, storeCluster } from './config.js';
-import { builtEngineCommand } from './start-collector.js';
+import { builtEngineCommand } from './open-store.js';
 
 /** A store in the hands of one command, for as long as its work takes. */
 export interface StoreAlone {

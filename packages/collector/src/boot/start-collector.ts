@@ -1,62 +1,38 @@
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Trainer } from '../decisions/trainer.js';
-import { superviseEngine } from '../engine/supervise-engine.js';
 import { createLiveHub } from '../feeds/live-hub.js';
-import { registerLiveRoute } from '../feeds/live-route.js';
-import { createAcceptBatch } from '../ingest/accept-batch.js';
-import { createAcceptServerBatch } from '../ingest/accept-server-batch.js';
-import { createDurableBatches } from '../ingest/durable-batches.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
-import { registerQueueRoute } from '../ingest/queue-route.js';
-import { registerReplayRoute } from '../ingest/replay-route.js';
 import { TidemarkError } from '../observe/errors.js';
-import { registerHealthRoutes } from '../observe/health-routes.js';
 import { createLogger } from '../observe/logger.js';
 import { createMetrics } from '../observe/metrics.js';
-import { listRoutes, registerDocsRoutes } from '../observe/openapi/docs-routes.js';
-import { ownVersion } from '../observe/own-version.js';
+import { listRoutes } from '../observe/openapi/docs-routes.js';
 import { registerRequestLog } from '../observe/request-log.js';
 import { createVitals } from '../observe/vitals.js';
-import { FEATURE_CATALOG } from '../pipeline/feature-catalog.js';
-import { loadApart } from '../pipeline/load-apart.js';
-import { readFeatures } from '../pipeline/read-features.js';
 import { createReconciler } from '../pipeline/reconciler.js';
 import { createOneAtATime } from '../privacy/one-at-a-time.js';
 import { openSuppressions } from '../privacy/open-suppressions.js';
-import { connectStore, type StoreAddress } from '../store/connect.js';
-import { loadedBatches } from '../store/loads/loaded-batches.js';
-import { createEnvelopeCheck, createServerEnvelopeCheck } from '../validate/check-envelope.js';
-import { createEventCheck, createServerEventCheck } from '../validate/check-event.js';
+import type { StoreAddress } from '../store/connect.js';
 import { lockDirectory } from '../wal/lock-directory.js';
-import { registerAdminRoutes } from '../workspaces/admin-routes.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
-import { type Config, type Role, storeCluster } from './config.js';
-import { createHttpApp } from './http-app.js';
-import { mendFormerParts } from './mend-former-parts.js';
-import { registerMissingRoles } from './missing-roles.js';
-import { openCircle } from './open-circle.js';
+import type { Config } from './config.js';
+import { createHttpApp } from './http/http-app.js';
+import { openGuard } from './http/open-guard.js';
 import { openControl } from './open-control.js';
-import { openCookieless } from './open-cookieless.js';
 import { openDecisions } from './open-decisions.js';
-import { openEnrichment } from './open-enrichment.js';
 import { openFeatureRows } from './open-feature-rows.js';
-import { openGuard } from './open-guard.js';
+import { openIntake } from './open-intake.js';
 import { openLiveFeatures } from './open-live-features.js';
-import { openPipeline } from './open-pipeline.js';
-import { registerPrivacy } from './open-privacy.js';
 import { openPseudonyms } from './open-pseudonyms.js';
 import { openRetention } from './open-retention.js';
 import { openRisk } from './open-risk.js';
-import { countingEvents, registerTop } from './open-top.js';
+import { openStore } from './open-store.js';
 import { openWorkspaces } from './open-workspaces.js';
+import { mendFormerParts } from './pipeline/mend-former-parts.js';
+import { openCircle } from './pipeline/open-circle.js';
+import { openPipeline } from './pipeline/open-pipeline.js';
 import { prepareStore } from './prepare-store.js';
 import { createReadinessProbes } from './readiness-probes.js';
-import { registerConsole } from './register-console.js';
-import { registerIngest } from './register-ingest.js';
-import { registerReading } from './register-reading.js';
-import { replayRefused } from './replay-refused.js';
-import { createWalEncoding } from './wal-streams.js';
+import { registerRoutes } from './routes/register-routes.js';
 
 export interface CollectorOptions {
   readonly config: Config;
@@ -93,7 +69,6 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-const BUILT_ENGINE = fileURLToPath(new URL('../engine/main.js', import.meta.url));
 /*
  * A stop must end within ten seconds, whatever is under way; the engine may take three more of them.
  */
@@ -138,25 +113,15 @@ async function openCollector(
   const stopping = new AbortController();
   let storeReady = false;
   const ready = () => storeReady;
+  const analyzes = config.roles.includes('analyze');
 
-  const remote = config.clickhouseUrl
-    ? { url: config.clickhouseUrl, user: config.clickhouseUser, password: config.clickhousePassword }
-    : undefined;
-  const engine = remote
-    ? undefined
-    : superviseEngine({
-        directory: resolve(dataDirectory, 'engine'),
-        database: config.database,
-        command: options.engineCommand ?? builtEngineCommand(),
-        logger,
-      });
-  const storeAddress = () => remote ?? engine?.address();
-  const store = connectStore(storeAddress, config.database, storeCluster(config));
-  const does = (role: Role) => config.roles.includes(role);
+  const { engineCommand } = options;
+  const storeParts = openStore({ config, dataDirectory, engineCommand, logger, metrics });
+  const store = storeParts.connection;
   onHeld(async () => {
     stopping.abort();
     await store.close();
-    await engine?.stop();
+    await storeParts.stopEngine();
     await lock.release();
   });
   const control = await openControl({
@@ -176,7 +141,7 @@ async function openCollector(
   );
   const prepared = prepareStore({
     store,
-    reachable: async () => engine?.ready(),
+    reachable: storeParts.reachable,
     exchangeControl: async () => {
       await control.exchange();
       await suppressions.exchange();
@@ -194,22 +159,19 @@ async function openCollector(
   });
   storePrepared.catch(() => undefined); // whoever needs the store awaits it and is told
 
-  const enrich = await openEnrichment(config, logger, metrics);
-  const cookieless = await openCookieless(dataDirectory, registry, logger);
   const pseudonyms = openPseudonyms(registry, suppressions);
-  const minimise = pseudonyms.inMinimise(enrich.minimise);
   const reserveBytes = config.diskReserveMiB * 1_048_576;
   const circle = await openCircle({ dataDirectory, roles: config.roles, store, logger, metrics });
   const reconciler = createReconciler({ store, circle, logger, metrics, now: () => performance.now() });
   const circleStarted = prepared.then(() => circle.start());
-  circleStarted.then(() => mendFormerParts({ store, circle, logger })).catch(() => undefined); // likewise
-  circleStarted.then(() => does('analyze') && reconciler.start()).catch(() => undefined); // whoever awaits the store is told
+  circleStarted.then(() => mendFormerParts({ store, circle, logger })).catch(() => undefined); // whoever awaits the store is told
+  circleStarted.then(() => analyzes && reconciler.start()).catch(() => undefined); // likewise
   const risk = await openRisk({ config, dataDirectory, store, storeReady: ready, logger, metrics });
   onHeld(async () => {
     stopping.abort();
     await risk.close();
     await store.close();
-    await engine?.stop();
+    await storeParts.stopEngine();
     await lock.release();
   });
   prepared.then(risk.start).catch(() => undefined); // whoever awaits the store is told
@@ -241,43 +203,21 @@ async function openCollector(
   });
   const hub = createLiveHub();
   metrics.gauge('tidemark_live_listeners', 'Pages that watch the live stream', hub.listeners);
-  metrics.gauge(
-    'tidemark_engine_restarts',
-    'Times the embedded engine was started again',
-    () => engine?.restarts() ?? 0,
-  );
 
-  const accept = createAcceptBatch({
-    checkEnvelope: createEnvelopeCheck(),
-    checkEvent: createEventCheck(),
-    ...enrich,
-    minimise,
-    seen: pipeline.seen,
-    honour: { gpc: config.honourGpc, dnt: config.honourDnt },
-    isErased: pseudonyms.isErased,
-    cookieless,
-    wal: pipeline.log,
-    encode: createWalEncoding(),
-    onAccepted: countingEvents(vitals, (accepted) => {
+  const intake = await openIntake({
+    ...{ config, dataDirectory, registry, pipeline, pseudonyms, store, circle, logger, metrics },
+    onAccepted(accepted) {
+      const { surface } = accepted.batch.context;
+      for (const { event } of accepted.rows) vitals.countEvent(event.type, surface);
       if (!accepted.batch.historical) hub.publish(accepted); // what happened long ago is no news
       decisions.publish(accepted); // before the order is counted among what its customer did of late
       live.publish(accepted);
-    }),
-  });
-  const acceptServerBatch = createAcceptServerBatch({
-    checkEnvelope: createServerEnvelopeCheck(),
-    checkEvent: createServerEventCheck(),
-    minimise,
-    seen: pipeline.seenEventIds,
-    isErased: pseudonyms.isErased,
-    wal: pipeline.log,
-    encode: createWalEncoding(),
-    onAccepted(accepted) {
+    },
+    onAcceptedOfServer(accepted) {
       live.publish(accepted);
       decisions.publish(accepted);
     },
   });
-  const batches = createDurableBatches();
   const probes = createReadinessProbes({
     dataDirectory,
     reserveBytes,
@@ -288,15 +228,7 @@ async function openCollector(
     roles: config.roles,
   });
 
-  /** Of batches that this collector does not know; a store that does not answer knows none. */
-  async function loadedElsewhere(workspaceId: string, ids: readonly string[]): Promise<readonly string[]> {
-    if (!circle.hasOthers()) return [];
-    return loadedBatches(store, workspaceId, ids).catch(() => []);
-  }
-
   const guard = openGuard(config, metrics, pipeline.log.pendingBytes);
-  const { admission } = guard;
-  const { refuseWhenLow } = pipeline.reserve;
   const app = createHttpApp(config.trustProxy, logger, metrics, guard.createServer);
   onHeld(closeAll);
   const routes = listRoutes(app);
@@ -304,9 +236,7 @@ async function openCollector(
   app.addHook('onSend', async (_request, reply) => {
     if (stopping.signal.aborted) reply.header('Connection', 'close');
   });
-  const { budget, limitRequests, changeConfig, changes, trail, usage } = control;
   const oneAtATime = createOneAtATime();
-  const completeTo = () => (pipeline.waitingSince.oldestMs() ?? Date.now() + 1) - 1;
   const retention = openRetention({
     dataDirectory,
     registry,
@@ -315,109 +245,19 @@ async function openCollector(
     suppressions,
     pseudonyms,
     oneAtATime,
-    mayDrop: does('analyze'),
+    mayDrop: analyzes,
     isDrained: pipeline.loader.isIdle,
     circleStarted,
     isMoot: () => !storeReady || stopping.signal.aborted,
     logger,
     metrics,
   });
-  if (does('ingest')) {
-    await registerIngest(app, {
-      registry,
-      accept,
-      acceptServerBatch,
-      nonces: pipeline.nonces,
-      batches,
-      loadedElsewhere,
-      budget,
-      changeConfig,
-      cookieOrigins: config.cookieOrigins,
-      limitRequests,
-      metrics,
-      admission,
-      refuseWhenLow,
-      now: Date.now,
-    });
-  }
-  await app.register(async (scope) => {
-    scope.addHook('onRequest', limitRequests);
-    if (does('ingest')) {
-      registerQueueRoute(scope, { registry, seen: pipeline.seen });
-      registerLiveRoute(scope, { registry, hub });
-    }
-    registerReplayRoute(scope, {
-      registry,
-      replay: (workspaceId) => oneAtATime(() => loadApart(circle, () => replayRefused(store, workspaceId))),
-      storeReady: ready,
-    });
+  const featureRows = openFeatureRows({ store, storeAddress: storeParts.address, database: config.database });
+  const hasConsole = await registerRoutes(app, {
+    ...{ config, registry, control, store: storeParts, storeReady: ready, pipeline, circle, intake, guard, hub, live },
+    ...{ decisions, risk, featureRows, pseudonyms, suppressions, oneAtATime, probes, vitals, metrics },
+    consoleDirectory: options.consoleDirectory,
   });
-  await app.register(async (scope) => {
-    if (!does('ingest')) return; // what is asked about is known where it is accepted
-    scope.addHook('onRequest', limitRequests);
-    decisions.register(scope, { changes });
-  });
-  await app.register(async (scope) => {
-    scope.addHook('onRequest', limitRequests);
-    risk.register(scope, { registry, changes });
-  });
-  await app.register(async (scope) => {
-    if (!does('ingest')) return; // they judge by what is accepted here
-    scope.addHook('onRequest', limitRequests);
-    const { formsOf } = pseudonyms;
-    risk.registerRules(scope, { registry, changes, featuresOf: live.get, formsOf, keep: decisions.keep });
-  });
-  await app.register(async (scope) => {
-    scope.addHook('onRequest', limitRequests);
-    const { waiting } = pipeline;
-    const { formsOf } = pseudonyms;
-    const rooms = {
-      registry,
-      store,
-      suppressions,
-      formsOf,
-      waiting,
-      hub,
-      live,
-      risk,
-      decisions,
-      circle,
-      changes,
-      metrics,
-      oneAtATime,
-    };
-    registerPrivacy(scope, { ...rooms, storeReady: ready });
-  });
-  await app.register(async (scope) => {
-    scope.addHook('onRequest', limitRequests);
-    registerAdminRoutes(scope, { registry, changes, trail, usage, networkOf: ipPrefix, now: Date.now });
-  });
-  await app.register(async (scope) => {
-    scope.addHook('onRequest', limitRequests);
-    const enginePid = () => engine?.pid();
-    registerTop(scope, { registry, vitals, pipeline, completeTo, storeReady: ready, enginePid });
-  });
-  const featureRows = openFeatureRows({ store, storeAddress, database: config.database });
-  if (does('analyze')) {
-    await registerReading(app, {
-      registry,
-      store,
-      formsOf: pseudonyms.formsOf,
-      featureCatalog: FEATURE_CATALOG,
-      readFeatures: pseudonyms.inFeatures((workspaceId, query) =>
-        readFeatures(store, workspaceId, query, Date.now(), live),
-      ),
-      readFeatureRows: featureRows.read,
-      storeReady: ready,
-      completeTo,
-      limitRequests,
-      now: Date.now,
-    });
-  }
-  registerMissingRoles(app, config.roles);
-  registerHealthRoutes(app, metrics, probes);
-  registerDocsRoutes(app, ownVersion());
-  const hasConsole = does('console') && (await registerConsole(app, options.consoleDirectory));
 
   async function listen(): Promise<string> {
     const address = await app.listen({ host: config.host, port: config.port });
@@ -434,12 +274,12 @@ async function openCollector(
     clearTimeout(force);
     guard.close();
     await workspaces.clearAddress();
-    if (!storeReady) await engine?.stop(); // no load waits for it any longer
+    if (!storeReady) await storeParts.stopEngine(); // no load waits for it any longer
     const giveUp = setTimeout(() => void store.close(), LOAD_END_MS); // a load that breaks off is sent again at the next start
     await decisions.close();
     await featureRows.close();
     circle.shut();
-    cookieless.close();
+    intake.close();
     await retention.stop();
     await reconciler.stop();
     await pipeline.close();
@@ -449,7 +289,7 @@ async function openCollector(
     await suppressions.stop();
     clearTimeout(giveUp);
     await store.close();
-    await engine?.stop();
+    await storeParts.stopEngine();
     await lock.release();
   }
 
@@ -470,16 +310,11 @@ async function openCollector(
     restored: retention.restored,
     isDrained: pipeline.loader.isIdle,
     flagged: risk.settled,
-    storeAddress,
-    enginePid: () => engine?.pid(),
+    storeAddress: storeParts.address,
+    enginePid: storeParts.enginePid,
     close() {
       closing ??= closeAll();
       return closing;
     },
   };
-}
-
-/** How the embedded engine's process is run as built. */
-export function builtEngineCommand(): readonly [string, ...string[]] {
-  return [process.execPath, BUILT_ENGINE];
 }

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createHttpApp } from '../boot/http-app.js';
+import { createHttpApp } from '../boot/http/http-app.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import { createRegistry } from '../workspaces/registry.js';

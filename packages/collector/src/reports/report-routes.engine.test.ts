@@ -13,7 +13,7 @@ import {
   startTestCollector,
   type TestCollector,
 } from '../../../../test/fixtures/start-test-collector.js';
-import { createHttpApp } from '../boot/http-app.js';
+import { createHttpApp } from '../boot/http/http-app.js';
 import { createLogger } from '../observe/logger.js';
 import { createMetrics } from '../observe/metrics.js';
 import { applyMigrations } from '../store/migrations/apply-migrations.js';

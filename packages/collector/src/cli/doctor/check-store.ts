@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../../boot/config.js';
-import { builtEngineCommand } from '../../boot/start-collector.js';
+import { builtEngineCommand } from '../../boot/open-store.js';
 import { superviseEngine } from '../../engine/supervise-engine.js';
 import { TidemarkError } from '../../observe/errors.js';
 import { createLogger } from '../../observe/logger.js';

@@ -8,7 +8,7 @@ import { startTestEngine } from '../../../../../test/fixtures/start-engine.js';
 import { inspectStore, startTestCollector } from '../../../../../test/fixtures/start-test-collector.js';
 import { batchRow, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
 import { openTestWal } from '../../../../../test/fixtures/wal.js';
-import { layoutOf, WAL_LAYOUT } from '../../boot/wal-streams.js';
+import { layoutOf, WAL_LAYOUT } from '../../boot/pipeline/wal-streams.js';
 import type { StoreConnection } from '../connect.js';
 import { createRowEncoder, EVENTS_STREAM, ROW_LAYOUTS } from '../encode-rows.js';
 import { loadRows } from '../load-rows.js';

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { LimitRequests } from '../ingest/limit-requests.js';
-import { type FeatureCatalogRouteOptions, registerFeatureCatalogRoute } from '../reports/feature-catalog-route.js';
-import { type FeatureRowsRouteOptions, registerFeatureRowsRoute } from '../reports/feature-rows-route.js';
-import { type FeaturesRouteOptions, registerFeaturesRoute } from '../reports/features-route.js';
-import { registerMacroRoute } from '../reports/macro-route.js';
-import { registerOperatorSqlRoute } from '../reports/operator-sql-route.js';
-import { registerProductsRoute } from '../reports/products-route.js';
-import { type ReportRoutesOptions, registerReportRoutes } from '../reports/report-routes.js';
-import { compressReplies } from './compress-replies.js';
+import type { LimitRequests } from '../../ingest/limit-requests.js';
+import { type FeatureCatalogRouteOptions, registerFeatureCatalogRoute } from '../../reports/feature-catalog-route.js';
+import { type FeatureRowsRouteOptions, registerFeatureRowsRoute } from '../../reports/feature-rows-route.js';
+import { type FeaturesRouteOptions, registerFeaturesRoute } from '../../reports/features-route.js';
+import { registerMacroRoute } from '../../reports/macro-route.js';
+import { registerOperatorSqlRoute } from '../../reports/operator-sql-route.js';
+import { registerProductsRoute } from '../../reports/products-route.js';
+import { type ReportRoutesOptions, registerReportRoutes } from '../../reports/report-routes.js';
+import { compressReplies } from '../http/compress-replies.js';
 
 export interface ReadingRoutesOptions
   extends Pick<ReportRoutesOptions, 'registry' | 'store' | 'formsOf' | 'storeReady' | 'now' | 'completeTo'>,

@@ -1,8 +1,8 @@
 import type { RequestListener, Server } from 'node:http';
-import { type Admission, createAdmission, SHED_REASONS } from '../ingest/admission.js';
-import { createLoopWatch } from '../observe/loop-watch.js';
-import type { Metrics } from '../observe/metrics.js';
-import type { Config } from './config.js';
+import { type Admission, createAdmission, SHED_REASONS } from '../../ingest/admission.js';
+import { createLoopWatch } from '../../observe/loop-watch.js';
+import type { Metrics } from '../../observe/metrics.js';
+import type { Config } from '../config.js';
 import { CUT_REASONS } from './guard-options.js';
 import { createGuardedServer } from './guarded-server.js';
 import { createProxyCheck } from './trusted-proxies.js';

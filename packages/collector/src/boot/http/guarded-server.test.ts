@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createLogger } from '../observe/logger.js';
-import { createMetrics, type Metrics } from '../observe/metrics.js';
-import { type ConfigInput, readConfig } from './config.js';
+import { createLogger } from '../../observe/logger.js';
+import { createMetrics, type Metrics } from '../../observe/metrics.js';
+import { type ConfigInput, readConfig } from '../config.js';
 import { createHttpApp } from './http-app.js';
 import { openGuard } from './open-guard.js';
 

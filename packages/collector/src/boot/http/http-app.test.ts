@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createLogger } from '../observe/logger.js';
-import { createMetrics } from '../observe/metrics.js';
-import { readConfig } from './config.js';
+import { createLogger } from '../../observe/logger.js';
+import { createMetrics } from '../../observe/metrics.js';
+import { readConfig } from '../config.js';
 import { createHttpApp } from './http-app.js';
 
 const PROXY = '10.0.0.1';

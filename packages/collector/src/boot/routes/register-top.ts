@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
-import type { LiveBatch } from '../feeds/live-hub.js';
-import type { VitalsWatch } from '../observe/vitals.js';
-import { registerTopRoute } from '../reports/top-route.js';
-import type { Registry } from '../workspaces/registry.js';
-import type { Pipeline } from './open-pipeline.js';
+import type { VitalsWatch } from '../../observe/vitals.js';
+import { registerTopRoute } from '../../reports/top-route.js';
+import type { Registry } from '../../workspaces/registry.js';
+import type { Pipeline } from '../pipeline/open-pipeline.js';
 
 export interface TopOptions {
   readonly registry: Registry;
@@ -38,18 +37,6 @@ export function registerTop(app: FastifyInstance, options: TopOptions): void {
       };
     },
   });
-}
-
-/** Has each new event of a batch counted, beside what else is done with it. */
-export function countingEvents<B extends LiveBatch>(
-  vitals: VitalsWatch,
-  publish: (batch: B) => void,
-): (batch: B) => void {
-  return (batch) => {
-    const { surface } = batch.batch.context;
-    for (const { event } of batch.rows) vitals.countEvent(event.type, surface);
-    publish(batch);
-  };
 }
 
 /** By /proc, which only Linux has. */

@@ -1,7 +1,7 @@
-import type { AcceptOptions } from '../ingest/accept-batch.js';
-import type { AcceptServerOptions } from '../ingest/accept-server-batch.js';
-import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM, ROW_LAYOUTS } from '../store/encode-rows.js';
-import type { RowLayout } from '../store/tables/column.js';
+import type { AcceptOptions } from '../../ingest/accept-batch.js';
+import type { AcceptServerOptions } from '../../ingest/accept-server-batch.js';
+import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM, ROW_LAYOUTS } from '../../store/encode-rows.js';
+import type { RowLayout } from '../../store/tables/column.js';
 
 /*
  * Where ingest, WAL and store meet: ingest hands over events, the WAL keeps bytes, the store takes rows.

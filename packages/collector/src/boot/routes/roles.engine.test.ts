@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { deliver, makeBatch, makeEvent } from '../../../../test/fixtures/batches.js';
-import { startTestEngine } from '../../../../test/fixtures/start-engine.js';
-import { startTestCollector } from '../../../../test/fixtures/start-test-collector.js';
+import { deliver, makeBatch, makeEvent } from '../../../../../test/fixtures/batches.js';
+import { startTestEngine } from '../../../../../test/fixtures/start-engine.js';
+import { startTestCollector } from '../../../../../test/fixtures/start-test-collector.js';
 
 it('collectors with a role each do the work of one together, and name the role that they lack', async () => {
   const server = await startTestEngine();
@@ -49,9 +49,13 @@ it('collectors with a role each do the work of one together, and name the role t
   expect([bare.status, bare.headers.get('location')]).toEqual([302, '/console/']);
   for (const [{ collector }, role, path, method] of [
     [ingest, 'analyze', '/v1/reports/pages', 'GET'],
+    [ingest, 'analyze', '/v1/feature-catalog', 'GET'],
+    [ingest, 'analyze', '/v1/admin/sql', 'POST'],
     [ingest, 'console', '/console/', 'GET'],
     [analyze, 'ingest', '/v1/batch', 'POST'],
     [analyze, 'ingest', '/v1/acks?ids=secret', 'GET'],
+    [analyze, 'ingest', '/v1/decide', 'POST'],
+    [analyze, 'ingest', '/v1/models', 'GET'],
     [analyze, 'ingest', `/v1/queues/${makeBatch().context.queueId}`, 'GET'],
     [console, 'ingest', '/v1/live', 'GET'],
     [console, 'analyze', '/v1/reports/visitors', 'GET'],

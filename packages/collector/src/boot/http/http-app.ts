@@ -1,13 +1,13 @@
 import type { RequestListener, Server } from 'node:http';
 import { PROBLEM_STATUS, type ProblemCode } from '@tidemark/protocol';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import { bodyTooLarge } from '../ingest/decode-body.js';
-import { type ErrorCode, TidemarkError } from '../observe/errors.js';
-import { HttpProblem } from '../observe/http-problem.js';
-import type { Logger } from '../observe/logger.js';
-import type { IngestMetrics } from '../observe/metrics.js';
-import { createRequestIds } from '../observe/request-log.js';
-import type { Config } from './config.js';
+import { bodyTooLarge } from '../../ingest/decode-body.js';
+import { type ErrorCode, TidemarkError } from '../../observe/errors.js';
+import { HttpProblem } from '../../observe/http-problem.js';
+import type { Logger } from '../../observe/logger.js';
+import type { IngestMetrics } from '../../observe/metrics.js';
+import { createRequestIds } from '../../observe/request-log.js';
+import type { Config } from '../config.js';
 import { refuseUnparsed } from './refuse-unparsed.js';
 
 /** What a fault is called outside; every other one means that the disk is not keeping up. */

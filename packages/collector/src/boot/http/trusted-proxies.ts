@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
-import type { Config } from './config.js';
+import type { Config } from '../config.js';
 
 /** Whether a connection from an address is one of the proxies that the setting names, which speak for many senders. */
 export function createProxyCheck(trustProxy: Config['trustProxy']): (address: string) => boolean {

@@ -1,15 +1,15 @@
-import { bisectRows } from '../batch/bisect-rows.js';
-import type { LoadDecisions } from '../batch/load-decisions.js';
-import type { LoadOutcome } from '../batch/loader.js';
-import type { Logger } from '../observe/logger.js';
-import type { StoreConnection } from '../store/connect.js';
-import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM, ROW_LAYOUTS } from '../store/encode-rows.js';
-import { contentToken, loadRows } from '../store/load-rows.js';
-import type { Refusal } from '../store/refusal.js';
-import { keepRefused } from '../store/refused-rows.js';
-import { type SplitRow, splitRows } from '../store/split-rows.js';
-import type { RowLayout } from '../store/tables/column.js';
-import type { RejectedRow } from '../store/tables/rejected.js';
+import { bisectRows } from '../../batch/bisect-rows.js';
+import type { LoadDecisions } from '../../batch/load-decisions.js';
+import type { LoadOutcome } from '../../batch/loader.js';
+import type { Logger } from '../../observe/logger.js';
+import type { StoreConnection } from '../../store/connect.js';
+import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM, ROW_LAYOUTS } from '../../store/encode-rows.js';
+import { contentToken, loadRows } from '../../store/load-rows.js';
+import type { Refusal } from '../../store/refusal.js';
+import { keepRefused } from '../../store/refused-rows.js';
+import { type SplitRow, splitRows } from '../../store/split-rows.js';
+import type { RowLayout } from '../../store/tables/column.js';
+import type { RejectedRow } from '../../store/tables/rejected.js';
 import { layoutOf } from './wal-streams.js';
 
 export interface StreamLoadOptions {

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { type AcksRouteOptions, registerAcksRoute } from '../ingest/acks-route.js';
-import { type BatchRouteOptions, registerBatchRoute } from '../ingest/batch-route.js';
-import { type ConfigRouteOptions, registerConfigRoute } from '../ingest/config-route.js';
-import type { LimitRequests } from '../ingest/limit-requests.js';
-import { openToPages } from '../ingest/open-to-pages.js';
-import { registerServerRoute, type ServerRouteOptions } from '../ingest/server-route.js';
-import { createKeyOrigins } from '../workspaces/key-origins.js';
-import type { Registry } from '../workspaces/registry.js';
+import { type AcksRouteOptions, registerAcksRoute } from '../../ingest/acks-route.js';
+import { type BatchRouteOptions, registerBatchRoute } from '../../ingest/batch-route.js';
+import { type ConfigRouteOptions, registerConfigRoute } from '../../ingest/config-route.js';
+import type { LimitRequests } from '../../ingest/limit-requests.js';
+import { openToPages } from '../../ingest/open-to-pages.js';
+import { registerServerRoute, type ServerRouteOptions } from '../../ingest/server-route.js';
+import { createKeyOrigins } from '../../workspaces/key-origins.js';
+import type { Registry } from '../../workspaces/registry.js';
 
 export interface IngestRoutesOptions
   extends Omit<BatchRouteOptions, 'registry' | 'trustedOrigin'>,

@@ -1,4 +1,4 @@
-import type { Admission } from '../ingest/admission.js';
+import type { Admission } from '../../ingest/admission.js';
 import type { OverloadLimits } from './overload-limits.js';
 
 /** Why a connection was closed from our side. */

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { PROBLEM_STATUS, type ProblemCode } from '@tidemark/protocol';
-import { HttpProblem } from '../observe/http-problem.js';
+import { HttpProblem } from '../../observe/http-problem.js';
 
 /** What is said of a request that never became one. */
 const DETAIL = {

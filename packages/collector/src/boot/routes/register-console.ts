@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { compressReplies } from './compress-replies.js';
+import { compressReplies } from '../http/compress-replies.js';
 
-const BUILT_CONSOLE = fileURLToPath(new URL('../../../console/dist/site', import.meta.url));
+const BUILT_CONSOLE = fileURLToPath(new URL('../../../../console/dist/site', import.meta.url));
 const CONSOLE_POLICY =
   "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 

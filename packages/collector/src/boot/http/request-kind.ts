@@ -1,4 +1,4 @@
-import type { RequestKind } from '../ingest/admission.js';
+import type { RequestKind } from '../../ingest/admission.js';
 
 /** What must be answered however busy the collector is: it is how an operator sees that it is busy. */
 const ALWAYS = new Set(['/livez', '/readyz', '/metrics']);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { announcedBytes } from '../ingest/admission.js';
-import { HttpProblem } from '../observe/http-problem.js';
+import { announcedBytes } from '../../ingest/admission.js';
+import { HttpProblem } from '../../observe/http-problem.js';
 import type { GuardOptions } from './guard-options.js';
 
 export interface Refusal {

@@ -1,9 +1,9 @@
 import { brandId } from '@tidemark/protocol';
 import { describe, expect, it } from 'vitest';
-import { batchRow, eventRow, rowId } from '../../../../test/fixtures/store-rows.js';
-import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
-import { openTestWal } from '../../../../test/fixtures/wal.js';
-import { createRowEncoder, EVENTS_STREAM } from '../store/encode-rows.js';
+import { batchRow, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
+import { temporaryDirectory } from '../../../../../test/fixtures/temporary-directory.js';
+import { openTestWal } from '../../../../../test/fixtures/wal.js';
+import { createRowEncoder, EVENTS_STREAM } from '../../store/encode-rows.js';
 import { createWaitingSegments } from './waiting-segments.js';
 import { WAL_LAYOUT } from './wal-streams.js';
 

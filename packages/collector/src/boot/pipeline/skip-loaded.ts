@@ -1,14 +1,14 @@
-import { mergeNotes, type SeenNote } from '../ingest/seen-note.js';
-import { addRange, hasSeq, type SeqIntervals } from '../ingest/seq-intervals.js';
-import type { StoreConnection } from '../store/connect.js';
-import { EVENTS_STREAM } from '../store/encode-rows.js';
-import { findLoads, placesInRaw } from '../store/loads/loaded-elsewhere.js';
-import { isoDay, noteDoubt } from '../store/loads/note-doubt.js';
-import { createPlaceReader, type RowPlace } from '../store/loads/row-place.js';
-import { settleLoad } from '../store/loads/settle-load.js';
-import { type SplitRow, splitRows } from '../store/split-rows.js';
-import type { RowLayout } from '../store/tables/column.js';
-import type { WalRecord } from '../wal/record.js';
+import { mergeNotes, type SeenNote } from '../../ingest/seen-note.js';
+import { addRange, hasSeq, type SeqIntervals } from '../../ingest/seq-intervals.js';
+import type { StoreConnection } from '../../store/connect.js';
+import { EVENTS_STREAM } from '../../store/encode-rows.js';
+import { findLoads, placesInRaw } from '../../store/loads/loaded-elsewhere.js';
+import { isoDay, noteDoubt } from '../../store/loads/note-doubt.js';
+import { createPlaceReader, type RowPlace } from '../../store/loads/row-place.js';
+import { settleLoad } from '../../store/loads/settle-load.js';
+import { type SplitRow, splitRows } from '../../store/split-rows.js';
+import type { RowLayout } from '../../store/tables/column.js';
+import type { WalRecord } from '../../wal/record.js';
 
 export interface LoadedElsewhere {
   withoutLoaded(layout: string, records: readonly WalRecord[]): Promise<readonly WalRecord[]>;

@@ -1,8 +1,8 @@
-import type { Logger } from '../observe/logger.js';
-import type { Circle } from '../pipeline/circle.js';
-import { loadApart } from '../pipeline/load-apart.js';
-import type { StoreConnection } from '../store/connect.js';
-import { keepFormerParts } from '../store/privacy/rewrite-parts.js';
+import type { Logger } from '../../observe/logger.js';
+import type { Circle } from '../../pipeline/circle.js';
+import { loadApart } from '../../pipeline/load-apart.js';
+import type { StoreConnection } from '../../store/connect.js';
+import { keepFormerParts } from '../../store/privacy/rewrite-parts.js';
 
 export interface MendFormerPartsOptions {
   readonly store: StoreConnection;

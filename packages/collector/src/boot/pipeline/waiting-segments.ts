@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Loader } from '../batch/loader.js';
-import { TidemarkError } from '../observe/errors.js';
-import { countSubjectRows } from '../store/privacy/row-subject.js';
-import type { Wal } from '../wal/open-wal.js';
+import type { Loader } from '../../batch/loader.js';
+import { TidemarkError } from '../../observe/errors.js';
+import { countSubjectRows } from '../../store/privacy/row-subject.js';
+import type { Wal } from '../../wal/open-wal.js';
 import { layoutOf } from './wal-streams.js';
 
 /** Where an erasure meets the WAL: what was accepted and is not in the store yet. */

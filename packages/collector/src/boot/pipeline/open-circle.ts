@@ -1,10 +1,10 @@
-import type { Logger } from '../observe/logger.js';
-import type { Metrics } from '../observe/metrics.js';
-import { type Circle, createCircle } from '../pipeline/circle.js';
-import type { StoreConnection } from '../store/connect.js';
-import { readCollectors, tellState } from '../store/loads/collectors.js';
-import { openCollectorId } from './collector-id.js';
-import type { Role } from './config.js';
+import type { Logger } from '../../observe/logger.js';
+import type { Metrics } from '../../observe/metrics.js';
+import { type Circle, createCircle } from '../../pipeline/circle.js';
+import type { StoreConnection } from '../../store/connect.js';
+import { readCollectors, tellState } from '../../store/loads/collectors.js';
+import { openCollectorId } from '../collector-id.js';
+import type { Role } from '../config.js';
 
 export interface OpenCircleOptions {
   readonly dataDirectory: string;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { brotliCompressSync, gunzipSync } from 'node:zlib';
 import type { PagesReport } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deliver, makeBatch, makeEvent, postBatch } from '../../../../test/fixtures/batches.js';
-import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
+import { deliver, makeBatch, makeEvent, postBatch } from '../../../../../test/fixtures/batches.js';
+import { startTestCollector, type TestCollector } from '../../../../../test/fixtures/start-test-collector.js';
 
 const SCRIPT = `// ${'console '.repeat(1_000)}`;
 
