@@ -170,7 +170,21 @@ describe('readConfig', () => {
     ['TIDEMARK_COOKIE_ORIGINS', 'file:///shop'],
   ])('refuses %s=%j, naming it', (variable, value) => {
     expect(() => readConfig({ [variable]: value })).toThrow(
-      expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(`^${variable}: `) }),
+      expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(`^${variable}: it is `) }),
+    );
+  });
+
+  it('names an option of the command line as it was written, what is said elsewhere by its variable', () => {
+    const said = (run: () => unknown) => {
+      try {
+        return run();
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(said(() => readConfig({}, { port: 'http' }))).toBe('--port: it is a whole number from 0 to 65535');
+    expect(said(() => readConfig({ TIDEMARK_PORT: '70000' }, { port: undefined }))).toBe(
+      'TIDEMARK_PORT: it is a whole number from 0 to 65535',
     );
   });
 });

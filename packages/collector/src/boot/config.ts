@@ -7,10 +7,13 @@ import type { StoreCluster } from '../store/connect.js';
 import { isOrigin } from '../workspaces/origin.js';
 import { OVERLOAD_LIMITS, OVERLOAD_VARIABLES } from './http/overload-limits.js';
 import { REQUEST_RATE_VARIABLES, REQUEST_RATES } from './http/request-rates.js';
+import { oneOf, sqlName, wholeNumber, yesOrNo } from './setting-kinds.js';
 
 /** What a collector can do; apart, each scales by itself. */
 export const ROLES = ['ingest', 'analyze', 'console'] as const;
 export type Role = (typeof ROLES)[number];
+
+const TRUSTED_PROXIES = 'it is the number of proxies in front, or their addresses and networks, comma-separated';
 
 /** Everything that can be set, with its default. Read once, at the start. */
 const settingsSchema = z.strictObject({
@@ -18,23 +21,17 @@ const settingsSchema = z.strictObject({
   dataDirectory: z.string().min(1).default('.tidemark'),
   host: z.string().min(1).default('127.0.0.1'),
   /** 0 takes any free port. */
-  port: z.coerce.number().int().min(0).max(65_535).default(8_787),
+  port: wholeNumber(0, 65_535).default(8_787),
   /** A ClickHouse server; without one the embedded engine is started. */
-  clickhouseUrl: z.url().optional(),
+  clickhouseUrl: z.url({ error: 'it is an address such as http://clickhouse:8123' }).optional(),
   clickhouseUser: z.string().default('default'),
   clickhousePassword: z.string().default(''),
-  database: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/)
-    .default('tidemark'),
+  database: sqlName().default('tidemark'),
   /** The cluster that the server belongs to, as its configuration names it: tables are then replicated and sharded. */
-  clickhouseCluster: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/)
-    .optional(),
+  clickhouseCluster: sqlName().optional(),
   /** How many replicas of a shard have a load before it counts, `auto` for most of them; 0 for the one that took it. */
   clickhouseInsertQuorum: z
-    .union([z.literal('auto'), z.coerce.number().int().min(0).max(100)], {
+    .union([z.literal('auto'), wholeNumber(0, 100)], {
       error: 'it is a number of replicas from 0 to 100, or auto',
     })
     .default(0),
@@ -42,10 +39,10 @@ const settingsSchema = z.strictObject({
    * With less than this free where the data directory lies, nothing is accepted: the rest belongs to what empties the disk.
    * The default holds the commits under way (80 MiB), a segment on its way into the engine (three times 16 MiB) and merges.
    */
-  diskReserveMiB: z.coerce.number().int().min(0).max(1_048_576).default(256),
+  diskReserveMiB: wholeNumber(0, 1_048_576).default(256),
   /** Memory for the features of the last minutes and hours; of whom has no room there the store is asked. */
-  liveFeaturesMiB: z.coerce.number().int().min(1).max(65_536).default(160),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  liveFeaturesMiB: wholeNumber(1, 65_536).default(160),
+  logLevel: oneOf(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /**
    * Whose word on the sender's address is taken, from X-Forwarded-For: so many proxies in front, when the collector can
    * be reached through them alone, or the proxies at these addresses and networks. Never the header as a whole, because
@@ -60,11 +57,9 @@ const settingsSchema = z.strictObject({
           .trim()
           .regex(/^\d{1,3}$/)
           .transform(Number),
-        z.string().refine(isAddressList),
+        z.string().refine(isAddressList, { error: TRUSTED_PROXIES }),
       ],
-      {
-        error: 'it is the number of proxies in front, or their addresses and networks, comma-separated',
-      },
+      { error: TRUSTED_PROXIES },
     )
     .default(0),
   /** Pages whose visitors are remembered by a cookie: origins as a browser names them. */
@@ -97,11 +92,11 @@ const settingsSchema = z.strictObject({
   /** A MaxMind database (.mmdb) of countries or cities; without one country and region stay empty. */
   geoDatabase: z.string().min(1).optional(),
   /** Marketing is denied to browsers that send Sec-GPC: 1, where their people have not decided otherwise. */
-  honourGpc: z.union([z.boolean(), z.stringbool()]).default(true),
+  honourGpc: yesOrNo().default(true),
   /** The same for DNT: 1, and for every purpose. */
-  honourDnt: z.union([z.boolean(), z.stringbool()]).default(false),
+  honourDnt: yesOrNo().default(false),
   /** Webhooks may go to this machine and without TLS: for tests, and for receivers beside the collector. */
-  webhookLoopback: z.union([z.boolean(), z.stringbool()]).default(false),
+  webhookLoopback: yesOrNo().default(false),
   ...REQUEST_RATES,
   /** What this process does. With the embedded engine it is all of it, since nobody else reaches the tables. */
   roles: z
@@ -158,6 +153,15 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   ...REQUEST_RATE_VARIABLES,
   TIDEMARK_ROLES: 'roles',
 };
+
+/** How the command line names what it may say instead. */
+const OPTIONS: Readonly<Partial<Record<string, string>>> = {
+  dataDirectory: '--data',
+  host: '--host',
+  port: '--port',
+  roles: '--roles',
+};
+
 /** The cluster that the store is connected as, when it is one. */
 export function storeCluster({ clickhouseCluster, clickhouseInsertQuorum }: Config): StoreCluster | undefined {
   return clickhouseCluster === undefined
@@ -198,8 +202,10 @@ export function readConfig(
   if (config.success) return config.data;
   const [issue] = config.error.issues;
   const key = String(issue?.path[0] ?? '');
-  const variable = Object.keys(VARIABLES).find((name) => VARIABLES[name] === key) ?? key;
-  throw new TidemarkError('config_invalid', `${variable}: ${issue?.message ?? 'not understood'}`);
+  const variable = Object.keys(VARIABLES).find((name) => VARIABLES[name] === key);
+  const isOverridden = Object.entries(overrides).some(([name, value]) => name === key && value !== undefined);
+  const setting = (isOverridden && OPTIONS[key]) || (variable ?? key);
+  throw new TidemarkError('config_invalid', `${setting}: ${issue?.message ?? 'not understood'}`);
 }
 
 /** Addresses and networks (`10.0.0.0/8`), comma-separated. A network of all addresses would trust everybody. */

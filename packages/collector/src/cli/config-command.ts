@@ -1,5 +1,5 @@
 import type { ClientConfig } from '@tidemark/protocol';
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { askCollector } from './ask-collector.js';
 import { findCollector, type Target } from './find-collector.js';
 import { printable } from './printable.js';
@@ -15,8 +15,23 @@ export type SampleRate = readonly [name: string, rate: number];
 
 const PATH = '/v1/config';
 
+export function addConfigCommand(program: Command): void {
+  program
+    .command('config')
+    .description('show or change what the pages of the workspace are told (secret key)')
+    .addOption(new Option('--disable', 'stop tracking in all pages').conflicts('enable'))
+    .option('--enable', 'let them track again')
+    .option(
+      '--sample <name=rate>',
+      'share of visitors whose events of this name are kept; may be given again',
+      parseSample,
+    )
+    .option('--json', 'print it as one JSON object')
+    .action(configCommand);
+}
+
 /** `tidemark config`: shows what the pages of the workspace are told, after changing it when something is to change. */
-export async function configCommand(options: ConfigOptions): Promise<void> {
+async function configCommand(options: ConfigOptions): Promise<void> {
   const config = await changeConfig(await findCollector(process.env, 'secret'), options);
   process.stdout.write(options.json ? `${JSON.stringify(config)}\n` : describeConfig(config));
 }

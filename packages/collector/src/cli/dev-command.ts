@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { readConfig } from '../boot/config.js';
 import { startCollector } from '../boot/start-collector.js';
 import { TidemarkError } from '../observe/errors.js';
@@ -15,8 +16,21 @@ export interface DevOptions {
   readonly market?: boolean;
 }
 
+export function addDevCommand(program: Command): void {
+  program
+    .command('dev')
+    .description('run a collector with a demo workspace, its console, and a site')
+    .option('--data <directory>', 'where the WAL, the keys and the embedded tables live')
+    .option('--port <number>', 'port of the collector (default 8787)')
+    .option('--site <directory>', 'a built site to serve beside it')
+    .option('--site-page <name=path>', 'a page of the site, to be printed with the addresses')
+    .option('--site-port <number>', 'port of the site', '8788')
+    .option('--market', 'make up the days before, as history, and learn from them how likely orders are filled')
+    .action(devCommand);
+}
+
 /** `tidemark dev`: a collector with a demo workspace, its console, and a site that uses the SDK. */
-export async function devCommand(options: DevOptions): Promise<void> {
+async function devCommand(options: DevOptions): Promise<void> {
   const logLevel = process.env.TIDEMARK_LOG_LEVEL === undefined ? ('warn' as const) : undefined;
   const config = readConfig(process.env, { dataDirectory: options.data, port: options.port, logLevel });
   let site: Site | undefined;

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
 import { type Config, readConfig } from '../boot/config.js';
 import { checkCollector } from './doctor/check-collector.js';
 import { checkData } from './doctor/check-data.js';
@@ -15,8 +16,17 @@ export interface DoctorOptions {
 
 const WIDTH = 100;
 
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('look at everything a collector stands on, running or not; exits with 0, 1 (look at it) or 2 (broken)')
+    .option('--data <directory>', 'where the WAL, the keys and the embedded tables live')
+    .option('--json', 'print it as one JSON object')
+    .action(doctorCommand);
+}
+
 /** `tidemark doctor`: looks at everything that a collector stands on, whether it runs or not, and changes nothing. */
-export async function doctorCommand({ data, json }: DoctorOptions): Promise<void> {
+async function doctorCommand({ data, json }: DoctorOptions): Promise<void> {
   const config = readConfig(process.env, { dataDirectory: data });
   const findings = await examine({ ...config, dataDirectory: resolve(config.dataDirectory) });
   const exitCode = exitCodeOf(findings);

@@ -1,5 +1,7 @@
 import { Writable } from 'node:stream';
 import type { ReportByName, ReportName, SurfaceComparison } from '@tidemark/protocol';
+import { REPORT_NAMES } from '@tidemark/protocol';
+import { Argument, type Command } from 'commander';
 import { askCollector, requestCollector } from './ask-collector.js';
 import { createExportProgress } from './export-progress.js';
 import { findCollector } from './find-collector.js';
@@ -13,8 +15,42 @@ const PRINTED_ROWS = 25;
 /** Five figures of nine kinds of pages. */
 const PRINTED_COMPARISONS = 45;
 
+export function addReportCommand(program: Command): void {
+  program
+    .command('report')
+    .description('print a report of the running collector')
+    .addArgument(new Argument('<name>', 'what it tells').choices([...REPORT_NAMES]))
+    .option('--json', 'print all rows as one JSON object')
+    .option('--from <time>', 'ISO 8601 or epoch milliseconds; UTC when no zone is said')
+    .option('--to <time>', 'the same, not included')
+    .option('--surface <name>', 'h5 or native')
+    .option('--app <id>', 'one app only')
+    .option('--limit <rows>', 'rows at most')
+    .option(
+      '--segment <condition...>',
+      'country=CN,HK, release!=4.0, did=goal:paid, didNot=view:/help; all of them hold',
+    )
+    .option('--purpose <name>', 'what the figures are for: analytics (default), marketing, risk')
+    .option('--time-zone <name>', 'IANA time zone of days, weeks and months (overview, sessions, visitors)')
+    .option('--interval <name>', 'hour, day, week or month (overview; retention and cohorts from day on)')
+    .option('--order-by <column>', 'column that sorts the rows (pages, transitions)')
+    .option('--order <way>', 'asc or desc')
+    .option('--cursor <text>', 'goes on where the answer before ended (pages, transitions)')
+    .option(
+      '--step <step...>',
+      'view:/funds, goal:paid, order:subscribe.placed, click:buy, custom:search (funnel, surfaces)',
+    )
+    .option('--window <seconds>', 'from the first step to the last (funnel)')
+    .option('--periods <number>', 'intervals after the first (retention, cohorts)')
+    .option('--minutes <number>', 'how many of the last (live)')
+    .option('--by <what>', 'release, day, surface or queue (effective-data); template, module or step (surfaces)')
+    .option('--goal <name>', 'which goal converts; any unless told (surfaces)')
+    .option('--format <name>', 'export the rows: jsonl, csv, parquet or arrow, to standard output')
+    .action(reportCommand);
+}
+
 /** `tidemark report NAME`: asks the running collector and prints a table, one JSON object, or an export as it comes. */
-export async function reportCommand(name: ReportName, options: ReportOptions): Promise<void> {
+async function reportCommand(name: ReportName, options: ReportOptions): Promise<void> {
   if (name === 'funnel') requireSteps(options);
   const target = await findCollector(process.env, 'read');
   const path = `/v1/reports/${name}?${reportParameters(options)}`;

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { readConfig } from '../boot/config.js';
 import { type Collector, startCollector } from '../boot/start-collector.js';
 import { runUntilSignal } from './run-until-signal.js';
@@ -9,8 +10,19 @@ export interface ServeOptions {
   readonly roles?: string;
 }
 
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('run a collector in the foreground')
+    .option('--data <directory>', 'where the WAL, the keys and the embedded tables live')
+    .option('--port <number>', 'port to listen on (default 8787)')
+    .option('--host <address>', 'address to listen on (default 127.0.0.1)')
+    .option('--roles <names>', 'what it does, comma-separated: ingest, analyze, console (default all of them)')
+    .action(serveCommand);
+}
+
 /** `tidemark serve`: one collector in the foreground. */
-export async function serveCommand(options: ServeOptions): Promise<void> {
+async function serveCommand(options: ServeOptions): Promise<void> {
   const { data: dataDirectory, port, host, roles } = options;
   const config = readConfig(process.env, { dataDirectory, port, host, roles });
   const starting = startCollector({ config, firstWorkspace: 'default' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { wholeNumber } from '../setting-kinds.js';
 
-const whole = (fallback: number, min: number, max: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback);
+const whole = (fallback: number, min: number, max: number) => wholeNumber(min, max).default(fallback);
 const MIB = 1_048_576;
 
 /**

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import { wholeNumber } from '../setting-kinds.js';
 
 /** High enough that a collector is busy before it is reached: 0 is no limit at all. */
-const perSecond = (usual: number) => z.coerce.number().int().min(0).max(1_000_000).default(usual);
+const perSecond = (usual: number) => wholeNumber(0, 1_000_000).default(usual);
 
 /** How many requests a second are taken on average; ten seconds' worth may come at once. Spread into the configuration. */
 export const REQUEST_RATES = {
