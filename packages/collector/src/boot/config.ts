@@ -89,7 +89,7 @@ const settingsSchema = z.strictObject({
       error: `it is a list of kinds, comma-separated, each of ${PERSONAL_KINDS.join(', ')}, or WORKSPACE:KIND, or WORKSPACE/APP:KIND`,
     })
     .optional(),
-  /** A MaxMind database (.mmdb) of countries or cities; without one country and region stay empty. */
+  /** A MaxMind database (.mmdb) of countries or cities; without one country and region stay empty, without cities no place is known. */
   geoDatabase: z.string().min(1).optional(),
   /** Marketing is denied to browsers that send Sec-GPC: 1, where their people have not decided otherwise. */
   honourGpc: yesOrNo().default(true),

@@ -30,6 +30,7 @@ const batch: BatchRow = {
     deviceClass: 'mobile',
     country: 'CN',
     region: 'CN-SH',
+    point: { latitude: 31.2, longitude: -121.5, radiusKm: 20 },
   },
   ipPrefix: '10.0.0.0/24',
   historical: false,

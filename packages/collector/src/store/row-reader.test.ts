@@ -13,6 +13,8 @@ const LAYOUT = {
     { name: 'price', type: 'Decimal(18, 4)' },
     { name: 'at', type: "DateTime64(3, 'UTC')" },
     { name: 'text', type: 'String' },
+    { name: 'degrees', type: 'Float32' },
+    { name: 'radius', type: 'UInt16' },
   ],
 };
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -45,7 +47,7 @@ describe('a reader of rows', () => {
   });
 });
 
-const WANTED = ['text', 'id', 'kind', 'at', 'price', 'not_there'] as const;
+const WANTED = ['text', 'id', 'kind', 'at', 'price', 'degrees', 'radius', 'not_there'] as const;
 
 interface Row {
   readonly id: string;
@@ -54,21 +56,32 @@ interface Row {
   readonly price: number;
   readonly at: number;
   readonly text: string;
+  readonly degrees: number;
+  readonly radius: number;
 }
 
 const ROWS: readonly [Row, ...Row[]] = [
-  { id: uuid(1), kind: 'click', tags: {}, price: 1.25, at: 1_760_000_000_123, text: 'a' },
-  { id: uuid(1), kind: 'click', tags: { a: 'b' }, price: 0, at: -5, text: 'x'.repeat(300) },
-  { id: NOBODY, kind: '', tags: { a: '', long: 'y'.repeat(200) }, price: 3, at: 0, text: '' },
-  { id: uuid(2), kind: 'ordre à prix', tags: {}, price: 99_999.5, at: 1, text: '赎回' },
+  { id: uuid(1), kind: 'click', tags: {}, price: 1.25, at: 1_760_000_000_123, text: 'a', degrees: -121.5, radius: 20 },
+  { id: uuid(1), kind: 'click', tags: { a: 'b' }, price: 0, at: -5, text: 'x'.repeat(300), degrees: 0, radius: 65_535 },
+  {
+    id: NOBODY,
+    kind: '',
+    tags: { a: '', long: 'y'.repeat(200) },
+    price: 3,
+    at: 0,
+    text: '',
+    degrees: 31.25,
+    radius: 0,
+  },
+  { id: uuid(2), kind: 'ordre à prix', tags: {}, price: 99_999.5, at: 1, text: '赎回', degrees: 90, radius: 1_000 },
 ];
 
 function uuid(n: number): string {
   return `0123456${n}-89ab-cdef-0123-456789abcde${n}`;
 }
 
-function told({ id, kind, at, price, text }: Row) {
-  return [text, id === NOBODY ? '' : id, kind, at, price, ''];
+function told({ id, kind, at, price, text, degrees, radius }: Row) {
+  return [text, id === NOBODY ? '' : id, kind, at, price, degrees, radius, ''];
 }
 
 function walk(reader: ReturnType<typeof createRowReader<(typeof WANTED)[number]>>, bytes: Buffer) {
@@ -80,7 +93,7 @@ function walk(reader: ReturnType<typeof createRowReader<(typeof WANTED)[number]>
 
 function bytesOf(rows: readonly Row[]): Buffer {
   const writer = createRowBinaryWriter();
-  for (const { id, kind, tags, price, at, text } of rows) {
+  for (const { id, kind, tags, price, at, text, degrees, radius } of rows) {
     writer.uuid(id);
     writer.string(kind);
     writer.uint32(7);
@@ -93,6 +106,8 @@ function bytesOf(rows: readonly Row[]): Buffer {
     writer.decimal4(price);
     writer.int64(at);
     writer.string(text);
+    writer.float32(degrees);
+    writer.uint16(radius);
   }
   return Buffer.from(writer.take());
 }

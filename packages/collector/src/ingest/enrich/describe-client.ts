@@ -1,18 +1,16 @@
 import type { BatchContext } from '@tidemark/protocol';
 import { type BotSignal, type BrowserHeaders, botSignals } from './bot-signals.js';
 import type { DescribeAgent } from './describe-agent.js';
-import type { Locate } from './open-geo-database.js';
+import type { Locate, Place } from './open-geo-database.js';
 
 /** What the collector finds out about who sent a batch. */
-export interface Client {
+export interface Client extends Place {
   readonly userAgent: string;
   readonly isBot: boolean;
   readonly botSignals: readonly BotSignal[];
   readonly uaFamily: string;
   readonly osFamily: string;
   readonly deviceClass: string;
-  readonly country: string;
-  readonly region: string;
 }
 
 export interface Sender {
@@ -29,8 +27,15 @@ export function createDescribeClient(describeAgent: DescribeAgent, locate: Locat
   return (context, sender) => {
     const agent = describeAgent(context.userAgent ?? sender.userAgent);
     const { userAgent, uaFamily, osFamily, deviceClass } = agent;
-    const { country, region } = locate(sender.ipPrefix);
     const signals = botSignals(agent, context, sender.headers);
-    return { userAgent, isBot: agent.isRobot, botSignals: signals, uaFamily, osFamily, deviceClass, country, region };
+    return {
+      userAgent,
+      isBot: agent.isRobot,
+      botSignals: signals,
+      uaFamily,
+      osFamily,
+      deviceClass,
+      ...locate(sender.ipPrefix),
+    };
   };
 }

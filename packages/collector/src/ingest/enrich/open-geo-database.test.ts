@@ -44,7 +44,7 @@ async function openBench(content: Buffer | undefined) {
 }
 
 describe('the geo database', () => {
-  it('tells country and region of a network, and nothing finer', async () => {
+  it('tells country and region of a network', async () => {
     const { locate, isLoaded, warnings } = await openBench(database);
     expect(isLoaded()).toBe(true);
     expect(locate('203.0.113.0/24')).toEqual({ country: 'CN', region: 'CN-SH' });
@@ -52,6 +52,33 @@ describe('the geo database', () => {
     expect(locate('2001:db8:85a3::/48')).toEqual({ country: 'DE', region: 'DE-BE' });
     for (const other of ['198.51.100.0/24', '192.0.2.0/24', '0:0:0::/48', '']) expect(locate(other)).toEqual(NOWHERE);
     expect(warnings).toEqual([]);
+  });
+
+  it('tells coordinates to a tenth of a degree, with the radius, and none of a network whose people are elsewhere', async () => {
+    const at = (location: Readonly<Record<string, number>>, traits: Readonly<Record<string, boolean>> = {}) => ({
+      ...city('CN'),
+      location,
+      traits,
+    });
+    const exact = { latitude: 31.2222, longitude: -121.4581, accuracy_radius: 20 };
+    const { locate } = await openBench(
+      writeMmdb({
+        '203.0.0.0/24': at(exact),
+        '203.0.1.0/24': at({ latitude: -33.95, longitude: 151.04 }),
+        '203.0.2.0/24': at(exact, { is_anycast: true }),
+        '203.0.3.0/24': at(exact, { is_satellite_provider: true }),
+        '203.0.4.0/24': at({ ...exact, latitude: 91.5 }),
+        '203.0.5.0/24': at({ ...exact, accuracy_radius: 0 }),
+        '203.0.6.0/24': at({ latitude: 31.5, accuracy_radius: 5 }),
+        '203.0.7.0/24': at({ ...exact, accuracy_radius: 0.5 }),
+      }),
+    );
+    const pointOf = (third: number) => locate(`203.0.${third}.0/24`).point;
+    expect(pointOf(0)).toEqual({ latitude: 31.2, longitude: -121.5, radiusKm: 20 });
+    expect(pointOf(1)).toEqual({ latitude: -33.9, longitude: 151, radiusKm: 1_000 }); // no radius is told: the widest
+    for (const none of [2, 3, 4, 5, 6]) expect(pointOf(none)).toBeUndefined();
+    expect(pointOf(7)?.radiusKm).toBe(1);
+    expect(locate('203.0.2.0/24').country).toBe('CN');
   });
 
   it('needs no file', async () => {

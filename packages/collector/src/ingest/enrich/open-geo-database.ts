@@ -2,12 +2,22 @@ import { stat } from 'node:fs/promises';
 import type { CityResponse, Reader } from 'maxmind';
 import type { Logger } from '../../observe/logger.js';
 
-/** Where a network is, as coarse as analysis needs: no city, no coordinates. Empty where the database does not know. */
+/** Where a network is, as coarse as analysis needs. Empty where the database does not know. */
 export interface Place {
   /** ISO 3166-1, two letters. */
   readonly country: string;
   /** ISO 3166-2, such as `CN-SH`. */
   readonly region: string;
+  readonly point?: CoarsePoint;
+}
+
+/** Which city, and nothing finer. */
+export interface CoarsePoint {
+  /** Degrees, to a tenth. */
+  readonly latitude: number;
+  readonly longitude: number;
+  /** Within which it may be, whole kilometres, 1 at the least. */
+  readonly radiusKm: number;
 }
 
 /** @param ipPrefix - a network as it is kept (`203.0.113.0/24`): the address itself is asked for by nobody. */
@@ -30,6 +40,12 @@ export interface GeoOptions {
 const CHECK_MS = 10_000;
 const REMEMBERED_NETWORKS = 10_000;
 const NOWHERE: Place = { country: '', region: '' };
+/** Some eleven kilometres. */
+const PARTS_OF_DEGREE = 10;
+/** What databases that tell a radius say at the most: it stands for one that is not told. */
+const RADIUS_UNTOLD_KM = 1_000;
+/** Half of the way round: anywhere. */
+const RADIUS_MOST_KM = 20_000;
 
 /**
  * Opens the operator's database, and opens it again when the file has changed. One that cannot be read is a warning: places
@@ -71,9 +87,11 @@ export async function openGeoDatabase({ path, logger, now }: GeoOptions): Promis
   function look(ipPrefix: string): Place {
     try {
       const found = reader?.get(ipPrefix.slice(0, ipPrefix.indexOf('/')));
-      const country = found?.country?.iso_code ?? '';
-      const region = found?.subdivisions?.[0]?.iso_code;
-      return found ? { country, region: country && region ? `${country}-${region}` : '' } : NOWHERE;
+      if (!found) return NOWHERE;
+      const country = found.country?.iso_code ?? '';
+      const region = found.subdivisions?.[0]?.iso_code;
+      const point = pointOf(found);
+      return { country, region: country && region ? `${country}-${region}` : '', ...(point && { point }) };
     } catch (error) {
       warn(error, 'is damaged; some places are empty');
       return NOWHERE;
@@ -98,4 +116,21 @@ export async function openGeoDatabase({ path, logger, now }: GeoOptions): Promis
       return place;
     },
   };
+}
+
+/** None where the database tells none, and of a network whose people are elsewhere. */
+function pointOf({ location, traits }: CityResponse): CoarsePoint | undefined {
+  const { latitude, longitude, accuracy_radius: radius = RADIUS_UNTOLD_KM } = location ?? {};
+  if (traits?.is_anycast || traits?.is_anonymous || traits?.is_satellite_provider) return undefined;
+  if (!isWithin(latitude, 90) || !isWithin(longitude, 180) || !(radius > 0)) return undefined;
+  const radiusKm = Math.min(Math.ceil(radius), RADIUS_MOST_KM);
+  return { latitude: coarse(latitude), longitude: coarse(longitude), radiusKm };
+}
+
+function isWithin(degrees: number | undefined, most: number): degrees is number {
+  return typeof degrees === 'number' && Math.abs(degrees) <= most;
+}
+
+function coarse(degrees: number): number {
+  return Math.round(degrees * PARTS_OF_DEGREE) / PARTS_OF_DEGREE;
 }

@@ -1,4 +1,4 @@
-import type { RiskAction, RiskEvent } from '@tidemark/analytics/anomalies';
+import type { RiskAction, RiskEvent, RiskPlace } from '@tidemark/analytics/anomalies';
 import { createRowReader, type RowColumns } from '../../store/row-reader.js';
 import type { RowLayout } from '../../store/tables/column.js';
 
@@ -22,6 +22,10 @@ const WANTED = [
   'user_id',
   'visitor_id',
   'ip_prefix',
+  'country',
+  'latitude',
+  'longitude',
+  'place_radius_km',
   'order_phase',
   'order_side',
   'product_id',
@@ -51,7 +55,7 @@ const NAMED: Readonly<Record<string, RiskAction>> = { login: 'login', login_fail
 
 /**
  * Reads the rows of a load as the detectors see them. Left out: who said no to risk control, history, and what nobody did (the
- * end of a view, a web vital, a fill). A place on earth is not stored with an event, so none is told.
+ * end of a view, a web vital, a fill).
  */
 export function createRiskRows(layout: RowLayout): (bytes: Buffer) => RiskRow[] {
   const reader = createRowReader(layout, WANTED);
@@ -71,6 +75,7 @@ function riskRow(row: Row): RiskRow | undefined {
   const action = actionOf(row);
   if (!action) return undefined;
   const isOrder = action === 'order' || action === 'order_cancelled';
+  const place = placeOf(row);
   const eventId = text(row.event_id());
   const surface = text(row.surface());
   return {
@@ -87,6 +92,7 @@ function riskRow(row: Row): RiskRow | undefined {
       eventId,
       surface,
       release: text(row.release()),
+      ...(place && { place }),
       ...(row.is_bot() === 1 && { automation: 'declared_bot' as const }),
       ...(row.order_phase() === 'intent' && { step: 'begun' as const }),
       ...(isOrder && { order: orderOf(row) }),
@@ -101,6 +107,14 @@ function actionOf(row: Row): RiskAction | undefined {
   if (type !== 'order') return ACTIONS[type];
   if (row.order_phase() === 'placed') return 'order';
   return row.order_phase() === 'cancelled' ? 'order_cancelled' : 'interaction';
+}
+
+/** None without a database that tells coordinates, nor of events of before they were kept. */
+function placeOf(row: Row): RiskPlace | undefined {
+  const accuracyKm = Number(row.place_radius_km());
+  if (accuracyKm === 0) return undefined;
+  const [latitude, longitude] = [Number(row.latitude()), Number(row.longitude())];
+  return { latitude, longitude, accuracyKm, country: text(row.country()) };
 }
 
 function orderOf(row: Row): RiskEvent['order'] {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { clockworkBatch } from '../../../../../test/fixtures/clockwork-batch.js';
 import { temporaryDirectory } from '../../../../../test/fixtures/temporary-directory.js';
 import { createRowEncoder, EVENTS_STREAM, ROW_LAYOUTS } from '../../store/encode-rows.js';
+import type { BatchRow } from '../../store/tables/events.js';
 import { nodeFileSystem } from '../../wal/file-system.js';
 import { openWal, type Wal } from '../../wal/open-wal.js';
 import { createFlagBook } from './flag-book.js';
@@ -16,14 +17,26 @@ const COLLECTOR = '01890000-0000-7000-8000-000000000001';
 const NO_NOTE = new Uint8Array(0);
 const encoder = createRowEncoder();
 
+interface Change {
+  readonly historical?: boolean;
+  readonly consent?: object;
+  readonly userId?: string;
+  readonly client?: BatchRow['client'];
+}
+
 /** One batch of a device that works like a clock, as the WAL keeps it. */
-function record(queue: number, change: Partial<{ historical: boolean; consent: object }> = {}) {
+function record(queue: number, change: Change = {}) {
   const { context, batchId, events } = clockworkBatch(queue);
   const rows = (events as TrackedEvent[]).map((event) => ({ event, correctedAt: event.occurredAt }));
   const batch = {
     workspaceId: 'shop',
     batchId,
-    context: { ...context, ...(change.consent && { consent: change.consent }) },
+    context: {
+      ...context,
+      ...(change.consent && { consent: change.consent }),
+      ...(change.userId && { userId: change.userId }),
+    },
+    ...(change.client && { client: change.client }),
     receivedAt: events[0]?.occurredAt ?? 0,
     clockSkewMs: 0,
     userAgent: '',
@@ -82,6 +95,28 @@ describe('the detectors over the WAL', () => {
     });
     await life.wal.close();
     await life.detectors.stop();
+  });
+
+  it('are told where the network of a batch is, and find the same again in the same log', async () => {
+    const unknown = { botSignals: [], uaFamily: '', osFamily: '', deviceClass: '', country: '', region: '' };
+    const at = (latitude: number, longitude: number) => ({
+      userId: 'traveller',
+      client: { ...unknown, point: { latitude, longitude, radiusKm: 20 } },
+    });
+    const batches = [at(31.2, 121.5), { userId: 'traveller', client: unknown }, at(51.5, -0.1)];
+    const travelOf = async () => {
+      const seen: FoundFlag[] = [];
+      const life = await openLife(await temporaryDirectory(), async (_, found) => void seen.push(...found));
+      for (const [i, change] of batches.entries()) await life.wal.append([record(i + 1, change)]);
+      await life.detectors.settled();
+      await life.wal.close();
+      return seen.filter(({ flag }) => flag.kind === 'impossible_travel');
+    };
+    const found = await travelOf();
+    expect(found.map(({ flag, eventId }) => [flag.entityId, eventId])).toEqual([
+      ['traveller', clockworkBatch(3).events[0]?.eventId],
+    ]);
+    expect(await travelOf()).toEqual(found);
   });
 
   it('leave out history, and who said no to risk control', async () => {

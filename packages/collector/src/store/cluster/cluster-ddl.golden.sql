@@ -1295,3 +1295,13 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS steps_view ON CLUSTER main TO steps_local
     FROM events_local
     WHERE event_type IN ('page_view', 'screen_view', 'conversion', 'order')
     GROUP BY workspace_id, app_id, kind, subject, day, visitor_id, occurred_at, surface, purposes;
+
+ALTER TABLE events_local ON CLUSTER main
+      ADD COLUMN IF NOT EXISTS latitude Float32 AFTER region,
+      ADD COLUMN IF NOT EXISTS longitude Float32 AFTER latitude,
+      ADD COLUMN IF NOT EXISTS place_radius_km UInt16 AFTER longitude;
+
+ALTER TABLE events ON CLUSTER main
+      ADD COLUMN IF NOT EXISTS latitude Float32 AFTER region,
+      ADD COLUMN IF NOT EXISTS longitude Float32 AFTER latitude,
+      ADD COLUMN IF NOT EXISTS place_radius_km UInt16 AFTER longitude;

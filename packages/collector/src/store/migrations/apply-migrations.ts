@@ -19,6 +19,7 @@ import { decisions } from './0015-decisions.js';
 import { leftOutBySampling } from './0016-left-out.js';
 import { rollups } from './0017-rollups.js';
 import { seenWeights } from './0018-seen-weights.js';
+import { coarsePlaces } from './0019-coarse-places.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
@@ -41,6 +42,7 @@ export const MIGRATIONS: readonly Migration[] = [
   leftOutBySampling,
   rollups,
   seenWeights,
+  coarsePlaces,
 ];
 
 const LEDGER = `

@@ -31,7 +31,17 @@ const NEW_COLUMNS = [
   'source',
 ];
 /** What a batch has since then. */
-const NEW_BATCH_COLUMNS = ['ua_family', 'os_family', 'device_class', 'bot_signals', 'country', 'region'];
+const NEW_BATCH_COLUMNS = [
+  'ua_family',
+  'os_family',
+  'device_class',
+  'bot_signals',
+  'country',
+  'region',
+  'latitude',
+  'longitude',
+  'place_radius_km',
+];
 const BATCH_COLUMNS_BEFORE = BATCH_COLUMNS.filter(({ name }) => !NEW_BATCH_COLUMNS.includes(name));
 const COLUMNS_BEFORE = EVENT_COLUMNS.filter(({ name }) => !NEW_COLUMNS.includes(name));
 const LAYOUT_BEFORE = JSON.stringify([

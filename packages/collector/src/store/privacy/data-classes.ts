@@ -22,7 +22,7 @@ const COLUMNS: Readonly<Record<DataClass, string>> = {
     'queue_id batch_id batch_ids session_id view_id event_id event_ids flag_id decision_id seq seqs first_seq last_seq',
   device:
     'user_agent ua_family os_family device_class is_bot bot_signals network_type screen_width screen_height sdk_name sdk_version release',
-  place: 'ip_prefix country region locale time_zone',
+  place: 'ip_prefix country region latitude longitude place_radius_km locale time_zone',
   behaviour: `surface session_started_at session_day event_day event_type name occurred_at corrected_at monotonic_ms logical_at
     logical_count page template from_page way from_template modules dwell_ms visible_ms focused_ms depth_ratio value sample_weight
     first_at last_at events h5_views native_views conversions entry_view exit_view view_ends kind subject aliased_at hour views transitions day active_hours

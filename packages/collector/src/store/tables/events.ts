@@ -35,6 +35,8 @@ export interface ClientRow {
   readonly deviceClass: string;
   readonly country: string;
   readonly region: string;
+  /** Degrees and kilometres. */
+  readonly point?: { readonly latitude: number; readonly longitude: number; readonly radiusKm: number };
 }
 
 /** What one row adds. */
@@ -114,6 +116,17 @@ export const BATCH_COLUMNS: readonly Column<BatchRow>[] = [
     (b) => b.client?.country,
   ),
   word('region', 'Region of `ip_prefix` (ISO 3166-2, `CN-SH`) likewise.', (b) => b.client?.region),
+  float32(
+    'latitude',
+    'Where `ip_prefix` is likewise, degrees to a tenth; nothing is known where `place_radius_km` is 0.',
+    (b) => b.client?.point?.latitude,
+  ),
+  float32('longitude', 'Likewise, degrees to a tenth.', (b) => b.client?.point?.longitude),
+  uint16(
+    'place_radius_km',
+    'Within which it may be, kilometres; 0 when not known, 1000 where the database tells none.',
+    (b) => b.client?.point?.radiusKm,
+  ),
   word('locale', 'Language tag of the device.', (b) => b.context.device?.locale),
   word('time_zone', 'IANA time zone of the device.', (b) => b.context.device?.timeZone),
   word('network_type', 'What the platform calls the network: `4g`, `wifi`...', (b) => b.context.device?.networkType),
@@ -184,8 +197,10 @@ export const EVENT_COLUMNS: readonly Column<EventRow>[] = [
   ),
   duration('visible_ms', 'Visible time, milliseconds (`view_end`, `exposure`).', ({ event }) => event.visibleMs),
   duration('focused_ms', 'Visible and focused time, milliseconds (`view_end`).', ({ event }) => event.focusedMs),
-  column('depth_ratio', 'Float32', 'Depth reached or share visible, 0..1.', (w, { event }) =>
-    w.float32(event.scrollDepthRatio ?? event.depthRatio ?? event.visibleRatio ?? 0),
+  float32(
+    'depth_ratio',
+    'Depth reached or share visible, 0..1.',
+    ({ event }) => event.scrollDepthRatio ?? event.depthRatio ?? event.visibleRatio,
   ),
   column(
     'value',
@@ -283,6 +298,9 @@ function instant<R>(name: string, meaning: string, get: (row: R) => EpochMs): Co
 }
 function duration<R>(name: string, meaning: string, get: (row: R) => number | undefined): Column<R> {
   return column(name, 'UInt32', meaning, (writer, row) => writer.uint32(Math.round(get(row) ?? 0)));
+}
+function float32<R>(name: string, meaning: string, get: (row: R) => number | undefined): Column<R> {
+  return column(name, 'Float32', meaning, (writer, row) => writer.float32(get(row) ?? 0));
 }
 function decimal<R>(name: string, meaning: string, get: (row: R) => number | undefined): Column<R> {
   return column(name, 'Decimal(18, 4)', meaning, (writer, row) => writer.decimal4(get(row) ?? 0));
