@@ -14,6 +14,7 @@ const LAYOUT = {
     { name: 'at', type: "DateTime64(3, 'UTC')" },
     { name: 'text', type: 'String' },
     { name: 'degrees', type: 'Float32' },
+    { name: 'signs', type: 'Array(LowCardinality(String))' },
     { name: 'radius', type: 'UInt16' },
   ],
 };
@@ -47,7 +48,7 @@ describe('a reader of rows', () => {
   });
 });
 
-const WANTED = ['text', 'id', 'kind', 'at', 'price', 'degrees', 'radius', 'not_there'] as const;
+const WANTED = ['text', 'id', 'kind', 'at', 'price', 'degrees', 'signs', 'radius', 'not_there'] as const;
 
 interface Row {
   readonly id: string;
@@ -57,12 +58,33 @@ interface Row {
   readonly at: number;
   readonly text: string;
   readonly degrees: number;
+  readonly signs: readonly string[];
   readonly radius: number;
 }
 
 const ROWS: readonly [Row, ...Row[]] = [
-  { id: uuid(1), kind: 'click', tags: {}, price: 1.25, at: 1_760_000_000_123, text: 'a', degrees: -121.5, radius: 20 },
-  { id: uuid(1), kind: 'click', tags: { a: 'b' }, price: 0, at: -5, text: 'x'.repeat(300), degrees: 0, radius: 65_535 },
+  {
+    id: uuid(1),
+    kind: 'click',
+    tags: {},
+    price: 1.25,
+    at: 1_760_000_000_123,
+    text: 'a',
+    degrees: -121.5,
+    signs: ['a', ''],
+    radius: 20,
+  },
+  {
+    id: uuid(1),
+    kind: 'click',
+    tags: { a: 'b' },
+    price: 0,
+    at: -5,
+    text: 'x'.repeat(300),
+    degrees: 0,
+    signs: [],
+    radius: 65_535,
+  },
   {
     id: NOBODY,
     kind: '',
@@ -71,17 +93,28 @@ const ROWS: readonly [Row, ...Row[]] = [
     at: 0,
     text: '',
     degrees: 31.25,
+    signs: ['z'.repeat(300), '赎'],
     radius: 0,
   },
-  { id: uuid(2), kind: 'ordre à prix', tags: {}, price: 99_999.5, at: 1, text: '赎回', degrees: 90, radius: 1_000 },
+  {
+    id: uuid(2),
+    kind: 'ordre à prix',
+    tags: {},
+    price: 99_999.5,
+    at: 1,
+    text: '赎回',
+    degrees: 90,
+    signs: ['z'],
+    radius: 1_000,
+  },
 ];
 
 function uuid(n: number): string {
   return `0123456${n}-89ab-cdef-0123-456789abcde${n}`;
 }
 
-function told({ id, kind, at, price, text, degrees, radius }: Row) {
-  return [text, id === NOBODY ? '' : id, kind, at, price, degrees, radius, ''];
+function told({ id, kind, at, price, text, degrees, signs, radius }: Row) {
+  return [text, id === NOBODY ? '' : id, kind, at, price, degrees, signs.join(), radius, ''];
 }
 
 function walk(reader: ReturnType<typeof createRowReader<(typeof WANTED)[number]>>, bytes: Buffer) {
@@ -93,7 +126,7 @@ function walk(reader: ReturnType<typeof createRowReader<(typeof WANTED)[number]>
 
 function bytesOf(rows: readonly Row[]): Buffer {
   const writer = createRowBinaryWriter();
-  for (const { id, kind, tags, price, at, text, degrees, radius } of rows) {
+  for (const { id, kind, tags, price, at, text, degrees, signs, radius } of rows) {
     writer.uuid(id);
     writer.string(kind);
     writer.uint32(7);
@@ -107,6 +140,8 @@ function bytesOf(rows: readonly Row[]): Buffer {
     writer.int64(at);
     writer.string(text);
     writer.float32(degrees);
+    writer.varint(signs.length);
+    for (const sign of signs) writer.string(sign);
     writer.uint16(radius);
   }
   return Buffer.from(writer.take());

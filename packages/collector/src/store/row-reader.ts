@@ -10,8 +10,8 @@ export interface RowReader<Name extends string> {
   /** What is left behind the last whole row, once `next` has said that there is none. */
   rest(): Buffer;
   /**
-   * Texts, and numbers for whatever counts or is a time; a zero UUID is an empty text, and so is a column that the layout does
-   * not have. To be asked while it stands on a row.
+   * Texts, and numbers for whatever counts or is a time; a list of texts is one, joined by commas; a zero UUID is an empty text,
+   * and so is a column that the layout does not have. To be asked while it stands on a row.
    */
   readonly columns: RowColumns<Name>;
 }
@@ -101,7 +101,8 @@ function stepsOf(layout: RowLayout, wanted: readonly string[]): readonly Step[] 
 }
 
 function readerOf(type: string): Read {
-  if (type.includes('String') && !type.startsWith('Array') && !type.startsWith('Map')) return createReadText();
+  if (type.startsWith('Array') && type.includes('String')) return createReadTexts();
+  if (type.includes('String') && !type.startsWith('Map')) return createReadText();
   if (type === 'UUID') return createReadUuid();
   if (type.startsWith('DateTime64') || type === 'UInt64' || type === 'Int64') return readInt64;
   if (type === 'UInt16') return (bytes, at) => bytes.readUInt16LE(at);
@@ -126,6 +127,20 @@ function createReadText(): Read {
     lastLength = length;
     last = lastBytes.toString('utf8', 0, length);
     return last;
+  };
+}
+
+function createReadTexts(): Read {
+  const read = createReadText();
+  return (bytes, at) => {
+    const [count, first] = readVarint(bytes, at);
+    const texts: Value[] = [];
+    for (let n = 0, next = first; n < count; n++) {
+      texts.push(read(bytes, next));
+      const [length, start] = readVarint(bytes, next);
+      next = start + length;
+    }
+    return texts.join();
   };
 }
 

@@ -1,4 +1,4 @@
-import type { RiskAction, RiskEvent, RiskPlace } from '@tidemark/analytics/anomalies';
+import type { Automation, RiskAction, RiskEvent, RiskPlace } from '@tidemark/analytics/anomalies';
 import { createRowReader, type RowColumns } from '../../store/row-reader.js';
 import type { RowLayout } from '../../store/tables/column.js';
 
@@ -35,6 +35,9 @@ const WANTED = [
   'consent_risk',
   'historical',
   'is_bot',
+  'bot_signals',
+  'template',
+  'title',
   'release',
 ] as const;
 type Row = RowColumns<(typeof WANTED)[number]>;
@@ -51,7 +54,13 @@ const ACTIONS: Readonly<Record<string, RiskAction>> = {
   conversion: 'interaction',
 };
 /** How an app names what no page can see by itself. */
-const NAMED: Readonly<Record<string, RiskAction>> = { login: 'login', login_failed: 'login_failed' };
+const NAMED: Readonly<Record<string, RiskAction>> = {
+  login: 'login',
+  login_failed: 'login_failed',
+  password_changed: 'sensitive',
+  payout_account_changed: 'sensitive',
+  withdrawal_requested: 'sensitive',
+};
 
 /**
  * Reads the rows of a load as the detectors see them. Left out: who said no to risk control, history, and what nobody did (the
@@ -76,6 +85,7 @@ function riskRow(row: Row): RiskRow | undefined {
   if (!action) return undefined;
   const isOrder = action === 'order' || action === 'order_cancelled';
   const place = placeOf(row);
+  const automation = automationOf(row);
   const eventId = text(row.event_id());
   const surface = text(row.surface());
   return {
@@ -93,7 +103,8 @@ function riskRow(row: Row): RiskRow | undefined {
       surface,
       release: text(row.release()),
       ...(place && { place }),
-      ...(row.is_bot() === 1 && { automation: 'declared_bot' as const }),
+      ...(automation && { automation }),
+      ...(action === 'view' && { isNameless: row.template() === '' && row.title() === '' }),
       ...(row.order_phase() === 'intent' && { step: 'begun' as const }),
       ...(isOrder && { order: orderOf(row) }),
     },
@@ -107,6 +118,14 @@ function actionOf(row: Row): RiskAction | undefined {
   if (type !== 'order') return ACTIONS[type];
   if (row.order_phase() === 'placed') return 'order';
   return row.order_phase() === 'cancelled' ? 'order_cancelled' : 'interaction';
+}
+
+/** What says most of all first: who drives a browser may well name it as another. */
+function automationOf(row: Row): Automation | undefined {
+  const signals = text(row.bot_signals());
+  if (signals.includes('webdriver')) return 'webdriver';
+  if (signals.includes('headless_agent')) return 'headless';
+  return row.is_bot() === 1 ? 'declared_bot' : undefined;
 }
 
 /** None without a database that tells coordinates, nor of events of before they were kept. */

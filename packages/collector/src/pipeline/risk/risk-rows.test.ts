@@ -1,0 +1,81 @@
+import type { TrackedEvent } from '@tidemark/protocol';
+import { describe, expect, it } from 'vitest';
+import { makeBatch, makeEvent, T0 } from '../../../../../test/fixtures/batches.js';
+import { EVENTS_LAYOUT } from '../../../../../test/fixtures/store-rows.js';
+import { createRowEncoder } from '../../store/encode-rows.js';
+import { createRiskRows } from './risk-rows.js';
+
+const encoder = createRowEncoder();
+const UNKNOWN = { botSignals: [], uaFamily: '', osFamily: '', deviceClass: '', country: '', region: '' };
+
+/** What the detectors are shown of one batch, by way of the bytes in which it lies in the log. */
+function shown(events: readonly object[], client: object = {}, isBot = false) {
+  const { batchId, context } = makeBatch();
+  const tracked = events.map((event, i) => makeEvent(i + 1, { name: undefined, ...event }));
+  const rows = tracked.map((event: TrackedEvent) => ({ event, correctedAt: event.occurredAt }));
+  const batch = {
+    workspaceId: 'shop',
+    batchId,
+    context,
+    receivedAt: T0,
+    clockSkewMs: 0,
+    userAgent: '',
+    isBot,
+    client: { ...UNKNOWN, ...client },
+    ipPrefix: '192.0.2.0/24',
+    historical: false,
+  };
+  return createRiskRows(EVENTS_LAYOUT)(Buffer.from(encoder.events(batch, rows))).map(({ event }) => event);
+}
+
+describe('what the detectors are shown of a row', () => {
+  it('is the act that it stands for, and nothing of what nobody did', () => {
+    const acts = [
+      { type: 'identify', userId: 'u1' },
+      { type: 'custom', name: 'login_failed' },
+      { type: 'custom', name: 'payout_account_changed' },
+      { type: 'custom', name: 'anything' },
+      { type: 'click', target: 'buy' },
+      { type: 'view_end', dwellMs: 5 },
+      { type: 'web_vital', metric: 'LCP', value: 1 },
+    ];
+    expect(shown(acts).map(({ action }) => action)).toEqual([
+      'login',
+      'login_failed',
+      'sensitive',
+      'interaction',
+      'interaction',
+    ]);
+    const order = { type: 'order', orderId: 'o', productId: 'p', side: 'sell', shares: 20, price: 1.5 };
+    const orders = shown(['intent', 'placed', 'cancelled'].map((phase) => ({ ...order, phase })));
+    expect(orders.map((one) => [one.action, one.step, one.order])).toEqual([
+      ['interaction', 'begun', undefined],
+      ['order', undefined, { productId: 'p', side: 'sell', amount: 30 }],
+      ['order_cancelled', undefined, { productId: 'p', side: 'sell', amount: 30 }],
+    ]);
+  });
+
+  it('says what makes the sender look like a program, the plainest sign of it', () => {
+    const click = [{ type: 'click', target: 'buy' }];
+    const signOf = (botSignals: readonly string[], isBot = false) => shown(click, { botSignals }, isBot)[0]?.automation;
+    expect(signOf(['headless_agent', 'webdriver'], true)).toBe('webdriver');
+    expect(signOf(['robot_agent', 'headless_agent'], true)).toBe('headless');
+    expect(signOf(['robot_agent'], true)).toBe('declared_bot');
+    expect(signOf(['no_language'])).toBeUndefined();
+    expect(shown(click)[0]).not.toHaveProperty('automation');
+  });
+
+  it('has a place where one is known', () => {
+    const click = [{ type: 'click', target: 'buy', props: { latitude: 1, longitude: 1 } }];
+    const point = { latitude: 31.25, longitude: -0.5, radiusKm: 20 };
+    const place = { latitude: 31.25, longitude: -0.5, accuracyKm: 20, country: 'CN' };
+    expect(shown(click, { country: 'CN', point })[0]?.place).toEqual(place);
+    expect(shown(click, { country: 'CN' })[0]).not.toHaveProperty('place');
+  });
+
+  it('says of a view whether it has a name at all', () => {
+    const views = [{ title: 'Home' }, { template: 'home' }, {}].map((names) => ({ type: 'page_view', ...names }));
+    expect(shown(views).map(({ isNameless }) => isNameless)).toEqual([false, false, true]);
+    expect(shown([{ type: 'click', target: 'buy' }])[0]).not.toHaveProperty('isNameless');
+  });
+});
