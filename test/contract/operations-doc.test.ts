@@ -5,7 +5,7 @@ import { readConfig } from '../../packages/collector/src/boot/config.js';
 import { openGuard } from '../../packages/collector/src/boot/http/open-guard.js';
 import { defaultOverloadLimits, OVERLOAD_VARIABLES } from '../../packages/collector/src/boot/http/overload-limits.js';
 import { createPipelineMetrics } from '../../packages/collector/src/boot/pipeline/pipeline-metrics.js';
-import { USERS_MAX } from '../../packages/collector/src/decisions/order-desks.js';
+import { USERS_MAX, WAITING_MAX } from '../../packages/collector/src/decisions/order-desks.js';
 import { createMetrics } from '../../packages/collector/src/observe/metrics.js';
 
 const page = await readFile('docs/operations.md', 'utf8');
@@ -27,6 +27,7 @@ describe('docs/operations.md', () => {
     const figure = (count: number) => count.toLocaleString('en');
     expect(page).toContain(`\`TIDEMARK_LIVE_FEATURES_MIB\`, ${liveFeaturesMiB} (`);
     expect(page).toContain(`orders | ${figure(USERS_MAX)} a workspace |`);
+    expect(page).toContain(`away | ${figure(WAITING_MAX)} of all workspaces;`);
     const { products, openOrders } = DESK_LIMITS;
     expect(page).toContain(`| ${figure(products)} a workspace, ${figure(openOrders)} open orders on each side;`);
   });

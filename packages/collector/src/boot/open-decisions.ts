@@ -27,12 +27,14 @@ import { readUserDeeds } from '../store/decisions/user-deeds.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import { createPseudonyms } from '../workspaces/pseudonyms.js';
 import type { Registry } from '../workspaces/registry.js';
+import type { WaitingSegments } from './pipeline/waiting-segments.js';
 
 export interface DecisionsOptions {
   readonly dataDirectory: string;
   readonly registry: Registry;
   readonly store: StoreConnection;
   readonly storeReady: () => boolean;
+  readonly waiting: Pick<WaitingSegments, 'drain'>;
   readonly live: Pick<LiveFeatures, 'get' | 'isWhole'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -51,6 +53,8 @@ export interface Decisions {
 
 const BUILT_WORKER = fileURLToPath(new URL('../decisions/train-worker.js', import.meta.url));
 const SEED = 1;
+/** What was accepted while the store was away is in it within, or is waited for again. */
+const DRAIN_WITHIN_MS = 60_000;
 
 /** Where models, what is known of orders, and what was decided by them meet. */
 export async function openDecisions(options: DecisionsOptions): Promise<Decisions> {
@@ -64,6 +68,7 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
     readEvents: (workspaceId, afterMs) => readDeskEvents(store, workspaceId, afterMs),
     readDeeds: (workspaceId, userId) => readUserDeeds(store, workspaceId, userId),
     storeReady,
+    drained: () => options.waiting.drain(DRAIN_WITHIN_MS),
     logger,
     now: Date.now,
   });
@@ -75,6 +80,16 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
     countLost: metrics.total('tidemark_decisions_lost_total', 'Decisions that could not be written down'),
   });
   metrics.gauge('tidemark_decision_users', 'Users whose deeds are in memory', desks.users);
+  metrics.gauge(
+    'tidemark_decision_events_waiting',
+    'Events of orders in memory until the store answers',
+    desks.waiting,
+  );
+  metrics.gauge(
+    'tidemark_decision_events_passed_over',
+    'Of these since the start, for which there was no room: they are read from the store',
+    desks.passedOver,
+  );
   const readRecent = createRecentActs(options.live);
   return {
     publish: createPlacedOrders({

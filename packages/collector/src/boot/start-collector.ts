@@ -198,7 +198,7 @@ async function openCollector(
   });
   const { trainer } = options;
   const decisions = await openDecisions({
-    ...{ dataDirectory, registry, store, live, logger, metrics, storeReady: ready },
+    ...{ dataDirectory, registry, store, live, logger, metrics, storeReady: ready, waiting: pipeline.waiting },
     ...(trainer && { trainer }),
   });
   const hub = createLiveHub();

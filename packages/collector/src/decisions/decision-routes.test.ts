@@ -64,6 +64,7 @@ describe('decisions', () => {
       readEvents: async () => [],
       readDeeds: async () => ({ placed: 3, ended: 3, succeeded: 2, cancelled: 0, settled: 2, reputation: 0.7 }),
       storeReady: () => true,
+      drained: async () => undefined,
       logger,
       now: () => knownUntilMs,
     });

@@ -32,6 +32,7 @@ const usual: OrderDesksOptions = {
   readEvents: async () => [],
   readDeeds: async () => DEEDS,
   storeReady: () => true,
+  drained: async () => undefined,
   logger: { warn: () => undefined },
   now: () => 100,
 };
@@ -93,4 +94,65 @@ it('asks again when the store fails, and not at all before it is ready', async (
   expect(desks.look('w', 'u').missing).toBe('market');
   await desks.settled();
   expect([asked, desks.look('w', 'u').missing]).toEqual([2, undefined]);
+});
+
+it('holds no more than it has room for while the store is away, and then reads the rest once all of it is stored', async () => {
+  let isReady = false;
+  let inStore: DeskEventRow[] = [];
+  const accepted: DeskEventRow[] = [];
+  const desks = createOrderDesks({
+    ...usual,
+    waitingMax: 5,
+    storeReady: () => isReady,
+    readEvents: async (id) => (id === 'w' ? inStore : []),
+    async drained() {
+      inStore = [...accepted];
+    },
+  });
+  const accept = (eventId: string) => {
+    accepted.push(rowOf(eventId, 'a'));
+    desks.publish(placed(eventId, 'a'));
+  };
+  desks.publish({ ...placed('x', 'b'), batch: { ...placed('x', 'b').batch, workspaceId: 'other' } });
+  for (let n = 0; n < 5; n++) accept(`e${n}`);
+  expect([desks.waiting(), desks.passedOver()]).toEqual([2, 4]); // the fullest made way
+  isReady = true;
+  accept('last');
+  await desks.settled();
+  expect(desks.waiting()).toBe(1);
+  expect(desks.look('w', 'a').desk.columnsOf({ ...ask, userId: 'a' })).toMatchObject({
+    orders_ahead: 6,
+    orders_placed: 6,
+  });
+});
+
+it('does not take a market for whole of which something was passed over while the store was asked', async () => {
+  let asked = 0;
+  const desks = createOrderDesks({
+    ...usual,
+    waitingMax: 5,
+    async readEvents() {
+      asked += 1;
+      if (asked === 1) for (let n = 0; n < 6; n++) desks.publish(placed(`e${n}`, 'a'));
+      return [];
+    },
+  });
+  desks.look('w', 'a');
+  await desks.settled();
+  expect(desks.look('w', 'a').missing).toBe('market');
+  await desks.settled();
+  expect([asked, desks.look('w', 'a').missing]).toEqual([2, undefined]);
+});
+
+it('forgets somebody whose orders wait', async () => {
+  let isReady = false;
+  const desks = createOrderDesks({ ...usual, storeReady: () => isReady });
+  desks.publish(placed('e1', 'gone'));
+  desks.publish(placed('e2', 'stays'));
+  desks.forget('w', 'gone');
+  expect(desks.waiting()).toBe(1);
+  isReady = true;
+  desks.look('w', 'stays');
+  await desks.settled();
+  expect(desks.look('w', 'stays').desk.columnsOf({ ...ask, userId: 'stays' }).orders_ahead).toBe(1);
 });

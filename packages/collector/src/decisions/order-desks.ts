@@ -1,5 +1,6 @@
 import { createOrderDesk, type DeskEvent, type MarketHours, type OrderDesk } from '@tidemark/analytics/scores';
 import type { EpochMs, Order } from '@tidemark/protocol';
+import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
 import type { DeskEventRow } from '../store/decisions/desk-events.js';
 import type { UserDeeds } from '../store/decisions/user-deeds.js';
@@ -26,6 +27,10 @@ export interface OrderDesks {
   /** Resolves when nothing is being asked of the store any more. */
   settled(): Promise<void>;
   users(): number;
+  /** Events in memory until the store has told of those before them. */
+  waiting(): number;
+  /** Events since the start that there was no room for: they are read from the store. */
+  passedOver(): number;
 }
 
 /**
@@ -39,6 +44,10 @@ export interface OrderDesksOptions {
   readonly readEvents: (workspaceId: string, afterMs: EpochMs) => Promise<readonly DeskEventRow[]>;
   readonly readDeeds: (workspaceId: string, userId: string) => Promise<UserDeeds>;
   readonly storeReady: () => boolean;
+  /** Resolves when all that was accepted before is in the store. */
+  readonly drained: () => Promise<void>;
+  /** So many events of all workspaces wait in memory at most. */
+  readonly waitingMax?: number;
   readonly logger: Pick<Logger, 'warn'>;
   readonly now: () => EpochMs;
 }
@@ -49,8 +58,11 @@ interface WorkspaceDesk {
   readonly complete: Set<string>;
   readonly asked: Set<string>;
   state: 'cold' | 'warming' | 'warm';
-  /** What came while the store was asked. */
+  /** What came while the store was asked, or away. */
   waiting: DeskEvent[];
+  /** Events that there was no room for, and how many of them the store has for certain: it is asked when it has all. */
+  passedOver: number;
+  stored: number;
   /** Users who were asked about meanwhile: their histories are read next. */
   readonly early: Set<string>;
   newestMs: EpochMs | undefined;
@@ -60,13 +72,16 @@ interface WorkspaceDesk {
 export const USERS_MAX = 200_000;
 /** Orders are good for their trade day, and ten days is the longest holiday. */
 const WARM_UP_MS = 14 * 86_400_000;
+/** Of all workspaces, some 400 bytes each. What waits no longer is read from the store, when that is there again. */
+export const WAITING_MAX = 50_000;
 /** More users than this are not asked about at once: the store has other things to do. */
 const ASKED_MAX = 64;
 
 export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
-  const { hours, readEvents, readDeeds, storeReady, logger, now } = options;
+  const { hours, readEvents, readDeeds, storeReady, drained, logger, now, waitingMax = WAITING_MAX } = options;
   const desks = new Map<string, WorkspaceDesk>();
   const underWay = new Set<Promise<void>>();
+  let waitingCount = 0;
 
   function deskOf(workspaceId: string): WorkspaceDesk {
     let one = desks.get(workspaceId);
@@ -78,12 +93,28 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
         asked: new Set(),
         state: 'cold',
         waiting: [],
+        passedOver: 0,
+        stored: 0,
         early: new Set(),
         newestMs: undefined,
       };
       desks.set(workspaceId, one);
     }
     return one;
+  }
+
+  /** One workspace that fills all the room makes way for the others: what it held is read from the store with the rest. */
+  function wait(one: WorkspaceDesk, event: DeskEvent): void {
+    if (waitingCount >= waitingMax) letGo();
+    one.waiting.push(event);
+    waitingCount++;
+  }
+
+  function letGo(): void {
+    const fullest = [...desks.values()].reduce((most, one) => (one.waiting.length > most.waiting.length ? one : most));
+    waitingCount -= fullest.waiting.length;
+    fullest.passedOver += fullest.waiting.length;
+    fullest.waiting = [];
   }
 
   /** Behind whoever asked: a store that fails leaves things as they are, to be asked again. */
@@ -98,10 +129,17 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
   }
 
   async function warmUp(workspaceId: string, one: WorkspaceDesk): Promise<void> {
+    const { passedOver } = one;
+    if (passedOver > one.stored) {
+      await drained();
+      one.stored = passedOver;
+    }
     const rows = await readEvents(workspaceId, now() - WARM_UP_MS);
+    if (one.passedOver > one.stored) throw new TidemarkError('store_refused', 'more came meanwhile than can wait');
     const stored = new Set(rows.map(({ eventId }) => eventId));
     for (const row of rows) one.desk.note(deskEventOfRow(row));
     for (const event of one.waiting) if (!stored.has(event.eventId)) one.desk.note(event);
+    waitingCount -= one.waiting.length;
     one.waiting = [];
     one.state = 'warm';
     for (const userId of one.early) askFor(workspaceId, userId, one);
@@ -129,7 +167,7 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
       for (const event of events) {
         if (onPlaced && event.type === 'order' && event.phase === 'placed') onPlaced(event);
         if (one.state === 'warm') one.desk.note(event);
-        else one.waiting.push(event);
+        else wait(one, event);
       }
       if (one.state === 'cold') begin(batch.batch.workspaceId, one);
     },
@@ -149,13 +187,19 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
     newestMs: (workspaceId) => desks.get(workspaceId)?.newestMs,
     forget(workspaceId, userId) {
       const one = desks.get(workspaceId);
-      one?.desk.forget(userId);
-      one?.complete.delete(userId);
+      if (!one) return;
+      one.desk.forget(userId);
+      one.complete.delete(userId);
+      const others = one.waiting.filter((event) => !('userId' in event && event.userId === userId));
+      waitingCount -= one.waiting.length - others.length;
+      one.waiting = others;
     },
     async settled() {
       while (underWay.size > 0) await Promise.all(underWay);
     },
     users: () => [...desks.values()].reduce((sum, { desk }) => sum + desk.users(), 0),
+    waiting: () => waitingCount,
+    passedOver: () => [...desks.values()].reduce((sum, one) => sum + one.passedOver, 0),
   };
 
   function begin(workspaceId: string, one: WorkspaceDesk): void {

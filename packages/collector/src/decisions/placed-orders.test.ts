@@ -33,6 +33,7 @@ function setUp({ serving = true } = {}) {
       return DEEDS;
     },
     storeReady: () => true,
+    drained: async () => undefined,
     logger: { warn: () => undefined },
     now: () => NOW,
   });
