@@ -7,6 +7,8 @@ export type NetworkFault =
   | 'none'
   /** Nothing listens, and what was connected is cut. */
   | 'down'
+  /** A balancer answers 503 in the store's place, which hears no more of it. */
+  | 'unavailable'
   /** Every piece is held up. */
   | 'slow'
   /** The store does what it is asked, and the connection is reset before its answer is through. */
@@ -26,10 +28,11 @@ export interface FaultProxy {
 const HELD_UP_MS = { low: 5, high: 60 };
 /** Some resets come within the headers, some within the rows. */
 const RESET_AFTER_BYTES = { low: 1, high: 60_000 };
+const UNAVAILABLE = 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 
 /** Listens on a free port of 127.0.0.1. */
 export async function startFaultProxy(targetPort: number, random: Random): Promise<FaultProxy> {
-  const counts = { none: 0, down: 0, slow: 0, 'answer-lost': 0, reset: 0 };
+  const counts = { none: 0, down: 0, unavailable: 0, slow: 0, 'answer-lost': 0, reset: 0 };
   const sockets = new Set<Socket>();
   let fault: NetworkFault = 'none';
   let bytesLeft = 0;
@@ -37,6 +40,13 @@ export async function startFaultProxy(targetPort: number, random: Random): Promi
   function cut(...both: readonly Socket[]): void {
     counts[fault]++;
     for (const socket of both) socket.resetAndDestroy();
+  }
+
+  function refuse(client: Socket, store: Socket): void {
+    if (client.writableEnded) return; // what comes behind the answer is read and dropped
+    counts.unavailable++;
+    client.end(UNAVAILABLE);
+    store.destroy();
   }
 
   function pass(chunk: Buffer, from: Socket, to: Socket): void {
@@ -67,6 +77,7 @@ export async function startFaultProxy(targetPort: number, random: Random): Promi
       });
     }
     client.on('data', (chunk) => {
+      if (fault === 'unavailable' || client.writableEnded) return refuse(client, store);
       if (fault === 'reset') {
         bytesLeft -= chunk.length;
         if (bytesLeft <= 0) {

@@ -14,7 +14,7 @@ export interface StoreDownResult extends TestResult {
   readonly ackedWhileDown: number;
 }
 
-const FAULTS: readonly Exclude<NetworkFault, 'none'>[] = ['down', 'answer-lost', 'reset', 'slow'];
+const FAULTS: readonly Exclude<NetworkFault, 'none'>[] = ['down', 'answer-lost', 'unavailable', 'reset', 'slow'];
 const FAULT_MS = { low: 200, high: 2_000 };
 /** A load that has just begun may be long. */
 const MET_WITHIN_MS = 15_000;

@@ -21,7 +21,7 @@ const RETRY = { baseMs: 300, maxMs: 5_000 };
 /**
  * Brings the schema up to date and the control data together, for as long as the store takes to appear.
  *
- * @throws {TidemarkError} `engine_missing`, or `store_refused` when it was stopped before.
+ * @throws {TidemarkError} `engine_missing`, `store_too_old`, or `store_refused` when it was stopped before.
  */
 export async function prepareStore(options: PrepareStoreOptions): Promise<void> {
   const { store, logger, stopSignal } = options;
@@ -33,7 +33,7 @@ export async function prepareStore(options: PrepareStoreOptions): Promise<void> 
       await options.exchangeControl();
       return;
     } catch (error) {
-      if (error instanceof TidemarkError && error.code === 'engine_missing') throw error;
+      if (isForGood(error)) throw error;
       if (stopSignal.aborted) break;
       logger.warn({ error: String(error), attempt }, 'store not ready; trying again');
       const delayMs = RETRY.baseMs + retryDelayMs(attempt, RETRY, Math.random);
@@ -41,4 +41,9 @@ export async function prepareStore(options: PrepareStoreOptions): Promise<void> 
     }
   }
   throw new TidemarkError('store_refused', 'the collector stopped before the store was ready');
+}
+
+/** No waiting will make an engine or a newer server of it. */
+function isForGood(error: unknown): boolean {
+  return error instanceof TidemarkError && (error.code === 'engine_missing' || error.code === 'store_too_old');
 }

@@ -134,13 +134,13 @@ describe('tidemark doctor', () => {
     [{ rejectedRows: 7 }, 'ok', 'ok', 'warn'],
   ])('judges a store that says %j', (said, clock, schema, rejected) => {
     const all = Array.from({ length: 100 }, (_, index) => index + 1);
-    const known = judge({ nowMs: 0, version: '', migrations: [], rejectedRows: 0 }, 0);
+    const known = judge({ nowMs: 0, migrations: [], rejectedRows: 0 }, 0);
     const missing =
       /^migrations ([\d, ]+) are/
         .exec(named(known, 'schema')?.detail ?? '')?.[1]
         ?.split(', ')
         .map(Number) ?? all;
-    const findings = judge({ nowMs: 0, version: '26', migrations: missing, rejectedRows: 0, ...said }, 0);
+    const findings = judge({ nowMs: 0, migrations: missing, rejectedRows: 0, ...said }, 0);
     expect(findings.map(({ status }) => status)).toEqual([clock, schema, rejected]);
   });
 

@@ -34,8 +34,8 @@ async function output(command: (options: MigrateOptions) => Promise<void>, optio
 }
 
 /** A server, or a node of a cluster, that the environment names. */
-async function serve(cluster?: string, refuses?: (query: string) => boolean) {
-  const node = await listenAsNode(refuses);
+async function serve(cluster?: string, refuses?: (query: string) => boolean, version?: string) {
+  const node = await listenAsNode(refuses, version);
   vi.stubEnv('TIDEMARK_CLICKHOUSE_URL', node.url);
   if (cluster !== undefined) vi.stubEnv('TIDEMARK_CLICKHOUSE_CLUSTER', cluster);
   return node;
@@ -85,6 +85,18 @@ describe('tidemark migrate on a ClickHouse server', { timeout: 60_000 }, () => {
     expect(String(refused)).toContain('CREATE USER IF NOT EXISTS `tidemark_bank-1`');
     expect(String(refused)).toContain('access_management');
     expect(String(refused)).not.toContain(HASH);
+  });
+
+  it('refuses a server that is too old before anything runs, with its version and the least one', async () => {
+    const { sent } = await serve(undefined, undefined, '18.16.1');
+    const refused = /server is version 18\.16\.1; Tidemark needs \d+\.\d+ or later/;
+    for (const command of [planMigrations, runMigrations, migrationStatus]) {
+      await expect(command({ data })).rejects.toMatchObject({
+        code: 'store_too_old',
+        message: expect.stringMatching(refused),
+      });
+    }
+    expect(sent.filter(({ query }) => !query.startsWith('SELECT'))).toEqual([]);
   });
 
   it('tells where analysts come from', async () => {

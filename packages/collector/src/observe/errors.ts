@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'segment_unreadable'
   | 'series_unusable'
   | 'store_refused'
+  | 'store_too_old'
   | 'wal_closed'
   | 'wal_write_failed';
 

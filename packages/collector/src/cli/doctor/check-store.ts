@@ -7,6 +7,7 @@ import { createLogger } from '../../observe/logger.js';
 import { connectStore, type StoreConnection } from '../../store/connect.js';
 import { readStoreHealth, type StoreHealth } from '../../store/control/store-health.js';
 import { MIGRATIONS } from '../../store/migrations/apply-migrations.js';
+import { isTooOld, LEAST_CLICKHOUSE, readServerVersion } from '../../store/server-version.js';
 import { lockDirectory } from '../../wal/lock-directory.js';
 import { type Finding, findingsOf } from './finding.js';
 
@@ -69,10 +70,16 @@ async function lookIntoEngine(config: Config, command: readonly [string, ...stri
 
 async function look(store: StoreConnection, who: string, advice: string): Promise<Finding[]> {
   try {
+    const version = await readServerVersion(store);
+    if (isTooOld(version)) {
+      return [
+        fail('store', `${who} is version ${version}, which is too old`, `Use version ${LEAST_CLICKHOUSE} or later.`),
+      ];
+    }
     const askedAtMs = Date.now();
     const health = await readStoreHealth(store);
     const middleMs = (askedAtMs + Date.now()) / 2;
-    return [ok('store', `${who} answers, version ${health.version}`), ...judge(health, middleMs)];
+    return [ok('store', `${who} answers, version ${version}`), ...judge(health, middleMs)];
   } catch (error) {
     return [fail('store', `${who} does not answer as it should: ${String(error)}`, advice)];
   } finally {

@@ -1,6 +1,7 @@
 import { TidemarkError } from '../../observe/errors.js';
 import { clusterMigrations } from '../cluster/cluster-ddl.js';
 import type { StoreConnection } from '../connect.js';
+import { requireServerVersion } from '../server-version.js';
 import { foundation } from './0001-foundation.js';
 import { clientConfigs } from './0002-client-configs.js';
 import { bridge } from './0003-bridge.js';
@@ -58,9 +59,10 @@ export const LEDGER_STEP: Migration = { number: 0, name: 'ledger', statements: [
  *
  * @param migrations - all unless told otherwise: fewer make the schema of an earlier release.
  * @returns numbers of the steps that were applied now.
- * @throws {TidemarkError} `migration_failed`, with the step and the statement.
+ * @throws {TidemarkError} `store_too_old`; `migration_failed`, with the step and the statement.
  */
 export async function applyMigrations(store: StoreConnection, migrations = MIGRATIONS): Promise<number[]> {
+  await requireServerVersion(store);
   const client = store.client();
   const [ledger, ...steps] = store.cluster
     ? clusterMigrations([LEDGER_STEP, ...migrations], store.cluster)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
+import { requireServerVersion } from '../server-version.js';
 import { MIGRATIONS } from './apply-migrations.js';
 import type { Migration } from './migration.js';
 
@@ -26,8 +27,9 @@ const STATEMENTS = `
   FROM system.tables WHERE database = currentDatabase() AND name != 'schema_migrations' AND NOT is_temporary
   ORDER BY name`;
 
-/** Reads, and changes nothing. */
+/** Reads, and changes nothing. @throws {TidemarkError} `store_too_old`. */
 export async function readSchemaState(store: StoreConnection, migrations = MIGRATIONS): Promise<SchemaState> {
+  await requireServerVersion(store);
   const [ledger] = await queryRows<{ readonly tables: number }>(store, HAS_LEDGER, {});
   const rows = ledger?.tables
     ? await queryRows<{ readonly number: number }>(
