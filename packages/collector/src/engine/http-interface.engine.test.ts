@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { engineCommandFromSource, startTestEngine, type TestEngine } from '../../../../test/fixtures/start-engine.js';
+import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { queryRows } from '../store/query-rows.js';
 import { createRowBinaryWriter } from '../store/row-binary.js';
 import type { EngineReport } from './child-protocol.js';
@@ -135,9 +136,9 @@ describe('the HTTP interface of the engine', () => {
 });
 
 describe("the engine's process", () => {
-  async function startEngine(directory: string) {
+  async function startEngine(directory: string, startedIn = process.cwd()) {
     const [program, ...args] = engineCommandFromSource();
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], cwd: startedIn });
     onTestFinished(() => void child.kill('SIGKILL'));
     child.stdin.write(`${JSON.stringify({ directory, database: 'tidemark', user: 'u', password: 'p' })}\n`);
     const report = await firstReport(child);
@@ -148,6 +149,19 @@ describe("the engine's process", () => {
     };
     return { child, report, query };
   }
+
+  it('is set up by us alone, whatever lies where it was started, and lets merges wait for all others', async () => {
+    const [directory, elsewhere] = [await temporaryDirectory(), await temporaryDirectory()];
+    await writeFile(join(elsewhere, 'config.xml'), '<clickhouse><mark_cache_size>4711</mark_cache_size></clickhouse>');
+    const { child, query } = await startEngine(directory, elsewhere);
+    const settingOf = async (name: string) =>
+      Number(await query(`SELECT value FROM system.server_settings WHERE name = '${name}'`));
+    expect(await settingOf('os_threads_nice_value_merge_mutate')).toBe(Math.min(19, getPriority(child.pid) + 10));
+    expect(await settingOf('mark_cache_size')).toBe(64 * 1_048_576);
+    expect(await settingOf('max_server_memory_usage')).toBeLessThan(0.75 * totalmem());
+    child.stdin.end();
+    await once(child, 'exit');
+  });
 
   it("leaves within a second when its parent's pipe closes, work under way or not, and the next one takes over", async () => {
     const directory = await mkdtemp(join(tmpdir(), 'tidemark-engine-'));

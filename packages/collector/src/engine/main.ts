@@ -1,11 +1,12 @@
-import { mkdirSync, readdirSync, unlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { constants, getPriority, setPriority } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type ChdbConnections, openChdb } from './chdb-connections.js';
 import type { EngineReport, EngineStart } from './child-protocol.js';
 import { createHttpInterface } from './http-interface.js';
 import { createBodyLoader } from './load-body.js';
+import { SERVER_SETTINGS_FILE, serverSettings } from './server-settings.js';
 import { createTokenSync } from './sync-tokens.js';
 
 /*
@@ -48,10 +49,13 @@ async function openWhenFree(directory: string, database: string): Promise<ChdbCo
 }
 
 async function start(config: EngineStart): Promise<void> {
-  const spoolDirectory = join(config.directory, 'spool');
+  const directory = resolve(config.directory);
+  const spoolDirectory = join(directory, 'spool');
   mkdirSync(spoolDirectory, { recursive: true });
   for (const name of readdirSync(spoolDirectory)) unlinkSync(join(spoolDirectory, name));
-  const dataDirectory = join(config.directory, 'data');
+  const dataDirectory = join(directory, 'data');
+  writeFileSync(join(directory, SERVER_SETTINGS_FILE), serverSettings(getPriority()));
+  process.chdir(directory);
   const connections = await openWhenFree(dataDirectory, config.database);
   const server = createHttpInterface({
     connections,
