@@ -32,6 +32,7 @@ export type {
   RiskOrder,
   RiskPlace,
 } from './flags/risk-event.js';
+export { joinPieces, type TablePiece } from './flags/table-state.js';
 export { type TrustSignals, withTrust } from './flags/trust.js';
 export { VELOCITY_WINDOWS } from './flags/velocity.js';
 export { bestThresholds } from './nab/best-thresholds.js';

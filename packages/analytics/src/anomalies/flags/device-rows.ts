@@ -1,11 +1,11 @@
 import { DELIVERY, type ToldFaults } from './delivery-watch.js';
 import { createEntityRows, type EntityRows } from './entity-rows.js';
-import type { TableState } from './entity-table.js';
 import { fieldOf, loadNumbers } from './number-rows.js';
 import { FIRST_TAIL, loadTail, saveTail } from './replayed-stream.js';
 import { FIRST_RHYTHM, type RhythmWatch } from './scripted-timing.js';
 import { SHAPE } from './session-shape.js';
 import type { DeviceUsers } from './shared-device.js';
+import type { TableState } from './table-state.js';
 import { FIRST_DONE, type VelocityCounter } from './velocity.js';
 
 /** Where each detector's numbers begin in the row of a device; the first is its birth number. */

@@ -4,6 +4,12 @@ import { createEntityRows } from './entity-rows.js';
 import { createEntityTable } from './entity-table.js';
 import { fieldOf, loadNumbers } from './number-rows.js';
 import { createPrintTable } from './print-table.js';
+import { joinPieces, piecesOf, type Saveable } from './table-state.js';
+
+function saved(table: Saveable<unknown, string | number>) {
+  const { t = { evicted: 0, old: [], young: [] } } = joinPieces(piecesOf('t', table));
+  return t;
+}
 
 /** Each row counts how often its entity came; what lies beside it is its own name, once it came three times. */
 function openRows(max: number, saved?: Parameters<typeof createEntityRows>[2]) {
@@ -43,14 +49,14 @@ describe('rows of entities', () => {
     ids.forEach((id, i) => {
       if (i % 977 === 0) {
         lost += forgotten.length;
-        ({ rows, come, forgotten } = openRows(80, JSON.parse(JSON.stringify(rows.save()))));
+        ({ rows, come, forgotten } = openRows(80, JSON.parse(JSON.stringify(saved(rows)))));
       }
       const record = table.of(id);
       record.n++;
       if (record.n >= 3) record.name = id;
       come(id);
     });
-    expect(rows.save()).toEqual(table.save());
+    expect(saved(rows)).toEqual(saved(table));
     expect([rows.evicted(), lost + forgotten.length]).toEqual([table.evicted(), table.evicted()]);
     expect(rows.evicted()).toBeGreaterThan(500);
     expect(rows.peek('nobody')).toBeUndefined();
@@ -77,7 +83,7 @@ describe('prints', () => {
       const deviceId = `d${Math.floor(random() * 50)}`;
       const record = table.of(print);
       if (record.deviceId === '') record.deviceId = deviceId;
-      if (i % 7_001 === 0) prints = createPrintTable(JSON.parse(JSON.stringify(prints.save())), 4_000);
+      if (i % 7_001 === 0) prints = createPrintTable(JSON.parse(JSON.stringify(saved(prints))), 4_000);
       if (prints.firstWith(print, deviceId) !== record.deviceId) throw new Error(`print ${i} is another's`);
     }
     expect(prints.evicted()).toBe(table.evicted());
@@ -86,6 +92,23 @@ describe('prints', () => {
       old.length,
       young.length,
     ];
-    expect(sizes(prints.save())).toEqual(sizes(table.save()));
+    expect(sizes(saved(prints))).toEqual(sizes(saved(table)));
+  });
+});
+
+describe('pieces of a table', () => {
+  it('joined are what it was saved whole, sets and maps as lists, and are copies', () => {
+    const table = createEntityTable<{ n: number; names: Set<string> }>(() => ({ n: 0, names: new Set() }), 3_000);
+    for (let i = 0; i < 4_200; i++) table.of(`e${i}`).names.add(`n${i}`);
+    const pieces = [...piecesOf('t', table)];
+    const plain = (generation: 'old' | 'young') =>
+      [...table.entries(generation)].map(([id, { n, names }]) => [id, { n, names: [...names] }]);
+    const whole = { evicted: table.evicted(), old: plain('old'), young: plain('young') };
+    for (const id of ['e4199', 'e2000']) table.of(id).n = 7;
+    expect(Math.max(...pieces.map(({ entries }) => entries.length))).toBe(500);
+    expect(pieces.length).toBeGreaterThan(4);
+    expect(joinPieces(pieces)).toEqual({ t: whole });
+    const empty = createEntityTable(() => ({}));
+    expect(joinPieces(piecesOf('none', empty))).toEqual({ none: { evicted: 0, old: [], young: [] } });
   });
 });

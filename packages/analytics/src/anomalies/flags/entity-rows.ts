@@ -1,11 +1,12 @@
-import { ENTITIES_MAX, plainCopy, type TableState } from './entity-table.js';
+import { ENTITIES_MAX } from './entity-table.js';
 import { createNumberRows } from './number-rows.js';
+import { plainCopy, type Saveable, type TableState } from './table-state.js';
 
 /**
  * What is remembered of each entity of one kind, laid flat: a row of numbers, which every event touches, and an object beside it
  * for what few entities have. The latest ones only, as in {@link createEntityTable}.
  */
-export interface EntityRows<Extra> {
+export interface EntityRows<Extra> extends Saveable<unknown, string> {
   /** Where its numbers begin, the first its birth number; a new row if it is not known. */
   readonly of: (id: string) => number;
   /** The same without keeping it longer for being asked. */
@@ -14,8 +15,6 @@ export interface EntityRows<Extra> {
   readonly numbers: () => Float64Array;
   /** What lies beside the row at `at`; made when first asked for. */
   readonly extraOf: (at: number) => Extra;
-  readonly save: () => TableState<unknown>;
-  readonly evicted: () => number;
 }
 
 /** How a row is made, forgotten, and put into plain data and back. */
@@ -29,7 +28,7 @@ export interface RowForm<Extra> {
   readonly load: (plain: unknown, numbers: Float64Array, at: number, extraOf: () => Extra) => void;
 }
 
-/** @param saved - what `save` gave under the same name, perhaps by way of JSON; more than fit are forgotten and counted. */
+/** @param saved - what was saved under the same name, perhaps by way of JSON; more than fit are forgotten and counted. */
 export function createEntityRows<Extra>(
   form: RowForm<Extra>,
   max: number = ENTITIES_MAX,
@@ -86,15 +85,15 @@ export function createEntityRows<Extra>(
     young.set(id, at);
     return at;
   }
-  function plainOf(generation: ReadonlyMap<string, number>): [string, unknown][] {
-    return [...generation].map(([id, at]) => [id, form.save(rows.numbers(), at, extras[at / width])]);
+  function* plainOf(generation: ReadonlyMap<string, number>): Generator<[string, unknown]> {
+    for (const [id, at] of generation) yield [id, form.save(rows.numbers(), at, extras[at / width])];
   }
   return {
     of: (id) => young.get(id) ?? comeOfAge(id),
     peek: (id) => young.get(id) ?? old.get(id),
     numbers: rows.numbers,
     extraOf,
-    save: () => plainCopy({ evicted, old: plainOf(old), young: plainOf(young) }),
+    entries: (generation) => plainOf(generation === 'old' ? old : young),
     evicted: () => evicted,
   };
 }

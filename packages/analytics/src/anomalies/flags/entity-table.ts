@@ -1,19 +1,11 @@
-/** A table as plain data. */
-export interface TableState<T, Id extends string | number = string> {
-  readonly evicted: number;
-  /** Those not heard of in the present generation, then those that were. */
-  readonly old: readonly (readonly [Id, T])[];
-  readonly young: readonly (readonly [Id, T])[];
-}
+import { plainCopy, type Saveable, type TableState } from './table-state.js';
 
 /** What is remembered of each entity, of the latest ones only: memory is bounded whoever comes by. */
-export interface EntityTable<T, Id extends string | number = string> {
+export interface EntityTable<T, Id extends string | number = string> extends Saveable<T, Id> {
   /** What is known of it, or a new one. */
   readonly of: (id: Id) => T;
   /** What is known of it, without keeping it longer for being asked. */
   readonly peek: (id: Id) => T | undefined;
-  /** A copy. */
-  readonly save: () => TableState<T, Id>;
   /** Entities forgotten so far. */
   readonly evicted: () => number;
 }
@@ -28,7 +20,7 @@ export const ENTITIES_MAX = 100_000;
  *
  * @param make - a new record: plain data, sets or maps in it aside, that the detectors change in place.
  * @param max - entities known at most; at least 2.
- * @param saved - what `save` gave under the same name, perhaps by way of JSON; more than fit are forgotten and counted.
+ * @param saved - what was saved under the same name, perhaps by way of JSON; more than fit are forgotten and counted.
  * @param revive - makes a record of its plain data, where it has sets or maps.
  */
 export function createEntityTable<T, Id extends string | number = string>(
@@ -61,16 +53,7 @@ export function createEntityTable<T, Id extends string | number = string>(
   return {
     of: (id) => young.get(id) ?? comeOfAge(id),
     peek: (id) => young.get(id) ?? old.get(id),
-    save: () => ({ evicted, old: plainCopy([...old]), young: plainCopy([...young]) }),
+    entries: (generation) => (generation === 'old' ? old : young),
     evicted: () => evicted,
   };
-}
-
-/** Records are JSON by design, and this keeps them so; a set or a map in one is the list of what is in it. */
-export function plainCopy<V>(value: V): V {
-  return JSON.parse(JSON.stringify(value, (_, one: unknown) => (isMany(one) ? [...one] : one))) as V; // of itself
-}
-
-function isMany(value: unknown): value is Iterable<unknown> {
-  return value instanceof Set || value instanceof Map;
 }

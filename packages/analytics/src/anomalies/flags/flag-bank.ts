@@ -28,6 +28,7 @@ import { createRhythmWatch } from './scripted-timing.js';
 import { SESSION_TOLD } from './session-shape.js';
 import { newShareWatch, type ShareWatch } from './share-watch.js';
 import { findSharedDevice, newDeviceUsers } from './shared-device.js';
+import { joinPieces, piecesOf, type TablePiece } from './table-state.js';
 import { findUnusualSession } from './unusual-session.js';
 import { ADDRESS, createAddressRows, createUserRows, USER } from './user-rows.js';
 import { newUsualSessions, type UsualSessions } from './usual-sessions.js';
@@ -180,6 +181,9 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     // Of whom one detector has spoken another need not say that something is strange.
     if (flags.length > 0 && device !== NOBODY) devices.numbers()[device + DEVICE.session + SESSION_TOLD] = 1;
   }
+  function* pieces(): Generator<TablePiece> {
+    for (const [name, table] of Object.entries(tables)) yield* piecesOf(name, table);
+  }
   return {
     observe: (event) => {
       if (!Number.isFinite(event.atMs)) return NONE;
@@ -190,7 +194,8 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
       const { eventId } = event;
       return eventId === undefined ? found : found.map((flag) => ({ ...flag, eventIds: [eventId] }));
     },
-    save: () => Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.save()])),
+    save: () => joinPieces(pieces()),
+    pieces,
     evicted: () => Object.values(tables).reduce((sum, table) => sum + table.evicted(), 0),
   };
 }

@@ -1,12 +1,10 @@
-import type { TableState } from './entity-table.js';
 import { fieldOf } from './number-rows.js';
+import type { Saveable, TableState } from './table-state.js';
 
 /** Which device left a print first; prints are numbers of 53 bits, and well mixed. */
-export interface PrintTable {
+export interface PrintTable extends Saveable<unknown, number> {
   /** The device that left it first: the given one, when nobody is known to have. */
   readonly firstWith: (print: number, deviceId: string) => string;
-  readonly save: () => TableState<unknown, number>;
-  readonly evicted: () => number;
 }
 
 /** Prints remembered: those of some hours, several a device. */
@@ -15,7 +13,7 @@ const PLACES_FIRST = 1_024;
 const EMPTY = -1;
 
 /** Prints in places by their lower bits, with empty ones between; twice as many places as prints at least. */
-interface Generation {
+interface Prints {
   prints: Float64Array;
   /** Of the print at the same place; '' when it is young again. */
   owners: string[];
@@ -25,7 +23,7 @@ interface Generation {
 /**
  * Two generations as in {@link createEntityTable}, in flat arrays: half of all events leave a print, and nearly all of them are new.
  *
- * @param saved - what `save` gave, perhaps by way of JSON; more than fit are forgotten and counted.
+ * @param saved - what was saved, perhaps by way of JSON; more than fit are forgotten and counted.
  */
 export function createPrintTable(saved?: TableState<unknown, string | number>, max: number = PRINTS_MAX): PrintTable {
   const half = Math.max(1, Math.floor(max / 2));
@@ -33,7 +31,7 @@ export function createPrintTable(saved?: TableState<unknown, string | number>, m
   let old = generation(saved?.old);
   let young = generation(saved?.young);
 
-  function generation(entries: TableState<unknown, string | number>['old'] = []): Generation {
+  function generation(entries: TableState<unknown, string | number>['old'] = []): Prints {
     const made = newGeneration();
     for (const [print, plain] of entries.slice(Math.max(0, entries.length - half))) {
       const deviceId = fieldOf(plain, 'deviceId');
@@ -61,12 +59,12 @@ export function createPrintTable(saved?: TableState<unknown, string | number>, m
       put(young, print, owner);
       return owner;
     },
-    save: () => ({ evicted, old: entriesOf(old), young: entriesOf(young) }),
+    entries: (generation) => entriesOf(generation === 'old' ? old : young),
     evicted: () => evicted,
   };
 }
 
-function newGeneration(places: number = PLACES_FIRST): Generation {
+function newGeneration(places: number = PLACES_FIRST): Prints {
   return { prints: new Float64Array(places).fill(EMPTY), owners: new Array<string>(places).fill(''), size: 0 };
 }
 
@@ -78,7 +76,7 @@ function placeOf(prints: Float64Array, print: number): number {
   return at;
 }
 
-function put(into: Generation, print: number, owner: string): void {
+function put(into: Prints, print: number, owner: string): void {
   if (2 * into.size >= into.prints.length) {
     const { prints, owners } = into;
     Object.assign(into, newGeneration(2 * prints.length));
@@ -93,10 +91,6 @@ function put(into: Generation, print: number, owner: string): void {
   into.size++;
 }
 
-function entriesOf({ prints, owners }: Generation): [number, { deviceId: string }][] {
-  const entries: [number, { deviceId: string }][] = [];
-  owners.forEach((deviceId, at) => {
-    if (deviceId !== '') entries.push([prints[at] ?? EMPTY, { deviceId }]);
-  });
-  return entries;
+function* entriesOf({ prints, owners }: Prints): Generator<[number, { deviceId: string }]> {
+  for (const [at, deviceId] of owners.entries()) if (deviceId !== '') yield [prints[at] ?? EMPTY, { deviceId }];
 }

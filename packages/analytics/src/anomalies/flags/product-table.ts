@@ -1,7 +1,8 @@
 import { type Amounts, newAmounts, reviveAmounts } from './amount-drift.js';
-import { createEntityTable, type EntityTable, type TableState } from './entity-table.js';
+import { createEntityTable, type EntityTable } from './entity-table.js';
 import { type Herd, newHerd } from './herding-surge.js';
 import { newProduct, PRODUCTS_MAX, type Product } from './sale-rush.js';
+import type { TableState } from './table-state.js';
 import { newProductOrders, type ProductOrders } from './wash-pair.js';
 
 /** What all detectors together remember of one product. */

@@ -1,5 +1,5 @@
-import type { TableState } from './entity-table.js';
 import type { CandidateFlag } from './flag.js';
+import type { TablePiece, TableState } from './table-state.js';
 
 export type RiskAction =
   | 'login'
@@ -83,6 +83,8 @@ export interface RiskDetector {
   readonly observe: (event: RiskEvent) => readonly CandidateFlag[];
   /** A copy of all it remembers, for JSON. */
   readonly save: () => DetectorState;
+  /** The same little by little, as it takes several times the memory at once; nothing may be observed until the last. */
+  readonly pieces: () => Iterable<TablePiece>;
   /** Entities forgotten to keep its memory bounded. */
   readonly evicted: () => number;
 }

@@ -3,12 +3,12 @@ import { OWN_AMOUNTS } from './amount-drift.js';
 import type { Logins } from './credential-stuffing.js';
 import { HISTORY } from './dormant-order.js';
 import { createEntityRows, type EntityRows } from './entity-rows.js';
-import type { TableState } from './entity-table.js';
 import { LAST_PLACE } from './impossible-travel.js';
 import { type Acquaintances, FIRST_ACQUAINTANCE, loadFirstMs, saveFirstMs } from './new-device-action.js';
 import { fieldOf } from './number-rows.js';
 import type { OperatorProfile } from './operator-change.js';
 import type { RecentOrders } from './order-abuse.js';
+import type { TableState } from './table-state.js';
 import { FIRST_DONE, type VelocityCounter } from './velocity.js';
 
 /** Where each detector's numbers begin in the row of a user, and of an address; the first is its birth number. */

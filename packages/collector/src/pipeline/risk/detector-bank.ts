@@ -2,38 +2,57 @@ import {
   type CandidateFlag,
   createFlagBank,
   type DetectorState,
+  joinPieces,
   type RiskDetector,
   type RiskEvent,
+  type TablePiece,
 } from '@tidemark/analytics/anomalies';
 
 /** All that the detectors of all workspaces remember: by workspace. Plain data. */
 export type BankState = Readonly<Record<string, DetectorState>>;
 
+/** Some of what the detectors of one workspace remember. */
+export interface BankPiece extends TablePiece {
+  readonly workspaceId: string;
+}
+
 /** Shows each event to the detectors of its workspace, once. */
 export interface DetectorBank {
   observe(workspaceId: string, event: RiskEvent): readonly CandidateFlag[];
-  save(): BankState;
+  /** All that they remember, little by little; nothing may be observed until the last. */
+  pieces(): Iterable<BankPiece>;
   /** Entities that were forgotten to keep memory bounded. */
   evicted(): number;
 }
 
 export function createDetectorBank(saved: BankState = {}): DetectorBank {
   const workspaces = new Map<string, RiskDetector>();
-  for (const workspaceId of Object.keys(saved)) detectorOf(workspaceId);
+  for (const [workspaceId, state] of Object.entries(saved)) detectorOf(workspaceId, state);
 
-  function detectorOf(workspaceId: string): RiskDetector {
+  function detectorOf(workspaceId: string, state?: DetectorState): RiskDetector {
     let detector = workspaces.get(workspaceId);
     if (!detector) {
-      detector = createFlagBank({}, saved[workspaceId]);
+      detector = createFlagBank({}, state);
       workspaces.set(workspaceId, detector);
     }
     return detector;
   }
   return {
     observe: (workspaceId, event) => detectorOf(workspaceId).observe(event),
-    save: () => Object.fromEntries([...workspaces].map(([workspaceId, detector]) => [workspaceId, detector.save()])),
+    *pieces() {
+      for (const [workspaceId, detector] of workspaces) {
+        for (const piece of detector.pieces()) yield { workspaceId, ...piece };
+      }
+    },
     evicted: () => [...workspaces.values()].reduce((sum, detector) => sum + detector.evicted(), 0),
   };
+}
+
+/** The state that these are the pieces of. */
+export function joinBank(pieces: readonly BankPiece[]): BankState {
+  const ids = [...new Set(pieces.map(({ workspaceId }) => workspaceId))];
+  const piecesOf = (id: string) => pieces.filter(({ workspaceId }) => workspaceId === id);
+  return Object.fromEntries(ids.map((id) => [id, joinPieces(piecesOf(id))]));
 }
 
 /** The state without one entity: its own records, and its id where it stands in others'. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BankState } from './detector-bank.js';
+import { type BankPiece, type BankState, joinBank } from './detector-bank.js';
 
 /** What the detectors know, and up to where in the log they know it. */
 export interface RiskSnapshot {
@@ -16,15 +16,16 @@ export interface RiskSnapshot {
 }
 
 const NAME = 'detectors.json';
-const VERSION = 1;
+const VERSION = 2;
+
+/** The first line of the file; then one for each piece, and how many there are. */
+type Head = Omit<RiskSnapshot, 'bank'> & { readonly version: number };
+type Tail = { readonly pieces: number };
 
 /** @returns undefined when there is none, or none that can be read: the detectors begin with nothing then. */
 export async function readRiskSnapshot(directory: string): Promise<RiskSnapshot | undefined> {
   try {
-    const { version, ...snapshot } = JSON.parse(await readFile(join(directory, NAME), 'utf8')) as RiskSnapshot & {
-      readonly version: number;
-    }; // written below
-    return version === VERSION ? snapshot : undefined;
+    return await readLines(join(directory, NAME));
   } catch {
     return undefined; // not there, or damaged by the disk: what it stood for is learnt again
   }
@@ -32,20 +33,54 @@ export async function readRiskSnapshot(directory: string): Promise<RiskSnapshot 
 
 /** Of detectors that know nothing; on disk before their first event, so that who reads again knows that it does. */
 export async function beginRiskLife(directory: string): Promise<RiskSnapshot> {
-  const snapshot: RiskSnapshot = { life: randomUUID(), file: 0, offset: 0, ordinal: 0, bank: {} };
-  await writeRiskSnapshot(directory, snapshot);
-  return snapshot;
+  const snapshot = { life: randomUUID(), file: 0, offset: 0, ordinal: 0 };
+  await writeRiskSnapshot(directory, snapshot, []);
+  return { ...snapshot, bank: {} };
 }
 
-/** Atomic, and durable when it resolves. */
-export async function writeRiskSnapshot(directory: string, snapshot: RiskSnapshot): Promise<void> {
+/**
+ * Atomic, and durable when it resolves. What a busy day leaves in the detectors would fill hundreds of megabytes if all of it
+ * were copied and put into one text; it goes to the disk piece by piece.
+ */
+export async function writeRiskSnapshot(
+  directory: string,
+  snapshot: Omit<RiskSnapshot, 'bank'>,
+  pieces: Iterable<BankPiece>,
+): Promise<void> {
   const path = join(directory, NAME);
   const file = await open(`${path}.new`, 'w', 0o600);
   try {
-    await file.writeFile(JSON.stringify({ version: VERSION, ...snapshot }));
+    await writeFile(file, linesOf({ version: VERSION, ...snapshot }, pieces));
     await file.sync();
   } finally {
     await file.close();
   }
   await rename(`${path}.new`, path);
+}
+
+function* linesOf(head: Head, pieces: Iterable<BankPiece>): Generator<string> {
+  yield `${JSON.stringify(head)}\n`;
+  let count = 0;
+  for (const piece of pieces) {
+    yield `${JSON.stringify(piece)}\n`;
+    count++;
+  }
+  const tail: Tail = { pieces: count };
+  yield `${JSON.stringify(tail)}\n`;
+}
+
+async function readLines(path: string): Promise<RiskSnapshot | undefined> {
+  const file = await open(path, 'r');
+  const pieces: BankPiece[] = [];
+  let head: Head | undefined;
+  let tail: Tail | undefined;
+  for await (const line of file.readLines()) {
+    const read = JSON.parse(line) as Head | BankPiece | Tail; // written above
+    if ('version' in read) head = read;
+    else if ('pieces' in read) tail = read;
+    else pieces.push(read);
+  }
+  if (head?.version !== VERSION || tail?.pieces !== pieces.length) return undefined;
+  const { version: _, ...rest } = head;
+  return { ...rest, bank: joinBank(pieces) };
 }

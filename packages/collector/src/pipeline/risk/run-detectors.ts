@@ -4,7 +4,7 @@ import type { RowLayout } from '../../store/tables/column.js';
 import { scanFrames } from '../../wal/frame.js';
 import { decodeRecords } from '../../wal/record.js';
 import { readSegmentHead } from '../../wal/segment.js';
-import { createDetectorBank, type DetectorBank, withoutEntity } from './detector-bank.js';
+import { createDetectorBank, type DetectorBank, joinBank, withoutEntity } from './detector-bank.js';
 import { createRiskRows, type RiskRow } from './risk-rows.js';
 import { createRiskReader, isRiskFileDone, listRiskFiles, type RiskTarget, removeRiskFile } from './risk-segments.js';
 import { beginRiskLife, readRiskSnapshot, writeRiskSnapshot } from './risk-snapshot.js';
@@ -61,6 +61,7 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
   const { directory, now } = options;
   const reader = createRiskReader(directory);
   const begun = (await readRiskSnapshot(directory)) ?? (await beginRiskLife(directory));
+  const { life } = begun;
   let { file, offset, ordinal } = begun;
   let bank: DetectorBank = createDetectorBank(begun.bank);
   let target: RiskTarget = { file: Math.max(file, ((await listRiskFiles(directory)).at(-1) ?? -1) + 1), bytes: 0 };
@@ -131,7 +132,7 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
       }
     }
     if (found.length === 0) return;
-    await options.deliver(begun.life, found).catch((error: unknown) => {
+    await options.deliver(life, found).catch((error: unknown) => {
       lostHold = true;
       throw error;
     });
@@ -148,7 +149,7 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
     if (lostHold) return;
     // A file that has no other name is loaded: nothing will be added to it.
     if (await isRiskFileDone(directory, file, offset)) [file, offset] = [file + 1, 0];
-    await writeRiskSnapshot(directory, { life: begun.life, file, offset, ordinal, bank: bank.save() });
+    await writeRiskSnapshot(directory, { life, file, offset, ordinal }, bank.pieces());
     savedAt = now();
     unsavedBytes = 0;
     reader.close();
@@ -176,7 +177,7 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
     async forget(workspaceId, forms) {
       await readAlong();
       await enqueue(async () => {
-        bank = createDetectorBank(withoutEntity(bank.save(), workspaceId, forms));
+        bank = createDetectorBank(withoutEntity(joinBank([...bank.pieces()]), workspaceId, forms));
         await save();
       });
     },
