@@ -30,6 +30,18 @@ describe('reading the log of the detectors', () => {
     expect(read(1, 12)).toBe('');
   });
 
+  it('makes no buffer anew for each read', async () => {
+    const { reader, pathOf } = await openReader();
+    await writeFile(pathOf(1), 'abcdef');
+    await writeFile(pathOf(2), 'ghi');
+    const [first, second] = [reader.read(1, 0), reader.read(2, 0)];
+    expect([second.toString(), second.buffer === first.buffer]).toEqual(['ghi', true]);
+    const much = Buffer.alloc(3 * 1_048_576, 7);
+    await writeFile(pathOf(3), much);
+    expect(reader.read(3, 0).equals(much)).toBe(true);
+    expect(reader.read(2, 1).toString()).toBe('hi');
+  });
+
   it('finds nothing in a file that is not there, and all of it once it is', async () => {
     const { pathOf, read } = await openReader();
     expect(read(1, 0)).toBe('');

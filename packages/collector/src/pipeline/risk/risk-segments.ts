@@ -57,11 +57,14 @@ export async function listRiskFiles(directory: string): Promise<number[]> {
 
 /** Reads the files one after another, each piece by piece as it grows. */
 export interface RiskReader {
-  /** Bytes of a file from an offset up to its end or to a limit; empty when it is not there. */
+  /** Bytes of a file from an offset up to its end or to a limit, until the next are read; empty when it is not there. */
   read(file: number, from: number, to?: number): Buffer;
   /** Lets go of the file that was read last: removed, it would keep its room on the disk as long as it is held. */
   close(): void;
 }
+
+/** Of most reads: what comes in a few hundredths of a second. */
+const ROOM_BYTES = 2 * 1_048_576;
 
 /**
  * At once and not in the thread pool, by a descriptor that is kept: whoever reads does nothing else, has a thread of its own, and
@@ -70,15 +73,22 @@ export interface RiskReader {
  */
 export function createRiskReader(directory: string): RiskReader {
   let held: { readonly file: number; readonly descriptor: number } | undefined;
+  /** Read into again and again: what is made anew each time waits as garbage, 60 MiB of it, until the collector of the heap comes. */
+  let room = Buffer.alloc(0);
 
-  function close(): void {
+  function letGo(): void {
     if (held) closeSync(held.descriptor);
     held = undefined;
   }
 
+  function roomFor(bytes: number): Buffer {
+    if (room.length < bytes) room = Buffer.allocUnsafeSlow(Math.max(ROOM_BYTES, bytes));
+    return room;
+  }
+
   function descriptorOf(file: number): number | undefined {
     if (held?.file === file) return held.descriptor;
-    close();
+    letGo();
     try {
       held = { file, descriptor: openSync(join(directory, segmentFileName(file)), 'r') };
     } catch (error) {
@@ -92,10 +102,14 @@ export function createRiskReader(directory: string): RiskReader {
       const descriptor = descriptorOf(file);
       if (descriptor === undefined) return Buffer.alloc(0);
       const end = to ?? fstatSync(descriptor).size;
-      const bytes = Buffer.allocUnsafe(Math.max(0, end - from));
-      return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, from)); // what was read, and no more
+      const length = Math.max(0, end - from);
+      const bytes = roomFor(length);
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, length, from)); // what was read, and no more
     },
-    close,
+    close() {
+      letGo();
+      room = Buffer.alloc(0);
+    },
   };
 }
 
