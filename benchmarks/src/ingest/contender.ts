@@ -43,7 +43,7 @@ export interface Runner {
   billed(): { readonly events: number; readonly micros: number };
   /** Sends a round as fast as it is taken, and tells what it cost. */
   bill(round: Round): Promise<Bill>;
-  /** Sends a round, looking all the while; as fast as it is taken when no rate is told. */
+  /** Sends a round as its merges before have ended, looking all the while; as fast as it is taken when no rate is told. */
   time(round: Round, eventsPerSecond?: number): Promise<Timing>;
 }
 
@@ -110,7 +110,7 @@ export function createRunner(contender: Contender, generator: LoadGenerator): Ru
       };
     },
     async time(round, eventsPerSecond) {
-      await prepare(round);
+      await Promise.all([prepare(round), untilQuiet()]);
       const pace = eventsPerSecond === undefined ? {} : { eventsPerSecond };
       const send = () => generator.send({ url, writeKey, connections: CONNECTIONS, ...pace });
       const timing = await sendTimed(contender, send, sent, round.events);

@@ -68,7 +68,7 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
     readEvents: (workspaceId, afterMs) => readDeskEvents(store, workspaceId, afterMs),
     readDeeds: (workspaceId, userId) => readUserDeeds(store, workspaceId, userId),
     storeReady,
-    drained: () => options.waiting.drain(DRAIN_WITHIN_MS),
+    drained: (signal) => options.waiting.drain(DRAIN_WITHIN_MS, signal),
     logger,
     now: Date.now,
   });
@@ -141,7 +141,7 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
     },
     async close() {
       await trainer.close();
-      await desks.settled();
+      await desks.close();
       await log.close();
     },
   };

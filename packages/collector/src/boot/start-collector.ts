@@ -267,6 +267,7 @@ async function openCollector(
 
   async function closeAll(): Promise<void> {
     stopping.abort();
+    const startBrokenOff = storeReady ? undefined : storeParts.stopEngine(); // no load waits for it any longer
     const idle = setInterval(() => app.server.closeIdleConnections(), DRAIN_LOOK_MS);
     const force = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
     await app.close();
@@ -274,7 +275,7 @@ async function openCollector(
     clearTimeout(force);
     guard.close();
     await workspaces.clearAddress();
-    if (!storeReady) await storeParts.stopEngine(); // no load waits for it any longer
+    await startBrokenOff;
     const giveUp = setTimeout(() => void store.close(), LOAD_END_MS); // a load that breaks off is sent again at the next start
     await decisions.close();
     await featureRows.close();

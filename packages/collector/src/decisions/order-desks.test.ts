@@ -126,6 +126,17 @@ it('holds no more than it has room for while the store is away, and then reads t
   });
 });
 
+it('closes without waiting for a load that does not come', async () => {
+  const desks = createOrderDesks({
+    ...usual,
+    waitingMax: 1,
+    drained: (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  });
+  desks.publish({ ...placed('e1', 'a'), rows: [...placed('e1', 'a').rows, ...placed('e2', 'a').rows] });
+  await desks.close();
+  expect([desks.waiting(), desks.passedOver()]).toEqual([1, 1]);
+});
+
 it('does not take a market for whole of which something was passed over while the store was asked', async () => {
   let asked = 0;
   const desks = createOrderDesks({

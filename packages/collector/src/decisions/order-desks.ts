@@ -26,6 +26,8 @@ export interface OrderDesks {
   forget(workspaceId: string, userId: string): void;
   /** Resolves when nothing is being asked of the store any more. */
   settled(): Promise<void>;
+  /** The same, and waits for no load. */
+  close(): Promise<void>;
   users(): number;
   /** Events in memory until the store has told of those before them. */
   waiting(): number;
@@ -44,8 +46,8 @@ export interface OrderDesksOptions {
   readonly readEvents: (workspaceId: string, afterMs: EpochMs) => Promise<readonly DeskEventRow[]>;
   readonly readDeeds: (workspaceId: string, userId: string) => Promise<UserDeeds>;
   readonly storeReady: () => boolean;
-  /** Resolves when all that was accepted before is in the store. */
-  readonly drained: () => Promise<void>;
+  /** Resolves when all that was accepted before is in the store; rejects when the signal is aborted. */
+  readonly drained: (signal: AbortSignal) => Promise<void>;
   /** So many events of all workspaces wait in memory at most. */
   readonly waitingMax?: number;
   readonly logger: Pick<Logger, 'warn'>;
@@ -81,6 +83,7 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
   const { hours, readEvents, readDeeds, storeReady, drained, logger, now, waitingMax = WAITING_MAX } = options;
   const desks = new Map<string, WorkspaceDesk>();
   const underWay = new Set<Promise<void>>();
+  const closing = new AbortController();
   let waitingCount = 0;
 
   function deskOf(workspaceId: string): WorkspaceDesk {
@@ -131,7 +134,7 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
   async function warmUp(workspaceId: string, one: WorkspaceDesk): Promise<void> {
     const { passedOver } = one;
     if (passedOver > one.stored) {
-      await drained();
+      await drained(closing.signal);
       one.stored = passedOver;
     }
     const rows = await readEvents(workspaceId, now() - WARM_UP_MS);
@@ -156,6 +159,10 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
     one.complete.add(userId);
     if (one.complete.size > USERS_MAX) one.complete.delete(one.complete.keys().next().value as string); // not empty
     one.asked.delete(userId);
+  }
+
+  async function settled(): Promise<void> {
+    while (underWay.size > 0) await Promise.all(underWay);
   }
 
   return {
@@ -194,8 +201,10 @@ export function createOrderDesks(options: OrderDesksOptions): OrderDesks {
       waitingCount -= one.waiting.length - others.length;
       one.waiting = others;
     },
-    async settled() {
-      while (underWay.size > 0) await Promise.all(underWay);
+    settled,
+    close() {
+      closing.abort();
+      return settled();
     },
     users: () => [...desks.values()].reduce((sum, { desk }) => sum + desk.users(), 0),
     waiting: () => waitingCount,

@@ -12,9 +12,9 @@ export interface WaitingSegments {
   /**
    * Resolves when all that was accepted before is in the store and its segments are gone.
    *
-   * @throws {TidemarkError} `store_refused` when the store does not take it within so long.
+   * @throws {TidemarkError} `store_refused` when the store does not take it within so long; what `signal` says when it is aborted.
    */
-  drain(withinMs: number): Promise<void>;
+  drain(withinMs: number, signal?: AbortSignal): Promise<void>;
   /** Segments that were set aside. */
   damagedSegments(): Promise<number>;
 }
@@ -51,14 +51,14 @@ export function createWaitingSegments({ wal, loader, list }: WaitingSegmentsOpti
       }
       return rows;
     },
-    async drain(withinMs) {
+    async drain(withinMs, signal) {
       await sealAll();
       const last = wal.sealed().at(-1)?.number ?? 0;
       for (const deadline = performance.now() + withinMs; (wal.sealed()[0]?.number ?? last + 1) <= last; ) {
         if (performance.now() > deadline) {
           throw new TidemarkError('store_refused', 'what was accepted before is not loaded yet; ask again in a moment');
         }
-        await sleep(LOOK_MS);
+        await sleep(LOOK_MS, undefined, { signal });
       }
     },
     damagedSegments: async () => (await list()).filter((name) => name.endsWith('.damaged')).length,

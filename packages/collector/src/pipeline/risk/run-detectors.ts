@@ -72,6 +72,8 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
   let damagedBytes = 0;
   let tail: Promise<void> = Promise.resolve();
   let isQueued = false;
+  /** What is not looked at yet is there at the next start. */
+  let isStopping = false;
   /** A flag was found and not kept: what is known by now must not be saved, so that the next process finds it again. */
   let lostHold = false;
 
@@ -140,7 +142,7 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
 
   async function run(): Promise<void> {
     isQueued = false;
-    while (await readOn()) {
+    while (!isStopping && (await readOn())) {
       if (now() - savedAt >= SNAPSHOT_EVERY_MS || unsavedBytes >= SNAPSHOT_EVERY_BYTES) await save();
     }
   }
@@ -182,6 +184,7 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
       });
     },
     async stop() {
+      isStopping = true;
       await tail;
       await enqueue(save).finally(reader.close);
     },
