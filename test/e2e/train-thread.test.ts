@@ -6,7 +6,13 @@ import type * as trainerModule from '../../packages/collector/src/decisions/trai
 /** As built: a thread cannot be made of a source. */
 const BUILT = new URL('../../packages/collector/dist/decisions/', import.meta.url);
 /** Of nobody's orders. */
-const task = { events: [], acts: createActLogWriter().finish(0), knownUntilMs: 0, seed: 1 };
+const task = {
+  events: [],
+  acts: createActLogWriter().finish(0),
+  knownUntilMs: 0,
+  kinds: ['boosting'] as const,
+  seed: 1,
+};
 const open = async () => (await import(new URL('trainer.js', BUILT).href)) as typeof trainerModule;
 
 describe('the thread that trains models', () => {
@@ -18,6 +24,8 @@ describe('the thread that trains models', () => {
     for (let training = 0; training < 2; training++) {
       expect(await trainer.train(task)).toMatchObject({ kind: 'refused', reason: expect.stringContaining('No order') });
     }
+    const contest = { sides: [[], []], rival: 'challenger', look: 1, seed: 1 } as const;
+    expect(await trainer.judge(contest)).toMatchObject({ kind: 'keep', reason: 'too_few_rows' });
     await trainer.close();
     expect(faults).toEqual([]);
   });

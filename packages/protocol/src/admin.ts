@@ -80,6 +80,8 @@ export const AUDIT_ACTIONS = [
   'key.issue',
   'key.revoke',
   'key.rotate',
+  'model.judge',
+  'model.serve',
   'rule.remove',
   'rule.set',
   'scorecard.ask',

@@ -25,6 +25,17 @@ export interface OrderAnswer extends ProbabilityRange {
   readonly degradedReason: string | null;
   /** When the newest event that counts here was taken in; null for none since the collector's start. */
   readonly featuresAsOf: EpochMs | null;
+  /** How the model's own word became the probability, after what became of the last orders; absent where it is taken at its word. */
+  readonly recalibration?: OrderRecalibration;
+}
+
+/** Recalibrated log-odds = intercept + slope x log-odds of what the model said. */
+export interface OrderRecalibration {
+  /** So many orders were looked at. */
+  readonly outcomes: number;
+  readonly said: { readonly any: number; readonly full: number };
+  readonly any: { readonly intercept: number; readonly slope: number };
+  readonly full: { readonly intercept: number; readonly slope: number };
 }
 
 /** An order that was placed. */
@@ -53,10 +64,42 @@ export interface OrderDecisions {
   readonly decisions: readonly OrderDecision[];
 }
 
+/** A model of how orders end. */
+export interface ModelSummary {
+  readonly version: string;
+  readonly kind: 'boosting' | 'glassbox' | 'scorecard';
+  /** Orders placed before may have been learnt from. */
+  readonly trainedAt: EpochMs;
+}
+
+/** The model that answers. */
+export interface ChampionModel extends ModelSummary {
+  /** Somebody chose it: whatever is trained has to win against it. */
+  readonly isHeld: boolean;
+  /** By what became of so many orders its probabilities are recalibrated. */
+  readonly recalibratedBy: Readonly<Record<OrderSide, number>>;
+}
+
+/** Something that happened to models, a sentence. */
+export interface ModelNews {
+  readonly atMs: EpochMs;
+  readonly text: string;
+}
+
 /** Answer of `GET /v1/models`. */
 export interface ModelVersions {
   /** The one that answers; null where none was trained yet. */
   readonly serving: string | null;
+  readonly champion: ChampionModel | null;
+  /** Answers in the shadow; null while there is none. */
+  readonly challenger: ModelSummary | null;
+  /** Orders of which it became known since the last training how they ended, and after how many the next comes; 0 for never. */
+  readonly newOutcomes: number;
+  readonly refitEvery: number;
+  /** What was found when models were last held against one another; null for never. */
+  readonly judged: ModelNews | null;
+  /** What became of the last training. */
+  readonly trained: ModelNews | null;
   /** The newest first. */
   readonly versions: readonly string[];
   /** Whether one is being trained. */

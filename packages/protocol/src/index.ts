@@ -42,6 +42,9 @@ export { cutText } from './cut-text.js';
 export type { DataClass, DataMap, DataMapColumn, DataMapTable } from './data-map.js';
 export { DATA_CLASSES } from './data-map.js';
 export type {
+  ChampionModel,
+  ModelNews,
+  ModelSummary,
   ModelVersions,
   OrderAnswer,
   OrderDecision,

@@ -52,6 +52,9 @@ export { openModel, type Score, type Scorer } from './models/open-model.js';
 export type { Reason } from './models/reasons.js';
 export { type TrainedModel, type TrainingOptions, trainModel } from './models/train-model.js';
 export { type ContestRows, type ContestVerdict, judgeChallenger } from './rolling/judge-challenger.js';
+export { forgetRival, judgeRival, promoteRival, type RivalOptions, type RivalVerdict } from './rolling/judge-rival.js';
+export { keepNewest, type Recalibration, recalibrationOf } from './rolling/recalibration.js';
+export { RIVALS, type Rival, type Said, type SeenOutcome } from './rolling/seen-outcome.js';
 export { type RollingOptions, type RollingScores, testThenTrain } from './rolling/test-then-train.js';
 export { type CardTable, cardTable } from './scorecard/card-table.js';
 export { pointsOfBad, scalingOf } from './scorecard/points-scale.js';
@@ -70,6 +73,7 @@ export {
 export type { CalibratedProbability } from './success/open-calibrated.js';
 export type { CustomerScore } from './success/open-customer.js';
 export {
+  type AppliedRecalibration,
   type OrderScore,
   openSuccess,
   type SuccessScorer,

@@ -6,6 +6,8 @@ describe('readConfig', () => {
   it('has a default for everything', () => {
     expect(readConfig({ PATH: '/bin', HOME: undefined })).toEqual({
       dataDirectory: '.tidemark',
+      modelsRefitEvery: 500,
+      modelsChallenger: 'glassbox',
       honourGpc: true,
       webhookLoopback: false,
       honourDnt: false,
@@ -157,6 +159,9 @@ describe('readConfig', () => {
     ['TIDEMARK_TRUST_PROXY', '10.0.0'],
     ['TIDEMARK_KEY_REQUESTS_PER_SECOND', '-1'],
     ['TIDEMARK_ADDRESS_REQUESTS_PER_SECOND', 'many'],
+    ['TIDEMARK_MODELS_REFIT_EVERY', '49'],
+    ['TIDEMARK_MODELS_REFIT_EVERY', 'often'],
+    ['TIDEMARK_MODELS_CHALLENGER', 'neural'],
     ['TIDEMARK_ROLES', 'ingest,everything'],
     ['TIDEMARK_ROLES', ','],
     ['TIDEMARK_COOKIE_ORIGINS', '*'],

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { PERSONAL_KINDS } from '@tidemark/protocol';
 import { z } from 'zod';
+import { CHALLENGERS } from '../decisions/rolling/challengers.js';
 import { parseScopedValues } from '../ingest/minimise/scoped-values.js';
 import { TidemarkError } from '../observe/errors.js';
 import type { StoreCluster } from '../store/connect.js';
@@ -13,6 +14,7 @@ import { oneOf, sqlName, wholeNumber, yesOrNo } from './setting-kinds.js';
 export const ROLES = ['ingest', 'analyze', 'console'] as const;
 export type Role = (typeof ROLES)[number];
 
+const REFIT_EVERY = 'it is a number of orders from 50 to 1000000, or 0 for never';
 const TRUSTED_PROXIES = 'it is the number of proxies in front, or their addresses and networks, comma-separated';
 
 /** Everything that can be set, with its default. Read once, at the start. */
@@ -42,6 +44,14 @@ const settingsSchema = z.strictObject({
   diskReserveMiB: wholeNumber(0, 1_048_576).default(256),
   /** Memory for the features of the last minutes and hours; of whom has no room there the store is asked. */
   liveFeaturesMiB: wholeNumber(1, 65_536).default(160),
+  /** What becomes of so many orders is waited for before models are trained anew; 0 keeps the model that serves. */
+  modelsRefitEvery: z.coerce
+    .number({ error: REFIT_EVERY })
+    .int({ error: REFIT_EVERY })
+    .refine((count) => count === 0 || (count >= 50 && count <= 1_000_000), { error: REFIT_EVERY })
+    .default(500),
+  /** What is trained beside the kind that serves, and would serve if it were better beyond chance. */
+  modelsChallenger: oneOf(CHALLENGERS).default('glassbox'),
   logLevel: oneOf(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /**
    * Whose word on the sender's address is taken, from X-Forwarded-For: so many proxies in front, when the collector can
@@ -141,6 +151,8 @@ const VARIABLES: Readonly<Record<string, keyof Config>> = {
   TIDEMARK_LOG_LEVEL: 'logLevel',
   TIDEMARK_DISK_RESERVE_MIB: 'diskReserveMiB',
   TIDEMARK_LIVE_FEATURES_MIB: 'liveFeaturesMiB',
+  TIDEMARK_MODELS_REFIT_EVERY: 'modelsRefitEvery',
+  TIDEMARK_MODELS_CHALLENGER: 'modelsChallenger',
   TIDEMARK_TRUST_PROXY: 'trustProxy',
   TIDEMARK_COOKIE_ORIGINS: 'cookieOrigins',
   ...OVERLOAD_VARIABLES,

@@ -2,23 +2,30 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSimulation } from '@tidemark/analytics/simulator';
-import type { OrderDecision } from '@tidemark/protocol';
+import type { ModelVersions, OrderDecision } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeBatch, makeEvent, postBatch } from '../../../../test/fixtures/batches.js';
+import { makeBatch, makeEvent, postBatch, testId } from '../../../../test/fixtures/batches.js';
 import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
 import { sendSimulation } from '../cli/simulate/send-simulation.js';
-import { trainOrders } from '../decisions/train-worker.js';
+import { judgeOutcomes, trainOrders } from '../decisions/train-worker.js';
 import type { Trainer } from '../decisions/trainer.js';
+import { signServerRequest } from '../ingest/sign-server-request.js';
 
 /** Here, not in a thread: Node knows no TypeScript there. `test/e2e` has the thread. */
-const trainer: Trainer = { train: async (task) => trainOrders(task), close: async () => undefined };
+const trainer: Trainer = {
+  train: async (task) => trainOrders(task),
+  judge: async (task) => judgeOutcomes(task),
+  close: async () => undefined,
+};
+const pace = { everyMs: 100, settledMs: 0 };
+const REFIT_EVERY = 60;
 const order = { userId: 'u-000003', productId: 'P30', side: 'subscribe', shares: 1_000, price: 1.02, reference: 1.02 };
 const PATIENCE = { timeout: 120_000, interval: 50 };
 
 describe('decisions', () => {
   let directory: string;
   let test: TestCollector;
-  const start = () => startTestCollector(directory, {}, { trainer });
+  const start = () => startTestCollector(directory, { modelsRefitEvery: REFIT_EVERY }, { trainer, pace });
   const ask = async (method: string, path: string, body?: unknown, key = test.collector.keys.secretKey) => {
     const answer = await fetch(`${test.collector.url}${path}`, {
       method,
@@ -175,9 +182,75 @@ describe('decisions', () => {
 
     await test.collector.close();
     const folder = join(directory, 'models', (await readdir(join(directory, 'models')))[0] ?? '');
-    const newest = join(folder, (await readdir(folder)).sort().at(-1) ?? '');
+    const newest = join(
+      folder,
+      (await readdir(folder))
+        .filter((name) => /^\d/.test(name))
+        .sort()
+        .at(-1) ?? '',
+    );
     await writeFile(newest, (await readFile(newest, 'utf8')).replace('"seed":1', '"seed":2'));
     test = await start();
     expect((await ask('GET', '/v1/models')).body.serving).toBe(first);
+  });
+
+  it('are recalibrated by what became of the orders, and the models trained anew of them', {
+    timeout: 180_000,
+  }, async () => {
+    const models = async () => (await ask('GET', '/v1/models')).body as ModelVersions;
+    const first = (await models()).serving;
+    const { userId: _, reference: __, ...asked } = order;
+    const orders = Array.from({ length: REFIT_EVERY }, (_, at) => ({
+      ...asked,
+      orderId: `rolled ${at}`,
+      currency: 'CNY',
+    }));
+    const placed = orders.map((one, at) =>
+      makeEvent(at + 101, { type: 'order', phase: 'placed', occurredAt: Date.now(), ...one }),
+    );
+    const batch = makeBatch({ events: placed, context: { userId: 'demo-2' } });
+    expect((await postBatch(test.collector.url, test.collector.keys.writeKey, batch)).status).toBe(202);
+    await test.drained();
+    // All are filled, of which the model knows better: it is not taken at its word any more. Nor is one left open that came before.
+    const earlier = ['first', 'second'].map((orderId) => ({ ...asked, orderId, currency: 'CNY' }));
+    const fills = [...earlier, ...orders].map((one, at) => ({
+      ...{ type: 'order_fill', phase: 'filled', eventId: testId(7_000_000_000 + at), occurredAt: Date.now() },
+      ...{ ...one, userId: 'demo-2', remainingShares: 0 },
+    }));
+    const context = { appId: 'shop', sdk: { name: 'matching', version: '7' } };
+    const body = Buffer.from(JSON.stringify({ v: 1, batchId: testId(8_000_000_000), context, events: fills }));
+    const signature = signServerRequest(test.collector.keys.secretKey, Date.now(), 'once-and-for-all', body);
+    const headers = { 'content-type': 'application/json', ...signature };
+    const sent = await fetch(`${test.collector.url}/v1/server`, {
+      method: 'POST',
+      body: new Uint8Array(body),
+      headers,
+    });
+    expect(sent.status).toBe(202);
+    await expect.poll(async () => (await models()).challenger?.kind, PATIENCE).toBe('glassbox');
+    await expect.poll(async () => (await models()).training, PATIENCE).toBe(false);
+
+    const after = await models();
+    expect(after.serving).not.toBe(first);
+    expect(after).toMatchObject({
+      champion: { kind: 'boosting', isHeld: false, recalibratedBy: { subscribe: 50, sell: 0 } },
+      trained: { text: expect.stringContaining('Trained anew of') },
+    });
+    const answer = (await score()).scores[0];
+    expect(answer.recalibration.outcomes).toBe(50);
+    expect(answer.probability).toBeGreaterThan(answer.recalibration.said.any);
+    const explained = async () => (await ask('GET', `/v1/decisions/${answer.decisionId}`)).body;
+    expect(await explained()).toMatchObject({ reproduced: true, answer: { recalibration: answer.recalibration } });
+
+    const chosen = await ask('PUT', '/v1/models/serving', { version: first });
+    expect(chosen).toMatchObject({ status: 200, body: { version: first } });
+    await test.collector.close();
+    test = await start();
+    await test.collector.storePrepared;
+    expect(await models()).toMatchObject({ serving: first, champion: { isHeld: true }, trained: after.trained });
+    expect(await explained()).toMatchObject({ reproduced: true });
+    const audit = await readFile(join(directory, 'audit.jsonl'), 'utf8');
+    expect(audit).toContain(`boosting ${after.serving} refit`);
+    expect(audit).toContain(`boosting ${first} chosen`);
   });
 });

@@ -2,16 +2,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTradingClock, marketHours } from '@tidemark/analytics/orders';
 import { chineseCalendar } from '@tidemark/analytics/orders/chinese-calendar';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createDecisionLog } from '../decisions/decision-log.js';
 import { registerDecisionRoutes } from '../decisions/decision-routes.js';
 import { deskEventOfRow } from '../decisions/desk-event.js';
 import { listPlacedOrders } from '../decisions/list-placed-orders.js';
-import { openModelShelf } from '../decisions/model-shelf.js';
+import { createModelShelf } from '../decisions/model-shelf.js';
 import { createOrderDesks } from '../decisions/order-desks.js';
 import { createPlacedOrders, type PlacedBatch } from '../decisions/placed-orders.js';
 import { readActLog } from '../decisions/read-act-log.js';
 import { createRecentActs } from '../decisions/recent-acts.js';
+import { createRollingModels, type RollingModels, type RollingPace } from '../decisions/rolling/roll-models.js';
+import { openServingBook } from '../decisions/rolling/serving-book.js';
 import { createTrainer, type Trainer } from '../decisions/trainer.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
 import { TidemarkError } from '../observe/errors.js';
@@ -22,11 +24,13 @@ import type { StoreConnection } from '../store/connect.js';
 import { type DecisionRow, findDecision, writeDecisions } from '../store/decisions/decision-rows.js';
 import { readDeskEvents } from '../store/decisions/desk-events.js';
 import { readPlacedOrders } from '../store/decisions/placed-orders.js';
+import { readPlacedOutcomes } from '../store/decisions/placed-outcomes.js';
 import { readRecentDecisions } from '../store/decisions/recent-decisions.js';
 import { readUserDeeds } from '../store/decisions/user-deeds.js';
-import type { ControlChanges } from '../workspaces/control-changes.js';
+import type { Actor, ControlChanges } from '../workspaces/control-changes.js';
 import { createPseudonyms } from '../workspaces/pseudonyms.js';
-import type { Registry } from '../workspaces/registry.js';
+import type { Access, Registry } from '../workspaces/registry.js';
+import type { Config } from './config.js';
 import type { WaitingSegments } from './pipeline/waiting-segments.js';
 
 export interface DecisionsOptions {
@@ -38,8 +42,11 @@ export interface DecisionsOptions {
   readonly live: Pick<LiveFeatures, 'get' | 'isWhole'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly config: Pick<Config, 'modelsRefitEvery' | 'modelsChallenger'>;
   /** In a thread unless a test says otherwise. */
   readonly trainer?: Trainer;
+  /** A test has no half minute to spare. */
+  readonly pace?: RollingPace;
 }
 
 export interface Decisions {
@@ -52,14 +59,15 @@ export interface Decisions {
 }
 
 const BUILT_WORKER = fileURLToPath(new URL('../decisions/train-worker.js', import.meta.url));
-const SEED = 1;
 /** What was accepted while the store was away is in it within, or is waited for again. */
 const DRAIN_WITHIN_MS = 60_000;
 
 /** Where models, what is known of orders, and what was decided by them meet. */
 export async function openDecisions(options: DecisionsOptions): Promise<Decisions> {
   const { dataDirectory, registry, store, storeReady, logger, metrics } = options;
-  const shelf = await openModelShelf(join(dataDirectory, 'models'), logger);
+  const directory = join(dataDirectory, 'models');
+  const shelf = createModelShelf(directory, logger);
+  const book = await openServingBook(directory, shelf, logger);
   const trainer =
     options.trainer ??
     createTrainer(BUILT_WORKER, (err) => logger.error({ err }, 'the thread that trains models failed'));
@@ -91,9 +99,19 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
     desks.passedOver,
   );
   const readRecent = createRecentActs(options.live);
+  const { modelsRefitEvery: refitEvery, modelsChallenger: challenger } = options.config;
+  let rolling: RollingModels | undefined;
+
+  async function readOrders(workspaceId: string) {
+    if (!storeReady()) throw new TidemarkError('store_refused', 'The store is starting; try again in a moment.');
+    const knownUntilMs = Date.now();
+    const rows = await readDeskEvents(store, workspaceId, 0);
+    return { events: rows.map(deskEventOfRow), acts: await readActLog(store, workspaceId), knownUntilMs };
+  }
+
   return {
     publish: createPlacedOrders({
-      shelf,
+      book,
       desks,
       readRecent,
       onDecided: log.add,
@@ -105,21 +123,33 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
     }),
     keep: log.addRow,
     register(app, { changes }) {
+      rolling = createRollingModels({
+        book,
+        shelf,
+        trainer,
+        readOutcomes: (workspaceId, after, untilMs) => readPlacedOutcomes(store, workspaceId, after, untilMs),
+        readOrders,
+        refitEvery,
+        challenger,
+        note: changes.note,
+        storeReady,
+        logger,
+        now: Date.now,
+        ...(options.pace && { pace: options.pace }),
+      });
+      rolling.start();
       registerDecisionRoutes(app, {
         registry,
         shelf,
+        book,
+        rolling,
+        refitEvery,
+        actorOf,
         desks,
         readRecent,
         storedId: (workspaceId, userId) => pseudonyms.maker(workspaceId)?.(userId) ?? userId,
-        note: (request, { keyId, workspaceId }, decisionId) =>
-          changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, 'scorecard.ask', workspaceId, decisionId),
-        async train(workspaceId) {
-          if (!storeReady()) throw new TidemarkError('store_refused', 'The store is starting; try again in a moment.');
-          const nowMs = Date.now();
-          const rows = await readDeskEvents(store, workspaceId, 0);
-          const acts = await readActLog(store, workspaceId);
-          return trainer.train({ events: rows.map(deskEventOfRow), acts, knownUntilMs: nowMs, seed: SEED });
-        },
+        note: (request, access, decisionId) =>
+          changes.note(actorOf(request, access), 'scorecard.ask', access.workspaceId, decisionId),
         onDecided: log.add,
         findDecision: async (workspaceId, decisionId) =>
           log.find(workspaceId, decisionId) ??
@@ -140,9 +170,13 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
       log.forget(workspaceId, id);
     },
     async close() {
-      await trainer.close();
+      await (rolling ?? trainer).close();
       await desks.close();
       await log.close();
     },
   };
+}
+
+function actorOf(request: FastifyRequest, { keyId }: Pick<Access, 'keyId'>): Actor {
+  return { keyId, addressPrefix: ipPrefix(request.ip) };
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { RollingPace } from '../decisions/rolling/roll-models.js';
 import type { Trainer } from '../decisions/trainer.js';
 import { createLiveHub } from '../feeds/live-hub.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
@@ -42,6 +43,8 @@ export interface CollectorOptions {
   readonly engineCommand?: readonly [string, ...string[]];
   /** How models are trained; by the built worker unless a test says otherwise. */
   readonly trainer?: Trainer;
+  /** How often it is looked what became of orders; a test has no half minute to spare. */
+  readonly pace?: RollingPace;
   /** Folder of the built console; no console is served when it does not exist. */
   readonly consoleDirectory?: string;
 }
@@ -196,10 +199,11 @@ async function openCollector(
     stopSignal: stopping.signal,
     onCounted: risk.look,
   });
-  const { trainer } = options;
+  const { trainer, pace } = options;
   const decisions = await openDecisions({
-    ...{ dataDirectory, registry, store, live, logger, metrics, storeReady: ready, waiting: pipeline.waiting },
+    ...{ config, dataDirectory, registry, store, live, logger, metrics, storeReady: ready, waiting: pipeline.waiting },
     ...(trainer && { trainer }),
+    ...(pace && { pace }),
   });
   const hub = createLiveHub();
   metrics.gauge('tidemark_live_listeners', 'Pages that watch the live stream', hub.listeners);

@@ -20,6 +20,7 @@ import { addReportCommand } from './report-command.js';
 import { addRuleCommands } from './rule-commands.js';
 import { addScorecardCommand } from './scorecard-command.js';
 import { addServeCommand } from './serve-command.js';
+import { addServedModelCommands } from './served-model-commands.js';
 import { addSimulateCommands } from './simulate-commands.js';
 import { addSqlCommands } from './sql-commands.js';
 import { addTopCommand } from './top-command.js';
@@ -58,6 +59,7 @@ program.commandsGroup('Questions:');
 addReportCommand(program);
 addFeatureCommands(program);
 addScorecardCommand(program);
+addServedModelCommands(program);
 addSqlCommands(program);
 
 program.commandsGroup('The risk feed:');

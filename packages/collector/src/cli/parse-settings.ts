@@ -24,6 +24,13 @@ export function parseCount(text: string): number {
   return count;
 }
 
+/** @throws {InvalidArgumentError} when it is no number above 0. */
+export function parsePositive(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It is a number above 0.');
+  return value;
+}
+
 /** Comma-separated; an empty text is an empty list. */
 export function parseList(text: string): string[] {
   return text

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { askCollector } from './ask-collector.js';
 import { findCollector } from './find-collector.js';
 import { printable } from './printable.js';
+import { percent } from './report-table.js';
 
 /** What of the answer is printed. */
 interface ScorecardAnswer {
@@ -44,8 +45,4 @@ function describe(userId: string, answer: ScorecardAnswer): string {
     `decision ${decisionId}`,
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

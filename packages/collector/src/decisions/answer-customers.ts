@@ -1,7 +1,7 @@
 import type { CustomerScore } from '@tidemark/analytics/scores';
 import { HttpProblem } from '../observe/http-problem.js';
 import { type DecisionMoment, type DecisionRecord, recordOf } from './decision-record.js';
-import type { ServingModel } from './model-shelf.js';
+import type { KeptModel } from './model-shelf.js';
 import type { OrderDesks } from './order-desks.js';
 import type { AskedCustomer } from './score-question.js';
 
@@ -17,7 +17,7 @@ export function answerCustomer(
   moment: DecisionMoment,
   asked: AskedCustomer,
   purpose: CustomerPurpose,
-  { scorer }: ServingModel,
+  { scorer }: KeptModel,
   desks: Pick<OrderDesks, 'look'>,
 ): DecisionRecord {
   if (typeof scorer.customer === 'string') throw new HttpProblem('not_found', scorer.customer);

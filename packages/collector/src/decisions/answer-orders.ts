@@ -1,16 +1,16 @@
 import type { OrderColumns, OrderScore } from '@tidemark/analytics/scores';
 import type { PlacedOrder } from '@tidemark/protocol';
 import { type DecisionMoment, type DecisionRecord, recordOf } from './decision-record.js';
-import type { ServingModel } from './model-shelf.js';
 import type { OrderDesks } from './order-desks.js';
 import type { ReadRecentActs } from './recent-acts.js';
+import type { ServingModel } from './rolling/serving-book.js';
 import type { AskedOrder } from './score-question.js';
 
 /** Answers from memory alone. */
 export function answerOrder(
   moment: DecisionMoment,
   asked: AskedOrder | PlacedOrder,
-  { scorer }: ServingModel,
+  { scorer, recalibration }: ServingModel,
   desks: Pick<OrderDesks, 'look'>,
   readRecent: ReadRecentActs,
 ): DecisionRecord {
@@ -19,7 +19,7 @@ export function answerOrder(
   const recent = readRecent(workspaceId, asked.userId, nowMs);
   const known = desk.columnsOf({ ...asked, recent: recent.columns, atMs: nowMs });
   const columns = missing === undefined ? known : { ...known, ...desk.averageCustomer(), ...ratedAs(asked) };
-  const said = sayOrder(scorer.score(asked.side, columns));
+  const said = sayOrder(scorer.score(asked.side, columns, recalibration[asked.side]));
   return recordOf(moment, asked, columns, said, missing ?? (recent.isWhole ? undefined : 'recent'));
 }
 

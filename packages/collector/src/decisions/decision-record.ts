@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CustomerColumns, OrderColumns } from '@tidemark/analytics/scores';
 import type { EpochMs, PlacedOrder } from '@tidemark/protocol';
-import type { ServingModel } from './model-shelf.js';
+import type { KeptModel } from './model-shelf.js';
 import type { Missing } from './order-desks.js';
 import type { AskedCustomer, AskedOrder } from './score-question.js';
 
@@ -43,7 +43,7 @@ export interface DecisionMoment {
 /** @param newestMs - when the newest event of the workspace was taken in. */
 export function momentOf(
   workspaceId: string,
-  { version }: Pick<ServingModel, 'version'>,
+  { version }: Pick<KeptModel, 'version'>,
   nowMs: EpochMs,
   newestMs: EpochMs | undefined,
 ): DecisionMoment {

@@ -1,37 +1,25 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createActLogWriter, type DeskEvent, NOTHING_DONE } from '@tidemark/analytics/scores';
-import { createSimulation } from '@tidemark/analytics/simulator';
+import { createActLogWriter, NOTHING_DONE } from '@tidemark/analytics/scores';
 import type { OrderDecision } from '@tidemark/protocol';
 import { fastify } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { marketEvents } from '../../../../test/fixtures/market-events.js';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
 import { createRegistry } from '../workspaces/registry.js';
 import { createDecisionLog } from './decision-log.js';
 import { registerDecisionRoutes } from './decision-routes.js';
-import { type ModelShelf, openModelShelf } from './model-shelf.js';
+import { createModelShelf, type ModelShelf } from './model-shelf.js';
 import { createOrderDesks } from './order-desks.js';
-import { trainOrders } from './train-worker.js';
+import { createRollingModels } from './rolling/roll-models.js';
+import { openServingBook, type ServingBook } from './rolling/serving-book.js';
+import { judgeOutcomes, trainOrders } from './train-worker.js';
 
 // A model is trained here, which a busy machine does not do in the usual five seconds a test.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const KINDS = ['order', 'order_fill', 'order_end', 'settlement', 'macro_point'];
 const order = { userId: 'u-000003', productId: 'P30', side: 'subscribe', shares: 1_000, price: 1.02, reference: 1.02 };
-
-function marketEvents(): DeskEvent[] {
-  const simulation = createSimulation({ seed: 7, days: 8, users: 120 });
-  if (simulation.kind === 'refused') throw new Error('the settings are in range');
-  const seen = new Set<string>();
-  return [...simulation.batches].flatMap(({ batch }) =>
-    batch.events.flatMap((event): DeskEvent[] => {
-      if (!KINDS.includes(event.type) || seen.has(event.eventId)) return [];
-      seen.add(event.eventId);
-      return [{ ...batch.context, ...event } as unknown as DeskEvent]; // a page's order, with the user of its batch
-    }),
-  );
-}
 
 const registry = createRegistry({ workspaces: [], keys: [] }, () => 1_000);
 const { secretKey, readKey, writeKey } = registry.createWorkspace('w', 'W');
@@ -40,11 +28,13 @@ describe('decisions', () => {
   const app = fastify();
   let directory = '';
   let shelf: ModelShelf;
+  let book: ServingBook;
   let knownUntilMs = 0;
   const warnings: unknown[] = [];
   const logger = { warn: (...said: unknown[]) => void warnings.push(said) };
   const written: DecisionRow[] = [];
   const noted: string[] = [];
+  const audited: string[] = [];
   const listed: OrderDecision[] = [];
   const log = createDecisionLog({
     write: async (rows) => void written.push(...rows),
@@ -55,7 +45,8 @@ describe('decisions', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'tidemark-shelf-'));
-    shelf = await openModelShelf(directory, logger);
+    shelf = createModelShelf(directory, logger);
+    book = await openServingBook(directory, shelf, logger);
     const events = marketEvents();
     knownUntilMs = events.reduce((latest, { occurredAt }) => Math.max(latest, occurredAt), 0);
     const hours = { sessionMs: 19_800_000, untilCutOffMs: () => 7_200_000, weekday: () => 3 };
@@ -70,11 +61,31 @@ describe('decisions', () => {
     });
     let seed = 0;
     const acts = createActLogWriter().finish(Number.NEGATIVE_INFINITY);
+    const rolling = createRollingModels({
+      book,
+      shelf,
+      trainer: {
+        train: async (task) => trainOrders({ ...task, seed: ++seed }),
+        judge: async (task) => judgeOutcomes(task),
+        close: async () => undefined,
+      },
+      readOutcomes: async () => [],
+      readOrders: async () => ({ events, acts, knownUntilMs }),
+      refitEvery: 0,
+      challenger: 'none',
+      note: async ({ keyId }, action, _, subject) => void audited.push(`${keyId} ${action} ${subject}`),
+      storeReady: () => true,
+      logger,
+      now: () => knownUntilMs,
+    });
     registerDecisionRoutes(app, {
       registry,
       shelf,
+      book,
+      rolling,
+      refitEvery: 500,
+      actorOf: (_, { keyId }) => ({ keyId, addressPrefix: '' }),
       desks,
-      train: async () => trainOrders({ events, acts, knownUntilMs, seed: ++seed }),
       readRecent: () => ({ columns: { ...NOTHING_DONE, events_10m: 7 }, isWhole: true }),
       storedId: (_, userId) => `stored ${userId}`,
       note: async (_, { keyId }, decisionId) => void noted.push(`${keyId} ${decisionId}`),
@@ -97,7 +108,7 @@ describe('decisions', () => {
     await rm(directory, { recursive: true });
   });
 
-  async function ask(method: 'GET' | 'POST', url: string, body?: object, key = secretKey) {
+  async function ask(method: 'GET' | 'POST' | 'PUT', url: string, body?: object, key = secretKey) {
     const answer = await app.inject({
       method,
       url,
@@ -110,7 +121,10 @@ describe('decisions', () => {
   it('need a model, and say so', async () => {
     expect((await ask('POST', '/v1/score', order)).text).toContain('No model was trained yet');
     expect((await ask('GET', '/v1/models', undefined, writeKey)).text).toContain('may not do this');
-    expect((await ask('GET', '/v1/models')).json()).toEqual({ serving: null, versions: [], training: false });
+    expect((await ask('GET', '/v1/models')).json()).toMatchObject({
+      ...{ serving: null, champion: null, challenger: null, judged: null },
+      ...{ versions: [], training: false },
+    });
   });
 
   it('are answered with intervals and sentences, and reckoned again from what was written down', async () => {
@@ -167,7 +181,7 @@ describe('decisions', () => {
       degraded: false,
       band: expect.stringMatching(/^[A-E]$/),
       decision: expect.stringMatching(/^(accept|refer|decline)$/),
-      model: { version: shelf.serving('w')?.version },
+      model: { version: book.serving('w')?.version },
     });
     expect(noted).toEqual([expect.stringMatching(new RegExp(` ${card.decisionId}$`))]);
     expect((await ask('POST', '/v1/scorecard', { userId: 'stranger' })).json()).toMatchObject({
@@ -203,7 +217,7 @@ describe('decisions', () => {
   });
 
   it('come from the last good model when the newest is damaged, and no foreign one is taken', async () => {
-    const first = shelf.serving('w')?.version;
+    const first = book.serving('w')?.version;
     const second = (await ask('POST', '/v1/models')).json().version;
     expect(await shelf.versions('w')).toEqual([second, first]);
     expect((await ask('GET', '/v1/models/serving')).json().sides.sell.any).toMatchObject({
@@ -213,11 +227,22 @@ describe('decisions', () => {
     const page = (await ask('GET', `/v1/models/${first}.html`)).text;
     for (const part of ['Calibration', 'Shapes', 'Stability', 'price_edge', 'Bands']) expect(page).toContain(part);
     expect(page).not.toContain('NaN');
-    await expect(shelf.install('w', '{"model":{}}')).rejects.toThrow('no model of the success of orders');
-    expect(shelf.serving('w')?.version).toBe(second);
-    const newest = join(directory, 'w', (await readdir(join(directory, 'w'))).sort().at(-1) ?? '');
+    expect((await ask('PUT', '/v1/models/serving', { version: first }, readKey)).text).toContain('may not do this');
+    expect((await ask('PUT', '/v1/models/serving', { version: 'first' })).text).toContain('16 digits');
+    expect((await ask('PUT', '/v1/models/serving', { version: '0123456789abcdef' })).text).toContain('no such model');
+    expect((await ask('PUT', '/v1/models/serving', { version: first })).json()).toEqual({
+      version: first,
+      kind: 'boosting',
+    });
+    expect((await ask('GET', '/v1/models')).json()).toMatchObject({ serving: first, champion: { isHeld: true } });
+    expect(audited.at(-1)).toMatch(new RegExp(`model.serve boosting ${first} chosen$`));
+    await ask('PUT', '/v1/models/serving', { version: second });
+    await expect(shelf.keep('w', '{"model":{}}')).rejects.toThrow('no model of the success of orders');
+    expect(book.serving('w')?.version).toBe(second);
+    const files = (await readdir(join(directory, 'w'))).filter((name) => /^\d/.test(name));
+    const newest = join(directory, 'w', files.sort().at(-1) ?? '');
     await writeFile(newest, (await readFile(newest, 'utf8')).replace('"seed":2', '"seed":3'));
-    const reopened = await openModelShelf(directory, logger);
+    const reopened = await openServingBook(directory, createModelShelf(directory, logger), logger);
     expect(reopened.serving('w')?.version).toBe(first);
     expect(JSON.stringify(warnings)).toContain('cannot be read');
   });

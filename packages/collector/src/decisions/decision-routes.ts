@@ -5,6 +5,7 @@ import { takeBodies } from '../observe/take-bodies.js';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
 import type { AskedFacts } from '../store/decisions/recent-decisions.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
+import type { Actor } from '../workspaces/control-changes.js';
 import type { Access, Registry } from '../workspaces/registry.js';
 import { answerCustomer } from './answer-customers.js';
 import { answerOrder } from './answer-orders.js';
@@ -12,23 +13,30 @@ import { type DecisionMoment, type DecisionRecord, momentOf } from './decision-r
 import { explainDecision } from './explain-decision.js';
 import { modelCard } from './model-card.js';
 import { modelCardPage } from './model-card-page.js';
-import type { ModelShelf, ServingModel } from './model-shelf.js';
+import type { KeptModel, ModelShelf } from './model-shelf.js';
 import type { OrderDesks } from './order-desks.js';
 import type { ReadRecentActs } from './recent-acts.js';
+import { readChosenVersion, readTrainingWish } from './rolling/model-wishes.js';
+import type { RollingModels } from './rolling/roll-models.js';
+import type { ServingBook, ServingModel } from './rolling/serving-book.js';
+import { tellModels } from './rolling/tell-models.js';
 import { readCustomerQuestion, readScoreQuestions } from './score-question.js';
-import type { TrainingResult } from './train-worker.js';
 
 export interface DecisionRoutesOptions {
   readonly registry: Registry;
-  readonly shelf: ModelShelf;
+  readonly shelf: Pick<ModelShelf, 'find' | 'versions'>;
+  readonly book: Pick<ServingBook, 'serving' | 'rival' | 'state'>;
+  readonly rolling: Pick<RollingModels, 'train' | 'choose' | 'isTraining'>;
+  /** Outcomes after which models are trained anew; 0 for never. */
+  readonly refitEvery: number;
   readonly desks: Pick<OrderDesks, 'look' | 'newestMs'>;
   readonly readRecent: ReadRecentActs;
   /** As an id is stored, whoever asks names people as the app does. */
   readonly storedId: (workspaceId: string, userId: string) => string;
   /** Resolves when the audit log has it. @param decisionId - which names nobody. */
   readonly note: (request: FastifyRequest, access: Access, decisionId: string) => Promise<void>;
-  /** Learns from all orders of a workspace, off the event loop. */
-  readonly train: (workspaceId: string) => Promise<TrainingResult>;
+  /** Who asks, for the audit log. */
+  readonly actorOf: (request: FastifyRequest, access: Access) => Actor;
   /** Told of each decision; must not wait. */
   readonly onDecided: (records: readonly DecisionRecord[]) => void;
   /** One of the past; undefined for none of this id in the workspace. */
@@ -43,10 +51,9 @@ export interface DecisionRoutesOptions {
 /** A thousand orders with long ids. */
 const BODY_MAX_BYTES = 1_048_576;
 
-/** `POST /v1/score` and `/v1/scorecard`, `/v1/models`, `GET /v1/models/VERSION[.html]`, `/v1/decisions[/ID]`: nothing here is open to pages. */
+/** `POST /v1/score` and `/v1/scorecard`, `/v1/models`, `PUT /v1/models/serving`, `GET /v1/models/VERSION[.html]`, `/v1/decisions[/ID]`: nothing here is open to pages. */
 export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRoutesOptions): void {
-  const { registry, shelf, desks, train, storedId, onDecided, findDecision, now } = options;
-  const training = new Set<string>();
+  const { registry, shelf, book, rolling, desks, storedId, onDecided, findDecision, now } = options;
 
   takeBodies(app, 'string', BODY_MAX_BYTES);
   const workspaceOf = (request: FastifyRequest, scope: 'read' | 'server'): string =>
@@ -58,7 +65,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
   });
 
   function servingOf(workspaceId: string): ServingModel {
-    const serving = shelf.serving(workspaceId);
+    const serving = book.serving(workspaceId);
     if (serving) return serving;
     throw new HttpProblem('not_found', 'No model was trained yet: POST /v1/models trains one from the orders so far.');
   }
@@ -107,8 +114,11 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
 
   app.get('/v1/models', async (request): Promise<ModelVersions> => {
     const workspaceId = workspaceOf(request, 'read');
-    const serving = shelf.serving(workspaceId)?.version ?? null;
-    return { serving, versions: await shelf.versions(workspaceId), training: training.has(workspaceId) };
+    return {
+      ...tellModels(book, workspaceId, options.refitEvery),
+      versions: await shelf.versions(workspaceId),
+      training: rolling.isTraining(workspaceId),
+    };
   });
 
   app.get('/v1/models/:version', async (request, reply) => {
@@ -137,22 +147,30 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
   });
 
   app.post('/v1/models', async (request, reply) => {
-    const workspaceId = workspaceOf(request, 'server');
-    if (training.has(workspaceId)) {
-      throw new HttpProblem('busy', 'A training of this workspace is under way.', { retryAfterSeconds: 10 });
+    const access = authorise(registry, requestKey(request), 'server');
+    const { kind } = readTrainingWish(request.body);
+    const trained = await rolling.train(access.workspaceId, options.actorOf(request, access), kind);
+    switch (trained.kind) {
+      case 'busy':
+        throw new HttpProblem('busy', 'A training of this workspace is under way.', { retryAfterSeconds: 10 });
+      case 'refused':
+        throw new HttpProblem('invalid_request', trained.reason);
+      case 'trained': {
+        const { model, orders, serves, text } = trained;
+        return reply.code(201).send({ version: model.version, kind: model.kind, orders, serves, text });
+      }
     }
-    training.add(workspaceId);
-    try {
-      const result = await train(workspaceId);
-      if (result.kind === 'refused') throw new HttpProblem('invalid_request', result.reason);
-      const model = await shelf.install(workspaceId, result.text);
-      return await reply.code(201).send({ version: model.version, orders: result.orders });
-    } finally {
-      training.delete(workspaceId);
-    }
+  });
+
+  app.put('/v1/models/serving', async (request) => {
+    const access = authorise(registry, requestKey(request), 'server');
+    const { version } = readChosenVersion(request.body);
+    const model = await rolling.choose(access.workspaceId, options.actorOf(request, access), version);
+    if (!model) throw new HttpProblem('not_found', 'There is no such model here; GET /v1/models lists them.');
+    return { version: model.version, kind: model.kind };
   });
 }
 
-function modelOf({ version, model }: ServingModel): { readonly version: string; readonly trainedAt: EpochMs | null } {
+function modelOf({ version, model }: KeptModel): { readonly version: string; readonly trainedAt: EpochMs | null } {
   return { version, trainedAt: model.sides.subscribe.any.model.card.trainedAtMs };
 }

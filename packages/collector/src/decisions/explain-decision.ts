@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CustomerColumns, OrderColumns } from '@tidemark/analytics/scores';
+import type { CustomerColumns, OrderColumns, OrderScore } from '@tidemark/analytics/scores';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
 import { sayCustomer } from './answer-customers.js';
 import { sayOrder } from './answer-orders.js';
-import type { ServingModel } from './model-shelf.js';
+import type { KeptModel } from './model-shelf.js';
 import { type RiskFacts, WEIGHING, weighRisk } from './weigh-risk.js';
 
 /** A past decision, reckoned again from what was stored. */
@@ -18,16 +18,19 @@ export interface Explanation {
   readonly reproduced: boolean | null;
 }
 
-export function explainDecision(row: DecisionRow, model: ServingModel | undefined): Explanation {
+export function explainDecision(row: DecisionRow, model: KeptModel | undefined): Explanation {
   const { decisionId, decidedAt, modelVersion, side } = row;
   const [facts, answer] = [JSON.parse(row.facts), JSON.parse(row.answer)] as [
     OrderColumns & RiskFacts,
-    Record<string, unknown>,
+    Record<string, unknown> & Pick<OrderScore, 'recalibration'>,
   ]; // as rowOf or the decide route wrote them: the version says which
   const again =
     modelVersion === WEIGHING
       ? weighRisk(facts)
-      : model && asStored(side ? sayOrder(model.scorer.score(side, facts)) : customerAgain(model, facts, answer));
+      : model &&
+        asStored(
+          side ? sayOrder(model.scorer.score(side, facts, answer.recalibration)) : customerAgain(model, facts, answer),
+        );
   return {
     decisionId,
     decidedAt,
@@ -40,7 +43,7 @@ export function explainDecision(row: DecisionRow, model: ServingModel | undefine
 }
 
 /** Whether a band was told, the answer itself says. */
-function customerAgain({ scorer }: ServingModel, facts: CustomerColumns | null, answer: object): object | null {
+function customerAgain({ scorer }: KeptModel, facts: CustomerColumns | null, answer: object): object | null {
   if (typeof scorer.customer === 'string') return null;
   return sayCustomer(scorer.customer(facts), 'band' in answer ? 'scorecard' : 'score');
 }

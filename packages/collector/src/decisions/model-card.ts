@@ -8,7 +8,7 @@ import {
   stabilityOf,
 } from '@tidemark/analytics/scores';
 import type { AskedFacts } from '../store/decisions/recent-decisions.js';
-import type { ServingModel } from './model-shelf.js';
+import type { KeptModel } from './model-shelf.js';
 
 /** Reached at this many points of the curve of a calibration. */
 const CURVE_POINTS = 20;
@@ -43,7 +43,7 @@ export type TargetCard = CalibratedModel['model']['card'] & {
 type Shape = Pick<NonNullable<CalibratedModel['portrait']>['features'][number], 'name' | 'steps'>;
 
 /** @param asked - what the model decided of late, the newest first; shapes and stability of `full` are told as of `any`. */
-export function modelCard({ version, model }: ServingModel, asked: readonly AskedFacts[]): SuccessCard {
+export function modelCard({ version, model }: KeptModel, asked: readonly AskedFacts[]): SuccessCard {
   const decided = asked.map(({ side, facts, answer }) => ({
     side,
     known: JSON.parse(facts) as Readonly<Record<string, Cell>> | null, // as a decision was written down

@@ -1,9 +1,10 @@
 import { NOTHING_DONE, type OrderColumns, type OrderScore } from '@tidemark/analytics/scores';
 import { describe, expect, it } from 'vitest';
 import type { DecisionRecord } from './decision-record.js';
-import type { ServingModel } from './model-shelf.js';
+
 import { createOrderDesks } from './order-desks.js';
 import { createPlacedOrders, type PlacedBatch } from './placed-orders.js';
+import type { ServingModel } from './rolling/serving-book.js';
 
 const NOW = 1_000_000_000;
 const DEEDS = { placed: 7, ended: 6, succeeded: 5, cancelled: 1, settled: 4, reputation: 0.8 };
@@ -16,7 +17,8 @@ function modelThatListens(heard: OrderColumns[]): ServingModel {
     const outcomes = { positive: true, negative: true };
     return { any: range, full: range, fillRatio: 0.5, byHours: [], outcomes, points: 500, reasons: [] };
   };
-  return { version: 'v1', scorer: { score, customer: 'none' } } as unknown as ServingModel; // what counts of it
+  const recalibration = { subscribe: null, sell: null };
+  return { version: 'v1', scorer: { score, customer: 'none' }, recalibration } as unknown as ServingModel; // what counts of it
 }
 
 function setUp({ serving = true } = {}) {
@@ -38,7 +40,7 @@ function setUp({ serving = true } = {}) {
     now: () => NOW,
   });
   const publish = createPlacedOrders({
-    shelf: { serving: () => (serving ? model : undefined) },
+    book: { serving: () => (serving ? model : undefined) },
     desks,
     readRecent: () => ({ columns: NOTHING_DONE, isWhole: true }),
     onDecided: (records) => void decided.push(...records),

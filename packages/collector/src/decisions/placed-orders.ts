@@ -2,9 +2,9 @@ import type { ConsentByPurpose, EpochMs, EventType, Order, PlacedOrder } from '@
 import { answerOrder } from './answer-orders.js';
 import { type DecisionRecord, momentOf } from './decision-record.js';
 import type { DeskBatch } from './desk-event.js';
-import type { ModelShelf } from './model-shelf.js';
 import type { OrderDesks } from './order-desks.js';
 import type { ReadRecentActs } from './recent-acts.js';
+import type { ServingBook } from './rolling/serving-book.js';
 
 /** Events that just became durable, and what they share: of a device or of a server. */
 export interface PlacedBatch extends DeskBatch {
@@ -16,7 +16,7 @@ export interface PlacedBatch extends DeskBatch {
 }
 
 export interface PlacedOrdersOptions {
-  readonly shelf: Pick<ModelShelf, 'serving'>;
+  readonly book: Pick<ServingBook, 'serving'>;
   readonly desks: Pick<OrderDesks, 'look' | 'newestMs' | 'publish'>;
   readonly readRecent: ReadRecentActs;
   /** Told of each decision; must not wait. */
@@ -37,7 +37,7 @@ const BEFORE_AN_ORDER: ReadonlySet<string> = new Set<EventType>(['identify', 'fo
 
 /** Says of each order how likely it is filled, the moment it is placed: nobody has to ask. Where no model serves it only keeps the desks. */
 export function createPlacedOrders(options: PlacedOrdersOptions): (batch: PlacedBatch) => void {
-  const { shelf, desks, readRecent, onDecided, countUnsaid, now } = options;
+  const { book, desks, readRecent, onDecided, countUnsaid, now } = options;
   const look: OrderDesks['look'] = (workspaceId, userId) => desks.look(workspaceId, userId, READ_AT_ONCE);
   let second = 0;
   let said = 0;
@@ -53,7 +53,7 @@ export function createPlacedOrders(options: PlacedOrdersOptions): (batch: Placed
   return (batch) => {
     const { workspaceId, context, historical } = batch.batch;
     const { userId } = context;
-    const serving = shelf.serving(workspaceId);
+    const serving = book.serving(workspaceId);
     if (!serving || !userId || historical || context.consent?.risk === 'denied') return desks.publish(batch);
 
     if (batch.rows.some(({ event }) => BEFORE_AN_ORDER.has(event.type))) look(workspaceId, userId);

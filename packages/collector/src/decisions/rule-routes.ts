@@ -8,6 +8,7 @@ import type { RuleHistory } from '../pipeline/rules/replay-history.js';
 import { type KeptRule, RULE_FEATURES, type RuleBook, type RuleChange } from '../pipeline/rules/rule-book.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Access, Registry } from '../workspaces/registry.js';
+import { readJson } from './read-json.js';
 
 export interface RuleRoutesOptions {
   readonly registry: Registry;
@@ -59,7 +60,7 @@ export function registerRuleRoutes(app: FastifyInstance, options: RuleRoutesOpti
     const access = owner(request);
     const { workspaceId, keyId } = access;
     const name = nameOf(request);
-    const value = read(request.body);
+    const value = readJson(request.body);
     const wanted = ruleOf(book.check(workspaceId, name, value));
     await note(request, access, 'rule.set', `${name} version ${wanted.version}`);
     return { rule: ruleOf(await book.set(workspaceId, name, value, keyId)) };
@@ -77,7 +78,7 @@ export function registerRuleRoutes(app: FastifyInstance, options: RuleRoutesOpti
 
   app.post('/v1/rules/simulate', async (request): Promise<RuleHistory> => {
     const { workspaceId } = owner(request);
-    const asked = simulationSchema.safeParse(read(request.body));
+    const asked = simulationSchema.safeParse(readJson(request.body));
     if (!asked.success) {
       const [issue] = asked.error.issues;
       const field = issue?.path.join('.') ?? '';
@@ -116,12 +117,4 @@ function nameOf(request: FastifyRequest): string {
 
 function unknown(): HttpProblem {
   return new HttpProblem('not_found', 'There is no rule of this name in this workspace, at this collector.');
-}
-
-function read(body: unknown): unknown {
-  try {
-    return JSON.parse(typeof body === 'string' ? body : '');
-  } catch {
-    throw new HttpProblem('unreadable_body', 'The body is not JSON.');
-  }
 }

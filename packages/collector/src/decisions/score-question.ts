@@ -1,7 +1,7 @@
 import { LIMITS } from '@tidemark/protocol';
 import { z } from 'zod';
-import { HttpProblem } from '../observe/http-problem.js';
 import { readInput } from '../observe/read-input.js';
+import { readJson } from './read-json.js';
 
 /** As many orders or customers are scored in one request. */
 const SCORES_MAX = 1_000;
@@ -59,12 +59,4 @@ const ORDER_FIELDS = ['productId', 'side', 'shares', 'price', 'reference'];
 
 function has<K extends string>(value: unknown, field: K): value is Readonly<Record<K, unknown>> {
   return typeof value === 'object' && value !== null && field in value;
-}
-
-function readJson(body: unknown): unknown {
-  try {
-    return JSON.parse(typeof body === 'string' ? body : '');
-  } catch {
-    throw new HttpProblem('unreadable_body', 'The body is not JSON.');
-  }
 }

@@ -6,6 +6,12 @@ import {
   decidedOrders,
   fitSuccess,
   isInputError,
+  judgeRival,
+  type ModelKind,
+  type Rival,
+  type RivalOptions,
+  type RivalVerdict,
+  type SeenOutcome,
   sealSuccess,
 } from '@tidemark/analytics/scores';
 
@@ -15,23 +21,38 @@ export interface TrainingTask {
   readonly acts: ActLog;
   /** End of what is known: orders whose trade day ends later are not learnt from. */
   readonly knownUntilMs: number;
+  /** A model of each is trained. */
+  readonly kinds: readonly ModelKind[];
   readonly seed: number;
 }
 
 export type TrainingResult =
-  | { readonly kind: 'trained'; readonly text: string; readonly orders: number }
+  /** @property texts - a model each, as the kinds were asked for. */
+  | { readonly kind: 'trained'; readonly texts: readonly string[]; readonly orders: number }
   /** The events hold too little to learn from; a sentence. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** Runs in a thread of its own: the loop that takes events must not wait for a minute of arithmetic. */
-export function trainOrders({ events, acts, knownUntilMs, seed }: TrainingTask): TrainingResult {
+export function trainOrders({ events, acts, knownUntilMs, kinds, seed }: TrainingTask): TrainingResult {
   const hours = marketHours(createTradingClock({ calendar: chineseCalendar('bank') }));
   try {
     const orders = decidedOrders(events, hours, knownUntilMs, acts).filter(({ resolved }) => resolved);
-    const model = fitSuccess(orders, hours, { seed, trainedAtMs: knownUntilMs });
-    return { kind: 'trained', text: sealSuccess(model).text, orders: orders.length };
+    const texts = kinds.map(
+      (kind) => sealSuccess(fitSuccess(orders, hours, { kind, seed, trainedAtMs: knownUntilMs })).text,
+    );
+    return { kind: 'trained', texts, orders: orders.length };
   } catch (error) {
     if (isInputError(error)) return { kind: 'refused', reason: error.message };
     throw error;
   }
+}
+
+export interface JudgingTask extends RivalOptions {
+  readonly sides: readonly (readonly SeenOutcome[])[];
+  readonly rival: Rival;
+}
+
+/** The same for the thousands of resamples of a comparison. */
+export function judgeOutcomes({ sides, rival, ...options }: JudgingTask): RivalVerdict {
+  return judgeRival(sides, rival, options);
 }

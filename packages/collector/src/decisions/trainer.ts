@@ -1,24 +1,26 @@
+import type { RivalVerdict } from '@tidemark/analytics/scores';
 import { Piscina } from 'piscina';
-import type { TrainingResult, TrainingTask } from './train-worker.js';
+import type { JudgingTask, TrainingResult, TrainingTask } from './train-worker.js';
 
 export interface Trainer {
-  /** One after another: a training takes a processor for itself. */
+  /** One after another, of whatever workspace: a training takes a processor for itself. */
   train(task: TrainingTask): Promise<TrainingResult>;
+  judge(task: JudgingTask): Promise<RivalVerdict>;
   close(): Promise<void>;
 }
 
 /**
- * The thread is made with the first training, and ends when none follows.
+ * The thread is made with the first task, and ends when none follows.
  *
  * @param worker - file of the worker, built.
- * @param onFault - told when the thread cannot be made or dies; a training under way is refused.
+ * @param onFault - told when the thread cannot be made or dies; tasks under way are refused.
  */
 export function createTrainer(worker: string, onFault: (error: Error) => void): Trainer {
-  let pool: Piscina<TrainingTask, TrainingResult> | undefined;
+  let pool: Piscina<TrainingTask | JudgingTask, unknown> | undefined;
   const underWay = new Set<AbortController>();
 
-  function open(): Piscina<TrainingTask, TrainingResult> {
-    const opened = new Piscina<TrainingTask, TrainingResult>({
+  function open(): Piscina<TrainingTask | JudgingTask, unknown> {
+    const opened = new Piscina<TrainingTask | JudgingTask, unknown>({
       filename: worker,
       minThreads: 0,
       maxThreads: 1,
@@ -27,21 +29,25 @@ export function createTrainer(worker: string, onFault: (error: Error) => void): 
     });
     opened.on('error', (error: Error) => {
       onFault(error);
-      for (const training of underWay) training.abort(); // the pool itself would leave them open for ever
+      for (const task of underWay) task.abort(); // the pool itself would leave them open for ever
     });
     return opened;
   }
+
+  async function run<Result>(task: TrainingTask | JudgingTask, name: 'trainOrders' | 'judgeOutcomes'): Promise<Result> {
+    pool ??= open();
+    const abort = new AbortController();
+    underWay.add(abort);
+    try {
+      return (await pool.run(task, { name, signal: abort.signal })) as Result; // what the function of that name gives
+    } finally {
+      underWay.delete(abort);
+    }
+  }
+
   return {
-    async train(task) {
-      pool ??= open();
-      const training = new AbortController();
-      underWay.add(training);
-      try {
-        return await pool.run(task, { name: 'trainOrders', signal: training.signal });
-      } finally {
-        underWay.delete(training);
-      }
-    },
+    train: (task) => run(task, 'trainOrders'),
+    judge: (task) => run(task, 'judgeOutcomes'),
     close: async () => pool?.destroy(),
   };
 }

@@ -1,5 +1,6 @@
-import type { ModelVersions, OrderDecision } from '@tidemark/protocol';
+import type { OrderDecision } from '@tidemark/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { modelVersionsOf } from '../../../../test/fixtures/model-versions.js';
 import { orderDecisionOf } from '../../../../test/fixtures/order-decision.js';
 import type { ApiOutcome, Refusal } from '../api/api-outcome.js';
 import type { ModelCard } from '../api/model-answers.js';
@@ -27,7 +28,7 @@ function setUp() {
         asked++;
         return answer({ decisions: collector.orders });
       },
-      models: async () => answer<ModelVersions>({ serving: collector.serving, versions: [], training: false }),
+      models: async () => answer(modelVersionsOf({ serving: collector.serving })),
       async modelCard(version) {
         cardsAsked.push(version);
         return answer({ version } as ModelCard); // what counts of it

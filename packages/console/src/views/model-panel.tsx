@@ -1,4 +1,4 @@
-import type { OrderSide } from '@tidemark/protocol';
+import type { ModelVersions, OrderSide } from '@tidemark/protocol';
 import type { VNode } from 'preact';
 import type { LearntFrom } from '../api/model-answers.js';
 import { formatAge } from '../format/age.js';
@@ -34,6 +34,7 @@ export function ModelPanel({ state: { models, card }, nowMs, onOpenCard }: Model
           : ''}{' '}
         {models.training ? 'Another is being trained.' : ''}
       </p>
+      <RollingNotes models={models} nowMs={nowMs} />
       {card === undefined ? null : (
         <table class="case-measures">
           <thead>
@@ -62,6 +63,34 @@ export function ModelPanel({ state: { models, card }, nowMs, onOpenCard }: Model
         </table>
       )}
     </section>
+  );
+}
+
+/** How it is kept up: by what it is recalibrated, who answers in the shadow, what was last found. */
+function RollingNotes({ models, nowMs }: { readonly models: ModelVersions; readonly nowMs: number }): VNode | null {
+  const { champion, challenger, newOutcomes, refitEvery, judged, trained } = models;
+  if (!champion) return null;
+  const { subscribe, sell } = champion.recalibratedBy;
+  return (
+    <div data-test="model-rolling">
+      <p class="order-note">
+        {champion.isHeld ? 'Somebody chose it. ' : ''}
+        {subscribe + sell > 0
+          ? `Recalibrated by the last ${formatCount(subscribe)} subscriptions and ${formatCount(sell)} sales. `
+          : 'Taken at its word until fifty orders of a side have ended. '}
+        {refitEvery > 0
+          ? `${formatCount(newOutcomes)} of ${formatCount(refitEvery)} orders until the next training. `
+          : 'No training comes by itself. '}
+        {challenger ? `${challenger.kind} ${challenger.version} answers in the shadow.` : ''}
+      </p>
+      {[judged, trained].map((news) =>
+        news ? (
+          <p class="order-note" key={news.text}>
+            {formatAge(nowMs - news.atMs)} ago: {news.text}
+          </p>
+        ) : null,
+      )}
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@
 import type { OrderDecision } from '@tidemark/protocol';
 import { render } from 'preact';
 import { afterEach, describe, expect, it } from 'vitest';
+import { modelVersionsOf } from '../../../../test/fixtures/model-versions.js';
 import { orderDecisionOf } from '../../../../test/fixtures/order-decision.js';
 import type { TimeRange } from '../state/choice.js';
 import type { OrderBoard, OrderBoardState } from '../state/order-board.js';
@@ -13,7 +14,7 @@ const text = (name: string) => all(`[data-test=${name}]`)[0]?.textContent ?? '';
 
 const learnt = { rowCount: 227, positiveCount: 137, heldOutLogLoss: 0.5125, baseLogLoss: 0.6716, trainedAtMs: 0 };
 const SERVING: Partial<OrderBoardState> = {
-  models: { serving: 'v2', versions: ['v2', 'v1'], training: false },
+  models: modelVersionsOf({ serving: 'v2', versions: ['v2', 'v1'] }),
   card: { version: 'v2', sides: { subscribe: { any: learnt }, sell: { any: { ...learnt, rowCount: 93 } } } },
 };
 const PAGE = `<!doctype html><title>Model</title><style>p{color:red}</style><h1>Model v2</h1><h3>Calibration</h3>`;
@@ -53,10 +54,9 @@ describe('OrdersPage', () => {
       render(null, document.body);
       return said;
     };
-    const none = { serving: null, versions: [] };
     expect(empty(undefined, {})).toContain('Loading');
-    expect(empty([], { models: { ...none, training: false } })).toContain('No model was trained yet');
-    expect(empty([], { models: { ...none, training: true } })).toContain('is being trained');
+    expect(empty([], { models: modelVersionsOf() })).toContain('No model was trained yet');
+    expect(empty([], { models: modelVersionsOf({ training: true }) })).toContain('is being trained');
     expect(empty([])).toContain('Place one in the shop');
     expect(empty([orderDecisionOf('a', { decidedAt: -4_000_000 })], SERVING, 'hour')).toContain('Widen the time range');
   });
@@ -122,10 +122,30 @@ describe('OrdersPage', () => {
   it('shows the model that answers, and its own page without its own style', async () => {
     show([]);
     for (const words of ['v2', '227', '60%', '0.512', '93', 'Trained 1m ago']) expect(text('model')).toContain(words);
+    expect(text('model-rolling')).toBe('');
     press('[data-test=model-open]');
     await expect.poll(() => text('model-card')).toContain('Model v2');
     expect(all('[data-test=model-card] style')).toEqual([]);
     press('[data-test=model-close]');
     await expect.poll(() => all('[data-test=model-card]')).toEqual([]);
+  });
+
+  it('shows by what the model is recalibrated, who answers in the shadow, and what was last found', () => {
+    const champion = {
+      ...({ version: 'v2', kind: 'boosting', trainedAt: 0, isHeld: true } as const),
+      recalibratedBy: { subscribe: 450, sell: 100 },
+    };
+    const challenger = { version: 'v1', kind: 'glassbox', trainedAt: 0 } as const;
+    const models = modelVersionsOf({
+      ...{ serving: 'v2', champion, challenger, newOutcomes: 12 },
+      judged: { atMs: 1_000, text: 'glassbox v1 was held against boosting v2.' },
+    });
+    show([], { ...SERVING, models });
+    for (const words of [
+      ...['Somebody chose it', '450 subscriptions and 100 sales', '12 of 500', 'glassbox v1 answers in the shadow'],
+      '1m ago: glassbox v1 was held',
+    ]) {
+      expect(text('model-rolling')).toContain(words);
+    }
   });
 });

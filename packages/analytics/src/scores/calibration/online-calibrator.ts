@@ -18,12 +18,13 @@ export interface OnlineCalibrator {
   current(): PlattCalibration | null;
 }
 
-const WINDOW = 2000;
-const EVERY = 50;
+/** What `OnlineCalibratorOptions` are unless given. */
+export const ONLINE_WINDOW = 2000;
+export const ONLINE_EVERY = 50;
 
 /** @throws {RangeError} when window or every is not a whole number >= 1. */
 export function createOnlineCalibrator(options: OnlineCalibratorOptions = {}): OnlineCalibrator {
-  const { window = WINDOW, every = EVERY } = options;
+  const { window = ONLINE_WINDOW, every = ONLINE_EVERY } = options;
   if (!(Number.isInteger(window) && window >= 1 && Number.isInteger(every) && every >= 1)) {
     throw new RangeError(`window and every are whole numbers from 1, got ${window} and ${every}`);
   }

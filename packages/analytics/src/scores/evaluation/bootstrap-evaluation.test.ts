@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../stats/seeded-random.js';
 import { bootstrapEvaluation } from './bootstrap-evaluation.js';
+import { compareLogLoss } from './compare-log-loss.js';
 import { compareModels } from './compare-models.js';
 import { resampleRows } from './resample.js';
 
@@ -80,6 +81,20 @@ describe('bootstrapEvaluation', () => {
     expect(() => bootstrapEvaluation([0.5], [1], { seed: 1, resamples: 10 })).toThrow('at least 100');
     expect(() => bootstrapEvaluation([0.5], [1], { seed: 1, level: 1 })).toThrow('level');
     expect(() => bootstrapEvaluation([0.5], [1], { seed: 1, groups: [1, 2] })).toThrow('2 groups for 1 rows');
+  });
+});
+
+describe('compareLogLoss', () => {
+  it('says what compareModels says of the log-loss', () => {
+    const { truth, labels, noisy } = world(300, 3);
+    const other = noisy(2);
+    const options = { seed: 2, resamples: 200, groups: truth.map((_, row) => row % 40) };
+    const quick = compareLogLoss(truth, other, labels, options);
+    const { logLoss } = compareModels(truth, other, labels, options);
+    for (const part of ['difference', 'low', 'high', 'pValue'] as const) {
+      expect(quick[part]).toBeCloseTo(logLoss?.[part] ?? Number.NaN, 9);
+    }
+    expect(quick.verdict).toBe('better');
   });
 });
 

@@ -54,13 +54,13 @@ function differenceIn(figure: Figure, pair: { mine: Evaluation; other: Evaluatio
   return mine === null || other === null ? null : mine - other;
 }
 
-function twoSided(differences: readonly number[]): number {
+export function twoSided(differences: readonly number[]): number {
   const below = differences.filter((value) => value <= 0).length;
   const above = differences.filter((value) => value >= 0).length;
   return Math.min(1, (2 * (Math.min(below, above) + 1)) / (differences.length + 1));
 }
 
-function verdictOf(figure: Figure, low: number, high: number): FigureComparison['verdict'] {
+export function verdictOf(figure: Figure, low: number, high: number): FigureComparison['verdict'] {
   if (low <= 0 && high >= 0) return 'undecided';
   return low > 0 === FIGURES[figure] > 0 ? 'better' : 'worse';
 }

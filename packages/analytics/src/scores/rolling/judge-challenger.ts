@@ -1,4 +1,5 @@
-import { compareModels, type ModelComparison } from '../evaluation/compare-models.js';
+import { compareLogLoss } from '../evaluation/compare-log-loss.js';
+import { compareModels, type FigureComparison } from '../evaluation/compare-models.js';
 
 export interface ContestRows {
   /** Of the model in service and of the one that would replace it, on rows new to both; shape [rows]. */
@@ -16,11 +17,12 @@ export interface ContestOptions {
 }
 
 export type ContestVerdict =
-  | { readonly kind: 'promote'; readonly comparison: ModelComparison }
+  | { readonly kind: 'promote'; readonly logLoss: FigureComparison }
   | {
       readonly kind: 'keep';
       readonly reason: 'too_few_rows' | 'not_better' | 'ranks_worse' | 'worse';
-      readonly comparison: ModelComparison | null;
+      /** The challenger's less the champion's; null when there were too few rows. */
+      readonly logLoss: FigureComparison | null;
     };
 
 /** Fewer of either outcome say too little for a bootstrap of the AUC. */
@@ -29,6 +31,8 @@ const FEWEST_OF_EACH = 30;
 const FALSE_PROMOTIONS = 0.05;
 /** Resamples for each one that lies beyond the interval: its end is drawn from some twenty values. */
 const RESAMPLES_A_TAIL = 40;
+/** Seconds of work for thousands of rows; from look 15 on the ends are drawn from fewer values. */
+const RESAMPLES_MAX = 200_000;
 
 /**
  * A challenger is promoted when its log-loss is better beyond chance and its AUC not worse beyond chance, and never otherwise.
@@ -41,17 +45,19 @@ export function judgeChallenger(rows: ContestRows, { seed, look }: ContestOption
   let positives = 0;
   for (let row = 0; row < rows.labels.length; row += 1) positives += Number(rows.labels[row]);
   if (Math.min(positives, rows.labels.length - positives) < FEWEST_OF_EACH) {
-    return { kind: 'keep', reason: 'too_few_rows', comparison: null };
+    return { kind: 'keep', reason: 'too_few_rows', logLoss: null };
   }
   const error = FALSE_PROMOTIONS / (look * (look + 1));
-  const comparison = compareModels(rows.challenger, rows.champion, rows.labels, {
-    seed,
+  const { champion, challenger, labels, groups } = rows;
+  const draw = { seed, ...(groups && { groups }) };
+  const logLoss = compareLogLoss(challenger, champion, labels, {
+    ...draw,
     level: 1 - error,
-    resamples: Math.max(1000, Math.ceil(RESAMPLES_A_TAIL / error)),
-    ...(rows.groups && { groups: rows.groups }),
+    resamples: Math.min(RESAMPLES_MAX, Math.max(1000, Math.ceil(RESAMPLES_A_TAIL / error))),
   });
-  if (comparison.logLoss?.verdict === 'worse') return { kind: 'keep', reason: 'worse', comparison };
-  if (comparison.logLoss?.verdict !== 'better') return { kind: 'keep', reason: 'not_better', comparison };
-  if (comparison.auc?.verdict === 'worse') return { kind: 'keep', reason: 'ranks_worse', comparison };
-  return { kind: 'promote', comparison };
+  if (logLoss.verdict === 'worse') return { kind: 'keep', reason: 'worse', logLoss };
+  if (logLoss.verdict !== 'better') return { kind: 'keep', reason: 'not_better', logLoss };
+  // At 95 % whatever the look: a doubt about the ranks keeps the champion.
+  const { auc } = compareModels(challenger, champion, labels, draw);
+  return auc?.verdict === 'worse' ? { kind: 'keep', reason: 'ranks_worse', logLoss } : { kind: 'promote', logLoss };
 }

@@ -108,8 +108,8 @@ describe('judgeChallenger', () => {
       challenger: now.truth.slice(0, 200),
     };
     const width = (look: number): number => {
-      const { comparison } = judgeChallenger(rows, { seed: 1, look });
-      return (comparison?.logLoss?.high ?? 0) - (comparison?.logLoss?.low ?? 0);
+      const { logLoss } = judgeChallenger(rows, { seed: 1, look });
+      return (logLoss?.high ?? 0) - (logLoss?.low ?? 0);
     };
     expect(width(2)).toBeGreaterThan(width(1) * 1.1);
     expect(() => judgeChallenger(rows, { seed: 1, look: 0 })).toThrow(RangeError);

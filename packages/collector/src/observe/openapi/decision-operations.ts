@@ -69,17 +69,35 @@ export const DECISION_OPERATIONS: readonly Operation[] = [
     'The decision, its score in nats, reasons the gravest first, and what was not known',
     ['invalid_request', 'unreadable_body', 'body_too_large'],
   ),
-  decision({ method: 'get', path: '/v1/models', summary: 'Versions of the model of orders' }, 200, 'The newest first'),
+  decision(
+    { method: 'get', path: '/v1/models', summary: 'Which model of orders answers, which would, and why' },
+    200,
+    'Champion, challenger, what was last found, and all versions, the newest first',
+  ),
   decision(
     {
       method: 'post',
       path: '/v1/models',
-      summary: 'Train a model from the orders so far, and put it into service',
+      summary: 'Train a model from the orders so far',
+      description:
+        'The body may be empty, or `{"kind"}`: one of the kind that serves takes its place, one of another kind answers in the shadow until it is better beyond chance.',
       keys: ['secret'],
     },
     201,
-    'Its version',
-    ['invalid_request', 'store_unavailable', 'body_too_large'],
+    'Its version, and what became of it',
+    ['invalid_request', 'unreadable_body', 'store_unavailable', 'body_too_large'],
+  ),
+  decision(
+    {
+      method: 'put',
+      path: '/v1/models/serving',
+      summary: 'Put a former model back into service',
+      description: 'The body is `{"version"}`. It serves until another is better beyond chance.',
+      keys: ['secret'],
+    },
+    200,
+    'Its version and kind',
+    ['invalid_request', 'unreadable_body', 'not_found', 'body_too_large'],
   ),
   decision(
     { method: 'get', path: '/v1/models/{version}', summary: 'What a model was made of', parameters: [version] },
