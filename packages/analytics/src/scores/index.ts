@@ -20,6 +20,7 @@ export { pearson, spearman } from './correlation/pearson.js';
 export { type ResponseBin, responseByDecile } from './correlation/response-by-decile.js';
 export { type CalibrationAlarm, createCalibrationAlarm } from './drift/calibration-alarm.js';
 export { countInBins, cutMassBins, type MassBins } from './drift/mass-bins.js';
+export { createPopulationAlarm, type PopulationAlarm } from './drift/population-alarm.js';
 export { type PopulationStability, populationStability } from './drift/population-stability.js';
 export {
   bootstrapEvaluation,
@@ -97,4 +98,4 @@ export { readCsvCell } from './table/csv-cell.js';
 export { type InputError, isInputError } from './table/input-error.js';
 export { parseCsv } from './table/parse-csv.js';
 export { readLabels } from './table/read-labels.js';
-export { type Cell, type Column, type RawTable, type Table, takeRows } from './table/table.js';
+export { type Cell, type Column, dropColumns, type RawTable, type Table, takeRows } from './table/table.js';

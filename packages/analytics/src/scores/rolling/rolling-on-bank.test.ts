@@ -2,8 +2,10 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../stats/seeded-random.js';
 import { type FitRows, rowNumbers } from '../calibration/fit-rows.js';
 import { createCalibrationAlarm } from '../drift/calibration-alarm.js';
+import { createPopulationAlarm } from '../drift/population-alarm.js';
 import { evaluateScores } from '../evaluation/evaluate-scores.js';
 import { logisticLearner } from '../hazard/learner.js';
 import { testThenTrain } from './test-then-train.js';
@@ -45,6 +47,16 @@ function readBank(): { columns: Float64Array[]; labels: Uint8Array } {
   };
 }
 
+function shuffled(rows: number, seed: number): Int32Array {
+  const random = seededRandom(seed);
+  const order = rowNumbers(0, rows);
+  for (let last = rows - 1; last > 0; last -= 1) {
+    const other = Math.floor((last + 1) * random());
+    [order[last], order[other]] = [order[other] as number, order[last] as number]; // in range
+  }
+  return order;
+}
+
 describe('the honest scheme on the calls of a bank', () => {
   itWithBank()(
     'stays calibrated where a model trained once does not, and the alarm goes off once that shows',
@@ -83,6 +95,30 @@ describe('the honest scheme on the calls of a bank', () => {
       const alarmAt = outcomes.findIndex((label, row) => alarm.observe(Number(once[row]), label));
       expect(alarmAt).toBeGreaterThanOrEqual(0);
       expect(alarmAt).toBeLessThan(1500);
+    },
+  );
+
+  itWithBank()(
+    'are unlike those before from the first weeks on, which no order of chance is',
+    { timeout: 60_000 },
+    () => {
+      const { columns, labels } = readBank();
+      const start = Math.floor(0.8 * labels.length);
+      /** Rows of the last fifth until the alarm, or null. */
+      const alarmAt = (order: ArrayLike<number>, seed: number): number | null => {
+        const placed = columns.map((values) => Float64Array.from(order, (row) => Number(values[row])));
+        const learnt = placed.map((values) => values.subarray(0, start));
+        const alarm = createPopulationAlarm(learnt, { random: seededRandom(seed) });
+        for (let row = start; row < labels.length; row += 1) {
+          if (alarm.observe(placed.map((values) => Number(values[row])))) return row - start;
+        }
+        return null;
+      };
+      expect(alarmAt(rowNumbers(0, labels.length), 1)).toBeLessThan(100);
+      const shuffles = Array.from({ length: 12 }, (_, seed) => alarmAt(shuffled(labels.length, seed), seed));
+      // Within these 6,590 rows 66 % of them at the most; the false alarms of 12 lie below 12 by chance 99 times in a hundred.
+      expect(shuffles.filter((row) => row !== null).length).toBeLessThan(12);
+      expect(shuffles.filter((row) => row !== null && row < 1000).length).toBeLessThanOrEqual(4);
     },
   );
 });
