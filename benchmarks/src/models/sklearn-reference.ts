@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { FOLDS, type FoldFigures } from './cross-validate.js';
 import { type DataSet, fileOf } from './data-sets.js';
 
-/** Debian's own, whatever else calls itself python3 on the PATH. */
-const PYTHON = '/usr/bin/python3';
+/** Debian's own, for which its package is, then whatever calls itself python3 on the PATH. */
+const PYTHONS = ['/usr/bin/python3', 'python3'];
 const NO_SKLEARN = 3;
 const TIME_LIMIT_MS = 600_000;
 
@@ -47,17 +47,20 @@ for k in range(plan['folds']):
 print(json.dumps({name: value / plan['folds'] for name, value in sums.items()}))
 `;
 
-/** What scikit-learn reaches on the same folds; null where it is not installed. */
+/** What scikit-learn reaches on the same folds; null where no python3 has it. */
 export function measureSklearn(set: DataSet, folds: number): FoldFigures | null {
   const { separator, target, positive, drop } = set;
   const plan = { file: fileOf(set), separator, target, positive, drop, folds, of: FOLDS };
-  const { status, stdout, error } = spawnSync(PYTHON, ['-c', PROGRAM], {
-    encoding: 'utf8',
-    input: JSON.stringify(plan),
-    stdio: ['pipe', 'pipe', 'inherit'],
-    timeout: TIME_LIMIT_MS,
-  });
-  if (status === NO_SKLEARN || (error && 'code' in error && error.code === 'ENOENT')) return null;
-  if (status !== 0) throw new Error('the reference of scikit-learn failed');
-  return JSON.parse(stdout) as FoldFigures; // the program prints exactly this
+  for (const python of PYTHONS) {
+    const { status, stdout, error } = spawnSync(python, ['-c', PROGRAM], {
+      encoding: 'utf8',
+      input: JSON.stringify(plan),
+      stdio: ['pipe', 'pipe', 'inherit'],
+      timeout: TIME_LIMIT_MS,
+    });
+    if (status === NO_SKLEARN || (error && 'code' in error && error.code === 'ENOENT')) continue;
+    if (status !== 0) throw new Error(`the reference of scikit-learn failed with ${python}`);
+    return JSON.parse(stdout) as FoldFigures; // the program prints exactly this
+  }
+  return null;
 }
