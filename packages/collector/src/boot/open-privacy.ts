@@ -8,6 +8,7 @@ import type { LiveFeatures } from '../pipeline/live-features.js';
 import { erase } from '../privacy/erase.js';
 import type { OneAtATime } from '../privacy/one-at-a-time.js';
 import type { OpenSuppressions } from '../privacy/open-suppressions.js';
+import { dropSnapshot } from '../privacy/snapshot-data.js';
 import { registerSubjectRoutes } from '../privacy/subject-routes.js';
 import type { StoreConnection } from '../store/connect.js';
 import { type ExportedRow, exportSubject } from '../store/privacy/export-subject.js';
@@ -33,6 +34,7 @@ export interface PrivacyOptions {
   readonly circle: Circle;
   readonly changes: Pick<ControlChanges, 'note'>;
   readonly metrics: Metrics;
+  readonly dataDirectory: string;
   /** What must not meet an erasure waits for it, and it for that. */
   readonly oneAtATime: OneAtATime;
 }
@@ -43,6 +45,7 @@ const DRAIN_WITHIN_MS = 30_000;
 export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): void {
   const { registry, store, suppressions, formsOf, waiting, hub, live, decisions, circle, metrics, oneAtATime } =
     options;
+  const { dataDirectory } = options;
   const countErased = metrics.total('tidemark_erasures_total', 'People who were erased');
 
   const parts = {
@@ -66,6 +69,7 @@ export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): 
     dataMap: () => readDataMap(store),
     erase: (workspaceId, id, certificateId) =>
       oneAtATime(async () => {
+        await dropSnapshot(dataDirectory);
         const certificate = await erase(parts, workspaceId, id, certificateId);
         countErased(1);
         return certificate;

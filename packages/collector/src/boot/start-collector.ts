@@ -12,6 +12,7 @@ import { createVitals } from '../observe/vitals.js';
 import { createReconciler } from '../pipeline/reconciler.js';
 import { createOneAtATime } from '../privacy/one-at-a-time.js';
 import { openSuppressions } from '../privacy/open-suppressions.js';
+import { dropSnapshot } from '../privacy/snapshot-data.js';
 import type { StoreAddress } from '../store/connect.js';
 import { lockDirectory } from '../wal/lock-directory.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
@@ -111,6 +112,7 @@ async function openCollector(
   const metrics = vitals.watch(createMetrics());
   const lock = await lockDirectory(dataDirectory);
   onHeld(lock.release);
+  await dropSnapshot(dataDirectory); // of a backup that was killed
   const workspaces = await openWorkspaces(dataDirectory, options.firstWorkspace);
   const { registry } = workspaces;
   const stopping = new AbortController();
@@ -258,7 +260,20 @@ async function openCollector(
   });
   const featureRows = openFeatureRows({ store, storeAddress: storeParts.address, database: config.database });
   const hasConsole = await registerRoutes(app, {
-    ...{ config, registry, control, store: storeParts, storeReady: ready, pipeline, circle, intake, guard, hub, live },
+    ...{
+      config,
+      dataDirectory,
+      registry,
+      control,
+      store: storeParts,
+      storeReady: ready,
+      pipeline,
+      circle,
+      intake,
+      guard,
+      hub,
+      live,
+    },
     ...{ decisions, risk, featureRows, pseudonyms, suppressions, oneAtATime, probes, vitals, metrics },
     consoleDirectory: options.consoleDirectory,
   });

@@ -1,13 +1,13 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { aggregatesApart } from '../../../../test/fixtures/aggregates-apart.js';
 import { deliver, makeBatch, makeEvent, testId } from '../../../../test/fixtures/batches.js';
 import { scanForId } from '../../../../test/fixtures/scan-for-id.js';
 import { engineCommandFromSource } from '../../../../test/fixtures/start-engine.js';
 import { inspectStore, startTestCollector } from '../../../../test/fixtures/start-test-collector.js';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
-import type { BackupManifest } from '../privacy/backup-files.js';
+import { type BackupManifest, SNAPSHOT } from '../privacy/backup-files.js';
 import { queryRows } from '../store/query-rows.js';
 import { backupCommand, restoreCommand } from './backup-commands.js';
 
@@ -34,7 +34,6 @@ describe('tidemark backup and restore', () => {
       await deliver(url, keys.writeKey, makeBatch({ queue: device, context: { userId: `user ${device}` }, events }));
     }
     await first.drained();
-    await expect(backupCommand(backup, { data })).rejects.toMatchObject({ code: 'data_directory_locked' });
     await first.collector.close();
     // What waits in the WAL is backed up like the rest: the store of this one never comes up.
     const engineCommand = [process.execPath, '-e', 'process.stdin.resume()'] as const;
@@ -88,6 +87,56 @@ describe('tidemark backup and restore', () => {
     const ack = await deliver(third.collector.url, keys.writeKey, makeBatch({ queue: 1, events: [makeEvent(9)] }));
     expect(ack.rejected[0]?.reason).toBe('subject_erased');
     await third.collector.close();
+  });
+
+  it('work while the collector runs and events come in: what was acknowledged before is there, once, and all agrees', {
+    timeout: 240_000,
+  }, async () => {
+    const parent = await temporaryDirectory();
+    const [data, backup, again] = ['data', 'backup', 'again'].map((name) => join(parent, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const test = await startTestCollector(data);
+    onTestFinished(() => test.collector.close());
+    const { url, keys } = test.collector;
+    const send = (device: number) =>
+      deliver(
+        url,
+        keys.writeKey,
+        makeBatch({ queue: device, events: [makeEvent(1, {}, device), makeEvent(2, {}, device)] }),
+      );
+    await send(1);
+    await test.drained();
+
+    let devices = 1;
+    let isBackedUp = false;
+    const sending = (async () => {
+      while (!isBackedUp) await send(++devices);
+    })();
+    await expect.poll(() => devices).toBeGreaterThan(20);
+    const acknowledged = devices - 1;
+    await backupCommand(backup, { data }).finally(() => {
+      isBackedUp = true;
+    });
+    await sending;
+    expect(devices).toBeGreaterThan(acknowledged + 1);
+    await expect(stat(join(data, SNAPSHOT))).rejects.toThrow('ENOENT');
+
+    await restoreCommand(backup, { data: again }, engineCommandFromSource());
+    await inspectStore(again, async (store) => {
+      expect(await aggregatesApart(store)).toEqual([]);
+      const held = await queryRows<{ visitor: string; events: number; different: number }>(
+        store,
+        'SELECT toString(visitor_id) AS visitor, count() AS events, uniqExact(event_id) AS different FROM events GROUP BY visitor',
+        {},
+      );
+      expect(held.filter(({ events, different }) => events !== 2 || different !== 2)).toEqual([]);
+      const visitors = new Set(held.map(({ visitor }) => visitor));
+      const before = Array.from({ length: acknowledged }, (_, i) => String(testId(3_000_000_001 + i)));
+      expect(before.filter((visitor) => !visitors.has(visitor))).toEqual([]);
+    });
   });
 
   it('refuse a backup that is not as it was made, by the name of the file, and a directory in use', async () => {

@@ -1,10 +1,14 @@
+import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../boot/config.js';
 import { restoreData } from '../boot/restore-data.js';
 import { TidemarkError } from '../observe/errors.js';
 import { copyToBackup } from '../privacy/backup-files.js';
+import type { Snapshot } from '../privacy/snapshot-route.js';
 import { lockDirectory } from '../wal/lock-directory.js';
+import { askCollector } from './ask-collector.js';
+import { findCollector } from './find-collector.js';
 
 export interface BackupOptions {
   readonly data?: string;
@@ -12,11 +16,11 @@ export interface BackupOptions {
   readonly suppressions?: string;
 }
 
-/** `tidemark backup` and `restore`: of a data directory whose collector is stopped. */
+/** `tidemark backup` and `restore`: of a data directory, and into one that nobody has. */
 export function addBackupCommands(program: Command): void {
   program
     .command('backup')
-    .description('copy the data directory of a stopped collector, each file with its checksum')
+    .description('copy the data directory of a collector that runs or is stopped, each file with its checksum')
     .argument('<directory>', 'where to; it must be empty')
     .option('--data <directory>', 'the data directory (default .tidemark)')
     .option('--json', 'print the result as one JSON object')
@@ -36,17 +40,39 @@ export function addBackupCommands(program: Command): void {
 type EngineCommand = readonly [string, ...string[]];
 
 export async function backupCommand(directory: string, { data, json }: BackupOptions): Promise<void> {
-  const { dataDirectory } = embedded(data);
-  const lock = await lockDirectory(dataDirectory);
+  const source = await openSource(resolve(embedded(data).dataDirectory));
   try {
-    const { files, madeAt } = await copyToBackup(resolve(dataDirectory), resolve(directory), Date.now());
+    const { files, madeAt } = await copyToBackup(source.directory, resolve(directory), Date.now());
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const result = { directory, madeAt, files: files.length, bytes };
     const text = `${files.length} files, ${bytes} bytes, in ${directory}; each as its checksum says\n`;
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
+  } catch (cause) {
+    if (!isGone(cause)) throw cause;
+    throw new TidemarkError(
+      'backup_unusable',
+      `what was copied is gone: somebody was erased meanwhile, or the collector started anew; empty ${directory} and begin again`,
+      { cause },
+    );
   } finally {
-    await lock.release();
+    await source.release();
   }
+}
+
+/** What to copy: the data directory itself while nobody has it, or else what its collector holds still. */
+async function openSource(dataDirectory: string) {
+  const lock = await lockDirectory(dataDirectory).catch((error: unknown) => {
+    if (error instanceof TidemarkError && error.code === 'data_directory_locked') return undefined;
+    throw error;
+  });
+  if (lock) return { directory: dataDirectory, release: lock.release };
+  const target = await findCollector({ ...process.env, TIDEMARK_DATA: dataDirectory }, 'admin');
+  const { directory } = await askCollector<Snapshot>(target, '/v1/admin/snapshot', { method: 'POST' });
+  return { directory, release: () => rm(directory, { recursive: true, force: true }) };
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 export async function restoreCommand(

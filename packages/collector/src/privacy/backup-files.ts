@@ -22,8 +22,11 @@ export interface BackedUpFile {
 }
 
 const MANIFEST = 'backup.json';
+/** In a data directory: what a backup of a running collector is made from, for as long as that takes. */
+export const SNAPSHOT = 'snapshot.new';
 /** Of the process that runs, not of what is kept. */
 const LEFT_OUT = [
+  new RegExp(`^${SNAPSHOT}/`),
   /^collector\.lock$/,
   /^engine\/spool\//,
   /^engine\/data\/tmp\//,
@@ -113,7 +116,10 @@ async function describe(directory: string, path: string): Promise<BackedUpFile> 
   return { path, bytes, sha256: hash.digest('hex') };
 }
 
-async function listFiles(directory: string): Promise<{ files: string[]; links: { path: string; to: string }[] }> {
+/** What a backup of a data directory holds: paths from there on, and links with where they lead from their own folder on. */
+export async function listFiles(
+  directory: string,
+): Promise<{ files: string[]; links: { path: string; to: string }[] }> {
   const files: string[] = [];
   const links: { path: string; to: string }[] = [];
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {

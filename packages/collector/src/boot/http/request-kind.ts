@@ -11,6 +11,7 @@ const READS = [
   '/v1/queues/',
   '/v1/privacy/',
   '/v1/admin/sql',
+  '/v1/admin/snapshot',
 ];
 const LISTENERS = ['/v1/live'];
 

@@ -36,12 +36,14 @@ import { replayRefused } from '../replay-refused.js';
 import { registerConsole } from './register-console.js';
 import { registerIngest } from './register-ingest.js';
 import { registerReading } from './register-reading.js';
+import { registerSnapshots } from './register-snapshots.js';
 import { registerTop } from './register-top.js';
 import { createRoleGates } from './role-gates.js';
 
 /** What stands behind the routes. */
 export interface RouteRooms {
   readonly config: Config;
+  readonly dataDirectory: string;
   readonly registry: Registry;
   readonly control: Control;
   readonly store: OpenStore;
@@ -116,6 +118,9 @@ export async function registerRoutes(app: FastifyInstance, rooms: RouteRooms): P
   await behind(limitRequests, (scope) =>
     registerPrivacy(scope, { ...rooms, store, formsOf, waiting: pipeline.waiting, changes }),
   );
+  await behind(limitRequests, (scope) => {
+    if (config.clickhouseUrl === undefined) registerSnapshots(scope, rooms); // a server has its own backup
+  });
   await behind(limitRequests, (scope) =>
     registerAdminRoutes(scope, { ...control, registry, networkOf: ipPrefix, now: Date.now }),
   );

@@ -98,4 +98,14 @@ export const ADMIN_OPERATIONS: readonly Operation[] = [
     'Columns, and rows in their order',
     ['unreadable_body', 'invalid_query', 'store_unavailable'],
   ),
+  admin(
+    {
+      method: 'post',
+      path: '/v1/admin/snapshot',
+      summary: 'Hold still for a backup, from the same machine (operator)',
+    },
+    200,
+    'The folder to copy, and to remove then',
+    ['store_unavailable'],
+  ),
 ];
