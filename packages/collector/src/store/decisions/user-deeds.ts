@@ -11,6 +11,10 @@ export interface UserDeeds {
   readonly reputation: number | null;
 }
 
+/*
+ * Different ids are counted, so that a row which lies there twice changes nothing: FINAL would read all columns of every row to find
+ * that out, and take seventy times as long over ten million.
+ */
 const QUERY = `
   SELECT uniqExactIf(order_id, event_type = 'order' AND order_phase = 'placed') AS placed,
     uniqExactIf(order_id, event_type = 'order_end' OR (event_type = 'order_fill' AND remaining_shares = 0)) AS ended,
@@ -19,7 +23,7 @@ const QUERY = `
     uniqExactIf(event_id, event_type = 'settlement') AS settled,
     if(countIf(mapContains(props, 'reputation')) = 0, NULL,
       toFloat64OrNull(argMaxIf(props['reputation'], occurred_at, mapContains(props, 'reputation')))) AS reputation
-  FROM events FINAL
+  FROM events
   WHERE workspace_id = {workspace:String} AND user_id = {user:String}
     AND event_type IN ('order', 'order_fill', 'order_end', 'settlement')`;
 
