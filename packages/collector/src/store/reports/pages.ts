@@ -102,9 +102,12 @@ export function compilePages(query: ReportQuery<'pages'>, options: ScopeOptions)
     ${estimate('sum(weight)')} AS sessions,
     ${entered('h5', viewed(scope))}, ${entered('native', viewed(scope))}
   FROM ${visits(scope, query.surface)}`),
-    surfaces: scope.compiled(`
+    // Where one surface is asked for, nothing is compared.
+    ...(query.surface === undefined && {
+      surfaces: scope.compiled(`
   SELECT
     surface, sum(s.view_ends) AS ended, quantilesExactInclusiveMerge(${QUANTILE_LEVELS})(s.dwell_ms) AS quantiles
   FROM ${statistics} AS s GROUP BY surface`),
+    }),
   };
 }

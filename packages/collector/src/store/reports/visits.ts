@@ -1,6 +1,14 @@
 import type { Surface } from '@tidemark/protocol';
 import type { QueryScope } from './query-scope.js';
 
+const DAY_MS = 86_400_000;
+/** The day is the device's word on when a session began, and its first event is near it. */
+const NEAR_DAYS = 2;
+/** Each costs the store a few milliseconds before its first row. */
+const STRETCHES = 3;
+/** Of fewer days there is nothing to gain. */
+const STRETCHED_FROM_DAYS = 14;
+
 /**
  * One row a session that began in the asked range, and showed something on the asked surface where one is asked for: visitor,
  * user_id, began_at, duration_ms, event_count, h5_count, native_count, view_count (on that surface), conversion_count,
@@ -42,10 +50,22 @@ function select(
   )`;
 }
 
-/** Sessions that began in the asked range, as the table has them. */
+/**
+ * Sessions that began in the asked range, as the table has them.
+ *
+ * FINAL puts rows of one session together wherever parts of the table overlap, and looks for such places coarsely: of parts that lie
+ * one behind the other in time it takes most rows to overlap. A session has one day; asked for by stretches of days, more rows are
+ * read as they lie. Of 700,000 sessions that saves a report of pages 60 ms of CPU time of 660.
+ */
 export function begun(scope: QueryScope): string {
   const began = `first_at >= ${scope.fromTime} AND first_at < ${scope.toTime}`;
-  // The day is what the table is sorted by. It is the device's word on when the session began, and the first event is near it.
-  const near = `session_day >= toDate(${scope.fromTime} - INTERVAL 2 DAY) AND session_day <= toDate(${scope.toTime} + INTERVAL 2 DAY)`;
-  return scope.from('sessions', `${near} AND ${began}`);
+  const first = Math.floor(scope.fromMs / DAY_MS) - NEAR_DAYS;
+  const end = Math.floor(scope.toMs / DAY_MS) + NEAR_DAYS + 1;
+  const day = (number: number) => scope.bind('Date', new Date(number * DAY_MS).toISOString().slice(0, 10));
+  const stretch = (from: number, to: number) =>
+    scope.from('sessions', `session_day >= ${day(from)} AND session_day < ${day(to)} AND ${began}`);
+  if (scope.raw || end - first < STRETCHED_FROM_DAYS) return stretch(first, end);
+  const border = (i: number) => first + Math.floor(((end - first) * i) / STRETCHES);
+  const stretches = Array.from({ length: STRETCHES }, (_, i) => stretch(border(i), border(i + 1)));
+  return `(${stretches.map((rows) => `SELECT * FROM ${rows}`).join(' UNION ALL ')})`;
 }
