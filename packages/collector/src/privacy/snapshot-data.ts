@@ -13,8 +13,8 @@ const UNFINISHED = /^engine\/data\/store\/[^/]+\/[^/]+\/(?:tmp|delete_tmp)/;
 /** Last: what was read of it before is in no later state than it says. */
 const WAL = /^wal\//;
 
-/** Parts go while they are merged; each time there are fewer left to go. */
-const TRIES = 20;
+/** Parts go while they are merged, and while nothing is loaded there are fewer and fewer of them; a pass takes far less than a second. */
+const WITHIN_MS = 20_000;
 
 /**
  * Takes what a data directory holds at this moment, to be copied in peace: parts of tables under a second name each, which takes no
@@ -31,7 +31,9 @@ export async function snapshotData(dataDirectory: string): Promise<string> {
   await dropSnapshot(dataDirectory);
   await mkdir(snapshot, { mode: 0o700 });
   const taken = new Set<string>();
-  for (let left = TRIES; left > 0; left--) if (await takeAll(dataDirectory, snapshot, taken)) return snapshot;
+  for (const deadline = performance.now() + WITHIN_MS; performance.now() < deadline; ) {
+    if (await takeAll(dataDirectory, snapshot, taken)) return snapshot;
+  }
   await dropSnapshot(dataDirectory);
   throw new TidemarkError('store_refused', 'the tables changed faster than they could be taken; try again in a moment');
 }
