@@ -82,6 +82,7 @@ export const AUDIT_ACTIONS = [
   'key.rotate',
   'model.judge',
   'model.serve',
+  'policy.set',
   'rule.remove',
   'rule.set',
   'scorecard.ask',

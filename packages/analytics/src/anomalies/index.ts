@@ -7,19 +7,18 @@ export {
   type ScoreCalibration,
   type Unknown,
 } from './calibration/score-calibration.js';
+export type { CandidateFlag, FlagEvidence, FlagReason } from './flags/flag.js';
+export { createFlagBank, type FlagBankSettings } from './flags/flag-bank.js';
+export { FLAG_CATALOG, type FlagKindEntry } from './flags/flag-catalog.js';
 export {
-  type CandidateFlag,
   type EntityKind,
   FLAG_KINDS,
-  type FlagEvidence,
   type FlagKind,
-  type FlagReason,
+  lowerSeverity,
   SEVERITIES,
   type Severity,
   severityOf,
-} from './flags/flag.js';
-export { createFlagBank, type FlagBankSettings } from './flags/flag-bank.js';
-export { FLAG_CATALOG, type FlagKindEntry } from './flags/flag-catalog.js';
+} from './flags/flag-kind.js';
 export type { OrderAbuseSettings } from './flags/order-abuse.js';
 export { REQUEST_FEATURES, requestFeatures, type SessionRequest } from './flags/request-session.js';
 export type {

@@ -96,6 +96,8 @@ describe('places of a database that the operator supplies', () => {
       [51.5, -0.1, 50],
       [31.2, 121.5, 20],
     ]);
+    const { kinds } = (await ask('/v1/policy')) as { kinds: readonly { kind: string; unknown: string | null }[] };
+    expect(kinds.find(({ kind }) => kind === 'impossible_travel')?.unknown).toBeNull();
     expect(await ask('/v1/privacy/erase', { subject: 'u1' })).toMatchObject({ deleted: { events: 3 } });
   });
 });

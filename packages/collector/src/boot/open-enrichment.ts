@@ -12,11 +12,11 @@ export async function openEnrichment(
   config: Pick<Config, 'keepQuery' | 'unmask' | 'geoDatabase'>,
   logger: Logger,
   metrics: Metrics,
-): Promise<Pick<AcceptOptions, 'minimise' | 'describeClient'>> {
+): Promise<Pick<AcceptOptions, 'minimise' | 'describeClient'> & { readonly knowsPoints: () => boolean }> {
   const { keepQuery, unmask = [] } = config;
   const minimise = createMinimise({ keepQuery, unmask, countFound: metrics.countPersonalData });
   const geo = await openGeoDatabase({ path: config.geoDatabase, logger, now: Date.now });
   metrics.gauge('tidemark_geo_database_loaded', '1 when places are told by a database', () => Number(geo.isLoaded()));
   const describeAgent = createDescribeAgent(minimise('', '').text); // agents are shared by all workspaces
-  return { minimise, describeClient: createDescribeClient(describeAgent, geo.locate) };
+  return { minimise, describeClient: createDescribeClient(describeAgent, geo.locate), knowsPoints: geo.tellsPoints };
 }

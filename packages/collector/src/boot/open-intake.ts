@@ -39,16 +39,19 @@ export interface IntakeOptions {
 export interface Intake extends Pick<AcksRouteOptions, 'loadedElsewhere'> {
   readonly accept: AcceptBatch;
   readonly acceptServerBatch: AcceptServerBatch;
+  /** Whether it is known where networks are. */
+  readonly knowsPoints: () => boolean;
   close(): void;
 }
 
 export async function openIntake(options: IntakeOptions): Promise<Intake> {
   const { config, dataDirectory, registry, pipeline, pseudonyms, store, circle, logger, metrics } = options;
-  const { describeClient, minimise: minimisePlain } = await openEnrichment(config, logger, metrics);
+  const { describeClient, minimise: minimisePlain, knowsPoints } = await openEnrichment(config, logger, metrics);
   const cookieless = await openCookieless(dataDirectory, registry, logger);
   const minimise = pseudonyms.inMinimise(minimisePlain);
   const { isErased } = pseudonyms;
   return {
+    knowsPoints,
     accept: createAcceptBatch({
       checkEnvelope: createEnvelopeCheck(),
       checkEvent: createEventCheck(),

@@ -26,6 +26,7 @@ import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Registry } from '../workspaces/registry.js';
 import { openCollectorId } from './collector-id.js';
 import { openCalibration } from './open-calibration.js';
+import { openPolicies } from './open-policies.js';
 import { openRules } from './open-rules.js';
 import { type OpenWebhooksOptions, openWebhooks } from './open-webhooks.js';
 
@@ -35,6 +36,8 @@ export interface OpenRiskOptions extends OpenWebhooksOptions {
 
 type RuleRooms = Pick<DecideRouteOptions, 'registry' | 'featuresOf' | 'formsOf' | 'keep'> & {
   readonly changes: Pick<ControlChanges, 'note'>;
+  /** Whether it is known where networks are. */
+  readonly knowsPoints: () => boolean;
 };
 
 /** The detectors over what is accepted, and the feed of what they find. */
@@ -67,7 +70,16 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
   const collectorId = await openCollectorId(options.dataDirectory);
   const log = await openFlagLog(directory, nodeFileSystem);
   const calibration = await openCalibration(directory, logger);
-  const book = createFlagBook({ collectorId, now: Date.now, calibrate: calibration }, log.found?.state);
+  const policies = await openPolicies({
+    directory,
+    store,
+    storeReady: options.storeReady,
+    onLimits: (limits) => detectors.limit(limits),
+  });
+  const book = createFlagBook(
+    { collectorId, now: Date.now, calibrate: calibration, policyOf: policies.of },
+    log.found?.state,
+  );
   for (const row of log.found?.rows ?? []) book.restore(row);
   const hub = createFlagHub();
   const webhooks = await openWebhooks(options);
@@ -89,6 +101,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
   const firstFile = Math.max(readTo, (await listRiskFiles(directory)).at(-1) ?? 0) + 1;
   const detectors = await startDetectors({
     directory,
+    limits: policies.limits(),
     now: () => performance.now(),
     deliver: raise.take,
     onFault: (fault) => logger.error({ fault }, 'the detectors stumbled; they go on from where they were'),
@@ -118,6 +131,11 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     'tidemark_flags_hushed',
     'Flags left out after false positives since the start',
     () => book.figures().hushed,
+  );
+  metrics.gauge(
+    'tidemark_flags_unwanted',
+    'Flags left out by the policies of workspaces since the start',
+    () => book.figures().unwanted,
   );
   metrics.gauge('tidemark_flag_listeners', 'Listeners to the stream of flags', hub.listeners);
 
@@ -151,12 +169,14 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
       registerFlagStreamRoute(app, { registry, hub, storeReady, readFlags: readPage });
       webhooks.register(app, { registry, changes });
     },
-    registerRules(scope, { changes, ...rooms }) {
+    registerRules(scope, { changes, knowsPoints, ...rooms }) {
       rules.register(scope, { registry: rooms.registry, changes });
+      policies.register(scope, { registry: rooms.registry, changes, knowsPoints });
       void scope.register(async (app) =>
         registerDecideRoute(app, {
           ...rooms,
           rulesOf: rules.book.of,
+          policyOf: policies.of,
           openFlags: book.openOf,
           storeReady: options.storeReady,
           newId: randomUUID,

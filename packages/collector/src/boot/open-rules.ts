@@ -1,12 +1,13 @@
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { registerRuleRoutes } from '../decisions/rule-routes.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
 import { HttpProblem } from '../observe/http-problem.js';
 import type { Logger } from '../observe/logger.js';
 import type { RaiseFlags } from '../pipeline/risk/raise-flags.js';
+import { openKeptFile } from '../pipeline/rules/kept-file.js';
 import { replayHistory } from '../pipeline/rules/replay-history.js';
-import { createRuleBook, type RuleBook } from '../pipeline/rules/rule-book.js';
-import { readRules, writeRules } from '../pipeline/rules/rule-file.js';
+import { createRuleBook, type KeptRule, type RuleBook } from '../pipeline/rules/rule-book.js';
 import { createWatchRules, type WatchRules } from '../pipeline/rules/watch-rules.js';
 import type { StoreConnection } from '../store/connect.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
@@ -32,11 +33,7 @@ export interface Rules extends WatchRules {
 
 export async function openRules(options: OpenRulesOptions): Promise<Rules> {
   const { directory, store, storeReady, raise, logger } = options;
-  const book = createRuleBook({
-    kept: await readRules(directory),
-    save: (kept) => writeRules(directory, kept),
-    now: Date.now,
-  });
+  const book = createRuleBook({ ...(await openKeptFile<KeptRule>(join(directory, 'rules.json'))), now: Date.now });
   const watch = createWatchRules({
     rules: book,
     raise: (found) => {

@@ -50,6 +50,23 @@ describe('rules of a workspace', () => {
     const batch = makeBatch({ queue, events, context: { userId: `u${queue}`, ...context } });
     return deliver(test.collector.url, test.collector.keys.writeKey, batch, BROWSER);
   }
+  /** Three orders of 460 each. */
+  function place(queue: number) {
+    const order = {
+      type: 'order',
+      name: undefined,
+      phase: 'placed',
+      productId: 'P30',
+      side: 'subscribe',
+      currency: 'CNY',
+    };
+    const events = [1, 2, 3].map((n) => {
+      const fields = { ...order, orderId: `o${n}`, shares: 100, price: 4.6, occurredAt: Date.now() - n * 60_000 };
+      return makeEvent(n, fields, queue);
+    });
+    const batch = makeBatch({ queue, events, context: { userId: `u${queue}` } });
+    return deliver(test.collector.url, test.collector.keys.writeKey, batch, BROWSER);
+  }
   const flagsOf = async (entity: string) =>
     ((await ask('GET', `/v1/flags?kind=rule&entity=${entity}`)).body as FlagPage).flags;
 
@@ -152,6 +169,44 @@ describe('rules of a workspace', () => {
     expect((await explained()).body).toMatchObject({ reproduced: true, answer: review.body });
   }, 120_000);
 
+  it('are joined by a policy over the built-in kinds, which is simulated, versioned, and holds at once', async () => {
+    const { body: before } = await ask('GET', '/v1/policy');
+    expect(before).toMatchObject({ policy: { version: 0 }, versions: [] });
+    expect(before.kinds).toContainEqual(
+      expect.objectContaining({ kind: 'structuring', severity: 'medium', off: false }),
+    );
+    const unknown = before.kinds.filter((one: { unknown: string | null }) => one.unknown !== null);
+    expect(unknown.map((one: { kind: string }) => one.kind)).toEqual([
+      'impossible_travel',
+      'structuring',
+      'operator_change',
+    ]);
+    expect((await ask('PUT', '/v1/policy', {}, test.collector.keys.readKey)).status).toBe(403);
+    expect(await ask('PUT', '/v1/policy', { kinds: { structuring: { severity: 'grave' } } })).toMatchObject({
+      status: 400,
+      body: { field: 'kinds.structuring.severity' },
+    });
+    await place(6);
+    await test.drained();
+    const policy = { kinds: { structuring: { severity: 'high' } }, reportingLimit: 500, reviewAt: 2, denyAt: 6.5 };
+    expect((await ask('POST', '/v1/policy/simulate', { policy, days: 1 })).body).toMatchObject({
+      limit: { told: 1, summary: 'would have told 1, of which 0 already labelled true, 0 false positive' },
+      orders: 3,
+      isCut: false,
+    });
+    const structuring = async (user: number) =>
+      ((await ask('GET', `/v1/flags?kind=structuring&entity=user:u${user}`)).body as FlagPage).flags;
+    expect((await ask('PUT', '/v1/policy', policy)).body.policy).toEqual({ ...policy, version: 1 });
+    await place(7);
+    await expect.poll(async () => (await structuring(7)).length, WAIT).toBe(1);
+    const [flag] = await structuring(7);
+    expect(flag).toMatchObject({ severity: 'high', reasons: [{ code: 'below_limit' }, {}] });
+    expect(await structuring(6)).toEqual([]); // there was no limit then
+    expect((await ask('POST', '/v1/decide', { userId: 'u7' })).body).toMatchObject({ decision: 'deny' });
+    await test.drained();
+    expect((await ask('GET', flag?.evidence.eventsUrl ?? '')).body.events).toHaveLength(3);
+  }, 120_000);
+
   it('are versions that outlive a restart and a removal, each in the audit log', { timeout: 120_000 }, async () => {
     expect(await ask('PUT', '/v1/rules/many_clicks', { ...rule, version: 3 })).toMatchObject({ status: 409 });
     expect((await ask('PUT', '/v1/rules/many_clicks', { ...rule, weight: 14 })).body.rule.version).toBe(2);
@@ -159,6 +214,10 @@ describe('rules of a workspace', () => {
     test = await startTestCollector(directory);
     await test.collector.storePrepared;
     expect((await ask('GET', '/v1/rules')).body.rules).toMatchObject([{ name: 'many_clicks', version: 2, weight: 14 }]);
+    expect((await ask('GET', '/v1/policy')).body).toMatchObject({
+      policy: { version: 1, reportingLimit: 500 },
+      versions: [{ policy: { version: 1 }, changedBy: expect.stringMatching(/^[0-9a-f]{16}$/) }],
+    });
     expect((await ask('DELETE', '/v1/rules/many_clicks')).status).toBe(200);
     expect((await ask('DELETE', '/v1/rules/many_clicks')).status).toBe(404);
     expect((await ask('GET', '/v1/rules/many_clicks')).body).toMatchObject({
@@ -171,6 +230,7 @@ describe('rules of a workspace', () => {
     const own = entries
       .filter(({ action }) => action.startsWith('rule.'))
       .map(({ action, subject }) => [action, subject]);
+    expect(entries).toContainEqual(expect.objectContaining({ action: 'policy.set', subject: 'version 1' }));
     expect(own.reverse().filter(([, subject]) => subject?.startsWith('many_clicks'))).toEqual([
       ['rule.set', 'many_clicks version 1'],
       ['rule.set', 'many_clicks version 2'],

@@ -2,6 +2,7 @@ import { FLAG_SEVERITIES, FLAG_STATUSES, type FlagPage, type RiskFlag, TRIAGE_AC
 import { Argument, type Command } from 'commander';
 import { TidemarkError } from '../observe/errors.js';
 import { askCollector, requestCollector } from './ask-collector.js';
+import { askOwner, printJson } from './ask-owner.js';
 import { findCollector } from './find-collector.js';
 import { formatTable } from './format-table.js';
 import { printable } from './printable.js';
@@ -132,8 +133,6 @@ async function triageCommand(
   await printAnswer('POST', `/v1/flags/${encodeURIComponent(flagId)}/triage`, { action, reason, untilMs });
 }
 
-async function printAnswer(method: string, path: string, body?: object): Promise<void> {
-  const target = await findCollector(process.env, 'secret');
-  const answer = await askCollector<object>(target, path, { method, ...(body && { body: JSON.stringify(body) }) });
-  process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+async function printAnswer(...question: Parameters<typeof askOwner>): Promise<void> {
+  printJson(await askOwner(...question));
 }

@@ -14,6 +14,7 @@ import { addImportCommand } from './import-command.js';
 import { addMacroCommands } from './macro-commands.js';
 import { addMigrateCommands } from './migrate-commands.js';
 import { addModelCommands } from './model-commands.js';
+import { addPolicyCommands } from './policy-commands.js';
 import { addPrivacyCommands } from './privacy-commands.js';
 import { addReplayCommand } from './replay-command.js';
 import { addReportCommand } from './report-command.js';
@@ -65,6 +66,7 @@ addSqlCommands(program);
 program.commandsGroup('The risk feed:');
 addFlagCommands(program);
 addRuleCommands(program);
+addPolicyCommands(program);
 
 program.commandsGroup('People, their data:');
 addPrivacyCommands(program);

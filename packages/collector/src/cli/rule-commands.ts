@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { RiskRule } from '@tidemark/analytics/anomalies';
 import type { Command } from 'commander';
 import { TidemarkError } from '../observe/errors.js';
 import type { RuleHistory } from '../pipeline/rules/replay-history.js';
-import { askCollector } from './ask-collector.js';
-import { findCollector } from './find-collector.js';
+import { askOwner, printJson, readJsonFile } from './ask-owner.js';
 import { formatTable } from './format-table.js';
 import { parseCount } from './parse-settings.js';
 import { printable } from './printable.js';
@@ -31,7 +29,7 @@ export function addRuleCommands(program: Command): void {
     .command('show')
     .description('one rule with its versions, the newest first')
     .argument('<name>')
-    .action(async (name: string) => print(await ask('GET', `/v1/rules/${encodeURIComponent(name)}`)));
+    .action(async (name: string) => printJson(await askOwner('GET', `/v1/rules/${encodeURIComponent(name)}`)));
   rules
     .command('set')
     .description('put rules into force; each change is a new version')
@@ -41,7 +39,7 @@ export function addRuleCommands(program: Command): void {
     .command('remove')
     .description('take a rule out of force')
     .argument('<name>')
-    .action(async (name: string) => print(await ask('DELETE', `/v1/rules/${encodeURIComponent(name)}`)));
+    .action(async (name: string) => printJson(await askOwner('DELETE', `/v1/rules/${encodeURIComponent(name)}`)));
   rules
     .command('simulate')
     .description('what rules would have raised over the last days, beside what people said of the flags there were')
@@ -52,8 +50,8 @@ export function addRuleCommands(program: Command): void {
 }
 
 async function listRules({ json }: Pick<FileOptions, 'json'>): Promise<void> {
-  const answer = await ask<{ readonly rules: readonly RiskRule[] }>('GET', '/v1/rules');
-  if (json) return print(answer);
+  const answer = await askOwner<{ readonly rules: readonly RiskRule[] }>('GET', '/v1/rules');
+  if (json) return printJson(answer);
   if (answer.rules.length === 0) return void process.stdout.write('no rules\n');
   const rows = answer.rules.map(({ name, version, weight, when, reason }) =>
     [name, String(version), String(weight), JSON.stringify(when), reason].map(printable),
@@ -63,40 +61,24 @@ async function listRules({ json }: Pick<FileOptions, 'json'>): Promise<void> {
 
 async function setRules({ file }: FileOptions): Promise<void> {
   for (const { name, rule } of await readRuleFile(file)) {
-    print(await ask('PUT', `/v1/rules/${encodeURIComponent(name)}`, rule));
+    printJson(await askOwner('PUT', `/v1/rules/${encodeURIComponent(name)}`, rule));
   }
 }
 
 async function simulateRules({ file, days, json }: FileOptions): Promise<void> {
   const rules = (await readRuleFile(file)).map(({ rule }) => rule);
-  const answer = await ask<RuleHistory>('POST', '/v1/rules/simulate', { rules, days });
-  if (json) return print(answer);
+  const answer = await askOwner<RuleHistory>('POST', '/v1/rules/simulate', { rules, days });
+  if (json) return printJson(answer);
   const lines = answer.rules.map(({ name, summary }) => `${printable(name)}: ${summary}`);
   const cut = answer.isCut ? '; there were more, which were not read' : '';
   process.stdout.write(`${lines.join('\n')}\n${answer.events} events of ${answer.days + 1} days were read${cut}\n`);
 }
 
 async function readRuleFile(file: string): Promise<readonly { readonly name: string; readonly rule: object }[]> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, 'utf8'));
-  } catch (cause) {
-    throw new TidemarkError('config_invalid', `${file}: cannot be read as JSON; give a rule, or a list of rules`, {
-      cause,
-    });
-  }
+  const value = await readJsonFile(file, 'a rule, or a list of rules');
   return (Array.isArray(value) ? value : [value]).map((rule: unknown, i) => {
     if (typeof rule === 'object' && rule !== null && 'name' in rule && typeof rule.name === 'string')
       return { name: rule.name, rule };
     throw new TidemarkError('config_invalid', `${file}: rule ${i + 1} has no name`);
   });
-}
-
-async function ask<Answer extends object>(method: string, path: string, body?: object): Promise<Answer> {
-  const target = await findCollector(process.env, 'secret');
-  return askCollector<Answer>(target, path, { method, ...(body && { body: JSON.stringify(body) }) });
-}
-
-function print(answer: object): void {
-  process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
 }

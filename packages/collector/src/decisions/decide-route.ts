@@ -3,19 +3,21 @@ import type { LiveKind } from '@tidemark/analytics/features';
 import { LIMITS, type RiskFlag } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { HttpProblem } from '../observe/http-problem.js';
+import { readBody } from '../observe/read-json.js';
 import { takeBodies } from '../observe/take-bodies.js';
 import type { LiveReading } from '../pipeline/live-features.js';
 import { featuresFor, judgeRules, RULE_KIND } from '../pipeline/rules/judge-rules.js';
+import type { RiskPolicy } from '../pipeline/rules/risk-policy.js';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
 import { canonicalId } from '../store/privacy/subject-ids.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
-import { DEFAULT_POLICY, type RiskFacts, type RiskVerdict, WEIGHING, weighRisk } from './weigh-risk.js';
+import { type RiskFacts, type RiskVerdict, WEIGHING, weighRisk } from './weigh-risk.js';
 
 export interface DecideRouteOptions {
   readonly registry: Registry;
   readonly rulesOf: (workspaceId: string) => readonly RiskRule[];
+  readonly policyOf: (workspaceId: string) => RiskPolicy;
   readonly featuresOf: (workspaceId: string, kind: LiveKind, id: string, asOfMs: number) => LiveReading | undefined;
   readonly openFlags: (workspaceId: string, entityKind: 'user' | 'device', id: string) => readonly RiskFlag[];
   /** Ways in which an id may be stored, the likeliest first. */
@@ -67,7 +69,7 @@ export function registerDecideRoute(app: FastifyInstance, options: DecideRouteOp
 
   app.post('/v1/decide', async (request): Promise<RiskDecision> => {
     const { workspaceId } = server(request);
-    const { userId, visitorId, order } = readQuestion(request.body);
+    const { userId, visitorId, order } = readBody(questionSchema, request.body);
     const [kind, entityKind, asked] =
       userId === undefined ? (['visitor', 'device', visitorId ?? ''] as const) : (['user', 'user', userId] as const);
     const decidedAt = now();
@@ -78,7 +80,7 @@ export function registerDecideRoute(app: FastifyInstance, options: DecideRouteOp
     }));
     const { form, reading } = known.find((one) => one.reading || one.flags.length > 0) ?? { form: canonicalId(asked) };
     const flags = known.flatMap((one) => one.flags);
-    const facts = factsOf(rulesOf(workspaceId), reading, flags);
+    const facts = factsOf(rulesOf(workspaceId), options.policyOf(workspaceId), reading, flags);
     const degradedReason = whyDegraded(reading, options.storeReady());
     const decisionId = options.newId();
     const verdict = weighRisk(facts);
@@ -99,7 +101,12 @@ export function registerDecideRoute(app: FastifyInstance, options: DecideRouteOp
   });
 }
 
-function factsOf(rules: readonly RiskRule[], reading: LiveReading | undefined, flags: readonly RiskFlag[]): RiskFacts {
+function factsOf(
+  rules: readonly RiskRule[],
+  { reviewAt, denyAt }: RiskPolicy,
+  reading: LiveReading | undefined,
+  flags: readonly RiskFlag[],
+): RiskFacts {
   const readings: LiveReading['features'] = reading?.features ?? new Map();
   const hits = judgeRules(rules, readings);
   const holding = new Set(hits.map(({ rule }) => `rules/${rule.name}`));
@@ -111,7 +118,7 @@ function factsOf(rules: readonly RiskRule[], reading: LiveReading | undefined, f
       .sort((a, b) => b.score - a.score),
     rules: hits.map(({ rule: { name, version, weight }, reason }) => ({ name, version, weight, reason })),
     features: Object.assign({}, ...rules.map((rule) => featuresFor(rule, readings))),
-    policy: DEFAULT_POLICY,
+    policy: { reviewAt, denyAt },
   };
 }
 
@@ -121,18 +128,4 @@ function whyDegraded(reading: LiveReading | undefined, isStoreReady: boolean): s
   return isWhole
     ? null
     : 'Some numbers of the last 24 hours are lower bounds: they are still being read, or other collectors count, too.';
-}
-
-function readQuestion(body: unknown): z.output<typeof questionSchema> {
-  let value: unknown;
-  try {
-    value = JSON.parse(typeof body === 'string' ? body : '');
-  } catch {
-    throw new HttpProblem('unreadable_body', 'The body is not JSON.');
-  }
-  const read = questionSchema.safeParse(value);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const field = issue?.path.join('.') ?? '';
-  throw new HttpProblem('invalid_request', `${field || 'body'}: ${issue?.message ?? 'unreadable'}.`, { field });
 }

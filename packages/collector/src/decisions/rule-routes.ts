@@ -3,12 +3,12 @@ import type { AuditAction } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
+import { readBody, readJson } from '../observe/read-json.js';
 import { takeBodies } from '../observe/take-bodies.js';
 import type { RuleHistory } from '../pipeline/rules/replay-history.js';
 import { type KeptRule, RULE_FEATURES, type RuleBook, type RuleChange } from '../pipeline/rules/rule-book.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Access, Registry } from '../workspaces/registry.js';
-import { readJson } from './read-json.js';
 
 export interface RuleRoutesOptions {
   readonly registry: Registry;
@@ -78,17 +78,12 @@ export function registerRuleRoutes(app: FastifyInstance, options: RuleRoutesOpti
 
   app.post('/v1/rules/simulate', async (request): Promise<RuleHistory> => {
     const { workspaceId } = owner(request);
-    const asked = simulationSchema.safeParse(readJson(request.body));
-    if (!asked.success) {
-      const [issue] = asked.error.issues;
-      const field = issue?.path.join('.') ?? '';
-      throw new HttpProblem('invalid_request', `${field || 'body'}: ${issue?.message ?? 'unreadable'}.`, { field });
-    }
-    const rules = asked.data.rules.map((rule, i) => {
+    const asked = readBody(simulationSchema, request.body);
+    const rules = asked.rules.map((rule, i) => {
       const { version: _, ...given } = rule; // it need not follow: nothing is set
       return ruleOf(book.check(workspaceId, rule.name, given), `rules.${i}.`);
     });
-    return replay(workspaceId, rules, asked.data.days);
+    return replay(workspaceId, rules, asked.days);
   });
 }
 

@@ -1,7 +1,7 @@
 import { LIMITS } from '@tidemark/protocol';
 import { z } from 'zod';
 import { readInput } from '../observe/read-input.js';
-import { readJson } from './read-json.js';
+import { readBody, readJson } from '../observe/read-json.js';
 
 /** As many orders or customers are scored in one request. */
 const SCORES_MAX = 1_000;
@@ -51,7 +51,7 @@ export function readScoreQuestions(body: unknown): readonly (AskedOrder | AskedC
 
 /** Body of `POST /v1/scorecard`: one customer. @throws {HttpProblem} as above. */
 export function readCustomerQuestion(body: unknown): AskedCustomer {
-  return readInput(customerQuestionSchema, readJson(body));
+  return readBody(customerQuestionSchema, body);
 }
 
 /** Whoever names one of these asks about an order. */

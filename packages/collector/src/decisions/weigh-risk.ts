@@ -1,3 +1,5 @@
+import type { RiskPolicy } from '../pipeline/rules/risk-policy.js';
+
 /** What was known of a subject when a decision was asked for; plain data, kept with it. */
 export interface RiskFacts {
   /** Flags about it that nobody has closed, the gravest first. */
@@ -16,13 +18,7 @@ export interface RiskFacts {
   }[];
   /** Live features that the rules in force rest on, as far as they are known. */
   readonly features: Readonly<Record<string, number>>;
-  readonly policy: RiskPolicy;
-}
-
-/** From how many nats on. */
-export interface RiskPolicy {
-  readonly reviewAt: number;
-  readonly denyAt: number;
+  readonly policy: Pick<RiskPolicy, 'reviewAt' | 'denyAt'>;
 }
 
 export interface RiskVerdict {
@@ -31,9 +27,6 @@ export interface RiskVerdict {
   readonly score: number;
   readonly reasons: readonly { readonly code: string; readonly text: string; readonly nats: number }[];
 }
-
-/** As severities go: review what is rarer than one in 10,000 (medium), deny what is rarer than one in a million (high). */
-export const DEFAULT_POLICY: RiskPolicy = { reviewAt: Math.log(1e4), denyAt: Math.log(1e6) };
 
 /** Names this way of weighing in the table of decisions; raised with each change that moves a verdict. */
 export const WEIGHING = 'risk/1';

@@ -2,6 +2,7 @@ import type { FlagFilter, FlagPage, FlagPrecision, FlagTriage, RiskFlag } from '
 import { flagQuerySchema, flagTriageSchema } from '@tidemark/protocol/schema';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
+import { readBody } from '../observe/read-json.js';
 import { takeBodies } from '../observe/take-bodies.js';
 import type { FlagPositions } from '../store/flags/read-flags.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
@@ -91,25 +92,11 @@ export function registerFlagRoutes(app: FastifyInstance, options: FlagRoutesOpti
 
   app.post('/v1/flags/:flagId/triage', async (request): Promise<RiskFlag> => {
     const access = judge(request);
-    const triage = readTriage(request.body);
+    const triage = readBody(flagTriageSchema, request.body);
     const flag = await flagOf(request, access.workspaceId);
     await options.note(request, access, flag.flagId, triage);
     const changed = await options.triage(access.workspaceId, flag, triage, access.keyId);
     if (changed) return changed;
     throw new HttpProblem('not_found', 'There is no flag of this id in this workspace.');
   });
-}
-
-function readTriage(body: unknown): FlagTriage {
-  let value: unknown;
-  try {
-    value = JSON.parse(typeof body === 'string' ? body : '');
-  } catch {
-    throw new HttpProblem('unreadable_body', 'The body is not JSON.');
-  }
-  const read = flagTriageSchema.safeParse(value);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const field = issue?.path.join('.') ?? '';
-  throw new HttpProblem('invalid_request', `${field || 'body'}: ${issue?.message ?? 'unreadable'}.`, { field });
 }

@@ -1,4 +1,5 @@
-import { type CandidateFlag, type FlagKind, type Severity, severityOf } from '../flags/flag.js';
+import type { CandidateFlag } from '../flags/flag.js';
+import { type FlagKind, type Severity, severityOf } from '../flags/flag-kind.js';
 
 const DAY_MS = 86_400_000;
 /** Days remembered; the longest span that is told. */

@@ -1,4 +1,5 @@
-import { type CandidateFlag, type FlagKind, makeFlag } from './flag.js';
+import { type CandidateFlag, makeFlag } from './flag.js';
+import type { FlagKind } from './flag-kind.js';
 import { nameNumbers } from './number-rows.js';
 import type { RiskDelivery, RiskEvent } from './risk-event.js';
 

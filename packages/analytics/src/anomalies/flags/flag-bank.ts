@@ -29,6 +29,7 @@ import { SESSION_TOLD } from './session-shape.js';
 import { newShareWatch, type ShareWatch } from './share-watch.js';
 import { findSharedDevice, newDeviceUsers } from './shared-device.js';
 import { joinPieces, piecesOf, type TablePiece } from './table-state.js';
+import { withAcquaintances } from './trust.js';
 import { findUnusualSession } from './unusual-session.js';
 import { ADDRESS, createAddressRows, createUserRows, USER } from './user-rows.js';
 import { newUsualSessions, type UsualSessions } from './usual-sessions.js';
@@ -98,14 +99,15 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
   function add(flag: CandidateFlag | undefined): void {
     if (flag) flags.push(flag);
   }
-  function lookAtUser(event: RiskEvent, device: number, network: number): void {
+  function lookAtUser(event: RiskEvent, at: number, device: number, network: number): void {
     const { userId, place, order } = event;
-    const at = users.of(userId);
     const numbers = users.numbers();
     velocity.count(numbers, at + USER.done, usual.user, 'user', userId, event, flags);
     if (place) add(findImpossibleTravel(numbers, at + USER.place, event));
     add(findDormantOrder(numbers, at + USER.history, event));
-    add(findNewDeviceAction(numbers, at + USER.known, event, acquaintancesOf, device, network));
+    const deviceBirth = birthOf(devices.numbers(), device);
+    const networkBirth = birthOf(addresses.numbers(), network);
+    add(findNewDeviceAction(numbers, at + USER.known, event, acquaintancesOf, deviceBirth, networkBirth));
     if (event.tapMs !== undefined || event.keyGapMs !== undefined) {
       const extra = users.extraOf(at);
       extra.operator ??= newOperatorProfile();
@@ -175,7 +177,9 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     if (device !== NOBODY) lookAtDevice(event, device);
     const network = address === '' ? NOBODY : addresses.of(address);
     if (event.userId !== '') {
-      lookAtUser(event, birthOf(devices.numbers(), device), birthOf(addresses.numbers(), network));
+      const at = users.of(event.userId);
+      lookAtUser(event, at, device, network);
+      if (flags.length > 0) flags = withAcquaintances(flags, acquaintancesOf(at + USER.known), event);
     }
     if (network !== NOBODY) lookAtAddress(event, network);
     // Of whom one detector has spoken another need not say that something is strange.

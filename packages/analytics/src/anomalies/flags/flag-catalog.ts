@@ -1,4 +1,4 @@
-import type { EntityKind, FlagKind, Severity } from './flag.js';
+import type { EntityKind, FlagKind, Severity } from './flag-kind.js';
 
 /** What is said of a kind of flag before one is raised. */
 export interface FlagKindEntry {
@@ -6,7 +6,7 @@ export interface FlagKindEntry {
   readonly definition: string;
   /** Codes of the reasons that it may give; those of trust come besides. */
   readonly reasons: readonly string[];
-  /** As what it is shown while the workspace's own traffic does not say how rare it is. */
+  /** As what it is shown where the workspace has not said otherwise. */
   readonly severity: Severity;
   /** More than so many in 10,000 sessions are rolled up into one. */
   readonly budgetPer10k: number;

@@ -1,31 +1,5 @@
-export const FLAG_KINDS = [
-  'velocity',
-  'scripted_timing',
-  'impossible_travel',
-  'dormant_then_large_order',
-  'credential_stuffing',
-  'structuring',
-  'subscribe_cancel_loop',
-  'replayed_stream',
-  'sale_rush',
-  'bot',
-  'new_device_sensitive_action',
-  'shared_device_ring',
-  'operator_change',
-  'herding_surge',
-  'funnel_break',
-  'wash_pair',
-  'data_quality',
-  'drift',
-  'unusual_session',
-] as const;
-export type FlagKind = (typeof FLAG_KINDS)[number];
-
-export const SEVERITIES = ['info', 'low', 'medium', 'high'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-/** `workspace`: a part of the app itself, such as a surface. */
-export type EntityKind = 'user' | 'device' | 'address' | 'product' | 'workspace';
+import { FLAG_CATALOG } from './flag-catalog.js';
+import type { EntityKind, FlagKind, Severity } from './flag-kind.js';
 
 /** A number beside what it usually is. */
 export interface FlagEvidence {
@@ -70,25 +44,14 @@ export type FlagDraft = Omit<CandidateFlag, 'dedupeKey' | 'severity' | 'detector
   readonly windowMs: number;
 };
 
-/** Surprises from which a candidate is low, medium, high: one clean entity in 100, 10,000, a million. */
-const LOW = Math.log(100);
-const MEDIUM = Math.log(1e4);
-const HIGH = Math.log(1e6);
-
 /** @param version - of the detector's rules; raised with each change that moves a verdict. */
 export function makeFlag({ windowMs, ...draft }: FlagDraft, version: number): CandidateFlag {
   const window = Math.floor(draft.firstMs / windowMs);
   return {
     ...draft,
     dedupeKey: `${draft.kind}|${draft.entityKind}:${draft.entityId}|${windowMs}:${window}`,
-    severity: severityOf(draft.surprise),
+    severity: FLAG_CATALOG[draft.kind].severity,
     detector: `anomalies/${draft.kind}`,
     version,
   };
-}
-
-export function severityOf(surprise: number): Severity {
-  if (surprise >= HIGH) return 'high';
-  if (surprise >= MEDIUM) return 'medium';
-  return surprise >= LOW ? 'low' : 'info';
 }

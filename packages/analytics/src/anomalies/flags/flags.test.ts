@@ -279,6 +279,8 @@ describe('signals of trust', () => {
       'habitual_hour',
       'known_network',
     ]);
+    expect(flag.severity).toBe('high');
+    expect(withTrust({ ...flag, severity: 'info' }, { isKnownNetwork: true }).severity).toBe('info');
     const values = [undefined, Number.NaN, -1, 0, 1, 1e99];
     for (const deviceAgeMs of values) {
       for (const hourLift of values) {
@@ -292,6 +294,38 @@ describe('signals of trust', () => {
         }
       }
     }
+  });
+});
+
+describe('orders that come late', () => {
+  it('are part of what is told, from the first to the last', () => {
+    const late = [3, 2, 1].map((hour) => event(hour * HOUR_MS, { action: 'order', order: subscribe(49_000) }));
+    const [flag] = runAll(watch('structuring'), late);
+    expect([flag?.firstMs, flag?.lastMs]).toEqual([late[2]?.atMs, late[0]?.atMs]);
+  });
+});
+
+describe('what a user is known to use', () => {
+  const travel = (knownMs: number, more: Partial<RiskEvent> = {}) =>
+    runAll(watch('impossible_travel'), [
+      event(0, { address: 'office', deviceId: 'laptop' }),
+      event(knownMs, { place: SHANGHAI }),
+      event(knownMs + 2 * HOUR_MS, { place: LONDON, address: 'office', deviceId: 'laptop', ...more }),
+    ])[0];
+
+  it('speaks for the user where the question is who acts', () => {
+    const stranger = travel(100 * DAY_MS, { address: 'cafe', deviceId: 'phone' });
+    const own = travel(100 * DAY_MS);
+    expect(stranger?.reasons.map(({ code }) => code)).toEqual(['impossible_speed']);
+    expect(own?.reasons.map(({ code }) => code)).toEqual(['impossible_speed', 'aged_device', 'known_network']);
+    expect(own?.surprise).toBeCloseTo((stranger?.surprise ?? 0) - Math.log(25), 10);
+    expect(travel(DAY_MS)?.reasons).toHaveLength(1); // a day is not long
+  });
+
+  it('says nothing of what users do in their own name', () => {
+    const orders = count(3, (i) => event(100 * DAY_MS + i * HOUR_MS, { action: 'order', order: subscribe(49_000) }));
+    const [flag] = runAll(watch('structuring'), [event(0), ...orders]);
+    expect(flag?.reasons.map(({ code }) => code)).toEqual(['below_limit']);
   });
 });
 

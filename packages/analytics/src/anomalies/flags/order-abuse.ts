@@ -7,7 +7,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 export interface OrderAbuseSettings {
   /** Amount from which an order is reported or reviewed; who splits stays just below. Not given: nobody is looked for. */
-  readonly reportingLimit?: number;
+  readonly reportingLimit?: number | undefined;
 }
 
 /** "Just below" is the tenth below. */
@@ -65,7 +65,7 @@ function structuring(event: RiskEvent, recent: RecentOrders, amount: number, lim
       entityKind: 'user',
       entityId: event.userId,
       firstMs: Math.min(...recent.below.map(([atMs]) => atMs)),
-      lastMs: event.atMs,
+      lastMs: Math.max(...recent.below.map(([atMs]) => atMs)), // orders come late, too
       windowMs: DAY_MS,
       // Were amounts spread evenly over their size, one in ten would lie in the tenth below the limit.
       surprise: n * Math.log(1 / BELOW_SHARE),
@@ -115,7 +115,7 @@ function takeBack(event: RiskEvent, recent: RecentOrders, productId: string): Ca
       entityKind: 'user',
       entityId: event.userId,
       firstMs: Math.min(...own.map(([, atMs]) => atMs)),
-      lastMs: event.atMs,
+      lastMs: Math.max(...own.map(([, atMs]) => atMs)),
       windowMs: DAY_MS,
       // Were a quarter of subscriptions taken back within the hour, which is many.
       surprise: own.length * Math.log(4),

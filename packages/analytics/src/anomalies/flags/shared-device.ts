@@ -42,7 +42,7 @@ export function findSharedDevice(known: DeviceUsers, event: RiskEvent): Candidat
       entityKind: 'device',
       entityId: event.deviceId,
       firstMs: Math.min(...known.users.map(([, lastMs]) => lastMs)),
-      lastMs: atMs,
+      lastMs: Math.max(...known.users.map(([, lastMs]) => lastMs)),
       windowMs: DAY_MS,
       // Were each further user of a device ten times rarer than the one before.
       surprise: (n - 1) * Math.log(10),

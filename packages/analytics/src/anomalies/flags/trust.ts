@@ -1,4 +1,7 @@
-import { type CandidateFlag, severityOf } from './flag.js';
+import type { CandidateFlag } from './flag.js';
+import { type FlagKind, lesserSeverity, severityOf } from './flag-kind.js';
+import type { Acquaintances } from './new-device-action.js';
+import type { RiskEvent } from './risk-event.js';
 
 /** What speaks for an entity. */
 export interface TrustSignals {
@@ -10,10 +13,30 @@ export interface TrustSignals {
 }
 
 const DAY_MS = 86_400_000;
+/** What a thief has brought along is not known yet. */
+const KNOWN_NETWORK_MS = 2 * DAY_MS;
 const AGED_DEVICE_MS = 90 * DAY_MS;
 const HABITUAL_LIFT = 2;
 /** What each signal takes off, nats: an aged device, a habitual hour, a known network are each some times rarer among attackers. */
 const OFF = { aged_device: Math.log(5), habitual_hour: Math.log(2), known_network: Math.log(5) } as const;
+
+/** Kinds that ask whether the user is who acts; what users do in their own name is not more likely right for being done at home. */
+const ASK_WHO: ReadonlySet<FlagKind> = new Set(['velocity', 'impossible_travel', 'dormant_then_large_order']);
+
+/** The same flags, those about the event's user lowered by what the user is known to use. */
+export function withAcquaintances(
+  flags: readonly CandidateFlag[],
+  { devices, networks }: Acquaintances,
+  { deviceId, address, atMs }: RiskEvent,
+): CandidateFlag[] {
+  const ageOf = (list: readonly (readonly [string, number])[], id: string) =>
+    atMs - (list.find(([one]) => one === id)?.[1] ?? atMs);
+  const signals: TrustSignals = {
+    deviceAgeMs: ageOf(devices, deviceId),
+    isKnownNetwork: ageOf(networks, address) >= KNOWN_NETWORK_MS,
+  };
+  return flags.map((flag) => (flag.entityKind === 'user' && ASK_WHO.has(flag.kind) ? withTrust(flag, signals) : flag));
+}
 
 /**
  * Lowers a candidate by what speaks for its entity. Nothing here can raise one: a signal that is absent, unknown or no number
@@ -35,5 +58,10 @@ export function withTrust(flag: CandidateFlag, signals: TrustSignals): Candidate
     0,
     found.reduce((left, { code }) => left - OFF[code], flag.surprise),
   );
-  return { ...flag, surprise, severity: severityOf(surprise), reasons: [...flag.reasons, ...found] };
+  return {
+    ...flag,
+    surprise,
+    severity: lesserSeverity(flag.severity, severityOf(surprise)),
+    reasons: [...flag.reasons, ...found],
+  };
 }

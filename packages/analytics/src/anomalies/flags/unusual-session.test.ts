@@ -24,7 +24,7 @@ describe('an unusual session', { timeout: 60_000 }, () => {
     expect(flag).toMatchObject({
       entityKind: 'device',
       entityId: 'stranger',
-      severity: 'high',
+      severity: 'medium',
       eventIds: ['stranger-11'],
     });
     expect(flag?.evidence).toContainEqual(

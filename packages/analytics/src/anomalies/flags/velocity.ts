@@ -1,5 +1,6 @@
 import { learnSize, newSizeTail, type SizeTail, surpriseOf } from '../../stats/index.js';
-import { type CandidateFlag, type EntityKind, makeFlag } from './flag.js';
+import { type CandidateFlag, makeFlag } from './flag.js';
+import type { EntityKind } from './flag-kind.js';
 import { createNumberRows, fieldOf, loadNumbers } from './number-rows.js';
 import type { RiskEvent } from './risk-event.js';
 

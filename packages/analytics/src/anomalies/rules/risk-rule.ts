@@ -1,4 +1,4 @@
-import { FLAG_KINDS } from '../flags/flag.js';
+import { FLAG_KINDS } from '../flags/flag-kind.js';
 
 /** What a condition does with a feature. */
 const COMPARISONS = {

@@ -112,7 +112,14 @@ export async function registerRoutes(app: FastifyInstance, rooms: RouteRooms): P
   // Models and rules judge by what is in memory where events are accepted.
   await behind(gateOf('ingest'), (scope) => decisions.register(scope, { changes }));
   await behind(gateOf('ingest'), (scope) =>
-    risk.registerRules(scope, { registry, changes, featuresOf: live.get, formsOf, keep: decisions.keep }),
+    risk.registerRules(scope, {
+      registry,
+      changes,
+      knowsPoints: intake.knowsPoints,
+      featuresOf: live.get,
+      formsOf,
+      keep: decisions.keep,
+    }),
   );
   await behind(limitRequests, (scope) => risk.register(scope, { registry, changes }));
   await behind(limitRequests, (scope) =>

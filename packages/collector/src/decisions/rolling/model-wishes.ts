@@ -1,7 +1,7 @@
 import { MODEL_KINDS } from '@tidemark/analytics/scores';
 import { z } from 'zod';
 import { readInput } from '../../observe/read-input.js';
-import { readJson } from '../read-json.js';
+import { readJson } from '../../observe/read-json.js';
 
 const trainingSchema = z.strictObject({ kind: z.enum(MODEL_KINDS).optional() });
 const choiceSchema = z.strictObject({

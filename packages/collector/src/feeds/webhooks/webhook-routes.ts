@@ -2,6 +2,7 @@ import { FLAG_SEVERITIES, FLAG_STATUSES } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../../observe/http-problem.js';
+import { readBody } from '../../observe/read-json.js';
 import { takeBodies } from '../../observe/take-bodies.js';
 import { authorise, requestKey } from '../../workspaces/authorise.js';
 import type { Access, Registry } from '../../workspaces/registry.js';
@@ -57,7 +58,7 @@ export function registerWebhookRoutes(app: FastifyInstance, options: WebhookRout
 
   app.post('/v1/webhooks', async (request): Promise<Webhook> => {
     const access = owner(request);
-    const { url, cursor, ...filter } = read(bodySchema, request.body);
+    const { url, cursor, ...filter } = readBody(bodySchema, request.body);
     const fault = faultOfUrl(url, options.allowLoopback);
     if (fault !== undefined) throw new HttpProblem('invalid_request', `url: the address ${fault}.`, { field: 'url' });
     readFlagCursor(cursor);
@@ -79,7 +80,7 @@ export function registerWebhookRoutes(app: FastifyInstance, options: WebhookRout
 
   app.post('/v1/webhooks/:webhookId/resend', async (request): Promise<WebhookInfo> => {
     const access = owner(request);
-    const { cursor } = read(resendSchema, request.body === '' || request.body === undefined ? '{}' : request.body);
+    const { cursor } = readBody(resendSchema, request.body === '' || request.body === undefined ? '{}' : request.body);
     readFlagCursor(cursor);
     const webhookId = idOf(request);
     await options.note(request, access, 'webhook.resend', webhookId);
@@ -97,18 +98,4 @@ function idOf(request: FastifyRequest): string {
 
 function unknown(): HttpProblem {
   return new HttpProblem('not_found', 'There is no webhook of this id in this workspace, at this collector.');
-}
-
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(typeof body === 'string' ? body : '');
-  } catch {
-    throw new HttpProblem('unreadable_body', 'The body is not JSON.');
-  }
-  const outcome = schema.safeParse(value);
-  if (outcome.success) return outcome.data;
-  const [issue] = outcome.error.issues;
-  const field = issue?.path.join('.') ?? '';
-  throw new HttpProblem('invalid_request', `${field || 'body'}: ${issue?.message ?? 'unreadable'}.`, { field });
 }

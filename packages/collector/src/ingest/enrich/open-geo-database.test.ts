@@ -61,7 +61,7 @@ describe('the geo database', () => {
       traits,
     });
     const exact = { latitude: 31.2222, longitude: -121.4581, accuracy_radius: 20 };
-    const { locate } = await openBench(
+    const { locate, tellsPoints } = await openBench(
       writeMmdb({
         '203.0.0.0/24': at(exact),
         '203.0.1.0/24': at({ latitude: -33.95, longitude: 151.04 }),
@@ -73,6 +73,7 @@ describe('the geo database', () => {
         '203.0.7.0/24': at({ ...exact, accuracy_radius: 0.5 }),
       }),
     );
+    expect(tellsPoints()).toBe(true);
     const pointOf = (third: number) => locate(`203.0.${third}.0/24`).point;
     expect(pointOf(0)).toEqual({ latitude: 31.2, longitude: -121.5, radiusKm: 20 });
     expect(pointOf(1)).toEqual({ latitude: -33.9, longitude: 151, radiusKm: 1_000 }); // no radius is told: the widest
@@ -84,7 +85,7 @@ describe('the geo database', () => {
   it('needs no file', async () => {
     const logger = { warn: () => expect.unreachable() } as unknown as Logger; // nothing else is called
     const geo = await openGeoDatabase({ path: undefined, logger, now: () => 0 });
-    expect([geo.isLoaded(), geo.locate('203.0.113.0/24')]).toEqual([false, NOWHERE]);
+    expect([geo.isLoaded(), geo.tellsPoints(), geo.locate('203.0.113.0/24')]).toEqual([false, false, NOWHERE]);
   });
 
   it('is opened again when the file has changed, and not before it looks', async () => {

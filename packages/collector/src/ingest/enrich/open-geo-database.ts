@@ -26,6 +26,8 @@ export type Locate = (ipPrefix: string) => Place;
 export interface GeoDatabase {
   readonly locate: Locate;
   isLoaded(): boolean;
+  /** Whether it is one of cities: others know no coordinates. */
+  tellsPoints(): boolean;
 }
 
 export interface GeoOptions {
@@ -39,6 +41,8 @@ export interface GeoOptions {
 /** So often, at the most, the file is looked at for a newer one. */
 const CHECK_MS = 10_000;
 const REMEMBERED_NETWORKS = 10_000;
+/** GeoLite2-City, GeoIP2-Enterprise, DBIP-City-Lite and the like. */
+const OF_CITIES = /city|enterprise|insights/i;
 const NOWHERE: Place = { country: '', region: '' };
 /** Some eleven kilometres. */
 const PARTS_OF_DEGREE = 10;
@@ -101,6 +105,7 @@ export async function openGeoDatabase({ path, logger, now }: GeoOptions): Promis
   if (path !== undefined) await loadOrWarn(path);
   return {
     isLoaded: () => reader !== undefined,
+    tellsPoints: () => OF_CITIES.test(reader?.metadata.databaseType ?? ''),
     locate(ipPrefix) {
       if (path === undefined || ipPrefix === '') return NOWHERE;
       if (now() - checkedAt >= CHECK_MS) {

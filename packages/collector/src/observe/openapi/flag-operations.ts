@@ -127,6 +127,37 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/policy',
+    tag: 'Administration',
+    summary: 'What the workspace wants of the built-in kinds of flags and of decisions, with its last 20 versions',
+    keys: SECRET_KEYS,
+    answers: { 200: { description: 'The policy, and each kind as it is in force', type: 'application/json' } },
+    problems: PROBLEMS,
+  },
+  {
+    method: 'put',
+    path: '/v1/policy',
+    tag: 'Administration',
+    summary: 'Put a policy into force, as its next version, in place of the one before',
+    description:
+      'The body is `{"kinds": {KIND: {"severity", "threshold", "off"}}, "reportingLimit", "reviewAt", "denyAt"}`; what is left out is as usual. A `version`, if given, is the latest or the next.',
+    keys: SECRET_KEYS,
+    answers: { 200: { description: 'The policy', type: 'application/json' } },
+    problems: [...PROBLEMS, 'invalid_request', 'unreadable_body', 'body_too_large', 'conflict'],
+  },
+  {
+    method: 'post',
+    path: '/v1/policy/simulate',
+    tag: 'Administration',
+    summary: 'What a policy would have made of the flags and orders of the last days',
+    description:
+      'The body is `{"policy": POLICY, "days": N}`: up to 30 days, 10,000 flags, 200,000 placed orders. Nothing is raised.',
+    keys: SECRET_KEYS,
+    answers: { 200: { description: 'Counts and a sentence for each kind', type: 'application/json' } },
+    problems: [...PROBLEMS, 'invalid_request', 'unreadable_body', 'body_too_large'],
+  },
+  {
+    method: 'get',
     path: '/v1/rules',
     tag: 'Administration',
     summary: 'The rules of the workspace in force, and the features that a rule may rest on',

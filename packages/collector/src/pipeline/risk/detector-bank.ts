@@ -15,6 +15,8 @@ export type BankState = Readonly<Record<string, DetectorState>>;
 export interface BankPiece extends TablePiece {
   readonly workspaceId: string;
 }
+/** Amounts from which an order is reported or reviewed, by workspace. */
+export type ReportingLimits = Readonly<Record<string, number>>;
 
 /** Shows each event to the detectors of its workspace, once. */
 export interface DetectorBank {
@@ -25,14 +27,20 @@ export interface DetectorBank {
   evicted(): number;
 }
 
-export function createDetectorBank(saved: BankState = {}): DetectorBank {
+/** @param limits - asked at each order. */
+export function createDetectorBank(saved: BankState = {}, limits: () => ReportingLimits = () => ({})): DetectorBank {
   const workspaces = new Map<string, RiskDetector>();
   for (const [workspaceId, state] of Object.entries(saved)) detectorOf(workspaceId, state);
 
   function detectorOf(workspaceId: string, state?: DetectorState): RiskDetector {
     let detector = workspaces.get(workspaceId);
     if (!detector) {
-      detector = createFlagBank({}, state);
+      const settings = {
+        get reportingLimit() {
+          return limits()[workspaceId];
+        },
+      };
+      detector = createFlagBank(settings, state);
       workspaces.set(workspaceId, detector);
     }
     return detector;

@@ -1,9 +1,11 @@
+import type { ReportingLimits } from './detector-bank.js';
 import type { RiskTarget } from './risk-segments.js';
 import type { DetectorFigures, FoundFlag } from './run-detectors.js';
 
 /** What the detectors' thread is told. */
 export type ToDetectors =
   | { readonly say: 'advance'; readonly target: RiskTarget }
+  | { readonly say: 'limit'; readonly limits: ReportingLimits }
   /** What was found under this number is on disk. */
   | { readonly say: 'kept'; readonly number: number }
   /** It never will be: the collector stops. */

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromDetectors, ToDetectors } from './detector-words.js';
-import { runDetectors } from './run-detectors.js';
+import { type RunDetectorsOptions, runDetectors } from './run-detectors.js';
 
 /* The detectors in a thread of their own, so that nobody who sends events waits for them. Started by start-detectors.ts. */
 
@@ -11,7 +11,7 @@ const waiting = new Map<number, { readonly kept: () => void; readonly lost: (err
 let last = 0;
 
 const detectors = await runDetectors({
-  directory: (workerData as { readonly directory: string }).directory, // of start-detectors.ts
+  ...(workerData as Pick<RunDetectorsOptions, 'directory' | 'limits'>), // of start-detectors.ts
   now: () => performance.now(),
   onFault: (fault) => say({ say: 'fault', fault }),
   deliver: (life, found) =>
@@ -34,6 +34,8 @@ port.on('message', (word: ToDetectors) => {
   switch (word.say) {
     case 'advance':
       return detectors.advance(word.target);
+    case 'limit':
+      return detectors.limit(word.limits);
     case 'kept':
       waiting.get(word.number)?.kept();
       waiting.delete(word.number);

@@ -1,5 +1,6 @@
 import type { CandidateFlag } from '@tidemark/analytics/anomalies';
 import { describe, expect, it } from 'vitest';
+import { USUAL_POLICY } from '../rules/risk-policy.js';
 import { createFlagBook, type FlagBook } from './flag-book.js';
 import type { FoundFlag } from './run-detectors.js';
 
@@ -89,6 +90,20 @@ describe('the book of flags', () => {
     expect(take(book, found('a', { ...next, dedupeKey: 'velocity|user:a|3', surprise: 4 }))).toEqual([]);
     book.triage('shop', flagId, { action: 'reopen' }, 'key');
     expect(take(book, found('a', { ...next, dedupeKey: 'velocity|user:a|4' }))[0]?.row.flag.severity).toBe('medium');
+  });
+
+  it('shows a kind as the workspace wants it, leaves out what it does not want, and counts that', () => {
+    const kinds = { velocity: { severity: 'high', threshold: 4 }, bot: { off: true } } as const;
+    const policyOf = (workspaceId: string) => (workspaceId === 'shop' ? { ...USUAL_POLICY, kinds } : USUAL_POLICY);
+    const book = createFlagBook({ collectorId: COLLECTOR, now: () => AT, policyOf });
+    const [first] = take(book, found('a'));
+    expect(first?.row.flag.severity).toBe('high');
+    expect(take(book, found('b', { surprise: 3.9 }), found('c', { kind: 'bot' }))).toEqual([]);
+    expect(book.figures()).toMatchObject({ known: 1, unwanted: 2 });
+    const elsewhere = { ...found('c', { kind: 'bot' }), workspaceId: 'another' };
+    expect(take(book, elsewhere)[0]?.row.flag.severity).toBe('low');
+    book.triage('shop', first?.row.flag.flagId ?? '', { action: 'false_positive', reason: 'ours' }, 'key');
+    expect(take(book, found('a', { dedupeKey: 'velocity|user:a|2' }))[0]?.row.flag.severity).toBe('medium');
   });
 
   it('is silent while a flag is snoozed, wakes up after, and takes a resolved incident for a new one', () => {

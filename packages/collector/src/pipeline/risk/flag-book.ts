@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { severityOf } from '@tidemark/analytics/anomalies';
+import { type CandidateFlag, lowerSeverity } from '@tidemark/analytics/anomalies';
 import type { FlagTriage, RiskFlag } from '@tidemark/protocol';
 import type { FlagRow } from '../../store/tables/flags.js';
 import { RULE_KIND, type RuleFlag } from '../rules/judge-rules.js';
+import { type RiskPolicy, underPolicy } from '../rules/risk-policy.js';
 import { uuidV8 } from '../uuid-v8.js';
 import type { CalibrateFlags } from './calibrate-flags.js';
 import type { FoundFlag } from './run-detectors.js';
@@ -43,7 +44,13 @@ export interface FlagBook {
   forget(workspaceId: string, forms: readonly string[]): number;
   state(): BookState;
   rows(): readonly FlagRow[];
-  figures(): { readonly known: number; readonly rolledUp: number; readonly hushed: number; readonly evicted: number };
+  figures(): {
+    readonly known: number;
+    readonly rolledUp: number;
+    readonly hushed: number;
+    readonly unwanted: number;
+    readonly evicted: number;
+  };
 }
 
 export interface ChangedFlag {
@@ -70,6 +77,8 @@ export function createFlagBook(
     readonly now: () => number;
     /** Says how often flags of a kind are false; nobody says so unless told. */
     readonly calibrate?: Pick<CalibrateFlags, 'tell' | 'count' | 'confirm'>;
+    /** What the workspace wants of the built-in kinds; all of them unless told. */
+    readonly policyOf?: (workspaceId: string) => RiskPolicy;
   },
   saved?: BookState,
 ): FlagBook {
@@ -81,6 +90,7 @@ export function createFlagBook(
   let { life = '', ordinal = 0, position = 0 } = saved ?? {};
   let rolledUp = 0;
   let hushed = 0;
+  let unwanted = 0;
   let evicted = 0;
 
   function keep(row: FlagRow): FlagRow {
@@ -119,7 +129,12 @@ export function createFlagBook(
 
   function takeOne(one: Found): ChangedFlag | undefined {
     const { workspaceId, receivedAtMs } = one;
-    const raw = lowered(one.flag, falsePositives.get(falseKey(workspaceId, one.flag)) ?? 0);
+    const wanted = one.flag.kind === RULE_KIND ? one.flag : wantedOf(workspaceId, one.flag);
+    if (!wanted) {
+      unwanted++;
+      return undefined;
+    }
+    const raw = lowered(wanted, falsePositives.get(falseKey(workspaceId, wanted)) ?? 0);
     const { flagId, row } = incident(workspaceId, one.flag.dedupeKey);
     const judged = raw.kind === RULE_KIND ? raw : (options.calibrate?.tell(workspaceId, raw, receivedAtMs) ?? raw);
     if (row) return countUp(row, one, judged);
@@ -130,6 +145,10 @@ export function createFlagBook(
     if (raw.kind !== RULE_KIND) options.calibrate?.count(workspaceId, raw, receivedAtMs);
     if (!spend(workspaceId, judged.severity, receivedAtMs)) return rollUp(one, judged);
     return { row: keep({ workspaceId, flag: newFlag(flagId, one, judged) }), isNews: true };
+  }
+
+  function wantedOf(workspaceId: string, flag: CandidateFlag): CandidateFlag | undefined {
+    return options.policyOf ? underPolicy(flag, options.policyOf(workspaceId)) : flag;
   }
 
   function takeAll(found: readonly Found[]): readonly ChangedFlag[] {
@@ -308,7 +327,7 @@ export function createFlagBook(
     },
     state: () => ({ life, ordinal, position, falsePositives: Object.fromEntries(falsePositives) }),
     rows: () => [...known.values()],
-    figures: () => ({ known: known.size, rolledUp, hushed, evicted }),
+    figures: () => ({ known: known.size, rolledUp, hushed, unwanted, evicted }),
   };
 }
 
@@ -328,7 +347,7 @@ function lowered<F extends Judged>(flag: F, times: number): F {
   return {
     ...flag,
     surprise,
-    severity: severityOf(surprise),
+    severity: lowerSeverity(flag.severity, times),
     reasons: [...flag.reasons, { code: 'false_positive_before', text }],
   };
 }

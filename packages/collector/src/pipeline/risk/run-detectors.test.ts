@@ -2,6 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrackedEvent } from '@tidemark/protocol';
 import { describe, expect, it } from 'vitest';
+import { makeEvent } from '../../../../../test/fixtures/batches.js';
 import { clockworkBatch } from '../../../../../test/fixtures/clockwork-batch.js';
 import { temporaryDirectory } from '../../../../../test/fixtures/temporary-directory.js';
 import { createRowEncoder, EVENTS_STREAM, ROW_LAYOUTS } from '../../store/encode-rows.js';
@@ -22,12 +23,14 @@ interface Change {
   readonly consent?: object;
   readonly userId?: string;
   readonly client?: BatchRow['client'];
+  readonly events?: readonly TrackedEvent[];
 }
 
 /** One batch of a device that works like a clock, as the WAL keeps it. */
 function record(queue: number, change: Change = {}) {
-  const { context, batchId, events } = clockworkBatch(queue);
-  const rows = (events as TrackedEvent[]).map((event) => ({ event, correctedAt: event.occurredAt }));
+  const { context, batchId, events: clicks } = clockworkBatch(queue);
+  const events = change.events ?? (clicks as TrackedEvent[]);
+  const rows = events.map((event) => ({ event, correctedAt: event.occurredAt }));
   const batch = {
     workspaceId: 'shop',
     batchId,
@@ -54,6 +57,7 @@ async function openLife(directory: string, deliver: (life: string, found: readon
   const firstFile = ((await listRiskFiles(risk)).at(-1) ?? 0) + 1;
   const detectors: RunningDetectors = await runDetectors({
     directory: risk,
+    limits: {},
     deliver,
     now: () => 0,
     onFault: (fault) => {
@@ -117,6 +121,28 @@ describe('the detectors over the WAL', () => {
       ['traveller', clockworkBatch(3).events[0]?.eventId],
     ]);
     expect(await travelOf()).toEqual(found);
+  });
+
+  it('look for orders just below the limit that a workspace has set, from then on', async () => {
+    const seen: FoundFlag[] = [];
+    const life = await openLife(await temporaryDirectory(), async (_, found) => void seen.push(...found));
+    const placed = (queue: number) => {
+      const order = { type: 'order', phase: 'placed', productId: 'p', side: 'subscribe', shares: 100, price: 4.6 };
+      const events = [1, 2, 3].map((n) => makeEvent(n, { ...order, name: undefined, orderId: `o${n}` }, queue));
+      return record(queue, { events });
+    };
+    const structuring = () => seen.filter(({ flag }) => flag.kind === 'structuring').map(({ flag }) => flag.entityId);
+    await life.wal.append([placed(1)]);
+    await life.detectors.settled();
+    life.detectors.limit({ shop: 500, another: 461 });
+    await life.wal.append([placed(2)]);
+    await life.detectors.settled();
+    expect(structuring()).toEqual([clockworkBatch(2).context.userId]);
+    life.detectors.limit({ another: 461 });
+    await life.wal.append([placed(3)]);
+    await life.detectors.settled();
+    expect(structuring()).toHaveLength(1);
+    await life.wal.close();
   });
 
   it('leave out history, and who said no to risk control', async () => {

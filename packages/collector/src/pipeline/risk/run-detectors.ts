@@ -4,7 +4,13 @@ import type { RowLayout } from '../../store/tables/column.js';
 import { scanFrames } from '../../wal/frame.js';
 import { decodeRecords } from '../../wal/record.js';
 import { readSegmentHead } from '../../wal/segment.js';
-import { createDetectorBank, type DetectorBank, joinBank, withoutEntity } from './detector-bank.js';
+import {
+  createDetectorBank,
+  type DetectorBank,
+  joinBank,
+  type ReportingLimits,
+  withoutEntity,
+} from './detector-bank.js';
 import { createRiskRows, type RiskRow } from './risk-rows.js';
 import { createRiskReader, isRiskFileDone, listRiskFiles, type RiskTarget, removeRiskFile } from './risk-segments.js';
 import { beginRiskLife, readRiskSnapshot, writeRiskSnapshot } from './risk-snapshot.js';
@@ -25,6 +31,7 @@ export interface DetectorFigures {
 
 export interface RunDetectorsOptions {
   readonly directory: string;
+  readonly limits: ReportingLimits;
   /** Resolves when the candidates of an event, and all before it, can be lost no more. */
   readonly deliver: (life: string, found: readonly FoundFlag[]) => Promise<void>;
   readonly now: () => number;
@@ -35,6 +42,8 @@ export interface RunDetectorsOptions {
 export interface RunningDetectors {
   /** So much of the log is durable. */
   advance(target: RiskTarget): void;
+  /** Other limits than before, for what is looked at from here on. */
+  limit(limits: ReportingLimits): void;
   /** Resolves when all that was durable by now is looked at; rejects when the log could not be read or a flag not be kept. */
   settled(): Promise<DetectorFigures>;
   /** Forgets an entity, everywhere on disk, too; of what was durable before. */
@@ -63,7 +72,8 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
   const begun = (await readRiskSnapshot(directory)) ?? (await beginRiskLife(directory));
   const { life } = begun;
   let { file, offset, ordinal } = begun;
-  let bank: DetectorBank = createDetectorBank(begun.bank);
+  let { limits } = options;
+  let bank: DetectorBank = createDetectorBank(begun.bank, () => limits);
   let target: RiskTarget = { file: Math.max(file, ((await listRiskFiles(directory)).at(-1) ?? -1) + 1), bytes: 0 };
   let head: Head | undefined;
   let savedAt = now();
@@ -172,6 +182,9 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
       target = next;
       void readAlong();
     },
+    limit(next) {
+      limits = next;
+    },
     async settled() {
       await readAlong();
       return { events, damagedBytes, evicted: bank.evicted() };
@@ -179,7 +192,7 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
     async forget(workspaceId, forms) {
       await readAlong();
       await enqueue(async () => {
-        bank = createDetectorBank(withoutEntity(joinBank([...bank.pieces()]), workspaceId, forms));
+        bank = createDetectorBank(withoutEntity(joinBank([...bank.pieces()]), workspaceId, forms), () => limits);
         await save();
       });
     },

@@ -25,13 +25,14 @@ export async function startDetectors(options: RunDetectorsOptions): Promise<Runn
   const asked = new Map<number, { resolve(figures: DetectorFigures): void; reject(error: Error): void }>();
   const nothing: DetectorFigures = { events: 0, damagedBytes: 0, evicted: 0 };
   let last = 0;
+  let { limits } = options;
   const targets = createTellNewest<ToDetectors>((word) => worker?.postMessage(word), ADVANCE_EVERY_MS);
   let isStopping = false;
   let restart: NodeJS.Timeout | undefined;
   let worker: Worker | undefined = open();
 
   function open(): Worker {
-    const one = new Worker(WORKER, { workerData: { directory: options.directory } });
+    const one = new Worker(WORKER, { workerData: { directory: options.directory, limits } });
     const tell = (word: ToDetectors) => one.postMessage(word);
     one.on('message', (word: FromDetectors) => {
       switch (word.say) {
@@ -81,6 +82,10 @@ export async function startDetectors(options: RunDetectorsOptions): Promise<Runn
 
   return {
     advance: (target) => targets.note({ say: 'advance', target }),
+    limit(next) {
+      limits = next; // for a thread that is yet to be started, too
+      worker?.postMessage({ say: 'limit', limits } satisfies ToDetectors);
+    },
     settled: () => ask((number) => ({ say: 'settle', number })),
     async forget(workspaceId, forms) {
       await ask((number) => ({ say: 'forget', number, workspaceId, forms }));

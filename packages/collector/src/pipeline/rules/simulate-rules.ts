@@ -10,6 +10,7 @@ import {
 import type { RiskFlag } from '@tidemark/protocol';
 import type { LiveSubjects } from '../live-acts.js';
 import { featuresFor, judgeRules } from './judge-rules.js';
+import { labelsOf } from './label-days.js';
 
 /** What a rule would have done, entity by entity and day by day (UTC). */
 export interface RuleReplay extends RuleSimulation {
@@ -99,21 +100,4 @@ export function createHistoryReplay(rules: readonly RiskRule[], fromMs: number):
       return { rules: told, evicted };
     },
   };
-}
-
-/** By entity and day; one true flag makes a day a true one. */
-function labelsOf(judged: readonly RiskFlag[]): ReadonlyMap<string, 'true' | 'false'> {
-  const labels = new Map<string, 'true' | 'false'>();
-  for (const { entity, status, firstAt, lastAt } of judged) {
-    for (
-      let day = Math.floor(Math.max(firstAt, lastAt - 30 * DAY_MS) / DAY_MS);
-      day <= Math.floor(lastAt / DAY_MS);
-      day++
-    ) {
-      const key = `${entity.id}\n${day}`;
-      if (status === 'resolved') labels.set(key, 'true');
-      else if (status === 'false_positive' && !labels.has(key)) labels.set(key, 'false');
-    }
-  }
-  return labels;
 }

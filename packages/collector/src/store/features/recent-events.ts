@@ -47,20 +47,22 @@ const COLUMNS = [
 
 const OF_ONE = `
         AND workspace_id = {workspaceId:String} AND consent_risk != 'denied'
+        AND ({type:String} = '' OR event_type = {type:String})
       ORDER BY least(occurred_at, received_at), event_id LIMIT {limit:UInt32}`;
 
 /**
  * Events of all workspaces that happened since, in the order they arrived, each once.
  *
  * @param receivedBeforeMs - only what was received before.
- * @param of - of one workspace, in the order they happened, at most so many, and of nobody who denied consent to risk control.
+ * @param of - of one workspace, in the order they happened, at most so many, and of nobody who denied consent to risk control; of
+ *   one type, if that is named.
  * @param each - called row by row; nothing is kept.
  */
 export async function readRecentEvents(
   store: StoreConnection,
   { sinceMs, receivedBeforeMs }: { readonly sinceMs: number; readonly receivedBeforeMs: number },
   each: (event: RecentEvent) => void,
-  of?: { readonly workspaceId: string; readonly limit: number },
+  of?: { readonly workspaceId: string; readonly limit: number; readonly type?: string },
 ): Promise<void> {
   const from = `events FINAL
       WHERE event_day >= toDate({firstDay:Int32})
@@ -68,7 +70,7 @@ export async function readRecentEvents(
         AND received_at < fromUnixTimestamp64Milli({before:Int64}, 'UTC')
       ${of ? OF_ONE : 'ORDER BY received_at'}
       SETTINGS max_execution_time = 120, max_memory_usage = 4000000000`;
-  const bound = { firstDay: Math.floor(sinceMs / DAY_MS), since: sinceMs, before: receivedBeforeMs, ...of };
+  const bound = { firstDay: Math.floor(sinceMs / DAY_MS), since: sinceMs, before: receivedBeforeMs, type: '', ...of };
   await eachStoredRow(store, { layout: EVENTS, columns: COLUMNS, from, bound }, (row) => each(recentEvent(row)));
 }
 

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { type PolicyRoutesOptions, registerPolicyRoutes } from '../decisions/policy-routes.js';
+import { ipPrefix } from '../ingest/ip-prefix.js';
+import { HttpProblem } from '../observe/http-problem.js';
+import type { ReportingLimits } from '../pipeline/risk/detector-bank.js';
+import { openKeptFile } from '../pipeline/rules/kept-file.js';
+import { createPolicyBook, type KeptPolicy, type PolicyBook } from '../pipeline/rules/policy-book.js';
+import { replayPolicy } from '../pipeline/rules/replay-history.js';
+import type { StoreConnection } from '../store/connect.js';
+import type { ControlChanges } from '../workspaces/control-changes.js';
+
+export interface OpenPoliciesOptions {
+  /** Where they lie: what workspaces want holds while the store is down, too. */
+  readonly directory: string;
+  readonly store: StoreConnection;
+  readonly storeReady: () => boolean;
+  /** Told when a policy has changed. */
+  readonly onLimits: (limits: ReportingLimits) => void;
+}
+
+/** What workspaces want of the built-in kinds of flags, and of decisions. */
+export interface Policies {
+  readonly of: PolicyBook['of'];
+  limits(): ReportingLimits;
+  register(
+    app: FastifyInstance,
+    rooms: Pick<PolicyRoutesOptions, 'registry' | 'knowsPoints'> & { readonly changes: Pick<ControlChanges, 'note'> },
+  ): void;
+}
+
+export async function openPolicies({ directory, store, storeReady, onLimits }: OpenPoliciesOptions): Promise<Policies> {
+  const file = await openKeptFile<KeptPolicy>(join(directory, 'policies.json'));
+  const book = createPolicyBook({ ...file, now: Date.now });
+  const limits = () =>
+    Object.fromEntries(
+      book
+        .all()
+        .flatMap(({ workspaceId, policy: { reportingLimit } }) =>
+          reportingLimit === undefined ? [] : [[workspaceId, reportingLimit]],
+        ),
+    );
+  return {
+    of: book.of,
+    limits,
+    register(scope, { changes, ...rooms }) {
+      void scope.register(async (app) =>
+        registerPolicyRoutes(app, {
+          ...rooms,
+          book: {
+            ...book,
+            async set(...change) {
+              const done = await book.set(...change);
+              onLimits(limits());
+              return done;
+            },
+          },
+          replay(workspaceId, policy, days) {
+            if (storeReady()) return replayPolicy(store, workspaceId, policy, days, Date.now());
+            throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
+              retryAfterSeconds: 1,
+            });
+          },
+          note: (request, { keyId, workspaceId }, action, subject) =>
+            changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, action, workspaceId, subject),
+        }),
+      );
+    },
+  };
+}
