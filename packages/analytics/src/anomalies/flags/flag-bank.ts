@@ -1,4 +1,4 @@
-import { findAccountRing, isNewLink, type OrderLinks } from './account-ring.js';
+import { findAccountRing, isNewLink, noteNetworkUser, type OrderLinks } from './account-ring.js';
 import { findDrift } from './amount-drift.js';
 import {
   findFunnelBreak,
@@ -31,7 +31,7 @@ import { findSharedDevice, newDeviceUsers } from './shared-device.js';
 import { joinPieces, piecesOf, type TablePiece } from './table-state.js';
 import { withAcquaintances } from './trust.js';
 import { findUnusualSession } from './unusual-session.js';
-import { ADDRESS, createAddressRows, createUserRows, USER } from './user-rows.js';
+import { ADDRESS, createAddressRows, createUserRows, USER, type UserExtra } from './user-rows.js';
 import { newUsualSessions, type UsualSessions } from './usual-sessions.js';
 import { createVelocityCounter, newUsualCounts, type UsualCounts } from './velocity.js';
 import { findWashPair, type Pair } from './wash-pair.js';
@@ -89,6 +89,14 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
       const at = users.peek(id);
       return at === undefined ? undefined : users.extraOf(at).orderedFrom;
     },
+    usersOn: (address) => {
+      const at = addresses.peek(address);
+      return at === undefined ? undefined : addresses.extraOf(at).orderers;
+    },
+    networksOf: (id) => {
+      const at = users.peek(id);
+      return at === undefined ? undefined : users.extraOf(at).orderedOn;
+    },
   };
   const delivererOf = (id: string) => {
     const at = devices.peek(id);
@@ -118,8 +126,15 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     extra.orders ??= newRecentOrders();
     add(findOrderAbuse(extra.orders, event, settings));
     if (event.action !== 'order') return;
-    if (event.deviceId !== '' && isNewLink(extra.orderedFrom, event)) add(findAccountRing(event, orderLinks));
+    lookAtLinks(event, extra, network);
     lookAtOrder(event, order, numbers, at);
+  }
+  function lookAtLinks(event: RiskEvent, { orderedFrom, orderedOn }: UserExtra, network: number): void {
+    const { deviceId, address, atMs } = event;
+    if (network !== NOBODY) noteNetworkUser(addresses.extraOf(network).orderers, event);
+    const isOnNew = network !== NOBODY && isNewLink(orderedOn, address, atMs);
+    const isFromNew = deviceId !== '' && isNewLink(orderedFrom, deviceId, atMs);
+    if (deviceId !== '' && (isOnNew || isFromNew)) add(findAccountRing(event, orderLinks));
   }
   function lookAtOrder(event: RiskEvent, order: RiskOrder, numbers: Float64Array, at: number): void {
     const product = products.of(order.productId);

@@ -99,7 +99,7 @@ export const FLAG_CATALOG: Readonly<Record<FlagKind, FlagKindEntry>> = {
   shared_device_ring: {
     entities: ['device'],
     definition:
-      'five users order from one device within seven days; or eight are joined by devices that two or more of them order from, followed from device to user to device',
+      'five users order from one device within seven days; or eight are joined by devices that two or more of them order from, followed from device to user to device, and by quiet networks, which count less',
     reasons: ['many_users_one_device', 'joined_users'],
     severity: 'medium',
     budgetPer10k: 2,

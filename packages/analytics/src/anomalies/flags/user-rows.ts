@@ -1,4 +1,4 @@
-import type { OrderedFrom } from './account-ring.js';
+import type { NetworkUsers, OrderedFrom } from './account-ring.js';
 import { OWN_AMOUNTS } from './amount-drift.js';
 import type { Logins } from './credential-stuffing.js';
 import { HISTORY } from './dormant-order.js';
@@ -27,12 +27,14 @@ export const ADDRESS = { done: 1 } as const;
 /** What is no number, or what only some users have. Plain data. */
 export interface UserExtra extends Acquaintances {
   orderedFrom: OrderedFrom;
+  orderedOn: OrderedFrom;
   orders: RecentOrders | undefined;
   operator: OperatorProfile | undefined;
 }
 
 export interface AddressExtra {
   logins: Logins | undefined;
+  orderers: NetworkUsers;
 }
 
 /** What all detectors together remember of users. */
@@ -44,7 +46,14 @@ export function createUserRows(
   return createEntityRows<UserExtra>(
     {
       first: [...FIRST_DONE, ...HISTORY.first, ...FIRST_ACQUAINTANCE, ...LAST_PLACE.first, ...OWN_AMOUNTS.first],
-      newExtra: () => ({ devices: [], networks: [], orderedFrom: [], orders: undefined, operator: undefined }),
+      newExtra: () => ({
+        devices: [],
+        networks: [],
+        orderedFrom: [],
+        orderedOn: [],
+        orders: undefined,
+        operator: undefined,
+      }),
       forget: (numbers, at) => velocity.forget(numbers, at + USER.done),
       save: (numbers, at, extra) => ({
         done: velocity.save(numbers, at + USER.done),
@@ -59,6 +68,7 @@ export function createUserRows(
           amounts: OWN_AMOUNTS.save(numbers, at + USER.amounts),
         }),
         ...(extra && extra.orderedFrom.length > 0 && { orderedFrom: extra.orderedFrom }),
+        ...(extra && extra.orderedOn.length > 0 && { orderedOn: extra.orderedOn }),
         orders: extra?.orders,
         operator: extra?.operator,
       }),
@@ -70,8 +80,8 @@ export function createUserRows(
         const known = fieldOf(plain, 'known');
         loadFirstMs(fieldOf(known, 'firstMs'), numbers, at + USER.known);
         const { devices = [], networks = [] } = (known ?? {}) as Partial<Acquaintances>; // of the same name, so of the same make
-        const { orderedFrom = [], orders, operator } = (plain ?? {}) as Partial<UserExtra>; // the same
-        Object.assign(extraOf(), { devices, networks, orderedFrom, orders, operator });
+        const { orderedFrom = [], orderedOn = [], orders, operator } = (plain ?? {}) as Partial<UserExtra>; // the same
+        Object.assign(extraOf(), { devices, networks, orderedFrom, orderedOn, orders, operator });
       },
     },
     max,
@@ -88,13 +98,17 @@ export function createAddressRows(
   return createEntityRows<AddressExtra>(
     {
       first: FIRST_DONE,
-      newExtra: () => ({ logins: undefined }),
+      newExtra: () => ({ logins: undefined, orderers: [] }),
       forget: (numbers, at) => velocity.forget(numbers, at + ADDRESS.done),
-      save: (numbers, at, extra) => ({ done: velocity.save(numbers, at + ADDRESS.done), logins: extra?.logins }),
+      save: (numbers, at, extra) => ({
+        done: velocity.save(numbers, at + ADDRESS.done),
+        logins: extra?.logins,
+        ...(extra && extra.orderers.length > 0 && { orderers: extra.orderers }),
+      }),
       load: (plain, numbers, at, extraOf) => {
         velocity.load(fieldOf(plain, 'done'), numbers, at + ADDRESS.done);
-        const logins = fieldOf(plain, 'logins') as Logins | undefined; // of the same name, so of the same make
-        if (logins) extraOf().logins = logins;
+        const { logins, orderers = [] } = (plain ?? {}) as Partial<AddressExtra>; // of the same name, so of the same make
+        if (logins || orderers.length > 0) Object.assign(extraOf(), { logins, orderers });
       },
     },
     max,
