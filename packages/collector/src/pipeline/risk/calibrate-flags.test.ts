@@ -5,6 +5,7 @@ import { createCalibrateFlags } from './calibrate-flags.js';
 import { createFlagBook } from './flag-book.js';
 
 const AT = Date.UTC(2026, 0, 5, 10);
+const DAY_MS = 86_400_000;
 const candidate = (entityId: string, surprise = 5): CandidateFlag => ({
   kind: 'velocity',
   entityKind: 'user',
@@ -38,6 +39,18 @@ describe('the rate of false flags', () => {
       text: expect.stringContaining('workspace, 20 at most'),
     });
     expect(again.tell('another', candidate('b'), AT).reasons.at(-1)?.code).toBe('false_positive_rate_unknown');
+  });
+
+  it('comes with the place of the score among others of the kind, over the days of which enough is known', () => {
+    const calibrate = createCalibrateFlags();
+    for (let i = 0; i < 30; i++) {
+      calibrate.count('shop', candidate('a', i < 15 ? 5 : 9), i < 19 ? AT - 3 * DAY_MS : AT);
+    }
+    const metrics = calibrate.tell('shop', candidate('b', 8), AT).evidence;
+    expect(metrics.map(({ metric, observed, n }) => [metric, observed, n])).toEqual([
+      ['percentile7d', 0.5, 30],
+      ['percentile30d', 0.5, 30],
+    ]);
   });
 
   it('is told with a new flag of the book, once an incident, and falls when flags are found to be true', () => {

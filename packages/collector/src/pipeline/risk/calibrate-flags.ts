@@ -1,10 +1,13 @@
 import {
+  type CalibratedScore,
   type CalibrationState,
   type CandidateFlag,
   createScoreCalibration,
   FLAG_CATALOG,
   FLAG_KINDS,
+  type FlagEvidence,
   type FlagKind,
+  PERCENTILE_DAYS,
   type ScoreCalibration,
 } from '@tidemark/analytics/anomalies';
 import type { RiskFlag } from '@tidemark/protocol';
@@ -53,11 +56,13 @@ export function createCalibrateFlags(saved: CalibrationStates = {}): CalibrateFl
     },
     count: (workspaceId, flag, receivedAtMs) => of(workspaceId).addCandidate({ ...flag, lastMs: receivedAtMs }),
     tell(workspaceId, flag, receivedAtMs) {
-      const { falsePer10k } = of(workspaceId).scoreOf({ ...flag, lastMs: receivedAtMs }); // sessions are counted by that clock
+      const score = of(workspaceId).scoreOf({ ...flag, lastMs: receivedAtMs }); // sessions are counted by that clock
+      const { falsePer10k } = score;
+      const evidence = [...flag.evidence, ...placesOf(score)];
       if (falsePer10k.kind === 'unknown') {
         const text =
           'How many false flags of this kind come as strong is unknown: fewer than 1,000 sessions were seen.';
-        return { ...flag, reasons: [...flag.reasons, { code: 'false_positive_rate_unknown', text }] };
+        return { ...flag, evidence, reasons: [...flag.reasons, { code: 'false_positive_rate_unknown', text }] };
       }
       const { value, sessions } = falsePer10k;
       const text = `Of 10,000 sessions of this workspace, ${shown(value)} at most raise a flag of this kind as strong that nobody has confirmed (of ${sessions} sessions).`;
@@ -71,7 +76,7 @@ export function createCalibrateFlags(saved: CalibrationStates = {}): CalibrateFl
       };
       return {
         ...flag,
-        evidence: [...flag.evidence, metric],
+        evidence: [...evidence, metric],
         reasons: [...flag.reasons, { code: 'false_positive_rate', text }],
       };
     },
@@ -82,6 +87,17 @@ export function createCalibrateFlags(saved: CalibrationStates = {}): CalibrateFl
     },
     save: () => Object.fromEntries([...byWorkspace].map(([workspaceId, one]) => [workspaceId, one.save()])),
   };
+}
+
+/** Share of the workspace's flags of the kind that were weaker, over each span that is known. */
+function placesOf({ percentiles }: CalibratedScore): FlagEvidence[] {
+  return PERCENTILE_DAYS.flatMap((days) => {
+    const place = percentiles[days];
+    if (place.kind === 'unknown') return [];
+    const { value, n } = place;
+    const metric = `percentile${days}d`;
+    return [{ metric, observed: value, expectedLow: 0, expectedHigh: 1, baselineSpanMs: days * DAY_MS, n }];
+  });
 }
 
 function isFlagKind(kind: string): kind is FlagKind {
