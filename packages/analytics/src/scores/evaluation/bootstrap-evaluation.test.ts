@@ -86,8 +86,8 @@ describe('bootstrapEvaluation', () => {
 
 describe('compareLogLoss', () => {
   it('says what compareModels says of the log-loss', () => {
-    const { truth, labels, noisy } = world(300, 3);
-    const other = noisy(2);
+    const { truth, labels, noisy } = world(800, 3);
+    const other = noisy(4);
     const options = { seed: 2, resamples: 200, groups: truth.map((_, row) => row % 40) };
     const quick = compareLogLoss(truth, other, labels, options);
     const { logLoss } = compareModels(truth, other, labels, options);
