@@ -43,8 +43,10 @@ export interface Runner {
   billed(): { readonly events: number; readonly micros: number };
   /** Sends a round as fast as it is taken, and tells what it cost. */
   bill(round: Round): Promise<Bill>;
-  /** Sends a round as its merges before have ended, looking all the while; as fast as it is taken when no rate is told. */
+  /** Sends a round, looking all the while; as fast as it is taken when no rate is told. */
   time(round: Round, eventsPerSecond?: number): Promise<Timing>;
+  /** Until merges of what was sent have ended. */
+  rest(): Promise<void>;
 }
 
 const DEVICES = 2_000;
@@ -110,13 +112,14 @@ export function createRunner(contender: Contender, generator: LoadGenerator): Ru
       };
     },
     async time(round, eventsPerSecond) {
-      await Promise.all([prepare(round), untilQuiet()]);
+      await prepare(round);
       const pace = eventsPerSecond === undefined ? {} : { eventsPerSecond };
       const send = () => generator.send({ url, writeKey, connections: CONNECTIONS, ...pace });
       const timing = await sendTimed(contender, send, sent, round.events);
       sent += round.events;
       return timing;
     },
+    rest: untilQuiet,
   };
 }
 

@@ -41,10 +41,14 @@ export interface IngestFigures {
   };
   /** Until a million events are accepted, synced and queryable, all views included. */
   readonly millionSeconds?: number;
-  /** At half of what saturates it, all views included. */
+  /** At half of what saturates it, all views included, begun at rest. */
   readonly ackMs?: Percentiles;
   readonly queryableMs?: Percentiles;
+  /** The same right after millions of events at full load, whose merges are under way. */
+  readonly afterSaturation?: { readonly ackMs: Percentiles; readonly queryableMs: Percentiles };
   readonly saturated?: { readonly eventsPerSecond: number; readonly queryableP99Ms: number };
+  /** What each held before its first event: a third of the collector's and three quarters of the engine's are files of their programs. */
+  readonly rssAtStartMiB?: { readonly collector: number; readonly engine: number };
   /** The most that each ever held, all views included. */
   readonly rssMiB?: { readonly collector: number; readonly engine: number };
   readonly scaling?: readonly ScalingStep[];

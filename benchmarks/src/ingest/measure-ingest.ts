@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
 import { type LoadGenerator, startGenerator } from '../load/start-generator.js';
-import { peakMemoryMiB } from '../process/proc.js';
+import { peakMemoryMiB, residentMemoryMiB } from '../process/proc.js';
 import { withTemporaryDirectory } from '../process/temporary-directory.js';
 import { openCeiling } from './ceiling.js';
 import { startCollectorContender } from './collector-contender.js';
@@ -73,6 +73,7 @@ async function measureParts(
 
   const isGrown = has('cost') || has('latency') || has('scaling');
   const allViews = isGrown ? await run(stage.ours('all', 'all views')) : undefined;
+  if (allViews) figures = { rssAtStartMiB: memoryOf(allViews, residentMemoryMiB) };
   const entries: Entry[] = [];
   if (has('cost')) {
     if (allViews) entries.push({ runner: allViews, events });
@@ -94,6 +95,7 @@ async function measureParts(
     const [array, request] = ['array-interval', 'insert-per-request'].map(billOf);
     if (full && six && plain) {
       figures = {
+        ...figures,
         cpuMicrosPerEvent: plain.cpuMicrosPerEvent,
         cpuMicrosPerEventSixViews: six.cpuMicrosPerEvent,
         cpuMicrosPerEventAllViews: full.cpuMicrosPerEvent,
@@ -136,9 +138,12 @@ async function measureGrown(
   await grow(scalingRows.slice(0, -1));
   const latency = has('latency') ? await measureLatency(plan, runner, tell) : {};
   await grow(scalingRows.slice(-1));
-  const { serverPid, enginePid } = runner.contender;
-  const rssMiB = { collector: peakMemoryMiB(serverPid), engine: peakMemoryMiB(enginePid) };
+  const rssMiB = memoryOf(runner, peakMemoryMiB);
   await runner.contender.stopAndAudit(runner.sentEvents());
   tell(`all views: each of ${runner.sentEvents()} events is there once, in the tables and in each view`);
   return { ...latency, rssMiB, ...(scaling.length > 0 && { scaling }) };
+}
+
+function memoryOf({ contender }: Runner, read: (pid: number) => number) {
+  return { collector: read(contender.serverPid), engine: read(contender.enginePid) };
 }

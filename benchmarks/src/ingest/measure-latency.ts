@@ -6,9 +6,12 @@ import type { Timing } from './timed-send.js';
 const SATURATED_RUNS_MAX = 3;
 const MILLION = 1_000_000;
 
-type LatencyFigures = Pick<IngestFigures, 'millionSeconds' | 'ackMs' | 'queryableMs' | 'saturated'>;
+type LatencyFigures = Pick<IngestFigures, 'millionSeconds' | 'ackMs' | 'queryableMs' | 'afterSaturation' | 'saturated'>;
 
-/** Saturates a contender, a few times, and then sends half of what it took. */
+/**
+ * Saturates a contender, a few times, and then sends half of what it took: at once, while it merges what millions of rows left to
+ * be merged, and again when it has come to rest.
+ */
 export async function measureLatency(
   plan: IngestPlan,
   runner: Runner,
@@ -29,12 +32,16 @@ export async function measureLatency(
   }
   const eventsPerSecond = median(saturated.map((timing) => timing.eventsPerSecond));
   const events = Math.ceil((eventsPerSecond / 2) * (plan.halfLoadSeconds / eventsPerBatch)) * eventsPerBatch;
-  const { ackMs, queryableMs } = await run(events, eventsPerSecond / 2);
+  const half = () => run(events, eventsPerSecond / 2);
+  const { ackMs: ackBehindMs, queryableMs: queryableBehindMs } = await half();
+  await runner.rest();
+  const { ackMs, queryableMs } = await half();
   const seconds = median(saturated.map((timing) => timing.seconds));
   return {
     ...(saturatedEvents === MILLION ? { millionSeconds: seconds } : {}),
     ackMs,
     queryableMs,
+    afterSaturation: { ackMs: ackBehindMs, queryableMs: queryableBehindMs },
     saturated: { eventsPerSecond, queryableP99Ms: median(saturated.map((timing) => timing.queryableMs.p99)) },
   };
 }

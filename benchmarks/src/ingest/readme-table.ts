@@ -1,8 +1,11 @@
 import type { SavedRun } from '../save-result.js';
 import type { IngestFigures } from './figures.js';
 
+/** Runs that were saved before they were measured have none of them. */
+type Later = 'afterSaturation' | 'rssAtStartMiB';
+
 /** What `benchmarks/results/ingest.json` holds: a run of all parts. */
-export interface IngestResult extends Required<IngestFigures>, SavedRun {
+export interface IngestResult extends Required<Omit<IngestFigures, Later>>, Pick<IngestFigures, Later>, SavedRun {
   readonly eventsPerBatch: number;
   readonly gzip: boolean;
   readonly rounds: number;
@@ -10,7 +13,7 @@ export interface IngestResult extends Required<IngestFigures>, SavedRun {
 
 /** The table of the README. */
 export function renderIngest(result: IngestResult): string {
-  const { machine, rssMiB, peers, ackMs, queryableMs, saturated } = result;
+  const { machine, rssMiB, rssAtStartMiB, peers, ackMs, queryableMs, afterSaturation, saturated } = result;
   const one = (value: number) => value.toFixed(1);
   const whole = (value: number) => Math.round(value).toLocaleString('en-US');
   const { arrayInterval, insertPerRequest } = peers;
@@ -36,6 +39,16 @@ export function renderIngest(result: IngestResult): string {
     `| from sending to queryable, saturated, 99th percentile | ${whole(saturated.queryableP99Ms)} ms |`,
     `| ack at half that load, median and 99th percentile | ${one(ackMs.p50)} ms and ${one(ackMs.p99)} ms |`,
     `| from sending to queryable at half that load, likewise | ${whole(queryableMs.p50)} ms and ${whole(queryableMs.p99)} ms |`,
+    ...(afterSaturation
+      ? [
+          `| the two right after saturation, its merges under way | ${one(afterSaturation.ackMs.p50)} ms and ${one(afterSaturation.ackMs.p99)} ms; ${whole(afterSaturation.queryableMs.p50)} ms and ${whole(afterSaturation.queryableMs.p99)} ms |`,
+        ]
+      : []),
+    ...(rssAtStartMiB
+      ? [
+          `| memory of the collector, and of the engine, before the first event | ${whole(rssAtStartMiB.collector)} MiB, and ${whole(rssAtStartMiB.engine)} MiB |`,
+        ]
+      : []),
     `| peak memory of the collector, and of the engine | ${whole(rssMiB.collector)} MiB, and ${whole(rssMiB.engine)} MiB |`,
     `| CPU an event with all views as the table grows, µs | ${scaling.join(', ')} |`,
     '',

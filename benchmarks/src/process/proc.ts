@@ -73,7 +73,12 @@ export function createCpuClock(): (pid: number) => number {
 }
 
 /** The most memory it ever held, MiB. */
-export function peakMemoryMiB(pid: number): number {
+export const peakMemoryMiB = (pid: number): number => memoryMiB(pid, 'VmHWM');
+
+/** What it holds now, MiB. */
+export const residentMemoryMiB = (pid: number): number => memoryMiB(pid, 'VmRSS');
+
+function memoryMiB(pid: number, field: 'VmHWM' | 'VmRSS'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1_024;
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1_024;
 }
