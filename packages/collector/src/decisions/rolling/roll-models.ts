@@ -82,6 +82,8 @@ export interface RollingPace {
 
 const PACE: RollingPace = { everyMs: 30_000, settledMs: 10_000 };
 const SEED = 1;
+/** What was trained by hand is judged all the same where nothing is trained by itself. */
+const JUDGED_EVERY = 500;
 /** Who does what nobody asked for. */
 const COLLECTOR: Actor = { keyId: 'collector', addressPrefix: '' };
 
@@ -102,21 +104,22 @@ export function createRollingModels(options: RollingOptions): RollingModels {
     return turn;
   }
 
-  /** All that became known since the last look, then, when it is time, the next models. */
+  /** All that became known since the last look; then, when it is time, the next models: once, however much it was. */
   async function look(workspaceId: string): Promise<void> {
-    for (;;) {
+    for (let isBehind = true; isBehind; ) {
       const state = book.state(workspaceId);
       if (!state || closing || !options.storeReady()) return;
       const rows = await options.readOutcomes(workspaceId, state.followed, now() - pace.settledMs);
       const followed = await takeOutcomes(state, rows, (rival) => book.rival(workspaceId, rival), now(), breathe);
       if (followed.taken > 0) await book.put(workspaceId, followed.state);
-      if (isDue(followed.state) && !training.has(workspaceId)) await guarded(workspaceId, () => turnOver(workspaceId));
-      if (followed.taken < rows.length || rows.length === 0) return;
+      isBehind = rows.length > 0 && followed.taken === rows.length;
     }
+    if (isDue(workspaceId)) await guarded(workspaceId, () => turnOver(workspaceId));
   }
 
-  function isDue({ newOutcomes }: ServingState): boolean {
-    return options.refitEvery > 0 && newOutcomes >= options.refitEvery;
+  function isDue(workspaceId: string): boolean {
+    const { newOutcomes = 0 } = book.state(workspaceId) ?? {};
+    return newOutcomes >= (options.refitEvery || JUDGED_EVERY) && !training.has(workspaceId);
   }
 
   /** Whatever comes of it, the next is due after as many outcomes again; unless the process ends, which begins it anew. */
@@ -134,14 +137,14 @@ export function createRollingModels(options: RollingOptions): RollingModels {
     }
   }
 
-  /** Judges whoever answered in the shadow, then learns from all there is. */
+  /** Judges whoever answered in the shadow, then learns from all there is, unless nothing is to be learnt. */
   async function turnOver(workspaceId: string): Promise<void> {
     // The one before came back: what was learnt since made it worse, and more of the same is not learnt at once.
     if (await judge(workspaceId, 'before')) return;
     await judge(workspaceId, 'challenger');
 
     const [champion, state] = [book.serving(workspaceId), book.state(workspaceId)];
-    if (!champion || !state) return;
+    if (!champion || !state || options.refitEvery === 0) return;
     const kinds = state.isHeld ? [champion.kind] : [champion.kind, ...challengersOf(options.challenger, champion.kind)];
     const task = await options.readOrders(workspaceId);
     const result = await trainer.train({ ...task, kinds, seed: SEED });
