@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   isInputError,
@@ -36,6 +36,8 @@ export interface ModelShelf {
    * @throws {TidemarkError} `model_input_unusable` for what is none of ours.
    */
   keep(workspaceId: string, text: string): Promise<KeptModel>;
+  /** Takes one out that never answered: nothing can be asked about it. */
+  remove(workspaceId: string, version: string): Promise<void>;
 }
 
 const FILE = /^(\d{6})-([0-9a-f]{16})\.json$/;
@@ -70,6 +72,11 @@ export function createModelShelf(directory: string, logger: Pick<Logger, 'warn'>
       const file = `${String(number).padStart(6, '0')}-${kept.version}.json`;
       await writeWhole(join(directory, workspaceId, file), sealSuccess(kept.model).text);
       return kept;
+    },
+    async remove(workspaceId, version) {
+      for (const file of await filesOf(workspaceId)) {
+        if (versionOf(file) === version) await rm(join(directory, workspaceId, file));
+      }
     },
   };
 }

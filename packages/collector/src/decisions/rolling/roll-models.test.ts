@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { marketEvents } from '../../../../../test/fixtures/market-events.js';
 import type { PlacedOutcomeRow } from '../../store/decisions/placed-outcomes.js';
-import { createModelShelf, type KeptModel } from '../model-shelf.js';
+import { createModelShelf, type KeptModel, type ModelShelf } from '../model-shelf.js';
 import { judgeOutcomes, trainOrders } from '../train-worker.js';
 import { createRollingModels, type RollingModels } from './roll-models.js';
 import { openServingBook, type ServingBook } from './serving-book.js';
@@ -38,11 +38,12 @@ describe('rolling models', () => {
   let directory = '';
   /** All of those orders are over: each training learns the same from them. */
   let nowMs = marketEndMs + 7 * DAY_MS;
+  let shelf: ModelShelf;
   let book: ServingBook;
   let rolling: RollingModels;
 
   async function open(): Promise<void> {
-    const shelf = createModelShelf(directory, logger);
+    shelf = createModelShelf(directory, logger);
     book = await openServingBook(directory, shelf, logger);
     rolling = createRollingModels({
       book,
@@ -173,7 +174,11 @@ describe('rolling models', () => {
 
   it('put one that is trained by hand into the shadow, if it is of another kind', async () => {
     const serving = book.serving('w')?.version;
+    const former = book.rival('w', 'challenger')?.version ?? '';
+    expect(await shelf.versions('w')).toContain(former);
     const answer = await rolling.train('w', ACTOR, 'scorecard');
+    expect(await shelf.versions('w')).not.toContain(former); // it never answered
+    for (const version of book.state('w')?.served ?? []) expect(await shelf.versions('w')).toContain(version);
     expect(answer).toMatchObject({ serves: false, text: expect.stringContaining('answers in the shadow') });
     expect([book.serving('w')?.version, book.rival('w', 'challenger')?.kind]).toEqual([serving, 'scorecard']);
     expect(logger.warn).not.toHaveBeenCalled();

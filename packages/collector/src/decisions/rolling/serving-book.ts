@@ -18,7 +18,7 @@ export interface ServingBook {
   serving(workspaceId: string): ServingModel | undefined;
   rival(workspaceId: string, rival: Rival): KeptModel | undefined;
   state(workspaceId: string): ServingState | undefined;
-  /** @throws when the disk does not take it: what was in force stays. */
+  /** A challenger that gave way without having answered is taken off the shelf. @throws when the disk does not take it: what was in force stays. */
   put(workspaceId: string, state: ServingState): Promise<void>;
   workspaces(): readonly string[];
 }
@@ -34,7 +34,7 @@ const FILE = 'serving.json';
 /** Opens what was in force: where a model cannot be read, the one that served before it does again. */
 export async function openServingBook(
   directory: string,
-  shelf: Pick<ModelShelf, 'find' | 'versions'>,
+  shelf: Pick<ModelShelf, 'find' | 'versions' | 'remove'>,
   logger: Pick<Logger, 'warn'>,
 ): Promise<ServingBook> {
   await mkdir(directory, { recursive: true });
@@ -88,9 +88,15 @@ export async function openServingBook(
     state: (workspaceId) => inForce.get(workspaceId)?.state,
     async put(workspaceId, state) {
       await writeWhole(join(directory, workspaceId, FILE), JSON.stringify(state));
+      const former = inForce.get(workspaceId)?.state.rivals.challenger?.version;
       const opened = await open(workspaceId, state);
       if (opened) inForce.set(workspaceId, opened);
+      if (former !== undefined && !isNamed(state, former)) await shelf.remove(workspaceId, former);
     },
     workspaces: () => [...inForce.keys()],
   };
+}
+
+function isNamed({ served, rivals }: ServingState, version: string): boolean {
+  return served.includes(version) || Object.values(rivals).some((rival) => rival.version === version);
 }
