@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, writeFile } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BankPiece, type BankState, joinBank } from './detector-bank.js';
 
@@ -17,6 +17,8 @@ export interface RiskSnapshot {
 
 const NAME = 'detectors.json';
 const VERSION = 2;
+/** Fifty megabytes at once would hold up the syncs of the WAL, which share the disk's journal. */
+const SYNC_EVERY_BYTES = 4 * 1_048_576;
 
 /** The first line of the file; then one for each piece, and how many there are. */
 type Head = Omit<RiskSnapshot, 'bank'> & { readonly version: number };
@@ -50,7 +52,14 @@ export async function writeRiskSnapshot(
   const path = join(directory, NAME);
   const file = await open(`${path}.new`, 'w', 0o600);
   try {
-    await writeFile(file, linesOf({ version: VERSION, ...snapshot }, pieces));
+    let unsynced = 0;
+    for (const line of linesOf({ version: VERSION, ...snapshot }, pieces)) {
+      await file.appendFile(line);
+      unsynced += line.length;
+      if (unsynced < SYNC_EVERY_BYTES) continue;
+      await file.datasync();
+      unsynced = 0;
+    }
     await file.sync();
   } finally {
     await file.close();
