@@ -3,6 +3,7 @@ import { integerBetween } from '../load/random.js';
 import { openLoopDisk, whyNoLoopDisk } from '../process/loop-disk.js';
 import { sleep } from '../process/wait-until.js';
 import type { TestPlan } from './chaos-test.js';
+import { createOutage } from './outage.js';
 import { type ChaosResult, runChaos } from './run-chaos.js';
 
 export interface PowerCutResult extends ChaosResult {
@@ -25,7 +26,14 @@ export async function runPowerCut(plan: TestPlan): Promise<PowerCutResult> {
     return { ...nothing, seed: plan.seed, slowestStartMs: 0, skipped };
   }
   const disk = await openLoopDisk();
-  const power = { cut: disk.cutPower, restore: disk.remount };
+  const outage = createOutage();
+  const power = {
+    cut: () => outage.begin(disk.cutPower),
+    async restore() {
+      await disk.remount();
+      outage.end();
+    },
+  };
   try {
     const { disturbance, ...result } = await runChaos(
       plan,
@@ -39,6 +47,7 @@ export async function runPowerCut(plan: TestPlan): Promise<PowerCutResult> {
         return collector.slowestStartMs();
       },
       (work) => work(join(disk.path, 'data')),
+      outage.isBefore,
     );
     return { ...result, slowestStartMs: disturbance };
   } finally {

@@ -31,17 +31,19 @@ export interface ChaosScene {
  *
  * @param disturb - breaks things; the devices stop when it is done.
  * @param withDirectory - lends the collector's data directory.
+ * @param counts - which answers do, as of `runDevice`.
  */
 export function runChaos<T>(
   plan: TestPlan,
   disturb: (scene: ChaosScene) => Promise<T>,
   withDirectory: <R>(work: (directory: string) => Promise<R>) => Promise<R> = withTemporaryDirectory,
+  counts?: (answeredAtMs: number) => Promise<boolean>,
 ): Promise<ChaosResult & { readonly disturbance: T }> {
   const { n: kills, seed, onProgress } = plan;
   return withDirectory(async (dataDirectory) => {
     const collector = await tendCollector(dataDirectory);
     try {
-      const { acknowledged, disturbance } = await sendMeanwhile({ collector, dataDirectory, seed }, (acked) =>
+      const { acknowledged, disturbance } = await sendMeanwhile({ collector, dataDirectory, seed, counts }, (acked) =>
         disturb({ collector, dataDirectory, random: createRandom(seed), acked }),
       );
       await collector.drainAndStop();

@@ -1,7 +1,8 @@
 import { readAnswer } from '@tidemark/protocol';
 import { createDevice } from '../load/create-device.js';
-import { type PostTarget, postBody } from '../load/post-body.js';
+import { NO_ANSWER, type PostTarget, postBody } from '../load/post-body.js';
 import { integerBetween, type Random } from '../load/random.js';
+import { bootClockMs } from '../process/clock.js';
 import { sleep } from '../process/wait-until.js';
 
 export interface DeviceOptions {
@@ -11,6 +12,8 @@ export interface DeviceOptions {
   readonly acknowledged: Set<string>;
   /** After this no new batch is begun; one that was begun is sent until it is acknowledged. */
   readonly isOver: () => boolean;
+  /** Whether an answer that came at this moment, `bootClockMs`, is one; all are unless told. */
+  readonly counts?: ((answeredAtMs: number) => Promise<boolean>) | undefined;
 }
 
 const RETRY_MS = { low: 20, high: 150 };
@@ -27,14 +30,17 @@ const ANSWER_LOST_RATIO = 0.05;
  *
  * @throws when the collector refuses a batch: nothing that is sent here may be refused.
  */
-export async function runDevice({ target, random, acknowledged, isOver }: DeviceOptions): Promise<void> {
+export async function runDevice(options: DeviceOptions): Promise<void> {
+  const { target, random, acknowledged, isOver, counts = async () => true } = options;
   const device = createDevice(random, Date.now());
   while (!isOver()) {
     const size = random() < LARGE_RATIO ? LARGE : SMALL;
     const batch = device.nextBatch(integerBetween(random, size.low, size.high), Date.now());
     const body = Buffer.from(JSON.stringify(batch));
     for (;;) {
-      const outcome = readAnswer(await postBody(target, body), batch.batchId, Date.now());
+      const answer = await postBody(target, body);
+      const isAnswered = await counts(bootClockMs());
+      const outcome = readAnswer(isAnswered ? answer : NO_ANSWER, batch.batchId, Date.now());
       if (outcome.kind === 'delivered' && outcome.ack.rejected.length === 0) {
         const { accepted, duplicate } = outcome.ack;
         if (accepted + duplicate !== batch.events.length) throw new Error('an ack does not count all events');

@@ -9,6 +9,8 @@ export interface SendOptions {
   readonly dataDirectory: string;
   readonly seed: number;
   readonly devices?: number;
+  /** As of `runDevice`. */
+  readonly counts?: ((answeredAtMs: number) => Promise<boolean>) | undefined;
 }
 
 const DEVICES = 12;
@@ -20,7 +22,7 @@ const DEVICES = 12;
  * @returns the ids of all events that were acknowledged, kept outside of the collector's process.
  */
 export async function sendMeanwhile<T>(
-  { collector, dataDirectory, seed, devices: count = DEVICES }: SendOptions,
+  { collector, dataDirectory, seed, devices: count = DEVICES, counts }: SendOptions,
   work: (acked: () => number) => Promise<T>,
 ): Promise<{ readonly acknowledged: ReadonlySet<string>; readonly disturbance: T }> {
   const agent = new Agent({ keepAlive: true });
@@ -30,7 +32,7 @@ export async function sendMeanwhile<T>(
   try {
     const devices = Promise.all(
       Array.from({ length: count }, (_, index) =>
-        runDevice({ target, random: createRandom(seed + 1 + index), acknowledged, isOver: () => over }),
+        runDevice({ target, random: createRandom(seed + 1 + index), acknowledged, isOver: () => over, counts }),
       ),
     );
     // A device that gives up ends the run at once, not after the last disturbance.

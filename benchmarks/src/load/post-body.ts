@@ -13,12 +13,15 @@ export interface PostTarget {
 /** A collector that was killed may leave a connection that says nothing. */
 const ANSWER_WITHIN_MS = 10_000;
 
+/** As `readAnswer` takes it. */
+export const NO_ANSWER: Answer = { status: 0, retryAfter: null, body: undefined };
+
 /**
- * Sends one batch and reads the answer whole. Never rejects: without an answer the status is 0, as `readAnswer` takes it.
+ * Sends one batch and reads the answer whole. Never rejects: `NO_ANSWER` where there is none.
  */
 export function postBody(target: PostTarget, body: Uint8Array): Promise<Answer> {
   return new Promise((resolve) => {
-    const noAnswer = () => resolve({ status: 0, retryAfter: null, body: undefined });
+    const noAnswer = () => resolve(NO_ANSWER);
     const outgoing = request(
       `${target.url}/v1/batch`,
       {

@@ -9,8 +9,8 @@ import { unmount } from './unmount.js';
 /** An ext4 file system in a file, whose power can be cut. */
 export interface LoopDisk {
   readonly path: string;
-  /** From here on nothing more reaches the disk; what was not forced to it is gone. */
-  cutPower(): Promise<void>;
+  /** From here on nothing more reaches the disk; what was not forced to it is gone. @returns since when, `bootClockMs`. */
+  cutPower(): Promise<number>;
   /** After all who used it have ended: as the next boot finds it. */
   remount(): Promise<void>;
   close(): Promise<void>;
@@ -18,7 +18,13 @@ export interface LoopDisk {
 
 const SIZE_BYTES = 512 * 1024 * 1024;
 /** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH.  @see fs/ext4/ext4.h, "ioctl's for the online shutdown" */
-const SHUTDOWN = 'my $how = pack("L", 2); open(my $d, "<", $ARGV[0]) or die $!; ioctl($d, 0x8004587d, $how) or die $!';
+const SHUTDOWN = `
+  use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
+  my $how = pack("L", 2);
+  open(my $d, "<", $ARGV[0]) or die $!;
+  my $at = clock_gettime(CLOCK_MONOTONIC);
+  ioctl($d, 0x8004587d, $how) or die $!;
+  printf "%.3f", $at * 1000`;
 
 const run = promisify(execFile);
 
@@ -67,7 +73,7 @@ export async function openLoopDisk(): Promise<LoopDisk> {
   return {
     path,
     async cutPower() {
-      await run('perl', ['-e', SHUTDOWN, path]);
+      return Number((await run('perl', ['-e', SHUTDOWN, path])).stdout);
     },
     async remount() {
       await unmount(path);
