@@ -3,7 +3,7 @@
  * under way when the disk dies may be told that it succeeded, of data that is gone (7 of 40, each ended after the cut began).
  */
 export interface Outage {
-  /** @param cut - resolves with the moment of the cut, `bootClockMs`. */
+  /** @param cut - resolves with the moment of the cut, `clockMs`. */
   begin(cut: () => Promise<number>): Promise<void>;
   /** Whoever answers from here on was started after. */
   end(): void;

@@ -2,7 +2,7 @@ import { readAnswer } from '@tidemark/protocol';
 import { createDevice } from '../load/create-device.js';
 import { NO_ANSWER, type PostTarget, postBody } from '../load/post-body.js';
 import { integerBetween, type Random } from '../load/random.js';
-import { bootClockMs } from '../process/clock.js';
+import { clockMs } from '../process/clock.js';
 import { sleep } from '../process/wait-until.js';
 
 export interface DeviceOptions {
@@ -12,7 +12,7 @@ export interface DeviceOptions {
   readonly acknowledged: Set<string>;
   /** After this no new batch is begun; one that was begun is sent until it is acknowledged. */
   readonly isOver: () => boolean;
-  /** Whether an answer that came at this moment, `bootClockMs`, is one; all are unless told. */
+  /** Whether an answer that came at this moment, `clockMs`, is one; all are unless told. */
   readonly counts?: ((answeredAtMs: number) => Promise<boolean>) | undefined;
 }
 
@@ -39,7 +39,7 @@ export async function runDevice(options: DeviceOptions): Promise<void> {
     const body = Buffer.from(JSON.stringify(batch));
     for (;;) {
       const answer = await postBody(target, body);
-      const isAnswered = await counts(bootClockMs());
+      const isAnswered = await counts(clockMs());
       const outcome = readAnswer(isAnswered ? answer : NO_ANSWER, batch.batchId, Date.now());
       if (outcome.kind === 'delivered' && outcome.ack.rejected.length === 0) {
         const { accepted, duplicate } = outcome.ack;

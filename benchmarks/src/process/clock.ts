@@ -2,8 +2,3 @@
 export function clockMs(): number {
   return performance.timeOrigin + performance.now();
 }
-
-/** Since the machine was started: what CLOCK_MONOTONIC tells any of its processes. */
-export function bootClockMs(): number {
-  return Number(process.hrtime.bigint()) / 1_000_000;
-}

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { clockMs } from './clock.js';
 import { unmount } from './unmount.js';
 
 /** An ext4 file system in a file, whose power can be cut. */
 export interface LoopDisk {
   readonly path: string;
-  /** From here on nothing more reaches the disk; what was not forced to it is gone. @returns since when, `bootClockMs`. */
+  /** From here on nothing more reaches the disk; what was not forced to it is gone. @returns since when, `clockMs`. */
   cutPower(): Promise<number>;
   /** After all who used it have ended: as the next boot finds it. */
   remount(): Promise<void>;
@@ -19,12 +21,12 @@ export interface LoopDisk {
 const SIZE_BYTES = 512 * 1024 * 1024;
 /** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH.  @see fs/ext4/ext4.h, "ioctl's for the online shutdown" */
 const SHUTDOWN = `
-  use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
   my $how = pack("L", 2);
   open(my $d, "<", $ARGV[0]) or die $!;
-  my $at = clock_gettime(CLOCK_MONOTONIC);
-  ioctl($d, 0x8004587d, $how) or die $!;
-  printf "%.3f", $at * 1000`;
+  $| = 1;
+  print "ready";
+  <STDIN>;
+  ioctl($d, 0x8004587d, $how) or die $!`;
 
 const run = promisify(execFile);
 
@@ -73,7 +75,13 @@ export async function openLoopDisk(): Promise<LoopDisk> {
   return {
     path,
     async cutPower() {
-      return Number((await run('perl', ['-e', SHUTDOWN, path])).stdout);
+      const cutting = run('perl', ['-e', SHUTDOWN, path]);
+      const { stdin, stdout } = cutting.child;
+      if (stdout) await Promise.race([once(stdout, 'data'), cutting]); // to start it takes longer than to cut
+      const atMs = clockMs();
+      stdin?.end();
+      await cutting;
+      return atMs;
     },
     async remount() {
       await unmount(path);
