@@ -5,7 +5,8 @@ import { root, StepFailure } from './repo.mjs';
 
 /**
  * Every bundle: from an emitted entry to one file, of all its exports or of `names` alone, below a `preamble`. `site` is a folder made anew
- * for each build: the static files are copied there beside app.js. `copies` are [from, name in the site].
+ * for each build: the static files are copied there beside app.js. `copies` are [from, name in the site]. `shorten` gives the
+ * SDK's `insideNames` short ones.
  */
 const bundles = [
   {
@@ -13,6 +14,7 @@ const bundles = [
     entry: 'packages/sdk-web/dist/script-tag.js',
     file: 'packages/sdk-web/dist/tidemark.min.js',
     output: { format: 'iife' },
+    shorten: true,
     preamble: '//# allFunctionsCalledOnLoad', // V8 compiles it off the main thread while it loads, not within `init`
   },
   {
@@ -31,6 +33,7 @@ const bundles = [
     names: ['init'],
     file: 'packages/sdk-web/dist/core.min.js',
     output: { format: 'es' },
+    shorten: true,
   },
   {
     entry: 'packages/console/dist/main.js',
@@ -72,6 +75,38 @@ export const bundleOutputs = [...bundles, declarations].map(({ file }) => file);
  */
 const minify = { ecma: 2022, compress: { passes: 3, inline: 1, unsafe_arrows: true }, format: { ascii_only: true } };
 
+/**
+ * Properties of the SDK that stay within its one bundle: not on the wire or the disk, nor for the app, a feature or the extras,
+ * whose bundle calls the same thing by its full name.
+ */
+const insideNames = [
+  ...[
+    'cameAt',
+    'endFields',
+    'exclusively',
+    'hasWritten',
+    'leaveTo',
+    'leftAt',
+    'maySend',
+    'onExpired',
+    'onFailed',
+    'onLate',
+  ],
+  ...[
+    'onLost',
+    'onRequest',
+    'onServerTime',
+    'onSettled',
+    'onWriting',
+    'openOutbox',
+    'setAside',
+    'setFocused',
+    'setVisible',
+  ],
+  ...['startFields', 'takeLease', 'takeTroubles', 'takeUnsent', 'unsettled', 'unstored', 'writtenAt'],
+];
+const mangle = { properties: { keep_quoted: true, regex: new RegExp(`^(${insideNames.join('|')})$`) } };
+
 /** @throws {StepFailure} naming every bundle that failed; the others are written all the same. */
 export async function writeBundles() {
   const failures = [];
@@ -81,7 +116,7 @@ export async function writeBundles() {
   if (failures.length > 0) throw new StepFailure(`${failures.length} bundle(s) failed:\n  ${failures.join('\n  ')}`);
 }
 
-async function writeBundle({ entry, names, file, output, preamble, site, copies = [] }) {
+async function writeBundle({ entry, names, file, output, shorten, preamble, site, copies = [] }) {
   requireEntry(entry, file);
   const { rollup } = await import('rollup');
   const { nodeResolve } = await import('@rollup/plugin-node-resolve');
@@ -93,7 +128,12 @@ async function writeBundle({ entry, names, file, output, preamble, site, copies 
       ...(names ? [onlyExports(names)] : []),
       emittedSourceMaps(),
       nodeResolve({ browser: true }),
-      terser({ ...minify, format: { ...minify.format, preamble }, module: output.format === 'es' }),
+      terser({
+        ...minify,
+        ...(shorten ? { mangle } : {}),
+        format: { ...minify.format, preamble },
+        module: output.format === 'es',
+      }),
     ],
     onLog: (level, log, handle) => failOnUnresolved(file, level, log, handle),
   });

@@ -20,7 +20,7 @@ export function formatUuidV7(timeMs: EpochMs, random: Uint8Array): string {
   let hex = (2 ** 48 + timeMs).toString(16).slice(1);
   for (const byte of random.subarray(0, 10)) hex += (256 + byte).toString(16).slice(1);
   const variant = '89ab'[((random[2] ?? 0) >> 4) & 3];
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+  return hex.replace(/(.{8})(.{4}).(.{3}).(.{3})/, `$1-$2-7$3-${variant}$4-`);
 }
 
 /** When an id of `uuidV7` was made, epoch milliseconds. */

@@ -11,7 +11,7 @@ const RETRY_AFTER_MAX_MS = 86_400_000;
 export function parseRetryAfterMs(header: string | null | undefined, nowMs: number): number | undefined {
   const text = header?.trim() ?? '';
   // Each form of an HTTP date begins with its weekday; `Date.parse` alone makes a date of "-5" and "after 10", too.
-  const dateMs = /^[MTWFS][a-z]+,? /.test(text) ? Date.parse(text) : Number.NaN;
-  const waitMs = /^\d+$/.test(text) ? Number(text) * 1_000 : dateMs - nowMs;
+  const isDate = /^[MTWFS][a-z]+,? /.test(text);
+  const waitMs = isDate ? Date.parse(text) - nowMs : /^\d+$/.test(text) ? Number(text) * 1_000 : Number.NaN;
   return Number.isNaN(waitMs) ? undefined : Math.min(RETRY_AFTER_MAX_MS, Math.max(0, waitMs));
 }

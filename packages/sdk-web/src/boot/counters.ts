@@ -29,10 +29,10 @@ export function createCounters(): Counters {
       add(since, reason, count);
     },
     settle({ delivered, rejected }) {
-      all.delivered += delivered;
-      since.delivered += delivered;
-      all.rejected += rejected;
-      since.rejected += rejected;
+      for (const counts of [all, since]) {
+        counts.delivered += delivered;
+        counts.rejected += rejected;
+      }
     },
     request(record) {
       requests = [...requests.slice(1 - REQUESTS_KEPT), record];

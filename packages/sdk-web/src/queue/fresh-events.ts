@@ -6,26 +6,39 @@ const KEEP_EVENTS = 300;
 /** What an event's number adds to it on the wire. */
 const NUMBER_BYTES = 20;
 
+/** An event that was just written. */
+export interface FreshEvent<T extends StoredText> extends Omit<QueuedEvent<T>, 'seq'> {
+  /** Undefined until the disk has given the number. */
+  seq(): number | undefined;
+}
+
 /** What this page has stored of late and nobody has claimed: at hand when there is no time left to ask the disk. */
 export interface FreshEvents<T extends StoredText> {
-  add(events: readonly QueuedEvent<T>[]): void;
-  /** @param seqs - undefined for all. */
+  add(event: FreshEvent<T>): void;
+  /** @param seqs - undefined for all that have one. */
   remove(seqs?: readonly number[]): void;
   /** The newest of one context that fit, in order. @param isYoung - what has waited too long is not among them. */
   last(maxBytes: number, isYoung: (t: number | undefined) => boolean): readonly QueuedEvent<T>[];
 }
 
 export function createFreshEvents<T extends StoredText>(): FreshEvents<T> {
-  let events: readonly QueuedEvent<T>[] = [];
+  let events: FreshEvent<T>[] = [];
   return {
-    add(added) {
-      events = [...events, ...added].slice(-KEEP_EVENTS);
+    add(event) {
+      events.push(event);
+      events.splice(0, events.length - KEEP_EVENTS); // in place: a copy for each event would be most of the page's garbage
     },
     remove(seqs) {
-      events = events.filter(({ seq }) => seqs && !seqs.includes(seq));
+      events = events.filter((event) => {
+        const seq = event.seq();
+        return !seq || (seqs && !seqs.includes(seq));
+      });
     },
     last(maxBytes, isYoung) {
-      const young = events.filter(({ t }) => isYoung(t));
+      const young = events.flatMap((event) => {
+        const seq = event.seq();
+        return seq && isYoung(event.t) ? { ...event, seq } : [];
+      });
       const context = young.at(-1)?.contextJson;
       let left = maxBytes;
       const newestFirst = young.reverse().filter(({ json, contextJson }) => {

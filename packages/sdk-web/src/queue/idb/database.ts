@@ -95,15 +95,13 @@ export async function written<R>(
   return done;
 }
 
-/** Keys and values of a store, or of the part of it that the query names. */
+/** Keys and values of a store, or of the part of it that the query names; mostly there are none. */
 export async function entries<K extends IDBValidKey, V>(
   source: IDBObjectStore | IDBIndex,
   query: IDBKeyRange | number | null,
   count?: number,
 ): Promise<(readonly [key: K, value: V])[]> {
-  const [keys, values] = await Promise.all([
-    result(source.getAllKeys(query, count)),
-    result(source.getAll(query, count)),
-  ]);
+  const keys = await result(source.getAllKeys(query, count));
+  const values = keys.length > 0 ? await result(source.getAll(query, count)) : [];
   return keys.map((key, index) => [key as K, values[index]] as const); // what this SDK put there; both by one query
 }

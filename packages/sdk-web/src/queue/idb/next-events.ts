@@ -1,8 +1,9 @@
 import type { Claim, QueuedEvent } from '../outbox.js';
 import type { StoredText } from '../stored-text.js';
 import type { Contexts } from './contexts.js';
-import { entries, result, type Stored, URGENT } from './database.js';
+import { entries, type Stored, URGENT } from './database.js';
 import { heldBy, heldSeqs } from './held.js';
+import { stretches } from './stretches.js';
 
 export interface NextEvents<T extends StoredText> {
   /** Urgent ones where there are any, else the oldest. */
@@ -26,13 +27,8 @@ export async function nextEvents<T extends StoredText>(
   }
   let found = await unheld(store.index('byPriority'), URGENT);
   if (!found[0]) found = await unheld(store, null);
-  const events: QueuedEvent<T>[] = [];
-  const expired: number[] = [];
-  for (const [seq, stored] of found) {
-    const event = await sendable(transaction, contexts, seq, stored);
-    if (event && isYoung(event.t)) events.push(event);
-    else expired.push(seq);
-  }
+  const events = (await sendable(transaction, contexts, found)).filter(({ t }) => isYoung(t));
+  const expired = found.map(([seq]) => seq).filter((seq) => !events.some((event) => event.seq === seq));
   return { events, expired };
 }
 
@@ -48,22 +44,25 @@ export async function openClaims<T extends StoredText>(
       continue;
     }
     const events: QueuedEvent<T>[] = [];
-    for (const seq of held) {
-      const stored = await result<Stored<T> | undefined>(transaction.objectStore('events').get(seq));
-      const event = stored && (await sendable(transaction, contexts, seq, stored));
-      if (event) events.push(event);
-    }
+    for (const stretch of stretches(held))
+      events.push(
+        ...(await sendable(transaction, contexts, await entries(transaction.objectStore('events'), stretch))),
+      );
     claims.push({ batchId, events });
   }
   return claims;
 }
 
+/** Those of them whose context is there. */
 async function sendable<T extends StoredText>(
   transaction: IDBTransaction,
   contexts: Contexts<T>,
-  seq: number,
-  { c, j: json, w: write, t }: Stored<T>,
-): Promise<QueuedEvent<T> | undefined> {
-  const contextJson = await contexts.get(transaction, c);
-  return contextJson === undefined ? undefined : { seq, json, contextJson, t, write };
+  found: readonly (readonly [seq: number, stored: Stored<T>])[],
+): Promise<QueuedEvent<T>[]> {
+  const events: QueuedEvent<T>[] = [];
+  for (const [seq, { c, j: json, w: write, t }] of found) {
+    const contextJson = await contexts.get(transaction, c);
+    if (contextJson !== undefined) events.push({ seq, json, contextJson, t, write });
+  }
+  return events;
 }

@@ -355,6 +355,28 @@ describe('openIdbOutbox', () => {
     expect(await drain(next.outbox)).toHaveLength(10);
   });
 
+  it('notices the end of few writes, and knows of the others what was stored', async () => {
+    const { outbox, losses } = await openTab();
+    for (let n = 0; n < 40; n++) {
+      outbox.add({ ...event(`e${n}`), ...normal });
+      await Promise.resolve();
+    }
+    await soon();
+    outbox.add({ ...event('claimed'), ...normal });
+    expect((await claim(outbox, 100))?.events).toHaveLength(41);
+    for (let n = 0; n < 10; n++) {
+      outbox.add({ ...event(`f${n}`), ...normal });
+      await soon();
+    }
+    database.closeAll();
+    const [lost] = losses;
+    expect(lost?.hasWritten).toBe(true);
+    expect(lost?.unsettled.flatMap(({ events }) => names(events))).toEqual(
+      Array.from({ length: 10 }, (_, n) => `f${n}`),
+    );
+    expect((await openTab(lost?.unsettled)).unstored).toEqual([]);
+  });
+
   it('hands over what was added in the very task in which it is lost', async () => {
     const { outbox, losses } = await openTab();
     outbox.add({ ...event('a'), ...normal });

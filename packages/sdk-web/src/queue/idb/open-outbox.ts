@@ -10,13 +10,13 @@ import type { StoredText } from '../stored-text.js';
 import { LONG_TIMES, withinTime } from '../within-time.js';
 import { createContexts, forgetOldContexts } from './contexts.js';
 import { begin, committed, openDatabase, result, written } from './database.js';
-import { deleteEvents } from './delete-events.js';
 import type { Drafts } from './drafts.js';
 import { evict } from './evict.js';
 import { adopted, free, heldBy, hold, holdClaims } from './held.js';
 import { takeLease } from './lease.js';
 import { nextEvents, openClaims } from './next-events.js';
 import { knownWrites, noteWrites } from './settled-writes.js';
+import { stretches } from './stretches.js';
 import { createWriter, type Lost, type Write } from './writer.js';
 
 export interface IdbOutboxOptions<T extends StoredText = string> extends Pick<Clock, 'now' | 'nowBy'> {
@@ -70,7 +70,7 @@ function createIdbOutbox<T extends StoredText>(
   const contexts = createContexts<T>();
   const fresh = createFreshEvents<T>();
   const { queueId } = found;
-  const writer = createWriter({ database, now, contexts, drafts, queueId, fresh, onWritten, onFailed: lose });
+  const writer = createWriter({ database, now, contexts, drafts, queueId, fresh, onWriting, onFailed: lose });
   let lost = false;
   /** At most, as far as this page knows. Made exact before anything is evicted, and so at the first write. */
   let bytes = Infinity;
@@ -104,7 +104,13 @@ function createIdbOutbox<T extends StoredText>(
     }
   }
 
-  function onWritten(added: number): void {
+  function onWriting(added: number) {
+    if (bytes < 0 || bytes + added > limit) return () => makeRoom(added);
+    bytes += added;
+    return undefined;
+  }
+
+  function makeRoom(added: number): void {
     bytes += added;
     if (bytes <= limit) return;
     bytes = -Infinity; // until it is known
@@ -129,6 +135,7 @@ function createIdbOutbox<T extends StoredText>(
       () => false, // a disk too full for this must still be emptied
     );
     const next = await nextEvents(transaction, contexts, policy.maxEvents, isYoung);
+    writer.settle(next.events);
     const events = next.events.slice(0, cutBatch(cuttable(next.events), policy));
     const seqs = events.map(({ seq }) => seq);
     for (const seq of next.expired) transaction.objectStore('events').delete(seq);
@@ -142,8 +149,11 @@ function createIdbOutbox<T extends StoredText>(
 
   /** Ends a claim, and deletes those of its events that need nobody any more. */
   function end({ batchId, events, queueId }: Claim<T>): Promise<void> {
+    writer.settle(events);
     return written(database, (transaction) => {
-      if (!queueId) deleteEvents(transaction.objectStore('events'), events);
+      if (!queueId)
+        for (const stretch of stretches(events.map(({ seq }) => seq)))
+          transaction.objectStore('events').delete(stretch);
       noteWrites(transaction, events, now());
       free(transaction, 'c', batchId);
     });
@@ -159,9 +169,11 @@ function createIdbOutbox<T extends StoredText>(
 
   async function count(): Promise<number> {
     const transaction = transact();
-    const events = await result(transaction.objectStore('events').count());
-    const drafts = await heldBy(transaction, 'd');
-    const others = await adopted(transaction);
+    const [events, drafts, others] = await Promise.all([
+      result(transaction.objectStore('events').count()),
+      heldBy(transaction, 'd'),
+      adopted(transaction),
+    ]);
     if (events === drafts.length) fresh.remove(); // another tab has sent them
     return events - drafts.length + others.flatMap((claim) => claim.events).length;
   }
