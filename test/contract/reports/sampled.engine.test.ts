@@ -4,6 +4,7 @@ import { createRandom, integerBetween, pick } from '../../../benchmarks/src/load
 import { createRowEncoder } from '../../../packages/collector/src/store/encode-rows.js';
 import { loadRows } from '../../../packages/collector/src/store/load-rows.js';
 import { leftOutBySampling } from '../../../packages/collector/src/store/migrations/0016-left-out.js';
+import { coarsePlaces } from '../../../packages/collector/src/store/migrations/0019-coarse-places.js';
 import { applyMigrations, MIGRATIONS } from '../../../packages/collector/src/store/migrations/apply-migrations.js';
 import { createSampler } from '../../../packages/sdk-web/src/reduce/sample.js';
 import { askReport } from '../../fixtures/ask-report.js';
@@ -104,7 +105,9 @@ describe(`reports of a population of seed ${SEED}, of which the SDK kept a share
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store, MIGRATIONS.slice(0, MIGRATIONS.indexOf(leftOutBySampling)));
+    // Views of before the step; the rows are written as of today, with all columns of events.
+    const before = MIGRATIONS.slice(0, MIGRATIONS.indexOf(leftOutBySampling));
+    await applyMigrations(test.store, [...before, coarsePlaces]);
     await loadRows(test.store, EVENTS_LAYOUT, kept(1 / 4, 'before'));
     await applyMigrations(test.store);
     for (const rate of RATES) await loadRows(test.store, EVENTS_LAYOUT, kept(rate, workspaceOf(rate)));
