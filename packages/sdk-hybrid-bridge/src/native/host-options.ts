@@ -58,7 +58,7 @@ export interface ShownScreen {
   readonly showsPage?: PageChannel;
 }
 
-export type OrderFields = Omit<Order, keyof EventBase | 'type'>;
+export type OrderFields = Omit<Order, Exclude<keyof EventBase, 'props'> | 'type'>;
 export type ConversionFields = Omit<Conversion, keyof EventBase | 'type' | 'goal'>;
 
 export interface HostHealth {

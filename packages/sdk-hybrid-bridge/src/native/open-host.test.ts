@@ -103,6 +103,7 @@ describe("the host's own events", () => {
       shares: 1,
       price: 2,
       currency: 'HKD',
+      props: { reference: 2.1, nested: {} as unknown as string },
     });
     host.identify('user-1', { tier: 'gold' });
     host.consent({ marketing: 'granted' });
@@ -121,6 +122,7 @@ describe("the host's own events", () => {
       'view_end',
     ]);
     for (const event of events) expect(EVENT_SCHEMAS[event.type].parse(event)).toEqual(event);
+    expect(events.find(({ type }) => type === 'order')).toMatchObject({ props: { reference: 2.1 } });
     for (const batch of collector.batches) expect(batchEnvelopeSchema.safeParse(batch).success).toBe(true);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
     const stamps = events.map(({ logicalMs, logicalCount }): Stamp => [Number(logicalMs), Number(logicalCount)]);
