@@ -23,7 +23,7 @@ const head = (origin: string) => `<!doctype html><title>a page</title>
     endpoint: '${origin}', writeKey: 'tm_pk_features', flushIntervalMs: 200,
     features: [
       tidemark.scrollDepth({ milestones: [0.5, 1] }), tidemark.clicks(), tidemark.formStarts(), tidemark.exposures(),
-      tidemark.links(), tidemark.webVitals(), tidemark.errors(),
+      tidemark.links(), tidemark.webVitals(), tidemark.errors(), tidemark.touchRhythm(),
     ],
   })</script>`;
 
@@ -162,6 +162,20 @@ describe.skipIf(!CHROMIUM)('the features in a real browser', () => {
     await page.goBack();
     await expect.poll(() => of('view_end').length, inTime).toBe(2);
     expect(of('view_end')[1]?.scrollDepthRatio).toBeLessThan(0.5);
+  });
+
+  it('tell how long taps and gaps between keys take, once a view', async () => {
+    const { of, page } = await startWorld();
+    for (let n = 0; n < 4; n++) await page.click('#pay', { delay: 60 });
+    await page.focus('#search');
+    await page.keyboard.type(SECRET, { delay: 40 });
+    await page.evaluate(() => history.pushState(null, '', '/app'));
+    const rhythms = () => of('custom').filter(({ name }) => name === 'touch_rhythm');
+    await expect.poll(() => rhythms().length, inTime).toBe(1);
+    const props = rhythms()[0]?.props as Readonly<Record<string, number>>;
+    expect(props).toMatchObject({ taps: 4, key_gaps: SECRET.length - 1 });
+    expect(props.tap_ms).toBeGreaterThanOrEqual(55);
+    expect(props.key_gap_ms).toBeGreaterThanOrEqual(35);
   });
 
   it('tell each web vital of a page load once, before it is left', async () => {

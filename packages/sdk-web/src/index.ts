@@ -20,6 +20,7 @@ export type { EventExtras, Feature, FeatureHost, Verdict, ViewEndFields, ViewSta
 export { formStarts } from './track/form-starts.js';
 export { links } from './track/links.js';
 export { scrollDepth } from './track/scroll-depth.js';
+export { touchRhythm } from './track/touch-rhythm.js';
 export { transitions } from './track/transitions.js';
 export type { ViewFields } from './track/views.js';
 export { webVitals } from './track/web-vitals.js';

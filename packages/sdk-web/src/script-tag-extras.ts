@@ -5,6 +5,7 @@ import type { ExtraFeatureName } from './script-tag.js';
 import { exposures } from './track/exposures.js';
 import type { Feature } from './track/feature.js';
 import { links } from './track/links.js';
+import { touchRhythm } from './track/touch-rhythm.js';
 import { transitions } from './track/transitions.js';
 import { webVitals } from './track/web-vitals.js';
 
@@ -15,6 +16,7 @@ import { webVitals } from './track/web-vitals.js';
 const EXTRA_FEATURES: Readonly<Record<ExtraFeatureName, () => Feature>> = {
   exposures,
   links,
+  touchRhythm,
   transitions,
   webVitals,
 };

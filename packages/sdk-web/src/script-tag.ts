@@ -21,7 +21,7 @@ type FeatureName = {
 }[keyof typeof tidemark];
 
 /** Of those, what the extras bring. */
-export type ExtraFeatureName = 'exposures' | 'links' | 'transitions' | 'webVitals';
+export type ExtraFeatureName = 'exposures' | 'links' | 'touchRhythm' | 'transitions' | 'webVitals';
 
 const FEATURES: Readonly<Record<Exclude<FeatureName, ExtraFeatureName>, () => Feature>> = {
   campaigns,

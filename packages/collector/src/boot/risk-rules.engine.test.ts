@@ -176,11 +176,7 @@ describe('rules of a workspace', () => {
       expect.objectContaining({ kind: 'structuring', severity: 'medium', off: false }),
     );
     const unknown = before.kinds.filter((one: { unknown: string | null }) => one.unknown !== null);
-    expect(unknown.map((one: { kind: string }) => one.kind)).toEqual([
-      'impossible_travel',
-      'structuring',
-      'operator_change',
-    ]);
+    expect(unknown.map((one: { kind: string }) => one.kind)).toEqual(['impossible_travel', 'structuring']);
     expect((await ask('PUT', '/v1/policy', {}, test.collector.keys.readKey)).status).toBe(403);
     expect(await ask('PUT', '/v1/policy', { kinds: { structuring: { severity: 'grave' } } })).toMatchObject({
       status: 400,

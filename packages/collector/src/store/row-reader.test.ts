@@ -48,7 +48,7 @@ describe('a reader of rows', () => {
   });
 });
 
-const WANTED = ['text', 'id', 'kind', 'at', 'price', 'degrees', 'signs', 'radius', 'not_there'] as const;
+const WANTED = ['text', 'id', 'kind', 'tags', 'at', 'price', 'degrees', 'signs', 'radius', 'not_there'] as const;
 
 interface Row {
   readonly id: string;
@@ -113,8 +113,8 @@ function uuid(n: number): string {
   return `0123456${n}-89ab-cdef-0123-456789abcde${n}`;
 }
 
-function told({ id, kind, at, price, text, degrees, signs, radius }: Row) {
-  return [text, id === NOBODY ? '' : id, kind, at, price, degrees, signs.join(), radius, ''];
+function told({ id, kind, tags, at, price, text, degrees, signs, radius }: Row) {
+  return [text, id === NOBODY ? '' : id, kind, JSON.stringify(tags), at, price, degrees, signs.join(), radius, ''];
 }
 
 function walk(reader: ReturnType<typeof createRowReader<(typeof WANTED)[number]>>, bytes: Buffer) {

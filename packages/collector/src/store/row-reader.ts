@@ -10,8 +10,8 @@ export interface RowReader<Name extends string> {
   /** What is left behind the last whole row, once `next` has said that there is none. */
   rest(): Buffer;
   /**
-   * Texts, and numbers for whatever counts or is a time; a list of texts is one, joined by commas; a zero UUID is an empty text,
-   * and so is a column that the layout does not have. To be asked while it stands on a row.
+   * Texts, and numbers for whatever counts or is a time; a list of texts is one, joined by commas; a map is JSON; a zero UUID is
+   * an empty text, and so is a column that the layout does not have. To be asked while it stands on a row.
    */
   readonly columns: RowColumns<Name>;
 }
@@ -102,7 +102,8 @@ function stepsOf(layout: RowLayout, wanted: readonly string[]): readonly Step[] 
 
 function readerOf(type: string): Read {
   if (type.startsWith('Array') && type.includes('String')) return createReadTexts();
-  if (type.includes('String') && !type.startsWith('Map')) return createReadText();
+  if (type.startsWith('Map')) return createReadMap();
+  if (type.includes('String')) return createReadText();
   if (type === 'UUID') return createReadUuid();
   if (type.startsWith('DateTime64') || type === 'UInt64' || type === 'Int64') return readInt64;
   if (type === 'UInt16') return (bytes, at) => bytes.readUInt16LE(at);
@@ -141,6 +142,22 @@ function createReadTexts(): Read {
       next = start + length;
     }
     return texts.join();
+  };
+}
+
+/** Of texts to texts. */
+function createReadMap(): Read {
+  const read = createReadText();
+  return (bytes, at) => {
+    const [count, first] = readVarint(bytes, at);
+    const texts: Value[] = [];
+    for (let n = 0, next = first; n < 2 * count; n++) {
+      texts.push(read(bytes, next));
+      const [length, start] = readVarint(bytes, next);
+      next = start + length;
+    }
+    const pairs = Array.from({ length: count }, (_, pair) => [texts[2 * pair], texts[2 * pair + 1]]);
+    return JSON.stringify(Object.fromEntries(pairs));
   };
 }
 

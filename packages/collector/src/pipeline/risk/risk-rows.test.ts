@@ -65,6 +65,17 @@ describe('what the detectors are shown of a row', () => {
     expect(shown(click)[0]).not.toHaveProperty('automation');
   });
 
+  it('tells how a hand taps and types, of the event that is named so alone', () => {
+    const rhythm = (props: object, name = 'touch_rhythm') => {
+      const [{ tapMs, keyGapMs, action } = {}] = shown([{ type: 'custom', name, props }]);
+      return [action, tapMs, keyGapMs];
+    };
+    expect(rhythm({ tap_ms: 83.2, taps: 4, key_gap_ms: 140, key_gaps: 9 })).toEqual(['interaction', 83.2, 140]);
+    expect(rhythm({ tap_ms: 83.2, taps: 4 })).toEqual(['interaction', 83.2, undefined]);
+    expect(rhythm({ tap_ms: 'fast', key_gap_ms: -1 })).toEqual(['interaction', undefined, undefined]);
+    expect(rhythm({ tap_ms: 83.2 }, 'other')).toEqual(['interaction', undefined, undefined]);
+  });
+
   it('has a place where one is known', () => {
     const click = [{ type: 'click', target: 'buy', props: { latitude: 1, longitude: 1 } }];
     const point = { latitude: 31.25, longitude: -0.5, radiusKm: 20 };

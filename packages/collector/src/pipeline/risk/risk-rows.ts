@@ -39,6 +39,7 @@ const WANTED = [
   'template',
   'title',
   'release',
+  'props',
 ] as const;
 type Row = RowColumns<(typeof WANTED)[number]>;
 
@@ -61,6 +62,9 @@ const NAMED: Readonly<Record<string, RiskAction>> = {
   payout_account_changed: 'sensitive',
   withdrawal_requested: 'sensitive',
 };
+
+/** A custom event of the SDK's own feature. */
+const TOUCH_RHYTHM = 'touch_rhythm';
 
 /**
  * Reads the rows of a load as the detectors see them. Left out: who said no to risk control, history, and what nobody did (the
@@ -107,6 +111,7 @@ function riskRow(row: Row): RiskRow | undefined {
       ...(action === 'view' && { isNameless: row.template() === '' && row.title() === '' }),
       ...(row.order_phase() === 'intent' && { step: 'begun' as const }),
       ...(isOrder && { order: orderOf(row) }),
+      ...(action === 'interaction' && touchOf(row)),
     },
   };
 }
@@ -143,6 +148,14 @@ function orderOf(row: Row): RiskEvent['order'] {
     side: row.order_side() === 'sell' ? 'sell' : 'subscribe',
     amount: shares * Number(row.price()),
   };
+}
+
+/** How a hand taps and types, as the SDK's `touchRhythm()` tells it, or an app in its way. */
+function touchOf(row: Row): Pick<RiskEvent, 'tapMs' | 'keyGapMs'> | undefined {
+  if (text(row.event_type()) !== 'custom' || text(row.name()) !== TOUCH_RHYTHM) return undefined;
+  const told = JSON.parse(text(row.props())) as { readonly tap_ms?: string; readonly key_gap_ms?: string }; // a map of texts
+  const [tapMs, keyGapMs] = [Number(told.tap_ms), Number(told.key_gap_ms)];
+  return { ...(tapMs > 0 && { tapMs }), ...(keyGapMs > 0 && { keyGapMs }) };
 }
 
 const text = (value: string | number): string => String(value);

@@ -123,6 +123,28 @@ describe('the detectors over the WAL', () => {
     expect(await travelOf()).toEqual(found);
   });
 
+  it("know a user's hand by what pages tell of it, and say when it is another's", async () => {
+    const seen: FoundFlag[] = [];
+    const life = await openLife(await temporaryDirectory(), async (_, found) => void seen.push(...found));
+    const touching = (queue: number, tapMs: number) => {
+      const rhythm = (n: number) => ({
+        type: 'custom',
+        name: 'touch_rhythm',
+        props: { tap_ms: tapMs + (n % 3), taps: 4 },
+      });
+      const events = Array.from({ length: 20 }, (_, n) => makeEvent(n + 1, rhythm(n), queue));
+      return record(queue, { userId: 'u', events });
+    };
+    await life.wal.append([touching(1, 80)]);
+    await life.detectors.settled();
+    expect(seen).toEqual([]);
+    await life.wal.append([touching(2, 140)]);
+    await life.detectors.settled();
+    expect(seen.map(({ flag }) => [flag.kind, flag.entityId])).toContainEqual(['operator_change', 'u']);
+    await life.wal.close();
+    await life.detectors.stop();
+  });
+
   it('look for orders just below the limit that a workspace has set, from then on', async () => {
     const seen: FoundFlag[] = [];
     const life = await openLife(await temporaryDirectory(), async (_, found) => void seen.push(...found));

@@ -74,6 +74,5 @@ function whyUnknown(kind: FlagKind, { reportingLimit }: RiskPolicy, knowsPoints:
     return 'Where networks are is not known: TIDEMARK_GEO_DATABASE names no database of cities.';
   if (kind === 'structuring' && reportingLimit === undefined)
     return 'There is no limit that orders could stay just below: the policy sets no reportingLimit.';
-  if (kind === 'operator_change') return 'How long taps and gaps between keys take is not told by the SDK.';
   return null;
 }
