@@ -4,8 +4,8 @@ import { createCpuClock } from '../process/proc.js';
 import { type EngineProcess, startEngine } from '../process/start-engine.js';
 import { sleep } from '../process/wait-until.js';
 import { startCollectorContender } from './collector-contender.js';
-import { createRunner, type Round } from './contender.js';
 import { withEngine } from './data-directories.js';
+import { createRunner, type Round } from './runner.js';
 
 /** The engine alone, reading from files the same rows that the others are sent. */
 export interface Ceiling {

@@ -1,7 +1,7 @@
 import { median } from '../median.js';
 import type { Ceiling } from './ceiling.js';
-import type { Bill, Runner } from './contender.js';
 import type { IngestPlan } from './figures.js';
+import type { Bill, Runner } from './runner.js';
 
 /** Who takes turns. */
 export interface Entry {

@@ -4,12 +4,13 @@ import { peakMemoryMiB, residentMemoryMiB } from '../process/proc.js';
 import { withTemporaryDirectory } from '../process/temporary-directory.js';
 import { openCeiling } from './ceiling.js';
 import { startCollectorContender } from './collector-contender.js';
-import { type Contender, createRunner, type Runner } from './contender.js';
+import type { Contender } from './contender.js';
 import { type DataDirectories, makeDataDirectories, type ViewsKind } from './data-directories.js';
 import type { IngestFigures, IngestPlan, Part } from './figures.js';
 import { type Entry, measureCosts } from './measure-costs.js';
 import { measureLatency } from './measure-latency.js';
 import { startPeer } from './peers/start-peer.js';
+import { createRunner, type Runner } from './runner.js';
 import { createScaling, type ScalingStep } from './scaling.js';
 
 /** The peers take so much longer that fewer events tell as well. */

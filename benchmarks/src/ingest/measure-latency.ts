@@ -1,6 +1,6 @@
 import { median } from '../median.js';
-import type { Runner } from './contender.js';
 import type { IngestFigures, IngestPlan } from './figures.js';
+import type { Runner } from './runner.js';
 import type { Timing } from './timed-send.js';
 
 const SATURATED_RUNS_MAX = 3;

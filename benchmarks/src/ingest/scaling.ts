@@ -1,4 +1,4 @@
-import type { Round, Runner } from './contender.js';
+import type { Round, Runner } from './runner.js';
 
 export interface ScalingStep {
   /** In the table at the end of the step. */
