@@ -71,8 +71,9 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
   const trainer =
     options.trainer ??
     createTrainer(BUILT_WORKER, (err) => logger.error({ err }, 'the thread that trains models failed'));
+  const hours = marketHours(createTradingClock({ calendar: chineseCalendar('bank') }));
   const desks = createOrderDesks({
-    hours: marketHours(createTradingClock({ calendar: chineseCalendar('bank') })),
+    hours,
     readEvents: (workspaceId, afterMs) => readDeskEvents(store, workspaceId, afterMs),
     readDeeds: (workspaceId, userId) => readUserDeeds(store, workspaceId, userId),
     storeReady,
@@ -146,6 +147,7 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
         refitEvery,
         actorOf,
         desks,
+        hours,
         readRecent,
         storedId: (workspaceId, userId) => pseudonyms.maker(workspaceId)?.(userId) ?? userId,
         note: (request, access, decisionId) =>

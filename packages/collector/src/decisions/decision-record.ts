@@ -71,9 +71,19 @@ export function recordOf(
     userId: asked.userId,
     ...('productId' in asked && { productId: asked.productId, side: asked.side }),
     ...said,
+    ...freshness(missing, newestMs),
+  };
+  return { workspaceId, decisionId, decidedAt: nowMs, modelVersion, asked, columns, answer };
+}
+
+/** How far an answer is to be trusted. */
+export function freshness(
+  missing: Missing | undefined,
+  newestMs: EpochMs | undefined,
+): Pick<Answered, 'degraded' | 'degradedReason' | 'featuresAsOf'> {
+  return {
     degraded: missing !== undefined,
     degradedReason: missing === undefined ? null : REASONS[missing],
     featuresAsOf: newestMs ?? null,
   };
-  return { workspaceId, decisionId, decidedAt: nowMs, modelVersion, asked, columns, answer };
 }

@@ -87,6 +87,7 @@ describe('decisions', () => {
       actorOf: (_, { keyId }) => ({ keyId, addressPrefix: '' }),
       desks,
       readRecent: () => ({ columns: { ...NOTHING_DONE, events_10m: 7 }, isWhole: true }),
+      hours,
       storedId: (_, userId) => `stored ${userId}`,
       note: async (_, { keyId }, decisionId) => void noted.push(`${keyId} ${decisionId}`),
       onDecided: log.add,
@@ -151,6 +152,24 @@ describe('decisions', () => {
     written.splice(0, written.length, { ...row, facts: row.facts.replace('"amount":1010', '"amount":1000010') });
     expect((await ask('GET', `/v1/decisions/${row.decisionId}`)).json().reproduced).toBe(false);
     expect((await ask('GET', '/v1/decisions/other')).text).toContain('No decision of this id');
+  });
+
+  it('look one trade day ahead: what selling then or holding comes to, from the very scores of both sides', async () => {
+    const { side: _, ...subscription } = order;
+    const plan = { ...subscription, exitPrice: 1.05, holdPrice: 1 };
+    const trip = (await ask('POST', '/v1/round-trip', plan)).json();
+    const [score] = (await ask('POST', '/v1/score', order)).json().scores;
+    expect(trip).toMatchObject({ degraded: false, better: 'sell_next_day' });
+    expect(trip.subscription).toMatchObject({ probability: score.probability, reasons: score.reasons });
+    expect(trip.probability).toBeCloseTo(trip.subscription.probability * trip.sale.probability, 12);
+    const { soldShares, heldShares } = trip.sellNextDay;
+    expect(soldShares + heldShares + trip.leftByPartialFill).toBeCloseTo(order.shares, 9);
+    expect(trip.hold.profit).toBeCloseTo((order.shares - trip.leftByPartialFill) * (1 - order.price), 9);
+    expect((await ask('POST', '/v1/round-trip', { ...plan, holdPrice: 1.2 })).json().better).toBe('hold');
+    expect((await ask('POST', '/v1/round-trip', { ...plan, userId: 'unheard of' })).json()).toMatchObject({
+      degraded: true,
+    });
+    expect((await ask('POST', '/v1/round-trip', subscription)).text).toContain('exitPrice');
   });
 
   it('tell of a customer who asks for nothing, of all at first, and of this one when asked again', async () => {

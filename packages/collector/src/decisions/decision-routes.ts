@@ -1,3 +1,4 @@
+import type { MarketHours } from '@tidemark/analytics/scores';
 import type { EpochMs, ModelVersions, OrderDecision, OrderDecisions } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
@@ -8,7 +9,8 @@ import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Actor } from '../workspaces/control-changes.js';
 import type { Access, Registry } from '../workspaces/registry.js';
 import { answerCustomer } from './answer-customers.js';
-import { answerOrder } from './answer-orders.js';
+import { answerOrder, knownOf } from './answer-orders.js';
+import { answerRoundTrip } from './answer-round-trip.js';
 import { type DecisionMoment, type DecisionRecord, momentOf } from './decision-record.js';
 import { explainDecision } from './explain-decision.js';
 import { modelCard } from './model-card.js';
@@ -20,7 +22,7 @@ import { readChosenVersion, readTrainingWish } from './rolling/model-wishes.js';
 import type { RollingModels } from './rolling/roll-models.js';
 import type { ServingBook, ServingModel } from './rolling/serving-book.js';
 import { tellModels } from './rolling/tell-models.js';
-import { readCustomerQuestion, readScoreQuestions } from './score-question.js';
+import { readCustomerQuestion, readRoundTrip, readScoreQuestions } from './score-question.js';
 
 export interface DecisionRoutesOptions {
   readonly registry: Registry;
@@ -31,6 +33,7 @@ export interface DecisionRoutesOptions {
   readonly refitEvery: number;
   readonly desks: Pick<OrderDesks, 'look' | 'newestMs'>;
   readonly readRecent: ReadRecentActs;
+  readonly hours: MarketHours;
   /** As an id is stored, whoever asks names people as the app does. */
   readonly storedId: (workspaceId: string, userId: string) => string;
   /** Resolves when the audit log has it. @param decisionId - which names nobody. */
@@ -51,7 +54,7 @@ export interface DecisionRoutesOptions {
 /** A thousand orders with long ids. */
 const BODY_MAX_BYTES = 1_048_576;
 
-/** `POST /v1/score` and `/v1/scorecard`, `/v1/models`, `PUT /v1/models/serving`, `GET /v1/models/VERSION[.html]`, `/v1/decisions[/ID]`: nothing here is open to pages. */
+/** `POST /v1/score`, `/v1/round-trip` and `/v1/scorecard`, `/v1/models`, `PUT /v1/models/serving`, `GET /v1/models/VERSION[.html]`, `/v1/decisions[/ID]`: nothing here is open to pages. */
 export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRoutesOptions): void {
   const { registry, shelf, book, rolling, desks, storedId, onDecided, findDecision, now } = options;
 
@@ -92,6 +95,17 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
       decidedAt: nowMs,
       scores: records.map(({ answer }, at) => ({ ...answer, userId: asked[at]?.userId })),
     };
+  });
+
+  app.post('/v1/round-trip', async (request) => {
+    const workspaceId = workspaceOf(request, 'read');
+    const asked = readRoundTrip(request.body);
+    const serving = servingOf(workspaceId);
+    const nowMs = now();
+    const stored = { ...asked, userId: storedId(workspaceId, asked.userId) };
+    const known = knownOf(workspaceId, stored, nowMs, desks, options.readRecent);
+    const trip = answerRoundTrip(stored, serving, known, options.hours, nowMs, desks.newestMs(workspaceId));
+    return { model: modelOf(serving), decidedAt: nowMs, ...trip };
   });
 
   app.post('/v1/scorecard', async (request) => {

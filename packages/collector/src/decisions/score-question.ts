@@ -22,6 +22,15 @@ const orderQuestionSchema = z.strictObject({
   reputation: z.number().min(0).max(1).optional(),
 });
 
+/** A subscription, and what it is to be sold for on T+1. */
+const roundTripSchema = orderQuestionSchema.omit({ side: true }).extend({
+  /** Limit of the sale. */
+  exitPrice: z.number().positive().max(1e9),
+  /** What a share that is still held is worth on T+1, and where it is not sold; as much as the one before unless said. */
+  markPrice: z.number().positive().max(1e9).optional(),
+  holdPrice: z.number().positive().max(1e9).optional(),
+});
+
 /** A customer, whatever they ask for. */
 const customerQuestionSchema = z.strictObject({
   userId: id,
@@ -33,6 +42,7 @@ const orderListSchema = z.strictObject({ orders: z.array(orderQuestionSchema).mi
 const customerListSchema = z.strictObject({ customers: z.array(customerQuestionSchema).min(1).max(SCORES_MAX) });
 
 export type AskedOrder = z.output<typeof orderQuestionSchema>;
+export type AskedRoundTrip = z.output<typeof roundTripSchema>;
 export type AskedCustomer = z.output<typeof customerQuestionSchema>;
 
 /**
@@ -52,6 +62,11 @@ export function readScoreQuestions(body: unknown): readonly (AskedOrder | AskedC
 /** Body of `POST /v1/scorecard`: one customer. @throws {HttpProblem} as above. */
 export function readCustomerQuestion(body: unknown): AskedCustomer {
   return readBody(customerQuestionSchema, body);
+}
+
+/** Body of `POST /v1/round-trip`. @throws {HttpProblem} as above. */
+export function readRoundTrip(body: unknown): AskedRoundTrip {
+  return readBody(roundTripSchema, body);
 }
 
 /** Whoever names one of these asks about an order. */

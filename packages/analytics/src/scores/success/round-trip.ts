@@ -40,7 +40,7 @@ export interface RoundTrip {
  * and with crowd, loan rate and the customer's deeds as they are now. Both orders fail independently given these.
  */
 export function roundTrip(
-  scorer: SuccessScorer,
+  scorer: Pick<SuccessScorer, 'score'>,
   desk: Pick<OrderDesk, 'columnsOf'>,
   hours: MarketHours,
   { question, exitPrice, markPrice, holdPrice }: RoundTripPlan,

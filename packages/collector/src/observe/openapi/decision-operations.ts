@@ -46,6 +46,18 @@ export const DECISION_OPERATIONS: readonly Operation[] = [
   decision(
     {
       method: 'post',
+      path: '/v1/round-trip',
+      summary: 'What subscribing now and selling on T+1, or holding, would come to',
+      description:
+        'The body is that of a subscription without its side, with an `exitPrice` and, if they differ, a `markPrice` and a `holdPrice`; answered from memory, and not written down. docs/models.md says how to read it.',
+    },
+    200,
+    'Probability and expected profit of each way, what is held in between, what a partial fill leaves, and both scores',
+    ['invalid_request', 'unreadable_body', 'body_too_large', 'not_found'],
+  ),
+  decision(
+    {
+      method: 'post',
       path: '/v1/scorecard',
       summary: 'Points and decision band of a customer',
       description:
