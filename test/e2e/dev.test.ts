@@ -154,7 +154,13 @@ describe.skipIf(!CHROMIUM)('npm start', () => {
 
     const second = await startDev(data, ['--market']);
     const models = await ask<ModelVersions>(second, '/v1/models');
-    expect(models).toEqual({ serving: order?.modelVersion, versions: [order?.modelVersion], training: false });
+    expect(models).toMatchObject({
+      serving: order?.modelVersion,
+      champion: { version: order?.modelVersion, kind: 'boosting', isHeld: false },
+      challenger: null, // there are no outcomes yet of which one would be trained
+      versions: [order?.modelVersion],
+      training: false,
+    });
     await stop(second.child);
   });
 });
