@@ -4,6 +4,7 @@ import type { DataMap, ErasureCertificate } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
+import { readJson } from '../observe/read-json.js';
 import { takeBodies } from '../observe/take-bodies.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Access, Registry } from '../workspaces/registry.js';
@@ -83,13 +84,7 @@ async function* lines(pages: AsyncIterable<readonly object[]>): AsyncGenerator<s
 
 /** @throws {HttpProblem} which never quotes what it was given. */
 function readSubject({ body }: FastifyRequest): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(typeof body === 'string' ? body : '');
-  } catch {
-    throw new HttpProblem('unreadable_body', 'The body is not JSON.');
-  }
-  const read = bodySchema.safeParse(value);
+  const read = bodySchema.safeParse(readJson(body));
   if (read.success) return read.data.subject;
   throw new HttpProblem('invalid_request', `subject: send {"subject": ID}, a text of 1 to ${ID_MAX} characters.`, {
     field: 'subject',

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
+import { readJson } from '../observe/read-json.js';
 import { takeBodies } from '../observe/take-bodies.js';
 import type { StoreConnection } from '../store/connect.js';
 import { runStatement, type SqlAnswer } from '../store/operator/run-statement.js';
@@ -44,13 +45,7 @@ export function registerOperatorSqlRoute(app: FastifyInstance, options: Operator
 }
 
 function readSql(body: unknown): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(String(body));
-  } catch {
-    throw new HttpProblem('unreadable_body', 'The body is not JSON.');
-  }
-  const read = bodySchema.safeParse(value);
+  const read = bodySchema.safeParse(readJson(body));
   if (!read.success) throw new HttpProblem('invalid_request', 'sql: one statement as text.', { field: 'sql' });
   return read.data.sql;
 }

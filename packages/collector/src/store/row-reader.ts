@@ -135,13 +135,7 @@ function createReadTexts(): Read {
   const read = createReadText();
   return (bytes, at) => {
     const [count, first] = readVarint(bytes, at);
-    const texts: Value[] = [];
-    for (let n = 0, next = first; n < count; n++) {
-      texts.push(read(bytes, next));
-      const [length, start] = readVarint(bytes, next);
-      next = start + length;
-    }
-    return texts.join();
+    return textsAt(read, bytes, first, count).join();
   };
 }
 
@@ -150,15 +144,20 @@ function createReadMap(): Read {
   const read = createReadText();
   return (bytes, at) => {
     const [count, first] = readVarint(bytes, at);
-    const texts: Value[] = [];
-    for (let n = 0, next = first; n < 2 * count; n++) {
-      texts.push(read(bytes, next));
-      const [length, start] = readVarint(bytes, next);
-      next = start + length;
-    }
+    const texts = textsAt(read, bytes, first, 2 * count);
     const pairs = Array.from({ length: count }, (_, pair) => [texts[2 * pair], texts[2 * pair + 1]]);
     return JSON.stringify(Object.fromEntries(pairs));
   };
+}
+
+function textsAt(read: Read, bytes: Buffer, first: number, count: number): Value[] {
+  const texts: Value[] = [];
+  for (let at = first; texts.length < count; ) {
+    texts.push(read(bytes, at));
+    const [length, start] = readVarint(bytes, at);
+    at = start + length;
+  }
+  return texts;
 }
 
 function isSame(bytes: Buffer, start: number, last: Buffer, length: number): boolean {

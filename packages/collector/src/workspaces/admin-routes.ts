@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
 import { readInput } from '../observe/read-input.js';
+import { readJson } from '../observe/read-json.js';
 import { takeBodies } from '../observe/take-bodies.js';
 import type { KeyRecord, WorkspaceRecord } from '../store/control/control-data.js';
 import {
@@ -108,7 +109,7 @@ export function registerAdminRoutes(app: FastifyInstance, options: AdminRoutesOp
   app.post('/v1/admin/workspaces', async (request, reply) => {
     const access = adminOf(request);
     operatorOnly(access, 'Creating a workspace');
-    const { workspaceId, name = workspaceId, ...settings } = readBody(newWorkspaceSchema, request);
+    const { workspaceId, name = workspaceId, ...settings } = readChange(newWorkspaceSchema, request);
     const keys = await changes.createWorkspace(actorOf(request, access), workspaceId, name, known(settings));
     const workspace = tellWorkspace(registry.workspace(workspaceId) as WorkspaceRecord); // it has just been made
     return reply.code(201).send({ workspace, keys } satisfies { workspace: WorkspaceInfo; keys: IssuedKeys });
@@ -118,7 +119,7 @@ export function registerAdminRoutes(app: FastifyInstance, options: AdminRoutesOp
     const access = adminOf(request);
     const { workspaceId } = request.params as { readonly workspaceId: string };
     workspaceFor(access, workspaceId);
-    const change = readBody(workspaceChangeSchema, request);
+    const change = readChange(workspaceChangeSchema, request);
     if (change.disabled !== undefined) operatorOnly(access, 'Disabling and enabling a workspace');
     if (change.dailyEvents !== undefined) operatorOnly(access, 'Setting the daily events');
     return tellWorkspace(await changes.changeWorkspace(actorOf(request, access), workspaceId, known(change)));
@@ -134,7 +135,7 @@ export function registerAdminRoutes(app: FastifyInstance, options: AdminRoutesOp
 
   app.post('/v1/admin/keys', async (request, reply) => {
     const access = adminOf(request);
-    const { workspaceId: asked, expiresAt, ...wanted } = readBody(newKeySchema, request);
+    const { workspaceId: asked, expiresAt, ...wanted } = readChange(newKeySchema, request);
     const workspaceId = workspaceFor(access, asked);
     if (wanted.requestsPerSecond !== undefined) operatorOnly(access, 'Setting the rate of a key');
     if (expiresAt !== undefined && expiresAt <= now()) {
@@ -147,7 +148,7 @@ export function registerAdminRoutes(app: FastifyInstance, options: AdminRoutesOp
   app.post('/v1/admin/keys/:keyId/rotate', async (request, reply) => {
     const access = adminOf(request);
     const keyId = keyFor(request, access);
-    const { overlapSeconds } = readBody(rotationSchema, request);
+    const { overlapSeconds } = readChange(rotationSchema, request);
     const issued = await changes.rotateKey(actorOf(request, access), keyId, overlapSeconds * 1_000);
     const answer = { issued: { ...tellKey(issued.record), key: issued.key }, former: tellKey(issued.former) };
     return reply.code(201).send(answer satisfies { issued: IssuedKey; former: KeyInfo });
@@ -172,14 +173,9 @@ export function registerAdminRoutes(app: FastifyInstance, options: AdminRoutesOp
   });
 }
 
-function readBody<S extends z.ZodType>(schema: S, { body }: FastifyRequest): z.output<S> {
-  let value: unknown;
-  try {
-    value = typeof body === 'string' && body !== '' ? JSON.parse(body) : {};
-  } catch {
-    throw new HttpProblem('unreadable_body', 'The body is not JSON.');
-  }
-  return readInput(schema, value);
+/** Of some changes nothing need be said. */
+function readChange<S extends z.ZodType>(schema: S, { body }: FastifyRequest): z.output<S> {
+  return readInput(schema, typeof body === 'string' && body !== '' ? readJson(body) : {});
 }
 
 /** What was said; zod has what was not said as undefined. */

@@ -85,7 +85,8 @@ export function createRiskRows(layout: RowLayout): (bytes: Buffer) => RiskRow[] 
 
 function riskRow(row: Row): RiskRow | undefined {
   if (row.historical() === 1 || row.consent_risk() === DENIED) return undefined;
-  const action = actionOf(row);
+  const type = text(row.event_type());
+  const action = actionOf(type, row);
   if (!action) return undefined;
   const isOrder = action === 'order' || action === 'order_cancelled';
   const place = placeOf(row);
@@ -111,13 +112,12 @@ function riskRow(row: Row): RiskRow | undefined {
       ...(action === 'view' && { isNameless: row.template() === '' && row.title() === '' }),
       ...(row.order_phase() === 'intent' && { step: 'begun' as const }),
       ...(isOrder && { order: orderOf(row) }),
-      ...(action === 'interaction' && touchOf(row)),
+      ...(type === 'custom' && touchOf(row)),
     },
   };
 }
 
-function actionOf(row: Row): RiskAction | undefined {
-  const type = text(row.event_type());
+function actionOf(type: string, row: Row): RiskAction | undefined {
   if (type === 'custom') return NAMED[text(row.name())] ?? 'interaction';
   if (type === 'order_end') return row.order_phase() === 'cancelled' ? 'order_cancelled' : undefined;
   if (type !== 'order') return ACTIONS[type];
@@ -152,7 +152,7 @@ function orderOf(row: Row): RiskEvent['order'] {
 
 /** How a hand taps and types, as the SDK's `touchRhythm()` tells it, or an app in its way. */
 function touchOf(row: Row): Pick<RiskEvent, 'tapMs' | 'keyGapMs'> | undefined {
-  if (text(row.event_type()) !== 'custom' || text(row.name()) !== TOUCH_RHYTHM) return undefined;
+  if (text(row.name()) !== TOUCH_RHYTHM) return undefined;
   const told = JSON.parse(text(row.props())) as { readonly tap_ms?: string; readonly key_gap_ms?: string }; // a map of texts
   const [tapMs, keyGapMs] = [Number(told.tap_ms), Number(told.key_gap_ms)];
   return { ...(tapMs > 0 && { tapMs }), ...(keyGapMs > 0 && { keyGapMs }) };
