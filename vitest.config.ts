@@ -7,8 +7,17 @@ import { findChromium } from './tooling/chromium.mjs';
 const source = '@tidemark/source';
 const sourceConditions = [source, 'module', 'development|production'];
 
-/** One file after the other, each in its own process: real engines, browsers and ports; chDB crashes in threads. */
-const alone = { pool: 'forks', fileParallelism: false, maxWorkers: 1 } as const;
+/**
+ * One file after the other, since they have real engines, browsers and ports; all in one process, since it takes seconds to
+ * read the whole collector anew for each.
+ */
+const inTurn = {
+  pool: 'forks',
+  fileParallelism: false,
+  maxWorkers: 1,
+  isolate: false,
+  globalSetup: 'test/fixtures/build-migrated-store.ts',
+} as const;
 
 const engineTests = ['packages/*/src/**/*.engine.test.ts', 'test/contract/**/*.engine.test.ts'];
 
@@ -47,11 +56,17 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'engine', include: engineTests, testTimeout: 60_000, hookTimeout: 60_000, ...alone },
+        test: { name: 'engine', include: engineTests, testTimeout: 60_000, hookTimeout: 60_000, ...inTurn },
       },
       {
         extends: true,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, ...alone },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          ...inTurn,
+        },
       },
       {
         extends: true,
@@ -60,7 +75,7 @@ export default defineConfig({
           include: ['test/chaos/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          ...alone,
+          ...inTurn,
         },
       },
     ],

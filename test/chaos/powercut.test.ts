@@ -6,7 +6,7 @@ import { createRowEncoder } from '../../packages/collector/src/store/encode-rows
 import { loadRows } from '../../packages/collector/src/store/load-rows.js';
 import { applyMigrations } from '../../packages/collector/src/store/migrations/apply-migrations.js';
 import { queryRows } from '../../packages/collector/src/store/query-rows.js';
-import { startTestEngine } from '../fixtures/start-engine.js';
+import { startEmptyEngine } from '../fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow } from '../fixtures/store-rows.js';
 
 /*
@@ -32,14 +32,14 @@ describe.skipIf(unavailable !== undefined)('when the power is cut', () => {
     ]);
 
     const engineDirectory = join(disk.path, 'engine');
-    const first = await startTestEngine(engineDirectory);
+    const first = await startEmptyEngine(engineDirectory);
     await applyMigrations(first.store);
     await loadRows(first.store, EVENTS_LAYOUT, [rows]);
     await disk.cutPower();
     process.kill(first.engine.pid() as number, 'SIGKILL'); // it answers, so it runs
     await first.close();
     await disk.remount();
-    const { store, close } = await startTestEngine(engineDirectory);
+    const { store, close } = await startEmptyEngine(engineDirectory);
     await loadRows(store, EVENTS_LAYOUT, [rows]); // its segment lies in the WAL still
     expect(await queryRows(store, 'SELECT count() AS n FROM events', {})).toEqual([{ n: 2 }]);
     expect(await queryRows(store, 'SELECT sum(events) AS n FROM sessions', {})).toEqual([{ n: 2 }]);

@@ -3,10 +3,10 @@ import { brandId } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM } from '../../packages/collector/src/store/encode-rows.js';
 import { loadRows } from '../../packages/collector/src/store/load-rows.js';
-import { applyMigrations } from '../../packages/collector/src/store/migrations/apply-migrations.js';
 import type { BatchRow } from '../../packages/collector/src/store/tables/events.js';
 import { T0 } from '../fixtures/batches.js';
-import { startTestEngine, type TestEngine } from '../fixtures/start-engine.js';
+import { startTestEngine } from '../fixtures/migrated-store.js';
+import type { TestEngine } from '../fixtures/start-engine.js';
 import { batchRow, eventRow, layoutOf, rowId } from '../fixtures/store-rows.js';
 
 interface WorkedQuery {
@@ -138,7 +138,6 @@ describe('docs/analysts.md', () => {
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store);
     const { events, rejected } = loadedRows();
     expect(await loadRows(test.store, layoutOf(EVENTS_STREAM), events)).toBeUndefined();
     expect(await loadRows(test.store, layoutOf(REJECTED_STREAM), [rejected])).toBeUndefined();

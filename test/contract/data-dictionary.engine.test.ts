@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { applyMigrations } from '../../packages/collector/src/store/migrations/apply-migrations.js';
 import { queryRows } from '../../packages/collector/src/store/query-rows.js';
 import { BATCH_COLUMNS, EVENT_COLUMNS } from '../../packages/collector/src/store/tables/events.js';
 import { REJECTED_COLUMNS } from '../../packages/collector/src/store/tables/rejected.js';
-import { startTestEngine } from '../fixtures/start-engine.js';
+import { startTestEngine } from '../fixtures/migrated-store.js';
 
 interface DocumentedColumn {
   readonly table: string;
@@ -29,7 +28,6 @@ describe('docs/data-dictionary.md', () => {
   it('lists every table and column of the live schema, in order and with its type, and no other', async () => {
     const test = await startTestEngine();
     onTestFinished(() => test.close());
-    await applyMigrations(test.store);
     const live = await queryRows<{ table: string; name: string; type: string }>(
       test.store,
       `SELECT table, name, type FROM system.columns

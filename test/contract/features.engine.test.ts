@@ -8,16 +8,15 @@ import { measureSubjects } from '../../packages/collector/src/pipeline/measure-s
 import { readFeatureRows } from '../../packages/collector/src/pipeline/read-feature-rows.js';
 import { refreshPart } from '../../packages/collector/src/pipeline/refresh-worker.js';
 import { readPopulation } from '../../packages/collector/src/store/features/population.js';
-import { applyMigrations } from '../../packages/collector/src/store/migrations/apply-migrations.js';
 import { loadAccessLog, loadAndCompare, readFeatureEvents, storeSide } from '../fixtures/feature-store.js';
-import { startTestEngine, type TestEngine } from '../fixtures/start-engine.js';
+import { startTestEngine } from '../fixtures/migrated-store.js';
+import type { TestEngine } from '../fixtures/start-engine.js';
 import { FIXTURE, FULL_LOG, itWithFullLog } from './access-log/logs.js';
 
 describe('features in the store and by the oracle', () => {
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store);
   });
   afterAll(() => test.close());
 

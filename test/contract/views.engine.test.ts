@@ -10,7 +10,7 @@ import { applyMigrations, MIGRATIONS } from '../../packages/collector/src/store/
 import { queryRows } from '../../packages/collector/src/store/query-rows.js';
 import type { BatchRow } from '../../packages/collector/src/store/tables/events.js';
 import { T0 } from '../fixtures/batches.js';
-import { startTestEngine, type TestEngine } from '../fixtures/start-engine.js';
+import { startEmptyEngine, type TestEngine } from '../fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../fixtures/store-rows.js';
 
 const SEED = 20_261_128;
@@ -72,7 +72,7 @@ describe(`the views, over events of seed ${SEED}`, () => {
   let test: TestEngine;
   const rows = <Row>(query: string) => queryRows<Row>(test.store, query, {});
   beforeAll(async () => {
-    test = await startTestEngine();
+    test = await startEmptyEngine();
     const before = MIGRATIONS.filter(({ number, name }) => number < 9 && name !== 'views' && name !== 'loads');
     await applyMigrations(test.store, [...before, coarsePlaces]); // rows are written as of today, with all columns
     await loadRows(test.store, EVENTS_LAYOUT, anyLoad([1])); // what is there before the step to six views, and to weights

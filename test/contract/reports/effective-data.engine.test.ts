@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom, integerBetween, pick } from '../../../benchmarks/src/load/random.js';
 import { createRowEncoder } from '../../../packages/collector/src/store/encode-rows.js';
 import { loadRows } from '../../../packages/collector/src/store/load-rows.js';
-import { applyMigrations } from '../../../packages/collector/src/store/migrations/apply-migrations.js';
 import { askReport } from '../../fixtures/ask-report.js';
 import { T0 } from '../../fixtures/batches.js';
-import { startTestEngine, type TestEngine } from '../../fixtures/start-engine.js';
+import { startTestEngine } from '../../fixtures/migrated-store.js';
+import type { TestEngine } from '../../fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../../fixtures/store-rows.js';
 
 const SEED = 20_261_129;
@@ -141,7 +141,6 @@ describe(`effective data of seed ${SEED}, loaded in no order, late and in part t
 
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store);
     // Copies stay apart for as long as nothing is merged.
     await test.store.client().command({ query: 'SYSTEM STOP MERGES events' });
     const again = sent.filter(() => random() < 0.05);

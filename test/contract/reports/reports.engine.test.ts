@@ -2,9 +2,9 @@ import type { ReportByName, ReportName, ReportQuery, Step } from '@tidemark/prot
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hodgesLehmann, newcombeDifference } from '../../../packages/analytics/src/stats/index.js';
 import { loadRows } from '../../../packages/collector/src/store/load-rows.js';
-import { applyMigrations } from '../../../packages/collector/src/store/migrations/apply-migrations.js';
 import { askReport } from '../../fixtures/ask-report.js';
-import { startTestEngine, type TestEngine } from '../../fixtures/start-engine.js';
+import { startTestEngine } from '../../fixtures/migrated-store.js';
+import type { TestEngine } from '../../fixtures/start-engine.js';
 import { EVENTS_LAYOUT } from '../../fixtures/store-rows.js';
 import { HISTORY_FROM, HISTORY_TO, makeHistory } from './make-history.js';
 import {
@@ -70,7 +70,6 @@ describe(`reports over a history of seed ${SEED}, loaded in no order and twice`,
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store);
     for (const load of loads) await loadRows(test.store, EVENTS_LAYOUT, load);
   });
   afterAll(() => test.close());

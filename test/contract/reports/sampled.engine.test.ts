@@ -9,7 +9,7 @@ import { applyMigrations, MIGRATIONS } from '../../../packages/collector/src/sto
 import { createSampler } from '../../../packages/sdk-web/src/reduce/sample.js';
 import { askReport } from '../../fixtures/ask-report.js';
 import { T0 } from '../../fixtures/batches.js';
-import { startTestEngine, type TestEngine } from '../../fixtures/start-engine.js';
+import { startEmptyEngine, type TestEngine } from '../../fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../../fixtures/store-rows.js';
 
 const SEED = 20_261_129;
@@ -104,7 +104,7 @@ const bounced = (session: Session) => (ofType('page_view')(session) === 1 ? 1 : 
 describe(`reports of a population of seed ${SEED}, of which the SDK kept a share of the visitors`, () => {
   let test: TestEngine;
   beforeAll(async () => {
-    test = await startTestEngine();
+    test = await startEmptyEngine();
     // Views of before the step; the rows are written as of today, with all columns of events.
     const before = MIGRATIONS.slice(0, MIGRATIONS.indexOf(leftOutBySampling));
     await applyMigrations(test.store, [...before, coarsePlaces]);

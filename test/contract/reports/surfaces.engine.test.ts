@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../benchmarks/src/load/random.js';
 import { hodgesLehmann, newcombeDifference, upperNormalQuantile } from '../../../packages/analytics/src/stats/index.js';
 import { loadRows } from '../../../packages/collector/src/store/load-rows.js';
-import { applyMigrations } from '../../../packages/collector/src/store/migrations/apply-migrations.js';
 import { REPORT_LIMITS } from '../../../packages/collector/src/store/reports/query-scope.js';
 import { createSampler } from '../../../packages/sdk-web/src/reduce/sample.js';
 import { askReport } from '../../fixtures/ask-report.js';
-import { startTestEngine, type TestEngine } from '../../fixtures/start-engine.js';
+import { startTestEngine } from '../../fixtures/migrated-store.js';
+import type { TestEngine } from '../../fixtures/start-engine.js';
 import { EVENTS_LAYOUT, rowId } from '../../fixtures/store-rows.js';
 import { CONTENT_FROM, CONTENT_TO, type ContentSession, contentRows, makeContent } from './content-history.js';
 import { type ContentAsked, contentOf } from './content-oracle.js';
@@ -40,7 +40,6 @@ describe(`content of seed ${SEED} on both surfaces, loaded in no order and in pa
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store);
     const random = createRandom(SEED);
     const batches = SESSIONS.flatMap((session) => contentRows(session, 'w1'));
     const loads = [...batches, ...batches.filter(() => random() < 0.3)]
@@ -147,7 +146,6 @@ describe('the same of a population of which the SDK kept a share of the visitors
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store);
     await loadRows(test.store, EVENTS_LAYOUT, everybody.flatMap(kept));
   });
   afterAll(() => test.close());

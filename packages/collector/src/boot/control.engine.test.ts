@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AuditVerdict, IssuedKey } from '@tidemark/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { deliver, makeBatch, makeEvent, postBatch } from '../../../../test/fixtures/batches.js';
-import { startTestEngine } from '../../../../test/fixtures/start-engine.js';
+import { startTestEngine } from '../../../../test/fixtures/migrated-store.js';
 import { inspectStore, startTestCollector } from '../../../../test/fixtures/start-test-collector.js';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { signServerRequest } from '../ingest/sign-server-request.js';
@@ -207,7 +207,6 @@ describe('control data', () => {
   it('that one collector changes holds at another in front of the same store: keys, settings, budgets, each with its chain', async () => {
     const engine = await startTestEngine();
     onTestFinished(() => engine.close());
-    await applyMigrations(engine.store);
     const {
       url: clickhouseUrl,
       user: clickhouseUser,
@@ -244,7 +243,6 @@ describe('control data', () => {
   it('written twice changes nothing, and texts come back as they were', async () => {
     const engine = await startTestEngine();
     onTestFinished(() => engine.close());
-    await applyMigrations(engine.store);
     const odd = `it's \\ "漢字" {x:String} \t,]`;
     const { record } = issueKey(
       { workspaceId: odd, kind: 'write', name: odd, origins: [odd, 'b'], expiresAtMs: 1_767_609_000_123 },

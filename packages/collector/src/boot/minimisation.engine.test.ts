@@ -6,6 +6,7 @@ import type { ErasureCertificate, FeaturesAnswer, WorkspaceInfo } from '@tidemar
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aggregatesApart } from '../../../../test/fixtures/aggregates-apart.js';
 import { deliver, makeBatch, makeEvent, postBatch, T0, testId } from '../../../../test/fixtures/batches.js';
+import { layMigratedStore } from '../../../../test/fixtures/migrated-store.js';
 import { writeTablesPlain } from '../../../../test/fixtures/plain-tables.js';
 import { scanForId } from '../../../../test/fixtures/scan-for-id.js';
 import {
@@ -15,7 +16,6 @@ import {
 } from '../../../../test/fixtures/start-test-collector.js';
 import { signServerRequest } from '../ingest/sign-server-request.js';
 import { connectStore, type StoreConnection } from '../store/connect.js';
-import { applyMigrations } from '../store/migrations/apply-migrations.js';
 import { queryRows } from '../store/query-rows.js';
 import { readControlSnapshot } from '../workspaces/control-snapshot.js';
 import { createPseudonyms } from '../workspaces/pseudonyms.js';
@@ -34,10 +34,8 @@ let pseudonym: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'tidemark-minimisation-'));
-  await inspectStore(directory, async (engine) => {
-    await applyMigrations(engine);
-    await writeTablesPlain(engine);
-  });
+  await layMigratedStore(join(directory, 'engine'));
+  await inspectStore(directory, writeTablesPlain);
 });
 afterAll(async () => {
   await store?.close();

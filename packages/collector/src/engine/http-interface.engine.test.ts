@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { engineCommandFromSource, startTestEngine, type TestEngine } from '../../../../test/fixtures/start-engine.js';
+import { engineCommandFromSource, startEmptyEngine, type TestEngine } from '../../../../test/fixtures/start-engine.js';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { queryRows } from '../store/query-rows.js';
 import { createRowBinaryWriter } from '../store/row-binary.js';
@@ -29,7 +29,7 @@ const HOSTILE = [
 describe('the HTTP interface of the engine', () => {
   let test: TestEngine;
   beforeAll(async () => {
-    test = await startTestEngine();
+    test = await startEmptyEngine();
     await test.store
       .client()
       .command({ query: 'CREATE TABLE hostile (n UInt32, text String) ENGINE = MergeTree ORDER BY n' });

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { deliver, makeBatch, makeEvent } from '../../../../test/fixtures/batches.js';
-import { startTestEngine } from '../../../../test/fixtures/start-engine.js';
+import { startTestEngine } from '../../../../test/fixtures/migrated-store.js';
 import { startTestCollector } from '../../../../test/fixtures/start-test-collector.js';
 import { askCollector } from '../cli/ask-collector.js';
 

@@ -5,6 +5,7 @@ import { brandId, type DataMap, type ErasureCertificate } from '@tidemark/protoc
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aggregatesApart } from '../../../../test/fixtures/aggregates-apart.js';
 import { deliver, makeBatch, makeEvent, postBatch, T0, testId } from '../../../../test/fixtures/batches.js';
+import { layMigratedStore } from '../../../../test/fixtures/migrated-store.js';
 import { tablesOfFiles, writeTablesPlain } from '../../../../test/fixtures/plain-tables.js';
 import { scanForId } from '../../../../test/fixtures/scan-for-id.js';
 import {
@@ -16,7 +17,6 @@ import { batchRow, EVENTS_LAYOUT, eventRow } from '../../../../test/fixtures/sto
 import { connectStore, type StoreConnection } from '../store/connect.js';
 import { createRowEncoder, REJECTED_STREAM, ROW_LAYOUTS } from '../store/encode-rows.js';
 import { loadRows } from '../store/load-rows.js';
-import { applyMigrations } from '../store/migrations/apply-migrations.js';
 import { queryRows } from '../store/query-rows.js';
 import { keepRefused } from '../store/refused-rows.js';
 import { type SplitRow, splitRows } from '../store/split-rows.js';
@@ -62,10 +62,8 @@ describe('erasing a visitor and a user', () => {
   let directory: string;
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'tidemark-erase-'));
-    await inspectStore(directory, async (engine) => {
-      await applyMigrations(engine);
-      await writeTablesPlain(engine);
-    });
+    await layMigratedStore(join(directory, 'engine'));
+    await inspectStore(directory, writeTablesPlain);
   });
   afterAll(async () => {
     await store.close();

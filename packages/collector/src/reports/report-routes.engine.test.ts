@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { listenLive } from '../../../../benchmarks/src/load/listen-live.js';
 import { PAYLOADS } from '../../../../test/contract/reports/injection-payloads.js';
 import { deliver, makeBatch, makeEvent } from '../../../../test/fixtures/batches.js';
-import { startTestEngine } from '../../../../test/fixtures/start-engine.js';
+import { startTestEngine } from '../../../../test/fixtures/migrated-store.js';
 import {
   addWorkspace,
   startTestCollector,
@@ -16,7 +16,6 @@ import {
 import { createHttpApp } from '../boot/http/http-app.js';
 import { createLogger } from '../observe/logger.js';
 import { createMetrics } from '../observe/metrics.js';
-import { applyMigrations } from '../store/migrations/apply-migrations.js';
 import { REPORT_LIMITS } from '../store/reports/query-scope.js';
 import { createRegistry, type IssuedKeys } from '../workspaces/registry.js';
 import { registerReportRoutes } from './report-routes.js';
@@ -175,7 +174,6 @@ describe('a report that would take too much', () => {
   it('is cut off with a sentence that says what to do, and the next one is answered', async () => {
     const engine = await startTestEngine();
     onTestFinished(() => engine.close());
-    await applyMigrations(engine.store);
     await engine.store.client().command({
       query: `INSERT INTO events (workspace_id, app_id, surface, visitor_id, session_id, session_started_at, event_day, occurred_at, event_id, event_type, page)
               SELECT 'w', 'shop', 'h5', generateUUIDv4(), generateUUIDv4(), toDateTime64('2026-01-05 10:00:00', 3, 'UTC'), '2026-01-05',

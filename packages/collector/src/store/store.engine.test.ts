@@ -3,7 +3,7 @@ import { brandId } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askReport } from '../../../../test/fixtures/ask-report.js';
 import { T0 } from '../../../../test/fixtures/batches.js';
-import { startTestEngine, type TestEngine } from '../../../../test/fixtures/start-engine.js';
+import { startEmptyEngine, type TestEngine } from '../../../../test/fixtures/start-engine.js';
 import { batchRow, eventRow, layoutOf, rowId } from '../../../../test/fixtures/store-rows.js';
 import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM, ROW_LAYOUTS } from './encode-rows.js';
 import { loadRows } from './load-rows.js';
@@ -13,7 +13,7 @@ import { queryRows } from './query-rows.js';
 describe('the store on the embedded engine', () => {
   let test: TestEngine;
   beforeAll(async () => {
-    test = await startTestEngine();
+    test = await startEmptyEngine();
   });
   afterAll(() => test.close());
 

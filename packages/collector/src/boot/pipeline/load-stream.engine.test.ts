@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../../../../test/fixtures/start-engine.js';
+import { startTestEngine } from '../../../../../test/fixtures/migrated-store.js';
+import type { TestEngine } from '../../../../../test/fixtures/start-engine.js';
 import { batchRow, eventRow } from '../../../../../test/fixtures/store-rows.js';
 import { temporaryDirectory } from '../../../../../test/fixtures/temporary-directory.js';
 import { createLoadDecisions } from '../../batch/load-decisions.js';
 import { createLogger } from '../../observe/logger.js';
 import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM } from '../../store/encode-rows.js';
-import { applyMigrations } from '../../store/migrations/apply-migrations.js';
 import { queryRows } from '../../store/query-rows.js';
 import type { Refusal } from '../../store/refusal.js';
 import { nodeFileSystem } from '../../wal/file-system.js';
@@ -26,7 +26,6 @@ describe('loading what the store partly refuses', () => {
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store);
     await run("ALTER TABLE events ADD CONSTRAINT no_poison CHECK page NOT LIKE '%poison%'");
   });
   afterAll(() => test.close());

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { deliver, makeBatch, makeEvent } from '../../../../../test/fixtures/batches.js';
-import { startTestEngine } from '../../../../../test/fixtures/start-engine.js';
+import { startTestEngine } from '../../../../../test/fixtures/migrated-store.js';
 import { startTestCollector } from '../../../../../test/fixtures/start-test-collector.js';
 
 it('collectors with a role each do the work of one together, and name the role that they lack', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../../../../test/fixtures/start-engine.js';
+import { startEmptyEngine, type TestEngine } from '../../../../../test/fixtures/start-engine.js';
 import { analystStatements } from '../analysts/analyst-statements.js';
 import { LEDGER_STEP, MIGRATIONS } from '../migrations/apply-migrations.js';
 import { clusterMigrations } from './cluster-ddl.js';
@@ -10,7 +10,7 @@ const ANALYSTS = [{ workspaceId: 'bank-1', passwordSha256: '0'.repeat(64) }];
 describe('what a real ClickHouse is told, by the parser of one', () => {
   let test: TestEngine;
   beforeAll(async () => {
-    test = await startTestEngine();
+    test = await startEmptyEngine();
   });
   afterAll(() => test.close());
 

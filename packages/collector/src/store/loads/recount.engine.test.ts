@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { brandId, type TrackedEvent } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aggregatesApart } from '../../../../../test/fixtures/aggregates-apart.js';
-import { startTestEngine, type TestEngine } from '../../../../../test/fixtures/start-engine.js';
+import { startTestEngine } from '../../../../../test/fixtures/migrated-store.js';
+import type { TestEngine } from '../../../../../test/fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
 import { createRowEncoder } from '../encode-rows.js';
 import { loadRows } from '../load-rows.js';
-import { applyMigrations } from '../migrations/apply-migrations.js';
 import { queryRows } from '../query-rows.js';
 import type { BatchRow } from '../tables/events.js';
 import { readAggregates } from './aggregates.js';
@@ -20,7 +20,6 @@ describe('counting anew what was loaded twice', () => {
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store);
   });
   afterAll(() => test.close());
 

@@ -1,11 +1,11 @@
 import { brandId, type TrackedEvent } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aggregatesApart } from '../../../../../test/fixtures/aggregates-apart.js';
-import { startTestEngine, type TestEngine } from '../../../../../test/fixtures/start-engine.js';
+import { startTestEngine } from '../../../../../test/fixtures/migrated-store.js';
+import type { TestEngine } from '../../../../../test/fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
 import { createRowEncoder } from '../encode-rows.js';
 import { loadRows } from '../load-rows.js';
-import { applyMigrations } from '../migrations/apply-migrations.js';
 import { queryRows } from '../query-rows.js';
 import { splitRows } from '../split-rows.js';
 import { placesInRaw } from './loaded-elsewhere.js';
@@ -47,7 +47,6 @@ describe('a load that a power cut met', () => {
     );
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store);
   });
   afterAll(() => test.close());
 

@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startTestEngine } from '../../../../../test/fixtures/start-engine.js';
+import { startEmptyEngine } from '../../../../../test/fixtures/start-engine.js';
 import type { StoreConnection } from '../connect.js';
 import { applyMigrations, MIGRATIONS } from './apply-migrations.js';
 import { readSchemaState } from './schema-state.js';
 
 async function emptyStore(): Promise<StoreConnection> {
-  const test = await startTestEngine();
+  const test = await startEmptyEngine();
   onTestFinished(() => test.close());
   return test.store;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { brandId, LIMITS, type TrackedEvent } from '@tidemark/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { T0 } from '../../../../../test/fixtures/batches.js';
-import { startTestEngine } from '../../../../../test/fixtures/start-engine.js';
+import { startEmptyEngine } from '../../../../../test/fixtures/start-engine.js';
 import { inspectStore, startTestCollector } from '../../../../../test/fixtures/start-test-collector.js';
 import { batchRow, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
 import { openTestWal } from '../../../../../test/fixtures/wal.js';
@@ -96,10 +96,10 @@ async function sessionRows(store: StoreConnection): Promise<unknown[]> {
 
 describe('the step to the bridge', () => {
   it('ends at the schema of a fresh install, however often a statement ran', async () => {
-    const fresh = await startTestEngine();
+    const fresh = await startEmptyEngine();
     onTestFinished(() => fresh.close());
     await applyMigrations(fresh.store);
-    const upgraded = await startTestEngine();
+    const upgraded = await startEmptyEngine();
     onTestFinished(() => upgraded.close());
     expect(await applyMigrations(upgraded.store, MIGRATIONS_BEFORE)).toEqual([1, 2]);
     await loadStream(upgraded.store, LAYOUT_BEFORE, EVENTS_STREAM, [rowsBefore(1, 7, { 1: view('/a') })]);

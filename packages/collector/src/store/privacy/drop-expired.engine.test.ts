@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aggregatesApart } from '../../../../../test/fixtures/aggregates-apart.js';
 import { askReport } from '../../../../../test/fixtures/ask-report.js';
 import { T0 } from '../../../../../test/fixtures/batches.js';
-import { startTestEngine, type TestEngine } from '../../../../../test/fixtures/start-engine.js';
+import { startTestEngine } from '../../../../../test/fixtures/migrated-store.js';
+import type { TestEngine } from '../../../../../test/fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, layoutOf, rowId } from '../../../../../test/fixtures/store-rows.js';
 import { writeDecisions } from '../decisions/decision-rows.js';
 import { createRowEncoder, REJECTED_STREAM } from '../encode-rows.js';
 import { loadRows } from '../load-rows.js';
-import { applyMigrations } from '../migrations/apply-migrations.js';
 import { queryRows } from '../query-rows.js';
 import { compileReport } from '../reports/compile-report.js';
 import { readExpiredDays } from '../reports/expired-days.js';
@@ -24,7 +24,6 @@ describe('what is older than it is kept', { timeout: 240_000 }, () => {
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store);
     const encoder = createRowEncoder();
     for (const [at, workspaceId] of WORKSPACES.entries()) {
       for (let day = 0; day < 5; day++) {

@@ -2,9 +2,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { layMigratedStore } from '../../../../../test/fixtures/migrated-store.js';
 import { inspectStore, startTestCollector } from '../../../../../test/fixtures/start-test-collector.js';
 import { connectStore, type StoreConnection } from '../connect.js';
-import { applyMigrations } from '../migrations/apply-migrations.js';
 import { queryRows } from '../query-rows.js';
 import { keepFormerParts, withoutFormerParts } from './rewrite-parts.js';
 
@@ -34,8 +34,8 @@ describe('tables that an erasure has drop their former parts', () => {
   });
 
   it('keep them again after it, be they left so by another that was killed', async () => {
+    await layMigratedStore(join(directory, 'engine'));
     await inspectStore(directory, async (store) => {
-      await applyMigrations(store);
       await dropAtOnce(store, 'sessions');
       const during = await withoutFormerParts(store, ['events'], () => dropping(store));
       expect(during).toEqual(['events', 'sessions']);

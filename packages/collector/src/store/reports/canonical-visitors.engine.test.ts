@@ -2,11 +2,11 @@ import { brandId } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askReport } from '../../../../../test/fixtures/ask-report.js';
 import { T0 } from '../../../../../test/fixtures/batches.js';
-import { startTestEngine, type TestEngine } from '../../../../../test/fixtures/start-engine.js';
+import { startTestEngine } from '../../../../../test/fixtures/migrated-store.js';
+import type { TestEngine } from '../../../../../test/fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
 import { createRowEncoder } from '../encode-rows.js';
 import { loadRows } from '../load-rows.js';
-import { applyMigrations } from '../migrations/apply-migrations.js';
 import { queryRows } from '../query-rows.js';
 import { ALIAS_CHAIN_MAX, canonicalVisitors } from './canonical-visitors.js';
 
@@ -68,7 +68,6 @@ describe('canonical visitors', () => {
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
-    await applyMigrations(test.store);
   });
   afterAll(() => test.close());
 
