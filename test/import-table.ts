@@ -23,9 +23,9 @@ type RoomRule = 'all' | { readonly values: readonly string[]; readonly types?: r
 
 const nothing: RoomRule = { values: [] };
 
-/** "all -> observe": log lines, metrics and errors are the same for every room of the collector. */
+/** "all -> observe, disk": log lines, metrics, errors and how a file gets to the disk are the same for every room of the collector. */
 const collectorRoom = (values: readonly string[], types: readonly string[] = []): RoomRule => ({
-  values: [...values, 'observe'],
+  values: [...values, 'observe', 'disk'],
   types,
 });
 
@@ -139,6 +139,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       feeds: collectorRoom(['store', 'workspaces']),
       privacy: collectorRoom(['store', 'wal', 'workspaces']),
       observe: nothing,
+      disk: nothing,
     },
   },
 

@@ -1,7 +1,7 @@
 import type { Carrier } from '@tidemark/protocol';
+import type { AppendFile, FileSystem } from '../../packages/collector/src/disk/file-system.js';
 import type { AcceptOptions } from '../../packages/collector/src/ingest/accept-batch.js';
 import type { Claim, SeenEvents } from '../../packages/collector/src/ingest/seen-events.js';
-import type { AppendFile, FileSystem } from '../../packages/collector/src/wal/file-system.js';
 import type { Insertion } from './virtual-store.js';
 
 /** A defect that somebody might build into the real code, made by what stands around it. */

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { integerBetween, type Random } from '../../benchmarks/src/load/random.js';
-import type { AppendFile, FileSystem } from '../../packages/collector/src/wal/file-system.js';
+import type { AppendFile, FileSystem } from '../../packages/collector/src/disk/file-system.js';
 import { type Life, never } from './life.js';
 import type { VirtualTime } from './virtual-time.js';
 

@@ -1,4 +1,4 @@
-import type { AppendFile, FileSystem } from '../../../packages/collector/dist/wal/file-system.js';
+import type { AppendFile, FileSystem } from '../../../packages/collector/dist/disk/file-system.js';
 
 /** What lies on the disk, by path. */
 export type DiskImage = ReadonlyMap<string, Buffer>;

@@ -1,4 +1,4 @@
-import type { FileSystem } from '../../../packages/collector/dist/wal/file-system.js';
+import type { FileSystem } from '../../../packages/collector/dist/disk/file-system.js';
 import { openWal, type Wal } from '../../../packages/collector/dist/wal/open-wal.js';
 import type { WalRecord } from '../../../packages/collector/dist/wal/record.js';
 import type { Segment } from '../../../packages/collector/dist/wal/segment.js';

@@ -38,7 +38,7 @@ export async function loadParts(): Promise<Parts> {
   const load = (path: string): Promise<unknown> =>
     import(new URL(`../../../packages/collector/dist/${path}`, import.meta.url).href);
   const loaded = await Promise.all(
-    ['ingest/seen-events.js', 'ingest/seen-event-ids.js', 'wal/open-journal.js', 'wal/file-system.js'].map(load),
+    ['ingest/seen-events.js', 'ingest/seen-event-ids.js', 'wal/open-journal.js', 'disk/file-system.js'].map(load),
   );
   return Object.assign({}, ...(loaded as object[])) as Parts; // the files named, as declared above
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../disk/write-whole.js';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -13,7 +14,6 @@ export async function openCollectorId(dataDirectory: string): Promise<string> {
   );
   if (UUID.test(known)) return known;
   const fresh = randomUUID();
-  await writeFile(`${path}.new`, `${fresh}\n`, { mode: 0o600, flush: true });
-  await rename(`${path}.new`, path);
+  await writeWhole(path, `${fresh}\n`);
   return fresh;
 }

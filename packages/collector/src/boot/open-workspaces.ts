@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../disk/write-whole.js';
 import { TidemarkError } from '../observe/errors.js';
 import { hashApiKey, keyIdOf } from '../workspaces/api-key.js';
 import type { AuditContent } from '../workspaces/audit-chain.js';
@@ -107,9 +108,7 @@ async function readKeys(dataDirectory: string): Promise<LocalKeys> {
   return keys;
 }
 
-/** By way of another file: the keys are kept nowhere else, and a reader must never find half of them. */
+/** They are kept nowhere else. */
 async function writeKeys(dataDirectory: string, keys: LocalKeys): Promise<void> {
-  const path = keysFile(dataDirectory);
-  await writeFile(`${path}.new`, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flush: true });
-  await rename(`${path}.new`, path);
+  await writeWhole(keysFile(dataDirectory), `${JSON.stringify(keys, null, 2)}\n`);
 }

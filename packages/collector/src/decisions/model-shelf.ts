@@ -9,9 +9,9 @@ import {
   sealSuccess,
   unsealSuccess,
 } from '@tidemark/analytics/scores';
+import { writeWhole } from '../disk/write-whole.js';
 import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
-import { writeWhole } from './write-whole.js';
 
 /** A model, ready to answer. */
 export interface KeptModel {

@@ -1,7 +1,7 @@
 import { SIGNATURE_WINDOW_MS } from '@tidemark/protocol';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
-import { nodeFileSystem } from '../wal/file-system.js';
+import { nodeFileSystem } from '../disk/file-system.js';
 import { type Journal, openJournal } from '../wal/open-journal.js';
 import { createNonces, type Nonces } from './nonces.js';
 import type { ServerNote } from './server-note.js';

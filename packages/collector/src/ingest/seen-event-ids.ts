@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { FileSystem } from '../disk/file-system.js';
 import { TidemarkError } from '../observe/errors.js';
-import type { FileSystem } from '../wal/file-system.js';
 import { joinIds, packId } from './event-ids/id-bytes.js';
 import { createRecentIds, type RecentIds } from './event-ids/recent-ids.js';
 import { openRunShelf } from './event-ids/run-shelf.js';

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nodeFileSystem } from '../disk/file-system.js';
+import { writeWhole } from '../disk/write-whole.js';
 
 /** Salts that live for two days (UTC), beside the WAL. */
 export interface DailySalts {
@@ -28,7 +30,7 @@ const NAME = /^(\d{4}-\d\d-\d\d)\.salt(?:\.new)?$/;
 export async function openDailySalts(dataDirectory: string, nowMs: number): Promise<DailySalts> {
   const directory = join(dataDirectory, DIRECTORY);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await syncDirectory(dataDirectory);
+  await nodeFileSystem.syncDirectory(dataDirectory);
   const known = new Map<string, Buffer>();
   let tail: Promise<unknown> = Promise.resolve();
 
@@ -54,7 +56,7 @@ export async function openDailySalts(dataDirectory: string, nowMs: number): Prom
       await overwrite(join(directory, name));
       days.add(day);
     }
-    if (days.size > 0) await syncDirectory(directory);
+    if (days.size > 0) await nodeFileSystem.syncDirectory(directory);
     for (const [day, salt] of known) {
       if (now < Date.parse(day) + LIFE_MS) continue;
       salt.fill(0);
@@ -90,19 +92,10 @@ async function readSalt(path: string): Promise<Buffer | undefined> {
   return salt?.length === SALT_BYTES ? salt : undefined;
 }
 
-/** By way of another file, and on disk when it resolves: after a restart the day goes on under the same salt. */
+/** On disk when it resolves: after a restart the day goes on under the same salt. */
 async function makeSalt(directory: string, day: string): Promise<Buffer> {
-  const path = join(directory, `${day}.salt`);
   const salt = randomBytes(SALT_BYTES);
-  const file = await open(`${path}.new`, 'w', 0o600);
-  try {
-    await file.writeFile(salt);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
-  await syncDirectory(directory);
+  await writeWhole(join(directory, `${day}.salt`), salt);
   return salt;
 }
 
@@ -116,9 +109,4 @@ async function overwrite(path: string): Promise<void> {
     await file.close();
   }
   await unlink(path);
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  await handle.sync().finally(() => handle.close());
 }

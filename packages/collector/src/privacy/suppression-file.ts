@@ -1,5 +1,6 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../disk/write-whole.js';
 import type { SuppressionData } from '../store/privacy/suppression-rows.js';
 
 /** It lies beside the WAL, so that a collector refuses whom it must while the store is down. */
@@ -14,14 +15,7 @@ export async function readSuppressionFile(dataDirectory: string): Promise<Suppre
   }
 }
 
-/** By way of another file, and on disk when it resolves: without it a restored backup would bring people back. */
+/** On disk when it resolves: without it a restored backup would bring people back. */
 export async function writeSuppressionFile(dataDirectory: string, data: SuppressionData): Promise<void> {
-  const path = join(dataDirectory, FILE);
-  const file = await open(`${path}.new`, 'w', 0o600);
-  await file.writeFile(JSON.stringify(data));
-  await file.sync();
-  await file.close();
-  await rename(`${path}.new`, path);
-  const directory = await open(dataDirectory, 'r');
-  await directory.sync().finally(() => directory.close());
+  await writeWhole(join(dataDirectory, FILE), JSON.stringify(data));
 }

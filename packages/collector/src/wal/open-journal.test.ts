@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { watchFileSystem } from '../../../../test/fixtures/watched-file-system.js';
-import { nodeFileSystem } from './file-system.js';
+import { nodeFileSystem } from '../disk/file-system.js';
 import { openJournal } from './open-journal.js';
 
 const NAME = 'seen.journal';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AppendFile, FileSystem } from './file-system.js';
+import type { AppendFile, FileSystem } from '../disk/file-system.js';
 import { FRAME_HEADER_BYTES, frameHeader, scanFrames } from './frame.js';
 
 /** An append-only file of entries that is rewritten when it has grown: small state that must survive. */

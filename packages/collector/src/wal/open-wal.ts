@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { AppendFile, FileSystem } from '../disk/file-system.js';
 import { TidemarkError } from '../observe/errors.js';
-import type { AppendFile, FileSystem } from './file-system.js';
 import { FRAME_HEADER_BYTES, frameHeader } from './frame.js';
 import { encodeRecord, type WalRecord } from './record.js';
 import { type Recovery, recoverSegments } from './recover-segments.js';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { FileSystem } from './file-system.js';
+import type { FileSystem } from '../disk/file-system.js';
+import { writeWhole } from '../disk/write-whole.js';
 import { cutAt } from './refused-tails.js';
 import { readSegment, type Segment, type SegmentContent, segmentFileName, segmentNumber } from './segment.js';
 
@@ -91,24 +92,9 @@ const ATTEMPTS = 5;
 /** After a failed sync the kernel may have dropped pages, and say of the next one that all is well: only new ones are sure. */
 async function writeAnew(path: string, bytes: Uint8Array, fileSystem: FileSystem, attempt = 1): Promise<void> {
   try {
-    await replace(path, bytes, fileSystem);
+    await writeWhole(path, bytes, fileSystem);
   } catch (error) {
     if (attempt === ATTEMPTS) throw error;
     await writeAnew(path, bytes, fileSystem, attempt + 1);
   }
-}
-
-async function replace(path: string, bytes: Uint8Array, fileSystem: FileSystem): Promise<void> {
-  const copy = `${path}.new`;
-  await fileSystem.remove(copy).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error; // an attempt before this one
-  });
-  const file = await fileSystem.create(copy);
-  try {
-    await file.append([bytes]);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await fileSystem.rename(copy, path);
 }

@@ -1,4 +1,4 @@
-import type { FileSystem } from './file-system.js';
+import type { FileSystem } from '../disk/file-system.js';
 
 /**
  * What was written, refused to its senders, and lies on the disk all the same. They send it again: a process that found the

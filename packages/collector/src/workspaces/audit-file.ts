@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AuditBreak, AuditEntry } from '@tidemark/protocol';
+import { nodeFileSystem } from '../disk/file-system.js';
 import { TidemarkError } from '../observe/errors.js';
 import { type AuditContent, NO_HASH, sealEntry, verifyEntries } from './audit-chain.js';
 
@@ -47,7 +48,7 @@ export async function openAuditFile(dataDirectory: string, now: () => number): P
   async function reopen(): Promise<FileHandle> {
     const opened = await open(path, 'a', 0o600);
     await opened.truncate(goodBytes);
-    await syncDirectory(dirname(path));
+    await nodeFileSystem.syncDirectory(dirname(path));
     return opened;
   }
 
@@ -125,10 +126,4 @@ async function readWhole(path: string): Promise<Buffer> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
     throw error;
   }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  await directory.sync();
-  await directory.close();
 }

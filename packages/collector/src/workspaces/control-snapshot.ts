@@ -1,5 +1,6 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../disk/write-whole.js';
 import type { ControlData, WrittenControlData } from '../store/control/control-data.js';
 import { completeControl } from './complete-control.js';
 
@@ -19,10 +20,5 @@ export async function readControlSnapshot(dataDirectory: string): Promise<Contro
 }
 
 export async function writeControlSnapshot(dataDirectory: string, data: ControlData): Promise<void> {
-  const path = join(dataDirectory, FILE);
-  const file = await open(`${path}.new`, 'w', 0o600);
-  await file.writeFile(JSON.stringify(data));
-  await file.sync();
-  await file.close();
-  await rename(`${path}.new`, path);
+  await writeWhole(join(dataDirectory, FILE), JSON.stringify(data));
 }

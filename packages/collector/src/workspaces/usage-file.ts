@@ -1,9 +1,10 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../disk/write-whole.js';
 import type { DailyUsageRecord } from '../store/control/daily-usage.js';
 
 /*
- * Today's usage beside the WAL, written every few seconds and not synced: after a kill a budget forgives what came since.
+ * Today's usage beside the WAL, written every few seconds: after a kill a budget forgives what came since.
  */
 const FILE = 'usage.json';
 
@@ -18,9 +19,7 @@ export async function readUsageFile(dataDirectory: string): Promise<DailyUsageRe
 }
 
 export async function writeUsageFile(dataDirectory: string, records: readonly DailyUsageRecord[]): Promise<void> {
-  const path = join(dataDirectory, FILE);
-  await writeFile(`${path}.new`, JSON.stringify(records), { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  await writeWhole(join(dataDirectory, FILE), JSON.stringify(records));
 }
 
 function isRecord(value: unknown): value is DailyUsageRecord {

@@ -1,5 +1,5 @@
+import type { FileSystem } from '../../disk/file-system.js';
 import { LATENCY_SECONDS, type Metrics } from '../../observe/metrics.js';
-import type { FileSystem } from '../../wal/file-system.js';
 
 /** How long the ways through the pipeline take, and how much goes at once. */
 export interface PipelineMetrics {

@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Recalibration, type Rival, recalibrationOf } from '@tidemark/analytics/scores';
 import type { OrderSide } from '@tidemark/protocol';
+import { writeWhole } from '../../disk/write-whole.js';
 import type { Logger } from '../../observe/logger.js';
 import type { KeptModel, ModelShelf } from '../model-shelf.js';
-import { writeWhole } from '../write-whole.js';
 import { beginServing, type ServingState } from './serving-state.js';
 
 /** The model that answers, recalibrated by what became of the last orders. */

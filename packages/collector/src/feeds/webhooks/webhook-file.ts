@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../../disk/write-whole.js';
 import type { Webhook } from './webhook.js';
 
 const NAME = 'webhooks.json';
@@ -13,9 +14,6 @@ export async function readWebhooks(dataDirectory: string): Promise<readonly Webh
   return JSON.parse(text) as readonly Webhook[]; // written below
 }
 
-/** For the collector's owner alone: it holds secrets. */
 export async function writeWebhooks(dataDirectory: string, webhooks: readonly Webhook[]): Promise<void> {
-  const path = join(dataDirectory, NAME);
-  await writeFile(`${path}.new`, JSON.stringify(webhooks), { mode: 0o600, flush: true });
-  await rename(`${path}.new`, path);
+  await writeWhole(join(dataDirectory, NAME), JSON.stringify(webhooks));
 }

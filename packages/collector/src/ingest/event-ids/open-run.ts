@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { FileSystem, ReadFile } from '../../wal/file-system.js';
+import type { FileSystem, ReadFile } from '../../disk/file-system.js';
 import { compareIds, ID_BYTES, lastNotAbove } from './id-bytes.js';
 import { createIdFilter, type IdFilter } from './id-filter.js';
 import {

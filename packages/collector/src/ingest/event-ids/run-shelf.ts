@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FileSystem } from '../../wal/file-system.js';
+import type { FileSystem } from '../../disk/file-system.js';
 import { joinIds } from './id-bytes.js';
 import { mergeRuns } from './merge-runs.js';
 import { openRun, type Run } from './open-run.js';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { AppendFile, FileSystem } from '../../wal/file-system.js';
+import type { AppendFile, FileSystem } from '../../disk/file-system.js';
+import { writeWholeBy } from '../../disk/write-whole.js';
 import { ID_BYTES } from './id-bytes.js';
 import { createIdFilter, filterBytes } from './id-filter.js';
 import { BLOCK_IDS, blockCrc, CRC_BYTES, ENTRY_BYTES, encodeFooter, type Section } from './run-format.js';
@@ -28,18 +29,8 @@ const WRITE_BYTES = 256 * 1024;
  * @param sections - each workspace once.
  */
 export async function writeRun(plan: RunPlan, sections: AsyncIterable<SortedIds> | Iterable<SortedIds>): Promise<void> {
-  const { directory, fileSystem } = plan;
-  const path = join(directory, plan.name);
-  await fileSystem.remove(`${path}.new`).catch(() => undefined); // what an earlier attempt left
-  const file = await fileSystem.create(`${path}.new`);
-  try {
-    await writeContent(file, plan, sections);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await fileSystem.rename(`${path}.new`, path);
-  await fileSystem.syncDirectory(directory);
+  const path = join(plan.directory, plan.name);
+  await writeWholeBy(path, (file) => writeContent(file, plan, sections), plan.fileSystem);
 }
 
 async function writeContent(

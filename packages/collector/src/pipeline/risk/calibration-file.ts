@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../../disk/write-whole.js';
 import type { CalibrationStates } from './calibrate-flags.js';
 
 const NAME = 'calibration.json';
@@ -18,7 +19,5 @@ export async function readCalibration(
 }
 
 export async function writeCalibration(directory: string, text: string): Promise<void> {
-  const path = join(directory, NAME);
-  await writeFile(`${path}.new`, text, { mode: 0o600, flush: true });
-  await rename(`${path}.new`, path);
+  await writeWhole(join(directory, NAME), text);
 }

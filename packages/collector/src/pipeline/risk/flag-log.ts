@@ -1,5 +1,5 @@
+import type { FileSystem } from '../../disk/file-system.js';
 import type { FlagRow } from '../../store/tables/flags.js';
-import type { FileSystem } from '../../wal/file-system.js';
 import { openJournal } from '../../wal/open-journal.js';
 import type { BookState, FlagBook } from './flag-book.js';
 

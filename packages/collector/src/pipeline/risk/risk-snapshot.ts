@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeBy } from '../../disk/write-whole.js';
 import { type BankPiece, type BankState, joinBank } from './detector-bank.js';
 
 /** What the detectors know, and up to where in the log they know it. */
@@ -41,30 +42,24 @@ export async function beginRiskLife(directory: string): Promise<RiskSnapshot> {
 }
 
 /**
- * Atomic, and durable when it resolves. What a busy day leaves in the detectors would fill hundreds of megabytes if all of it
- * were copied and put into one text; it goes to the disk piece by piece.
+ * What a busy day leaves in the detectors would fill hundreds of megabytes if all of it were copied and put into one text; it
+ * goes to the disk piece by piece.
  */
 export async function writeRiskSnapshot(
   directory: string,
   snapshot: Omit<RiskSnapshot, 'bank'>,
   pieces: Iterable<BankPiece>,
 ): Promise<void> {
-  const path = join(directory, NAME);
-  const file = await open(`${path}.new`, 'w', 0o600);
-  try {
+  await writeWholeBy(join(directory, NAME), async (file) => {
     let unsynced = 0;
     for (const line of linesOf({ version: VERSION, ...snapshot }, pieces)) {
-      await file.appendFile(line);
+      await file.append([Buffer.from(line)]);
       unsynced += line.length;
       if (unsynced < SYNC_EVERY_BYTES) continue;
-      await file.datasync();
+      await file.sync();
       unsynced = 0;
     }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
+  });
 }
 
 function* linesOf(head: Head, pieces: Iterable<BankPiece>): Generator<string> {

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { writeWhole } from '../../disk/write-whole.js';
 
 /** What a workspace has said and must not be forgotten, beside the WAL: a list in one file, replaced as a whole. */
 export interface KeptFile<T> {
@@ -14,9 +15,6 @@ export async function openKeptFile<T>(path: string): Promise<KeptFile<T>> {
   });
   return {
     kept: JSON.parse(text) as readonly T[], // written below
-    async save(kept) {
-      await writeFile(`${path}.new`, JSON.stringify(kept), { mode: 0o600, flush: true });
-      await rename(`${path}.new`, path);
-    },
+    save: (kept) => writeWhole(path, JSON.stringify(kept)),
   };
 }

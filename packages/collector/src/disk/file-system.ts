@@ -18,7 +18,7 @@ export interface ReadFile {
   close(): Promise<void>;
 }
 
-/** What the WAL needs of a disk; tests pass one that fails when told to. */
+/** What is needed of a disk; tests pass one that fails when told to. New files are for their owner alone. */
 export interface FileSystem {
   makeDirectory(path: string): Promise<void>;
   list(path: string): Promise<string[]>;
@@ -56,7 +56,7 @@ export const nodeFileSystem: FileSystem = {
 };
 
 async function openAppendFile(path: string, flags: 'a' | 'ax'): Promise<AppendFile> {
-  const file = await open(path, flags);
+  const file = await open(path, flags, 0o600);
   return {
     async append(parts) {
       const total = parts.reduce((sum, part) => sum + part.byteLength, 0);
