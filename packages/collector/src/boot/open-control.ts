@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify';
 import { createDailyBudget, type DailyBudget } from '../ingest/daily-budget.js';
-import { ipPrefix } from '../ingest/ip-prefix.js';
 import { createLimitRequests, type LimitRequests } from '../ingest/limit-requests.js';
 import { createRateLimiter } from '../ingest/rate-limiter.js';
 import type { Logger } from '../observe/logger.js';
@@ -14,6 +13,7 @@ import { createControlSync } from '../workspaces/control-sync.js';
 import { createDailyUsage, type DailyUsage } from '../workspaces/daily-usage.js';
 import type { Access } from '../workspaces/registry.js';
 import { readUsageFile, writeUsageFile } from '../workspaces/usage-file.js';
+import { actorOf } from './actor-of.js';
 import type { Config } from './config.js';
 import type { Workspaces } from './open-workspaces.js';
 
@@ -105,8 +105,8 @@ export async function openControl(options: ControlOptions): Promise<Control> {
     usage,
     budget: createDailyBudget(registry, usage),
     limitRequests: openLimits(config, options.workspaces, metrics),
-    changeConfig: (request, { keyId, workspaceId }, change) =>
-      changes.changeConfig({ keyId, addressPrefix: ipPrefix(request.ip) }, workspaceId, change),
+    changeConfig: (request, access, change) =>
+      changes.changeConfig(actorOf(request, access), access.workspaceId, change),
     exchange: sync.exchange,
     start: sync.start,
     async close() {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTradingClock, marketHours } from '@tidemark/analytics/orders';
 import { chineseCalendar } from '@tidemark/analytics/orders/chinese-calendar';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { createDecisionLog } from '../decisions/decision-log.js';
 import { registerDecisionRoutes } from '../decisions/decision-routes.js';
 import { deskEventOfRow } from '../decisions/desk-event.js';
@@ -15,7 +15,6 @@ import { createRecentActs } from '../decisions/recent-acts.js';
 import { createRollingModels, type RollingModels, type RollingPace } from '../decisions/rolling/roll-models.js';
 import { openServingBook } from '../decisions/rolling/serving-book.js';
 import { createTrainer, type Trainer } from '../decisions/trainer.js';
-import { ipPrefix } from '../ingest/ip-prefix.js';
 import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
@@ -27,9 +26,10 @@ import { readPlacedOrders } from '../store/decisions/placed-orders.js';
 import { readPlacedOutcomes } from '../store/decisions/placed-outcomes.js';
 import { readRecentDecisions } from '../store/decisions/recent-decisions.js';
 import { readUserDeeds } from '../store/decisions/user-deeds.js';
-import type { Actor, ControlChanges } from '../workspaces/control-changes.js';
+import type { ControlChanges } from '../workspaces/control-changes.js';
 import { createPseudonyms } from '../workspaces/pseudonyms.js';
-import type { Access, Registry } from '../workspaces/registry.js';
+import type { Registry } from '../workspaces/registry.js';
+import { actorOf } from './actor-of.js';
 import type { Config } from './config.js';
 import type { WaitingSegments } from './pipeline/waiting-segments.js';
 
@@ -177,8 +177,4 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
       await log.close();
     },
   };
-}
-
-function actorOf(request: FastifyRequest, { keyId }: Pick<Access, 'keyId'>): Actor {
-  return { keyId, addressPrefix: ipPrefix(request.ip) };
 }

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type PolicyRoutesOptions, registerPolicyRoutes } from '../decisions/policy-routes.js';
-import { ipPrefix } from '../ingest/ip-prefix.js';
-import { HttpProblem } from '../observe/http-problem.js';
+import { storeStarting } from '../observe/store-starting.js';
 import type { ReportingLimits } from '../pipeline/risk/detector-bank.js';
 import { openKeptFile } from '../pipeline/rules/kept-file.js';
 import { createPolicyBook, type KeptPolicy, type PolicyBook } from '../pipeline/rules/policy-book.js';
 import { replayPolicy } from '../pipeline/rules/replay-history.js';
 import type { StoreConnection } from '../store/connect.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
+import { actorOf } from './actor-of.js';
 
 export interface OpenPoliciesOptions {
   /** Where they lie: what workspaces want holds while the store is down, too. */
@@ -57,12 +57,10 @@ export async function openPolicies({ directory, store, storeReady, onLimits }: O
           },
           replay(workspaceId, policy, days) {
             if (storeReady()) return replayPolicy(store, workspaceId, policy, days, Date.now());
-            throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
-              retryAfterSeconds: 1,
-            });
+            throw storeStarting();
           },
-          note: (request, { keyId, workspaceId }, action, subject) =>
-            changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, action, workspaceId, subject),
+          note: (request, access, action, subject) =>
+            changes.note(actorOf(request, access), action, access.workspaceId, subject),
         }),
       );
     },

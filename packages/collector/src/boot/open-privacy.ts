@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { LiveHub } from '../feeds/live-hub.js';
-import { ipPrefix } from '../ingest/ip-prefix.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { Circle } from '../pipeline/circle.js';
 import type { LiveFeatures } from '../pipeline/live-features.js';
@@ -17,6 +16,7 @@ import { canonicalId } from '../store/privacy/subject-ids.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Pseudonyms } from '../workspaces/pseudonyms.js';
 import type { Registry } from '../workspaces/registry.js';
+import { actorOf } from './actor-of.js';
 import type { WaitingSegments } from './pipeline/waiting-segments.js';
 
 export interface PrivacyOptions {
@@ -78,8 +78,8 @@ export function registerPrivacy(app: FastifyInstance, options: PrivacyOptions): 
       await waiting.drain(DRAIN_WITHIN_MS);
       return exportForms(store, workspaceId, formsOf(workspaceId, id), exportId);
     },
-    note: (request, { keyId, workspaceId }, action, subject) =>
-      options.changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, action, workspaceId, subject),
+    note: (request, access, action, subject) =>
+      options.changes.note(actorOf(request, access), action, access.workspaceId, subject),
   });
 }
 

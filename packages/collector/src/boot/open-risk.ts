@@ -7,7 +7,6 @@ import { nodeFileSystem } from '../disk/file-system.js';
 import { createFlagHub } from '../feeds/flag-hub.js';
 import { registerFlagRoutes } from '../feeds/flag-routes.js';
 import { registerFlagStreamRoute } from '../feeds/flag-stream-route.js';
-import { ipPrefix } from '../ingest/ip-prefix.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { LiveFeatureBatch } from '../pipeline/live-acts.js';
 import type { LiveFeatures } from '../pipeline/live-features.js';
@@ -24,6 +23,7 @@ import { writeFlags } from '../store/flags/write-flags.js';
 import { formsOf } from '../store/privacy/subject-ids.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Registry } from '../workspaces/registry.js';
+import { actorOf } from './actor-of.js';
 import { openCollectorId } from './collector-id.js';
 import { openCalibration } from './open-calibration.js';
 import { openPolicies } from './open-policies.js';
@@ -158,13 +158,8 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
         readEvents: (workspaceId, flag, limit) => readFlagEvents(store, workspaceId, flag, limit),
         readPrecision: (workspaceId) => readFlagPrecision(store, workspaceId),
         triage: (workspaceId, flag, triage, by) => raise.triage(workspaceId, flag.flagId, triage, by, flag),
-        note: (request, { keyId, workspaceId }, flagId, { action }) =>
-          changes.note(
-            { keyId, addressPrefix: ipPrefix(request.ip) },
-            'flag.triage',
-            workspaceId,
-            `${action} ${flagId}`,
-          ),
+        note: (request, access, flagId, { action }) =>
+          changes.note(actorOf(request, access), 'flag.triage', access.workspaceId, `${action} ${flagId}`),
       });
       registerFlagStreamRoute(app, { registry, hub, storeReady, readFlags: readPage });
       webhooks.register(app, { registry, changes });

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { registerRuleRoutes } from '../decisions/rule-routes.js';
-import { ipPrefix } from '../ingest/ip-prefix.js';
-import { HttpProblem } from '../observe/http-problem.js';
 import type { Logger } from '../observe/logger.js';
+import { storeStarting } from '../observe/store-starting.js';
 import type { RaiseFlags } from '../pipeline/risk/raise-flags.js';
 import { openKeptFile } from '../pipeline/rules/kept-file.js';
 import { replayHistory } from '../pipeline/rules/replay-history.js';
@@ -12,6 +11,7 @@ import { createWatchRules, type WatchRules } from '../pipeline/rules/watch-rules
 import type { StoreConnection } from '../store/connect.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Registry } from '../workspaces/registry.js';
+import { actorOf } from './actor-of.js';
 
 export interface OpenRulesOptions {
   /** Where the rules lie. */
@@ -53,12 +53,10 @@ export async function openRules(options: OpenRulesOptions): Promise<Rules> {
           book,
           replay: (workspaceId, rules, days) => {
             if (storeReady()) return replayHistory(store, workspaceId, rules, days, Date.now());
-            throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
-              retryAfterSeconds: 1,
-            });
+            throw storeStarting();
           },
-          note: (request, { keyId, workspaceId }, action, subject) =>
-            changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, action, workspaceId, subject),
+          note: (request, access, action, subject) =>
+            changes.note(actorOf(request, access), action, access.workspaceId, subject),
         }),
       );
     },

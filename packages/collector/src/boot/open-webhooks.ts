@@ -4,12 +4,12 @@ import { createDeliverWebhooks } from '../feeds/webhooks/deliver-webhooks.js';
 import { sendWebhook } from '../feeds/webhooks/send-webhook.js';
 import { readWebhooks, writeWebhooks } from '../feeds/webhooks/webhook-file.js';
 import { registerWebhookRoutes } from '../feeds/webhooks/webhook-routes.js';
-import { ipPrefix } from '../ingest/ip-prefix.js';
 import type { Logger } from '../observe/logger.js';
 import type { StoreConnection } from '../store/connect.js';
 import { readFlagPlaces, readFlags } from '../store/flags/read-flags.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Registry } from '../workspaces/registry.js';
+import { actorOf } from './actor-of.js';
 import type { Config } from './config.js';
 
 export interface OpenWebhooksOptions {
@@ -53,8 +53,8 @@ export async function openWebhooks(options: OpenWebhooksOptions): Promise<Webhoo
           deliver,
           allowLoopback,
           latestCursor: async (workspaceId) => flagCursor(await readFlagPlaces(store, workspaceId)),
-          note: (request, { keyId, workspaceId }, action, subject) =>
-            changes.note({ keyId, addressPrefix: ipPrefix(request.ip) }, action, workspaceId, subject),
+          note: (request, access, action, subject) =>
+            changes.note(actorOf(request, access), action, access.workspaceId, subject),
         }),
       );
     },

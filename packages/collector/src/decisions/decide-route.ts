@@ -1,16 +1,15 @@
 import type { RiskRule } from '@tidemark/analytics/anomalies';
 import type { LiveKind } from '@tidemark/analytics/features';
 import { LIMITS, type RiskFlag } from '@tidemark/protocol';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { readBody } from '../observe/read-json.js';
-import { takeBodies } from '../observe/take-bodies.js';
 import type { LiveReading } from '../pipeline/live-features.js';
 import { featuresFor, judgeRules, RULE_KIND } from '../pipeline/rules/judge-rules.js';
 import type { RiskPolicy } from '../pipeline/rules/risk-policy.js';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
 import { canonicalId } from '../store/privacy/subject-ids.js';
-import { authorise, requestKey } from '../workspaces/authorise.js';
+import { accessBy, openToKeys } from '../workspaces/open-to-keys.js';
 import type { Registry } from '../workspaces/registry.js';
 import { type RiskFacts, type RiskVerdict, WEIGHING, weighRisk } from './weigh-risk.js';
 
@@ -60,12 +59,8 @@ const questionSchema = z
 /** `POST /v1/decide`, for servers: allow, review or deny, from memory alone. */
 export function registerDecideRoute(app: FastifyInstance, options: DecideRouteOptions): void {
   const { registry, rulesOf, now } = options;
-  const server = (request: FastifyRequest) => authorise(registry, requestKey(request), 'server');
-  takeBodies(app, 'string', BODY_MAX_BYTES);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('Cache-Control', 'no-store');
-    server(request); // before the body
-  });
+  const server = accessBy(registry, 'server');
+  openToKeys(app, server, BODY_MAX_BYTES);
 
   app.post('/v1/decide', async (request): Promise<RiskDecision> => {
     const { workspaceId } = server(request);

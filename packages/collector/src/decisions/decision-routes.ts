@@ -2,11 +2,10 @@ import type { MarketHours } from '@tidemark/analytics/scores';
 import type { EpochMs, ModelVersions, OrderDecision, OrderDecisions } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
-import { takeBodies } from '../observe/take-bodies.js';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
 import type { AskedFacts } from '../store/decisions/recent-decisions.js';
-import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Actor } from '../workspaces/control-changes.js';
+import { accessBy, openToKeys } from '../workspaces/open-to-keys.js';
 import type { Access, Registry } from '../workspaces/registry.js';
 import { answerCustomer } from './answer-customers.js';
 import { answerOrder, knownOf } from './answer-orders.js';
@@ -58,14 +57,9 @@ const BODY_MAX_BYTES = 1_048_576;
 export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRoutesOptions): void {
   const { registry, shelf, book, rolling, desks, storedId, onDecided, findDecision, now } = options;
 
-  takeBodies(app, 'string', BODY_MAX_BYTES);
-  const workspaceOf = (request: FastifyRequest, scope: 'read' | 'server'): string =>
-    authorise(registry, requestKey(request), scope).workspaceId;
-  /** Before the body: nobody without such a key makes the collector hold one. */
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('Cache-Control', 'no-store');
-    workspaceOf(request, 'read');
-  });
+  const reader = accessBy(registry, 'read');
+  const server = accessBy(registry, 'server');
+  openToKeys(app, reader, BODY_MAX_BYTES);
 
   function servingOf(workspaceId: string): ServingModel {
     const serving = book.serving(workspaceId);
@@ -78,7 +72,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
   }
 
   app.post('/v1/score', async (request) => {
-    const workspaceId = workspaceOf(request, 'read');
+    const { workspaceId } = reader(request);
     const asked = readScoreQuestions(request.body);
     const serving = servingOf(workspaceId);
     const nowMs = now();
@@ -98,7 +92,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
   });
 
   app.post('/v1/round-trip', async (request) => {
-    const workspaceId = workspaceOf(request, 'read');
+    const { workspaceId } = reader(request);
     const asked = readRoundTrip(request.body);
     const serving = servingOf(workspaceId);
     const nowMs = now();
@@ -109,7 +103,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
   });
 
   app.post('/v1/scorecard', async (request) => {
-    const access = authorise(registry, requestKey(request), 'server');
+    const access = server(request);
     const { workspaceId } = access;
     const asked = readCustomerQuestion(request.body);
     const serving = servingOf(workspaceId);
@@ -127,7 +121,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
   });
 
   app.get('/v1/models', async (request): Promise<ModelVersions> => {
-    const workspaceId = workspaceOf(request, 'read');
+    const { workspaceId } = reader(request);
     return {
       ...tellModels(book, workspaceId, options.refitEvery),
       versions: await shelf.versions(workspaceId),
@@ -136,7 +130,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
   });
 
   app.get('/v1/models/:version', async (request, reply) => {
-    const workspaceId = workspaceOf(request, 'read');
+    const { workspaceId } = reader(request);
     const { version } = request.params as { readonly version: string }; // the route says so
     const isPage = version.endsWith('.html');
     const wanted = version.replace(/\.html$/, '');
@@ -149,11 +143,11 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
   });
 
   app.get('/v1/decisions', async (request): Promise<OrderDecisions> => {
-    return { decisions: await options.placedOrders(workspaceOf(request, 'read')) };
+    return { decisions: await options.placedOrders(reader(request).workspaceId) };
   });
 
   app.get('/v1/decisions/:decisionId', async (request) => {
-    const workspaceId = workspaceOf(request, 'read');
+    const { workspaceId } = reader(request);
     const { decisionId } = request.params as { readonly decisionId: string }; // the route says so
     const row = await findDecision(workspaceId, decisionId);
     if (!row) throw new HttpProblem('not_found', 'No decision of this id was made in this workspace.');
@@ -161,7 +155,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
   });
 
   app.post('/v1/models', async (request, reply) => {
-    const access = authorise(registry, requestKey(request), 'server');
+    const access = server(request);
     const { kind } = readTrainingWish(request.body);
     const trained = await rolling.train(access.workspaceId, options.actorOf(request, access), kind);
     switch (trained.kind) {
@@ -177,7 +171,7 @@ export function registerDecisionRoutes(app: FastifyInstance, options: DecisionRo
   });
 
   app.put('/v1/models/serving', async (request) => {
-    const access = authorise(registry, requestKey(request), 'server');
+    const access = server(request);
     const { version } = readChosenVersion(request.body);
     const model = await rolling.choose(access.workspaceId, options.actorOf(request, access), version);
     if (!model) throw new HttpProblem('not_found', 'There is no such model here; GET /v1/models lists them.');

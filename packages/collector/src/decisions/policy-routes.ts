@@ -2,11 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
 import { readBody } from '../observe/read-json.js';
-import { takeBodies } from '../observe/take-bodies.js';
 import type { KeptPolicy, PolicyBook, PolicyChange } from '../pipeline/rules/policy-book.js';
 import type { PolicyHistory } from '../pipeline/rules/replay-history.js';
 import { kindsInForce, policySchema, type RiskPolicy, type WrittenPolicy } from '../pipeline/rules/risk-policy.js';
-import { authorise, requestKey } from '../workspaces/authorise.js';
+import { accessBy, openToKeys } from '../workspaces/open-to-keys.js';
 import type { Access, Registry } from '../workspaces/registry.js';
 
 export interface PolicyRoutesOptions {
@@ -29,12 +28,8 @@ const simulationSchema = z.strictObject({
 /** `/v1/policy`, for secret keys: what a workspace wants of the built-in kinds of flags, and what that would have done. */
 export function registerPolicyRoutes(app: FastifyInstance, options: PolicyRoutesOptions): void {
   const { registry, book, replay, note } = options;
-  const owner = (request: FastifyRequest) => authorise(registry, requestKey(request), 'configure');
-  takeBodies(app, 'string', BODY_MAX_BYTES);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('Cache-Control', 'no-store');
-    owner(request); // before the body
-  });
+  const owner = accessBy(registry, 'configure');
+  openToKeys(app, owner, BODY_MAX_BYTES);
 
   app.get('/v1/policy', async (request) => {
     const { workspaceId } = owner(request);

@@ -4,10 +4,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
 import { readBody, readJson } from '../observe/read-json.js';
-import { takeBodies } from '../observe/take-bodies.js';
 import type { RuleHistory } from '../pipeline/rules/replay-history.js';
 import { type KeptRule, RULE_FEATURES, type RuleBook, type RuleChange } from '../pipeline/rules/rule-book.js';
-import { authorise, requestKey } from '../workspaces/authorise.js';
+import { accessBy, openToKeys } from '../workspaces/open-to-keys.js';
 import type { Access, Registry } from '../workspaces/registry.js';
 
 export interface RuleRoutesOptions {
@@ -37,12 +36,8 @@ const simulationSchema = z.strictObject({
 /** `/v1/rules`, for secret keys: the rules of a workspace, and what they would have done. */
 export function registerRuleRoutes(app: FastifyInstance, options: RuleRoutesOptions): void {
   const { registry, book, replay, note } = options;
-  const owner = (request: FastifyRequest) => authorise(registry, requestKey(request), 'configure');
-  takeBodies(app, 'string', BODY_MAX_BYTES);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('Cache-Control', 'no-store');
-    owner(request); // before the body
-  });
+  const owner = accessBy(registry, 'configure');
+  openToKeys(app, owner, BODY_MAX_BYTES);
 
   app.get('/v1/rules', async (request) => {
     const { workspaceId } = owner(request);

@@ -3,6 +3,7 @@ import { flagQuerySchema, flagTriageSchema } from '@tidemark/protocol/schema';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
 import { readBody } from '../observe/read-json.js';
+import { storeStarting } from '../observe/store-starting.js';
 import { takeBodies } from '../observe/take-bodies.js';
 import type { FlagPositions } from '../store/flags/read-flags.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
@@ -43,9 +44,7 @@ export function registerFlagRoutes(app: FastifyInstance, options: FlagRoutesOpti
   const reader = (request: FastifyRequest): Access => {
     const access = authorise(registry, requestKey(request), 'read');
     if (options.storeReady()) return access;
-    throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
-      retryAfterSeconds: 1,
-    });
+    throw storeStarting();
   };
 
   /** A key for it alone, or one that may change more. */

@@ -3,6 +3,7 @@ import type { FlagFilter, RiskFlag } from '@tidemark/protocol';
 import { flagStreamQuerySchema } from '@tidemark/protocol/schema';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
+import { storeStarting } from '../observe/store-starting.js';
 import type { FlagPositions } from '../store/flags/read-flags.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
@@ -48,9 +49,7 @@ export function registerFlagStreamRoute(app: FastifyInstance, options: FlagStrea
     const asked = typeof last === 'string' && last !== '' ? last : cursor;
     let positions = readFlagCursor(asked);
     if (asked !== undefined && !options.storeReady()) {
-      throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
-        retryAfterSeconds: 1,
-      });
+      throw storeStarting();
     }
     let stop = (): void => undefined;
     const raw = openStream(reply, () => stop());

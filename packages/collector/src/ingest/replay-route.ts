@@ -1,6 +1,7 @@
 import type { ReplayResult } from '@tidemark/protocol';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
+import { storeStarting } from '../observe/store-starting.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
 
@@ -22,9 +23,7 @@ export function registerReplayRoute(app: FastifyInstance, options: ReplayRouteOp
       throw new HttpProblem('invalid_query', `reason: ${detail}`, { field: 'reason' });
     }
     if (!options.storeReady()) {
-      throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
-        retryAfterSeconds: 1,
-      });
+      throw storeStarting();
     }
     // One after another: two at once could each find a row absent and both put it in.
     const result = former.then(() => options.replay(workspaceId));

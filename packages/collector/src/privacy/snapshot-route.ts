@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { HttpProblem } from '../observe/http-problem.js';
+import { storeStarting } from '../observe/store-starting.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
 import { requireFromHere } from '../workspaces/require-from-here.js';
@@ -27,8 +27,6 @@ export function registerSnapshotRoute(
     requireFromHere(request, 'Backups are');
     authorise(registry, requestKey(request), 'operator');
     if (storeReady()) return { directory: await take() };
-    throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
-      retryAfterSeconds: 1,
-    });
+    throw storeStarting();
   });
 }

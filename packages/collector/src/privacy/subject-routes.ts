@@ -5,8 +5,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
 import { readJson } from '../observe/read-json.js';
-import { takeBodies } from '../observe/take-bodies.js';
-import { authorise, requestKey } from '../workspaces/authorise.js';
+import { storeStarting } from '../observe/store-starting.js';
+import { type AccessOf, accessBy, openToKeys } from '../workspaces/open-to-keys.js';
 import type { Access, Registry } from '../workspaces/registry.js';
 
 export interface SubjectRoutesOptions {
@@ -43,25 +43,18 @@ const bodySchema = z.strictObject({
  * addresses end up in logs.
  */
 export function registerSubjectRoutes(app: FastifyInstance, options: SubjectRoutesOptions): void {
-  const { registry } = options;
-
-  takeBodies(app, 'string', BODY_MAX_BYTES);
-
-  /** Before the body: nobody without such a key makes the collector hold one. */
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('Cache-Control', 'no-store');
-    authorise(registry, requestKey(request), 'configure');
-    if (!options.storeReady()) {
-      throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
-        retryAfterSeconds: 1,
-      });
-    }
-  });
+  const byKey = accessBy(options.registry, 'configure');
+  const owner: AccessOf = (request) => {
+    const access = byKey(request);
+    if (options.storeReady()) return access;
+    throw storeStarting();
+  };
+  openToKeys(app, owner, BODY_MAX_BYTES);
 
   app.get('/v1/privacy/report', (): Promise<DataMap> => options.dataMap());
 
   app.post('/v1/privacy/erase', async (request): Promise<ErasureCertificate> => {
-    const access = authorise(registry, requestKey(request), 'configure');
+    const access = owner(request);
     const subject = readSubject(request);
     const certificateId = randomUUID();
     await options.note(request, access, 'subject.erase', certificateId);
@@ -69,7 +62,7 @@ export function registerSubjectRoutes(app: FastifyInstance, options: SubjectRout
   });
 
   app.post('/v1/privacy/export', async (request, reply) => {
-    const access = authorise(registry, requestKey(request), 'configure');
+    const access = owner(request);
     const subject = readSubject(request);
     const exportId = randomUUID();
     await options.note(request, access, 'subject.export', exportId);

@@ -3,9 +3,10 @@ import { type FeatureRowsQuery, UTC_OFFSET_MINUTES } from '@tidemark/protocol';
 import { featureRowsQuerySchema } from '@tidemark/protocol/schema';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
+import { storeStarting } from '../observe/store-starting.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
-import { invalidQuery, storeStarting } from './query-problems.js';
+import { invalidQuery } from './query-problems.js';
 
 /** Features of many subjects: names once, then each subject with its values in their order. */
 export interface FeatureRows {

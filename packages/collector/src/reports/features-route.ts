@@ -2,9 +2,10 @@ import type { FeatureQuery, FeaturesAnswer } from '@tidemark/protocol';
 import { featureQuerySchema } from '@tidemark/protocol/schema';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
+import { storeStarting } from '../observe/store-starting.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
-import { invalidQuery, storeStarting } from './query-problems.js';
+import { invalidQuery } from './query-problems.js';
 
 export interface FeaturesRouteOptions {
   readonly registry: Registry;

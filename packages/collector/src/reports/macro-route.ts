@@ -2,13 +2,14 @@ import { MACRO_HOME, type MacroAnswer, type MacroPublication, type MacroSeriesAs
 import { macroQuerySchema } from '@tidemark/protocol/schema';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../observe/http-problem.js';
+import { storeStarting } from '../observe/store-starting.js';
 import type { StoreConnection } from '../store/connect.js';
 import { compileMacroRevisions, compileMacroSeries, type MacroSeriesRow } from '../store/reports/macro-points.js';
 import { REPORT_LIMITS, type ScopeOptions } from '../store/reports/query-scope.js';
 import { runQuery } from '../store/reports/run-query.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
-import { invalidQuery, storeStarting } from './query-problems.js';
+import { invalidQuery } from './query-problems.js';
 import { createReportTurns } from './report-turns.js';
 import { orTooHeavy } from './too-heavy.js';
 

@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
 import { readJson } from '../observe/read-json.js';
-import { takeBodies } from '../observe/take-bodies.js';
+import { storeStarting } from '../observe/store-starting.js';
 import type { StoreConnection } from '../store/connect.js';
 import { runStatement, type SqlAnswer } from '../store/operator/run-statement.js';
-import { authorise, requestKey } from '../workspaces/authorise.js';
+import { type AccessOf, accessBy, openToKeys } from '../workspaces/open-to-keys.js';
 import type { Registry } from '../workspaces/registry.js';
 import { requireFromHere } from '../workspaces/require-from-here.js';
 
@@ -22,21 +22,17 @@ const bodySchema = z.strictObject({ sql: z.string().min(1).max(BODY_MAX_BYTES) }
  * `POST /v1/admin/sql`: SQL over all workspaces, for the operator's key and from this machine alone.
  */
 export function registerOperatorSqlRoute(app: FastifyInstance, options: OperatorSqlOptions): void {
-  takeBodies(app, 'string', BODY_MAX_BYTES);
-
-  /** Before the body. */
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('Cache-Control', 'no-store');
+  const byKey = accessBy(options.registry, 'operator');
+  const operator: AccessOf = (request) => {
     requireFromHere(request, 'SQL is');
-    authorise(options.registry, requestKey(request), 'operator');
-  });
+    return byKey(request);
+  };
+  openToKeys(app, operator, BODY_MAX_BYTES);
 
   app.post('/v1/admin/sql', async (request): Promise<SqlAnswer> => {
     const sql = readSql(request.body);
     if (!options.storeReady()) {
-      throw new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
-        retryAfterSeconds: 1,
-      });
+      throw storeStarting();
     }
     const outcome = await runStatement(options.store, sql);
     if (outcome.kind === 'refused') throw new HttpProblem('invalid_query', outcome.reason, { field: 'sql' });

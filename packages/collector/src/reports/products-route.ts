@@ -1,6 +1,7 @@
 import type { ProductDaysAnswer } from '@tidemark/protocol';
 import { productDaysQuerySchema } from '@tidemark/protocol/schema';
 import type { FastifyInstance } from 'fastify';
+import { storeStarting } from '../observe/store-starting.js';
 import type { StoreConnection } from '../store/connect.js';
 import { compileOrderEvents, type OrderEventRow } from '../store/reports/order-events.js';
 import { REPORT_LIMITS } from '../store/reports/query-scope.js';
@@ -8,7 +9,7 @@ import { eachRow } from '../store/reports/run-query.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
 import { createProductMeasuring } from './measure-products.js';
-import { invalidQuery, storeStarting } from './query-problems.js';
+import { invalidQuery } from './query-problems.js';
 import { createReportTurns } from './report-turns.js';
 import { orTooHeavy } from './too-heavy.js';
 

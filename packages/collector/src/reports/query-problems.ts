@@ -12,9 +12,3 @@ export function invalidQuery({ issues: [issue] }: z.ZodError, asked: string): Ht
   const message = isUnknown ? `${asked} has no such parameter` : (issue?.message ?? 'not understood');
   return new HttpProblem('invalid_query', `${field}: ${message}`, { field });
 }
-
-export function storeStarting(): HttpProblem {
-  return new HttpProblem('store_unavailable', 'The store is starting; try again in a moment.', {
-    retryAfterSeconds: 1,
-  });
-}

@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises';
 import type { ReportName } from '@tidemark/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { storeStarting } from '../observe/store-starting.js';
 import type { StoreConnection } from '../store/connect.js';
 import type { CompiledReport } from '../store/reports/compiled-query.js';
 import { readExpiredDays } from '../store/reports/expired-days.js';
@@ -10,7 +11,6 @@ import { streamQuery } from '../store/reports/run-query.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Registry } from '../workspaces/registry.js';
 import { answerReport, compileFor } from './answer-report.js';
-import { storeStarting } from './query-problems.js';
 import { readReportName, readReportQuery } from './read-query.js';
 import { createReportTurns } from './report-turns.js';
 import { orTooHeavy } from './too-heavy.js';

@@ -4,7 +4,6 @@ import type { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
 import { readInput } from '../observe/read-input.js';
 import { readJson } from '../observe/read-json.js';
-import { takeBodies } from '../observe/take-bodies.js';
 import type { KeyRecord, WorkspaceRecord } from '../store/control/control-data.js';
 import {
   auditQuerySchema,
@@ -19,6 +18,7 @@ import type { AuditTrail } from './audit-trail.js';
 import { authorise, requestKey } from './authorise.js';
 import type { Actor, ControlChanges } from './control-changes.js';
 import type { DailyUsage } from './daily-usage.js';
+import { openToKeys } from './open-to-keys.js';
 import type { Access, IssuedKeys, Registry } from './registry.js';
 
 export interface AdminRoutesOptions {
@@ -41,13 +41,7 @@ const BODY_MAX_BYTES = 65_536;
 export function registerAdminRoutes(app: FastifyInstance, options: AdminRoutesOptions): void {
   const { registry, changes, trail, usage, now } = options;
 
-  takeBodies(app, 'string', BODY_MAX_BYTES);
-
-  /** Before the body: nobody without such a key makes the collector hold one. */
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('Cache-Control', 'no-store');
-    adminOf(request);
-  });
+  openToKeys(app, adminOf, BODY_MAX_BYTES);
 
   function adminOf(request: FastifyRequest): Access {
     const key = requestKey(request);

@@ -3,8 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../../observe/http-problem.js';
 import { readBody } from '../../observe/read-json.js';
-import { takeBodies } from '../../observe/take-bodies.js';
-import { authorise, requestKey } from '../../workspaces/authorise.js';
+import { accessBy, openToKeys } from '../../workspaces/open-to-keys.js';
 import type { Access, Registry } from '../../workspaces/registry.js';
 import { readFlagCursor } from '../flag-cursor.js';
 import type { DeliverWebhooks } from './deliver-webhooks.js';
@@ -45,12 +44,8 @@ const resendSchema = z.strictObject({ cursor: z.string().max(URL_MAX).optional()
 /** `/v1/webhooks`, for secret keys: who is told of flags by a request of the collector's own. */
 export function registerWebhookRoutes(app: FastifyInstance, options: WebhookRoutesOptions): void {
   const { deliver } = options;
-  const owner = (request: FastifyRequest) => authorise(options.registry, requestKey(request), 'configure');
-  takeBodies(app, 'string', BODY_MAX_BYTES);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('Cache-Control', 'no-store');
-    owner(request); // before the body
-  });
+  const owner = accessBy(options.registry, 'configure');
+  openToKeys(app, owner, BODY_MAX_BYTES);
 
   app.get('/v1/webhooks', async (request): Promise<{ webhooks: readonly WebhookInfo[] }> => {
     return { webhooks: deliver.list(owner(request).workspaceId).map(withoutSecret) };

@@ -1,12 +1,9 @@
 import { type RiskPolicy, USUAL_POLICY, type WrittenPolicy } from './risk-policy.js';
+import { createVersions, type Version, type VersionsOptions, whyNotNext } from './versions.js';
 
 /** A version of a workspace's policy. */
-export interface KeptPolicy {
-  readonly workspaceId: string;
+export interface KeptPolicy extends Version {
   readonly policy: RiskPolicy;
-  readonly changedAt: number;
-  /** Id of the key that changed it. */
-  readonly changedBy: string;
 }
 
 export type PolicyChange =
@@ -27,60 +24,40 @@ export interface PolicyBook {
   set(workspaceId: string, written: WrittenPolicy, by: string): Promise<PolicyChange>;
 }
 
-export interface PolicyBookOptions {
-  readonly kept: readonly KeptPolicy[];
-  readonly save: (kept: readonly KeptPolicy[]) => Promise<void>;
+export interface PolicyBookOptions extends Pick<VersionsOptions<KeptPolicy>, 'kept' | 'save'> {
   readonly now: () => number;
 }
 
-const VERSIONS_MAX = 20;
+export function createPolicyBook({ now, ...file }: PolicyBookOptions): PolicyBook {
+  const versions = createVersions({ ...file, thingOf: ({ workspaceId }) => workspaceId });
+  let inForce = byWorkspace(versions.latest());
 
-export function createPolicyBook({ kept: initial, save, now }: PolicyBookOptions): PolicyBook {
-  let kept = initial;
-  let inForce = latestOf(kept);
-  let tail: Promise<unknown> = Promise.resolve();
+  const of = (workspaceId: string) => inForce.get(workspaceId)?.policy ?? USUAL_POLICY;
 
   function check(workspaceId: string, { version: given, ...policy }: WrittenPolicy): PolicyChange {
     const before = of(workspaceId).version;
-    const version = given ?? before + 1;
-    if (version !== before && version !== before + 1)
-      return {
-        kind: 'conflict',
-        detail: `version: ${version} does not follow ${before}, which is the latest; look at that one first, or leave the version out.`,
-      };
-    return { kind: 'done', policy: { ...policy, version: before + 1 } };
-  }
-
-  const of = (workspaceId: string) => inForce.get(workspaceId)?.policy ?? USUAL_POLICY;
-  const versions = (workspaceId: string) => kept.filter((one) => one.workspaceId === workspaceId).reverse();
-
-  async function setNow(workspaceId: string, written: WrittenPolicy, changedBy: string): Promise<PolicyChange> {
-    const change = check(workspaceId, written);
-    if (change.kind !== 'done') return change;
-    const former = versions(workspaceId)
-      .slice(0, VERSIONS_MAX - 1)
-      .reverse();
-    const others = kept.filter((one) => one.workspaceId !== workspaceId);
-    const next = [...others, ...former, { workspaceId, policy: change.policy, changedAt: now(), changedBy }];
-    await save(next);
-    kept = next;
-    inForce = latestOf(kept);
-    return change;
+    const conflict = whyNotNext(given ?? before, before);
+    return conflict === undefined
+      ? { kind: 'done', policy: { ...policy, version: before + 1 } }
+      : { kind: 'conflict', detail: conflict };
   }
 
   return {
     of,
-    versions,
-    all: () => [...inForce.values()],
+    versions: versions.of,
+    all: versions.latest,
     check,
-    set(workspaceId, written, by) {
-      const done = tail.then(() => setNow(workspaceId, written, by)); // one at a time: a version is given once
-      tail = done.catch(() => undefined);
-      return done;
-    },
+    set: (workspaceId, written, changedBy) =>
+      versions.inTurn(async () => {
+        const change = check(workspaceId, written);
+        if (change.kind !== 'done') return change;
+        await versions.keep({ workspaceId, policy: change.policy, changedAt: now(), changedBy });
+        inForce = byWorkspace(versions.latest());
+        return change;
+      }),
   };
 }
 
-function latestOf(kept: readonly KeptPolicy[]): ReadonlyMap<string, KeptPolicy> {
-  return new Map(kept.map((one) => [one.workspaceId, one])); // the last of each holds
+function byWorkspace(latest: readonly KeptPolicy[]): ReadonlyMap<string, KeptPolicy> {
+  return new Map(latest.map((one) => [one.workspaceId, one]));
 }

@@ -1,14 +1,11 @@
 import { parseRiskRule, type RiskRule } from '@tidemark/analytics/anomalies';
 import { emptyVelocity, readVelocity } from '@tidemark/analytics/features';
 import { ruleFaultText } from './rule-fault-text.js';
+import { createVersions, type Version, type VersionsOptions, whyNotNext } from './versions.js';
 
 /** A version of a rule; what was removed stays known, so that its versions go on. */
-export interface KeptRule {
-  readonly workspaceId: string;
+export interface KeptRule extends Version {
   readonly rule: RiskRule;
-  readonly changedAt: number;
-  /** Id of the key that changed it. */
-  readonly changedBy: string;
   readonly isRemoved: boolean;
 }
 
@@ -31,9 +28,7 @@ export interface RuleBook {
   remove(workspaceId: string, name: string, by: string): Promise<RuleChange>;
 }
 
-export interface RuleBookOptions {
-  readonly kept: readonly KeptRule[];
-  readonly save: (kept: readonly KeptRule[]) => Promise<void>;
+export interface RuleBookOptions extends Pick<VersionsOptions<KeptRule>, 'kept' | 'save'> {
   readonly now: () => number;
 }
 
@@ -42,19 +37,16 @@ export const RULE_FEATURES: readonly string[] = [...readVelocity(emptyVelocity()
 
 /** Each is asked at each batch. */
 const RULES_MAX = 50;
-const VERSIONS_MAX = 20;
 const FEATURES = new Set(RULE_FEATURES);
 
-export function createRuleBook({ kept: initial, save, now }: RuleBookOptions): RuleBook {
-  let kept = initial;
-  let inForce = latestOf(kept);
-  let tail: Promise<unknown> = Promise.resolve();
+export function createRuleBook({ now, ...file }: RuleBookOptions): RuleBook {
+  const versions = createVersions({ ...file, thingOf: ({ workspaceId, rule }) => thingOf(workspaceId, rule.name) });
+  let inForce = rulesInForce(versions.latest());
 
-  const versions = (workspaceId: string, name: string) =>
-    kept.filter((one) => one.workspaceId === workspaceId && one.rule.name === name).reverse();
+  const versionsOf = (workspaceId: string, name: string) => versions.of(thingOf(workspaceId, name));
 
   function check(workspaceId: string, name: string, value: unknown): RuleChange {
-    const [last] = versions(workspaceId, name);
+    const [last] = versionsOf(workspaceId, name);
     const before = last?.rule.version ?? 0;
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return { kind: 'refused', detail: 'rule: is a JSON object with when, reason and weight.' };
@@ -69,11 +61,8 @@ export function createRuleBook({ kept: initial, save, now }: RuleBookOptions): R
       return { kind: 'refused', detail: `name: is not "${name}", as which it is to be set.` };
     const parsed = parseRiskRule({ ...given, name, version: given.version ?? before + 1 }, FEATURES);
     if (parsed.kind === 'refused') return { kind: 'refused', detail: ruleFaultText(parsed.fault) };
-    if (parsed.rule.version !== before && parsed.rule.version !== before + 1)
-      return {
-        kind: 'conflict',
-        detail: `version: ${parsed.rule.version} does not follow ${before}, which is the latest; look at that one first, or leave the version out.`,
-      };
+    const conflict = whyNotNext(parsed.rule.version, before);
+    if (conflict !== undefined) return { kind: 'conflict', detail: conflict };
     const count = inForce.get(workspaceId)?.length ?? 0;
     if ((!last || last.isRemoved) && count >= RULES_MAX)
       return { kind: 'conflict', detail: `A workspace has ${RULES_MAX} rules at most; remove one first.` };
@@ -81,35 +70,24 @@ export function createRuleBook({ kept: initial, save, now }: RuleBookOptions): R
   }
 
   async function keep(one: KeptRule): Promise<void> {
-    const own = (each: KeptRule) => each.workspaceId === one.workspaceId && each.rule.name === one.rule.name;
-    const former = kept.filter(own).slice(1 - VERSIONS_MAX);
-    const next = [...kept.filter((each) => !own(each)), ...former, one];
-    await save(next);
-    kept = next;
-    inForce = latestOf(kept);
-  }
-
-  /** One change at a time: a version is given once. */
-  function inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const done = tail.then(work);
-    tail = done.catch(() => undefined);
-    return done;
+    await versions.keep(one);
+    inForce = rulesInForce(versions.latest());
   }
 
   return {
     of: (workspaceId) => inForce.get(workspaceId) ?? NONE,
-    versions,
+    versions: versionsOf,
     check,
     set: (workspaceId, name, value, changedBy) =>
-      inOrder(async () => {
+      versions.inTurn(async () => {
         const change = check(workspaceId, name, value);
         if (change.kind !== 'done') return change;
         await keep({ workspaceId, rule: change.rule, changedAt: now(), changedBy, isRemoved: false });
         return change;
       }),
     remove: (workspaceId, name, changedBy) =>
-      inOrder(async () => {
-        const [last] = versions(workspaceId, name);
+      versions.inTurn(async () => {
+        const [last] = versionsOf(workspaceId, name);
         if (!last || last.isRemoved) return { kind: 'absent' };
         const rule = { ...last.rule, version: last.rule.version + 1 };
         await keep({ workspaceId, rule, changedAt: now(), changedBy, isRemoved: true });
@@ -122,14 +100,15 @@ const NONE: readonly RiskRule[] = [];
 const FIELDS: readonly string[] = ['name', 'version', 'when', 'reason', 'weight'];
 const FIELD_SHOWN = 64;
 
-function latestOf(kept: readonly KeptRule[]): ReadonlyMap<string, readonly RiskRule[]> {
-  const latest = new Map<string, Map<string, KeptRule>>();
-  for (const one of kept) {
-    const own = latest.get(one.workspaceId) ?? new Map<string, KeptRule>();
-    latest.set(one.workspaceId, own.set(one.rule.name, one));
+function thingOf(workspaceId: string, name: string): string {
+  return JSON.stringify([workspaceId, name]);
+}
+
+function rulesInForce(latest: readonly KeptRule[]): ReadonlyMap<string, readonly RiskRule[]> {
+  const rules = new Map<string, RiskRule[]>();
+  for (const { workspaceId, rule, isRemoved } of latest) {
+    if (!isRemoved) rules.set(workspaceId, [...(rules.get(workspaceId) ?? []), rule]);
   }
-  const byName = (a: RiskRule, b: RiskRule) => (a.name < b.name ? -1 : 1);
-  const rulesOf = (own: Map<string, KeptRule>) =>
-    [...own.values()].flatMap(({ isRemoved, rule }) => (isRemoved ? [] : [rule])).sort(byName);
-  return new Map([...latest].map(([workspaceId, own]) => [workspaceId, rulesOf(own)]));
+  for (const own of rules.values()) own.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return rules;
 }
