@@ -1,3 +1,4 @@
+import { someAtATime } from '../process/some-at-a-time.js';
 import { sleep } from '../process/wait-until.js';
 import { FAIR } from '../sdk/weather.js';
 import type { BridgeWorld } from './bridge-world.js';
@@ -23,23 +24,17 @@ const AT_A_TIME = 16;
 /** Longer than the longest a run may take by its own bounds: 16 s, and two drains of 60 s. */
 const RUN_MAX_MS = 150_000;
 
-/** Plays all, so many at a time. @param onPlayed - called after each, in the order of their ends. */
+/** Plays all, so many at a time, in the order given. @param onPlayed - called after each, in the order of their ends. */
 export async function playRuns(
   world: BridgeWorld,
   plans: readonly RunPlan[],
   onPlayed: (run: PlayedRun) => void,
 ): Promise<PlayedRun[]> {
-  const played: PlayedRun[] = [];
-  const waiting = [...plans];
-  async function work(): Promise<void> {
-    for (let plan = waiting.shift(); plan; plan = waiting.shift()) {
-      const run = await playRun(world, plan);
-      played.push(run);
-      onPlayed(run);
-    }
-  }
-  await Promise.all(Array.from({ length: AT_A_TIME }, work));
-  return played.sort((a, b) => a.plan.seed - b.plan.seed);
+  return await someAtATime(plans, AT_A_TIME, async (plan) => {
+    const run = await playRun(world, plan);
+    onPlayed(run);
+    return run;
+  });
 }
 
 /** A run that breaks must not take the others with it: its fault is its outcome. */

@@ -1,4 +1,5 @@
 import type { Tables } from '../chaos/open-tables.js';
+import { someAtATime } from '../process/some-at-a-time.js';
 import { auditRun, readStoredLabels, type StoredAudit } from './audit-runs.js';
 import type { PageHealth } from './in-page.js';
 import type { Scenario, Tracked } from './scenario.js';
@@ -36,9 +37,6 @@ export interface PlayedRun {
   readonly outcome: Omit<ScenarioOutcome, keyof StoredAudit>;
 }
 
-/** Runs mostly wait; more at a time would measure the machine. */
-const AT_A_TIME = 4;
-
 /** Each scenario once, a random one with each of the seeds. */
 export function planRuns(scenarios: readonly Scenario[], seeds: readonly number[]): ScenarioRun[] {
   return scenarios.flatMap((scenario) =>
@@ -46,24 +44,18 @@ export function planRuns(scenarios: readonly Scenario[], seeds: readonly number[
   );
 }
 
-/** Plays all runs, up to four at a time, in the order given. */
+/** Plays all runs, so many of them at a time: they mostly wait. */
 export async function playRuns(
   world: World,
   runs: readonly ScenarioRun[],
+  atATime: number,
   onPlayed: (run: PlayedRun) => void,
 ): Promise<PlayedRun[]> {
-  const played: PlayedRun[] = [];
-  const waiting = [...runs];
-  async function work(): Promise<void> {
-    for (let run = waiting.shift(); run; run = waiting.shift()) {
-      const one = await playRun(world, run);
-      played.push(one);
-      onPlayed(one);
-    }
-  }
-  await Promise.all(Array.from({ length: AT_A_TIME }, work));
-  const order = runs.map(appIdOf);
-  return played.sort((a, b) => order.indexOf(a.appId) - order.indexOf(b.appId));
+  return await someAtATime(runs, atATime, async (run) => {
+    const played = await playRun(world, run);
+    onPlayed(played);
+    return played;
+  });
 }
 
 /** Looks for every event of the runs in the tables. */
