@@ -8,7 +8,7 @@ const NUMBER_BYTES = 20;
 
 /** An event that was just written. */
 export interface FreshEvent<T extends StoredText> extends Omit<QueuedEvent<T>, 'seq'> {
-  /** Undefined until the disk has given the number. */
+  /** Undefined until it is committed: of a write that comes to nothing, others are given the number. */
   seq(): number | undefined;
 }
 

@@ -27,6 +27,8 @@ export type Priority = 'urgent' | 'normal' | 'bulk';
 export interface GivenNumber {
   readonly queueId: string;
   readonly seq: number;
+  /** It is being committed, and may yet be undone. */
+  readonly isPending?: boolean;
 }
 
 interface Care {

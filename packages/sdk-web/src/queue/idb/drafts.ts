@@ -53,7 +53,7 @@ export function createDrafts(): Drafts {
         seq.transaction?.abort();
       } catch {
         // Too late: it is being committed; or it was undone by the browser, and others are given the number that it had.
-        if (!seq.transaction?.error) return { queueId, seq: seq.result };
+        if (!seq.transaction?.error) return { queueId, seq: seq.result, isPending: true };
       }
       return undefined;
     },

@@ -47,7 +47,14 @@ describe('pages that are killed at any point', () => {
     const pageOf = new Map<string, Page>();
     let ids = 0;
 
-    /** @param former - the page whose database was lost: it lives on, with another connection. */
+    /** The page whose database was lost lives on, with another connection. */
+    async function reopen(former: Page): Promise<Page> {
+      former.alive = false;
+      const next = await open(former);
+      for (const [name, owner] of pageOf) if (owner === former) pageOf.set(name, next);
+      return next;
+    }
+
     async function open(former?: Page): Promise<Page> {
       const before = new Set(begun.map(([connection]) => connection));
       const drafts = former?.drafts ?? createDrafts();
@@ -119,7 +126,7 @@ describe('pages that are killed at any point', () => {
       if (answer === 'answered') await outbox.settle(claim);
     }
 
-    return { taken, added, sure, pageOf, pages, open, living, add, send, leave, nextId: () => ids++ };
+    return { taken, added, sure, pageOf, pages, open, reopen, living, add, send, leave, nextId: () => ids++ };
   }
 
   function kill(page: Page): void {
@@ -136,7 +143,20 @@ describe('pages that are killed at any point', () => {
 
   const act = fc.record({
     page: fc.constantFrom(0, 1, 2),
-    kind: fc.constantFrom('add', 'add', 'draft', 'draft', 'take', 'send', 'send', 'leave', 'promote', 'lose', 'sure'),
+    kind: fc.constantFrom(
+      'add',
+      'add',
+      'draft',
+      'draft',
+      'take',
+      'send',
+      'send',
+      'leave',
+      'promote',
+      'lose',
+      'full',
+      'sure',
+    ),
     priority: fc.constantFrom('urgent' as const, 'normal' as const),
     answer: fc.constantFrom('answered', 'answered', 'answer lost', 'never arrives', 'too large'),
     count: fc.integer({ min: 1, max: 4 }),
@@ -186,9 +206,13 @@ describe('pages that are killed at any point', () => {
             const before = [...world.added];
             await page.outbox.count().catch(() => undefined);
             for (let i = 0; i < 10; i++) await turn(); // all that was begun has come to its end
-            for (const name of before) if (pageOf.get(name) === page) sure.add(name);
+            for (const name of before) if (pageOf.get(name) === page && !page.lost) sure.add(name);
           }
           if (kind === 'lose') database.closeAll();
+          if (kind === 'full') {
+            database.fail('aborted_numbered');
+            add(page, `e${world.added.length}`, priority);
+          }
           work.catch(() => undefined);
           for (let i = 0; i < turns; i++) await turn();
           if (kills) kill(page);
@@ -198,16 +222,17 @@ describe('pages that are killed at any point', () => {
               tabs[at] = await world.open();
               await tabs[at].outbox.promoteDrafts(async () => living());
             } else if (tab.lost) {
-              tab.alive = false;
-              const next = await world.open(tab);
-              for (const [name, owner] of pageOf) if (owner === tab) pageOf.set(name, next);
-              tabs[at] = next;
+              tabs[at] = await world.reopen(tab);
             }
           }
         }
-        for (const tab of tabs) {
-          await tab.outbox.count();
-          for (let i = 0; i < 10; i++) await turn();
+        for (let tab of tabs) {
+          for (;;) {
+            await tab.outbox.count().catch(() => undefined);
+            for (let i = 0; i < 10; i++) await turn();
+            if (!tab.lost) break;
+            tab = await world.reopen(tab);
+          }
           for (const [name, owner] of pageOf) if (owner === tab) sure.add(name);
           tab.alive = false;
           tab.outbox.close();

@@ -70,7 +70,7 @@ function createIdbOutbox<T extends StoredText>(
   const contexts = createContexts<T>();
   const fresh = createFreshEvents<T>();
   const { queueId } = found;
-  const writer = createWriter({ database, now, contexts, drafts, queueId, fresh, onWriting, onFailed: lose });
+  const writer = createWriter({ database, now, contexts, drafts, queueId, fresh, onWritten: makeRoom, onFailed: lose });
   let lost = false;
   /** At most, as far as this page knows. Made exact before anything is evicted, and so at the first write. */
   let bytes = Infinity;
@@ -104,12 +104,6 @@ function createIdbOutbox<T extends StoredText>(
     }
   }
 
-  function onWriting(added: number) {
-    if (bytes < 0 || bytes + added > limit) return () => makeRoom(added);
-    bytes += added;
-    return undefined;
-  }
-
   function makeRoom(added: number): void {
     bytes += added;
     if (bytes <= limit) return;
@@ -135,7 +129,6 @@ function createIdbOutbox<T extends StoredText>(
       () => false, // a disk too full for this must still be emptied
     );
     const next = await nextEvents(transaction, contexts, policy.maxEvents, isYoung);
-    writer.settle(next.events);
     const events = next.events.slice(0, cutBatch(cuttable(next.events), policy));
     const seqs = events.map(({ seq }) => seq);
     for (const seq of next.expired) transaction.objectStore('events').delete(seq);
@@ -149,7 +142,6 @@ function createIdbOutbox<T extends StoredText>(
 
   /** Ends a claim, and deletes those of its events that need nobody any more. */
   function end({ batchId, events, queueId }: Claim<T>): Promise<void> {
-    writer.settle(events);
     return written(database, (transaction) => {
       if (!queueId)
         for (const stretch of stretches(events.map(({ seq }) => seq)))

@@ -1,5 +1,5 @@
 import type { FreshEvents } from '../fresh-events.js';
-import type { Added, NewEvent, QueuedEvent } from '../outbox.js';
+import type { Added, NewEvent } from '../outbox.js';
 import type { StoredText } from '../stored-text.js';
 import type { Contexts } from './contexts.js';
 import { BULK, begin, type Stored, URGENT } from './database.js';
@@ -28,8 +28,8 @@ export interface WriterOptions<T extends StoredText> {
   readonly drafts: Drafts;
   readonly queueId: string;
   readonly fresh: FreshEvents<T>;
-  /** So many more bytes will be on the disk. @returns what is to be done then. */
-  readonly onWriting: (bytes: number) => (() => void) | undefined;
+  /** So many more bytes are on the disk. */
+  readonly onWritten: (bytes: number) => void;
   readonly onFailed: () => void;
 }
 
@@ -40,20 +40,12 @@ export interface Writer<T extends StoredText> {
   saveDraft(id: string, event: NewEvent<T>): void;
   /** Writes what was added so far: for whoever reads next. */
   flush(): void;
-  /** They were found on the disk, and so was all of their writes. */
-  settle(events: readonly Pick<QueuedEvent<T>, 'write'>[]): void;
   lost(): Lost<T>;
 }
 
-/**
- * So many writes may come to their end unnoticed: to be called back costs the page half as much as to write. Should the database
- * be lost, they are asked for by their ids.
- */
-const UNNOTICED_MAX = 16;
-
 export function createWriter<T extends StoredText>(options: WriterOptions<T>): Writer<T> {
   const { database, now, contexts, drafts, queueId, fresh } = options;
-  const unsettled = new Map<number | undefined, Write<T>>();
+  const unsettled = new Map<number, Write<T>>();
   let waiting: Added<T>[] = [];
   let writes = 0;
   let nextId = Math.floor(Math.random() * 2 ** 52); // tabs must not meet
@@ -89,25 +81,17 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
       const stored: Stored<T> = { c: contexts.put(transaction, event.contextJson, t), j: json, t, w: id };
       if (priority !== 'normal') stored.p = priority === 'urgent' ? URGENT : BULK;
       bytes += storedBytes(json);
-      let seq: () => number | undefined;
-      if (number?.queueId === queueId) {
-        store.put(stored, number.seq);
-        free(transaction, 'd', draftId);
-        seq = () => number.seq; // known already: a page at its end can send it at once
-      } else {
-        const adding = store.add(stored) as IDBRequest<number>; // the keys of that store
-        seq = () => (adding.readyState === 'done' ? adding.result : undefined);
-      }
+      const given = number?.queueId === queueId ? number : undefined;
+      const writing = (given ? store.put(stored, given.seq) : store.add(stored)) as IDBRequest<number>; // the keys of that store
+      if (given) free(transaction, 'd', draftId);
+      const sure = given?.isPending ? undefined : given?.seq; // a page at its end can send it at once
+      const seq = () => (unsettled.has(id) ? sure : writing.result);
       fresh.add({ json, contextJson: event.contextJson, seq, t, write: id });
     }
-    const next = options.onWriting(bytes);
-    if (next || unsettled.size > UNNOTICED_MAX) {
-      const before = [...unsettled.keys()]; // transactions end in the order in which they began
-      transaction.oncomplete = () => {
-        for (const each of before) unsettled.delete(each);
-        next?.();
-      };
-    }
+    transaction.oncomplete = () => {
+      unsettled.delete(id);
+      options.onWritten(bytes);
+    };
     transaction.onabort = options.onFailed;
     transaction.commit?.(); // some browsers have none
   }
@@ -127,9 +111,6 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
       }
     },
     flush,
-    settle(events) {
-      for (const { write } of events) unsettled.delete(write);
-    },
     lost() {
       takeWaiting(); // it never came into a write, and will not be found
       return { unsettled: [...unsettled.values()], hasWritten: unsettled.size < writes };
