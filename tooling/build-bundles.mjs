@@ -79,33 +79,15 @@ const minify = { ecma: 2022, compress: { passes: 3, inline: 1, unsafe_arrows: tr
  * Properties of the SDK that stay within its one bundle: not on the wire or the disk, nor for the app, a feature or the extras,
  * whose bundle calls the same thing by its full name.
  */
-const insideNames = [
-  ...[
-    'cameAt',
-    'endFields',
-    'exclusively',
-    'hasWritten',
-    'leaveTo',
-    'leftAt',
-    'maySend',
-    'onExpired',
-    'onFailed',
-    'onLate',
-  ],
-  ...[
-    'onLost',
-    'onRequest',
-    'onServerTime',
-    'onSettled',
-    'onWriting',
-    'openOutbox',
-    'setAside',
-    'setFocused',
-    'setVisible',
-  ],
-  ...['startFields', 'takeLease', 'takeTroubles', 'takeUnsent', 'unsettled', 'unstored', 'writtenAt'],
-];
-const mangle = { properties: { keep_quoted: true, regex: new RegExp(`^(${insideNames.join('|')})$`) } };
+const insideNames = `
+  announced cameAt contextId endFields epochOf exclusively hasWritten isPending leaveTo leftAt living maxEvents maySend
+  nowBy nowIn onDropped onExpired onFailed onLate onLost onRequest onServerTime onSettled onWritten openOutbox
+  promoteDrafts setAside setFocused setVisible sizeBytes startFields takeLease takeTroubles takeUnsent unsettled unstored
+  withCookie writtenAt
+`;
+const mangle = {
+  properties: { keep_quoted: true, regex: new RegExp(`^(${insideNames.trim().replace(/\s+/g, '|')})$`) },
+};
 
 /** @throws {StepFailure} naming every bundle that failed; the others are written all the same. */
 export async function writeBundles() {

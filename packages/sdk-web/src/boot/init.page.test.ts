@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { installFaultyIndexedDb } from '../../../../test/fixtures/faulty-indexed-db.js';
 import { CLIENT_NAME, startClient as start } from '../../../../test/fixtures/page-client.js';
 import { ackOf, installPageCollector } from '../../../../test/fixtures/page-collector.js';
+import { installChannels } from '../../../../test/fixtures/page-locks.js';
 import { campaigns } from '../track/campaigns.js';
 import type { InitOptions } from './client.js';
 import { remoteConfig } from './remote-config.js';
@@ -187,12 +188,14 @@ describe('init, on a page that lives', () => {
 
   it('finds the end of a view whose page died, once', async () => {
     const collector = installPageCollector(() => Promise.reject(new TypeError('Failed to fetch')));
+    const { open } = installChannels();
     const dead = start();
     dead.page({ page: 'a' });
     await dead.flush();
     vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible');
     document.dispatchEvent(new Event('visibilitychange')); // a draft, now that the database is open
     await pass(50);
+    for (const channel of open) channel.close(); // it does not answer any more
     collector.answer = (batchId) => ackOf(batchId);
     const next = start({ flushIntervalMs: 10 });
     await expect.poll(() => collector.events.map(({ type }) => type)).toEqual(['page_view', 'view_end']);
@@ -203,6 +206,7 @@ describe('init, on a page that lives', () => {
 
   it('gives the end of a view whose page died the weight of those it stands for', async () => {
     const collector = installPageCollector(() => Promise.reject(new TypeError('Failed to fetch')));
+    const { open } = installChannels();
     const dead = start({
       features: [
         (host) => {
@@ -216,6 +220,7 @@ describe('init, on a page that lives', () => {
     vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible');
     document.dispatchEvent(new Event('visibilitychange')); // a draft, now that the database is open
     await pass(50);
+    for (const channel of open) channel.close(); // it does not answer any more
     collector.answer = (batchId) => ackOf(batchId);
     start({ flushIntervalMs: 10 });
     await expect

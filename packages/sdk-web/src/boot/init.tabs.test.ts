@@ -111,6 +111,33 @@ describe('init, among the tabs of a browser', () => {
     expect(collector.events.map(({ type }) => type)).toEqual(['page_view', 'consent', 'view_end']);
   });
 
+  it('leaves the view of a living tab alone where there are no locks, and tells that of one that ended', async () => {
+    vi.stubGlobal('navigator', { ...navigator, locks: undefined });
+    const { open } = installChannels();
+    const collector = installPageCollector();
+    const [living, ended] = [start(), start()];
+    living.page({ page: 'living' });
+    ended.page({ page: 'ended' });
+    await pass(50);
+    const [, channel] = open;
+    show('visible'); // a draft of each, now that the database is open
+    await pass(50);
+    channel?.close(); // as far as others can tell it is gone
+    const views = () => collector.events.flatMap((each) => (each.type === 'view_end' ? each.page : []));
+    const next = start();
+    await expect
+      .poll(
+        async () => {
+          await next.flush();
+          return views();
+        },
+        { timeout: 5_000 },
+      )
+      .toEqual(['ended']);
+    await living.close();
+    expect(views()).toEqual(['ended', 'living']);
+  });
+
   it('leaves the view of a tab alone that begins while another asks who lives, as when all are restored', async () => {
     installChannels();
     const { query, ...others } = locks.ofTab('all');

@@ -113,16 +113,20 @@ describe('announcePresence', () => {
     ['refuses them', { request: refuse, query: refuse }],
     ['throws at everything', { request: fail, query: fail }],
     ['throws', { request: fail, query: refuse }],
-  ])('cannot tell who lives by locks where the browser %s, and bears it', async (_, locks) => {
+  ])('asks on the channel who lives where the browser %s', async (_, locks) => {
     const [one, two] = [await openTab('one', locks), await openTab('two', locks)];
-    expect(await one.living()).toEqual(new Set());
+    await openTab('stranger', locks, 'another queue');
+    expect([await one.living(), await two.living()]).toEqual([new Set(['two']), new Set(['one'])]);
     one.nudge();
     one.pause();
     one.resume();
     one.pause();
+    const third = await openTab('three', locks);
+    expect(await third.living()).toEqual(new Set(['two']));
+    third.pause();
     two.pause();
     await settled();
-    expect([one.told(), two.told(), channels.size]).toEqual([[], [], 0]);
+    expect([one.told(), two.told(), third.told(), channels.size]).toEqual([[], [], [], 1]);
   });
 
   it.each([
@@ -131,6 +135,8 @@ describe('announcePresence', () => {
   ])('goes without nudges where the browser %s', async (_, channel) => {
     vi.stubGlobal('BroadcastChannel', channel);
     const { locks, one, two } = await openTabs();
+    const alone = await openTab('alone', undefined);
+    expect(await alone.living()).toEqual(new Set());
     two.nudge();
     expect(one.told()).toEqual([true]);
     one.pause();

@@ -1,6 +1,6 @@
-/** Tells tabs of one queue of one another, by locks that the browser ends with their tab. */
+/** Tells tabs of one queue of one another, by locks that the browser ends with their tab, or else by asking them. */
 export interface Presence {
-  /** Ids of the tabs that live, this one included; none where the browser has no locks to tell by. */
+  /** Ids of the tabs that live, this one included; by asking, those of the others that answer. */
   living(): Promise<ReadonlySet<string>>;
   /** This tab has added events: should it die before it sends them, the eldest tab sends them. */
   nudge(): void;
@@ -8,6 +8,11 @@ export interface Presence {
   pause(): void;
   resume(): void;
 }
+
+/** Asks all others who they are; they answer with their id. */
+const WHO = 1;
+/** A tab that is at something else answers after it. */
+const ANSWER_WITHIN_MS = 1_000;
 
 /**
  * @param id - of this tab.
@@ -19,6 +24,8 @@ export function announcePresence(name: string, id: string, seeTo: (now: boolean)
   const prefix = `${name}/`;
   let channel: BroadcastChannel | undefined;
   let isEldest = false;
+  /** Who has ever answered: what is left of those that end later is for the next tab that begins. */
+  const heard = new Set<string>();
   let pause = (): void => undefined;
 
   function resume(): void {
@@ -50,7 +57,11 @@ export function announcePresence(name: string, id: string, seeTo: (now: boolean)
     });
     try {
       channel = new BroadcastChannel(name);
-      channel.onmessage = () => isEldest && seeTo(false);
+      channel.onmessage = ({ data }) => {
+        if (data === WHO) channel?.postMessage(id);
+        else if (data) heard.add(data);
+        else if (isEldest) seeTo(false);
+      };
     } catch {
       // a browser that has none, or keeps tabs apart
     }
@@ -60,7 +71,10 @@ export function announcePresence(name: string, id: string, seeTo: (now: boolean)
   return {
     async living() {
       const held = (await (async () => locks?.query())().catch(() => undefined))?.held;
-      return new Set(held?.flatMap((lock) => lock.name?.split(prefix)[1] ?? []));
+      if (held) return new Set(held.flatMap((lock) => lock.name?.split(prefix)[1] ?? []));
+      channel?.postMessage(WHO);
+      await new Promise((done) => setTimeout(done, ANSWER_WITHIN_MS));
+      return heard;
     },
     nudge: () => channel?.postMessage(0),
     pause: () => pause(),
