@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { Circle } from '../pipeline/circle.js';
@@ -7,6 +6,7 @@ import { createLiveFeatures, type LiveFeatures } from '../pipeline/live-features
 import { restoreLiveFeatures } from '../pipeline/restore-live-features.js';
 import type { StoreConnection } from '../store/connect.js';
 import type { WaitingSegments } from './pipeline/waiting-segments.js';
+import { untilTold } from './until-told.js';
 
 export interface LiveFeaturesParts {
   /** For the features of all subjects: 1.6 to 5 KB each, by how much they did. */
@@ -25,7 +25,6 @@ export interface LiveFeaturesParts {
 
 /** What was accepted before this process began is in the store within, or is asked after again. */
 const DRAIN_WITHIN_MS = 60_000;
-const AGAIN_MS = 2_000;
 const DELAY_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] as const;
 
 /** Velocity features of this process: empty at first, whole as soon as the store has told of the last 24 hours. */
@@ -87,21 +86,13 @@ export function openLiveFeatures(parts: LiveFeaturesParts): LiveFeatures {
 async function restore(parts: LiveFeaturesParts, live: LiveFeatures, startedMs: number): Promise<number> {
   const { store, waiting, logger, stopSignal } = parts;
   await parts.storePrepared;
-  for (;;) {
-    try {
-      await waiting.drain(DRAIN_WITHIN_MS);
-      const begunMs = performance.now();
-      const events = await restoreLiveFeatures(store, live, startedMs);
-      const tookMs = Math.round(performance.now() - begunMs);
-      logger.debug({ events, tookMs }, 'features of the last 24 hours are in memory');
-      return tookMs;
-    } catch (error) {
-      if (stopSignal.aborted) throw error;
-      logger.warn(
-        { error: String(error) },
-        'features of the last 24 hours are not in memory yet; asking the store again',
-      );
-      await sleep(AGAIN_MS, undefined, { signal: stopSignal });
-    }
-  }
+  const ask = async () => {
+    await waiting.drain(DRAIN_WITHIN_MS);
+    const begunMs = performance.now();
+    const events = await restoreLiveFeatures(store, live, startedMs);
+    const tookMs = Math.round(performance.now() - begunMs);
+    logger.debug({ events, tookMs }, 'features of the last 24 hours are in memory');
+    return tookMs;
+  };
+  return untilTold(ask, { missing: 'features of the last 24 hours are', logger, stopSignal });
 }

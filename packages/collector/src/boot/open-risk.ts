@@ -7,30 +7,44 @@ import { nodeFileSystem } from '../disk/file-system.js';
 import { createFlagHub } from '../feeds/flag-hub.js';
 import { registerFlagRoutes } from '../feeds/flag-routes.js';
 import { registerFlagStreamRoute } from '../feeds/flag-stream-route.js';
+import { TidemarkError } from '../observe/errors.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { LiveFeatureBatch } from '../pipeline/live-acts.js';
 import type { LiveFeatures } from '../pipeline/live-features.js';
-import { createFlagBook } from '../pipeline/risk/flag-book.js';
+import { createFlagBook, FLAGS_MAX } from '../pipeline/risk/flag-book.js';
 import { openFlagLog } from '../pipeline/risk/flag-log.js';
 import { createRaiseFlags } from '../pipeline/risk/raise-flags.js';
+import { readPast } from '../pipeline/risk/read-past.js';
 import { createRiskSegments, listRiskFiles, type RiskSegments } from '../pipeline/risk/risk-segments.js';
-import { readRiskSnapshot } from '../pipeline/risk/risk-snapshot.js';
+import { openRiskLife } from '../pipeline/risk/risk-snapshot.js';
 import type { DetectorFigures, RunningDetectors } from '../pipeline/risk/run-detectors.js';
 import { startDetectors } from '../pipeline/risk/start-detectors.js';
+import type { StoreAddress } from '../store/connect.js';
 import { readFlagEvents } from '../store/flags/flag-events.js';
-import { type FlagPositions, readFlag, readFlagPrecision, readFlags } from '../store/flags/read-flags.js';
+import {
+  type FlagPositions,
+  readFlag,
+  readFlagPrecision,
+  readFlags,
+  readNewestFlags,
+} from '../store/flags/read-flags.js';
 import { writeFlags } from '../store/flags/write-flags.js';
 import { formsOf } from '../store/privacy/subject-ids.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Registry } from '../workspaces/registry.js';
 import { actorOf } from './actor-of.js';
 import { openCollectorId } from './collector-id.js';
+import type { Config } from './config.js';
 import { openCalibration } from './open-calibration.js';
 import { openPolicies } from './open-policies.js';
 import { openRules } from './open-rules.js';
 import { type OpenWebhooksOptions, openWebhooks } from './open-webhooks.js';
+import type { WaitingSegments } from './pipeline/waiting-segments.js';
+import { createRecallRisk } from './recall-risk.js';
 
 export interface OpenRiskOptions extends OpenWebhooksOptions {
+  readonly config: Pick<Config, 'database' | 'roles' | 'webhookLoopback'>;
+  readonly storeAddress: () => StoreAddress | undefined;
   readonly metrics: Metrics;
 }
 
@@ -55,13 +69,14 @@ export interface Risk {
   /** Counts sessions, and asks the rules about a batch that the features in memory count by now. */
   look(batch: LiveFeatureBatch, live: Pick<LiveFeatures, 'get'>): void;
   /** To be called when the schema is there. */
-  start(): void;
+  start(waiting: Pick<WaitingSegments, 'drain'>): Promise<void>;
   /** Everything that is kept of an entity here; its rows in the store are the erasure's matter. */
   forget(workspaceId: string, id: string): Promise<void>;
   close(): Promise<void>;
 }
 
 const FIGURES_EVERY_MS = 2_000;
+const DRAIN_WITHIN_MS = 60_000;
 
 export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
   const { store, logger, metrics } = options;
@@ -97,14 +112,29 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
   });
   const rules = await openRules({ directory, store, storeReady: options.storeReady, raise, logger });
   // Before the detectors: they take every file that lies there by then for whole.
-  const readTo = (await readRiskSnapshot(directory))?.file ?? 0;
+  const { file: readTo } = await openRiskLife(directory, Date.now());
   const firstFile = Math.max(readTo, (await listRiskFiles(directory)).at(-1) ?? 0) + 1;
   const detectors = await startDetectors({
     directory,
     limits: policies.limits(),
     now: () => performance.now(),
     deliver: raise.take,
+    readPast,
     onFault: (fault) => logger.error({ fault }, 'the detectors stumbled; they go on from where they were'),
+  });
+  const recall = createRecallRisk({
+    detectors,
+    raise,
+    areFlagsLost: log.found === undefined,
+    seesEvents: options.config.roles.includes('ingest'),
+    readFlags: () => readNewestFlags(store, FLAGS_MAX),
+    place() {
+      const address = options.storeAddress();
+      if (!address) throw new TidemarkError('store_refused', 'the store is starting');
+      return { address, database: options.config.database };
+    },
+    logger,
+    metrics,
   });
   const segments = createRiskSegments(directory, firstFile, detectors.advance);
   const figures = watchFigures(detectors);
@@ -183,7 +213,8 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
       calibration.look(batch);
       rules.look(batch, live);
     },
-    start() {
+    async start(waiting) {
+      await recall.begin((signal) => waiting.drain(DRAIN_WITHIN_MS, signal));
       raise.start();
       webhooks.poke();
     },
@@ -196,6 +227,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     },
     async close() {
       figures.stop();
+      recall.stop();
       await detectors.stop();
       await raise.stop();
       await calibration.close();

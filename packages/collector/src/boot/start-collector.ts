@@ -171,7 +171,8 @@ async function openCollector(
   const circleStarted = prepared.then(() => circle.start());
   circleStarted.then(() => mendFormerParts({ store, circle, logger })).catch(() => undefined); // whoever awaits the store is told
   circleStarted.then(() => analyzes && reconciler.start()).catch(() => undefined); // likewise
-  const risk = await openRisk({ config, dataDirectory, store, storeReady: ready, logger, metrics });
+  const { address: storeAddress } = storeParts;
+  const risk = await openRisk({ config, dataDirectory, store, storeAddress, storeReady: ready, logger, metrics });
   onHeld(async () => {
     stopping.abort();
     await risk.close();
@@ -179,7 +180,6 @@ async function openCollector(
     await storeParts.stopEngine();
     await lock.release();
   });
-  prepared.then(risk.start).catch(() => undefined); // whoever awaits the store is told
   const pipeline = await openPipeline({
     dataDirectory,
     reserveBytes,
@@ -190,6 +190,7 @@ async function openCollector(
     logger,
     metrics,
   });
+  prepared.then(() => risk.start(pipeline.waiting)).catch(() => undefined); // whoever awaits the store is told
   const live = openLiveFeatures({
     memoryMiB: config.liveFeaturesMiB,
     store,
@@ -258,7 +259,7 @@ async function openCollector(
     logger,
     metrics,
   });
-  const featureRows = openFeatureRows({ store, storeAddress: storeParts.address, database: config.database });
+  const featureRows = openFeatureRows({ store, storeAddress, database: config.database });
   const hasConsole = await registerRoutes(app, {
     ...{
       config,
@@ -330,7 +331,7 @@ async function openCollector(
     restored: retention.restored,
     isDrained: pipeline.loader.isIdle,
     flagged: risk.settled,
-    storeAddress: storeParts.address,
+    storeAddress,
     enginePid: storeParts.enginePid,
     close() {
       closing ??= closeAll();

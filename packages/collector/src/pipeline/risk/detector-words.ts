@@ -1,4 +1,5 @@
 import type { ReportingLimits } from './detector-bank.js';
+import type { PastFigures, PastPlace } from './read-past.js';
 import type { RiskTarget } from './risk-segments.js';
 import type { DetectorFigures, FoundFlag } from './run-detectors.js';
 
@@ -10,6 +11,9 @@ export type ToDetectors =
   | { readonly say: 'kept'; readonly number: number }
   /** It never will be: the collector stops. */
   | { readonly say: 'lost'; readonly number: number }
+  /** Has it read what was before, where that is missing. */
+  | { readonly say: 'learn'; readonly number: number; readonly past: PastPlace }
+  | { readonly say: 'go_on' }
   | { readonly say: 'settle'; readonly number: number }
   | { readonly say: 'forget'; readonly number: number; readonly workspaceId: string; readonly forms: readonly string[] }
   | { readonly say: 'stop'; readonly number: number };
@@ -18,5 +22,11 @@ export type ToDetectors =
 export type FromDetectors =
   | { readonly say: 'ready' }
   | { readonly say: 'found'; readonly number: number; readonly life: string; readonly found: readonly FoundFlag[] }
-  | { readonly say: 'done'; readonly number: number; readonly figures?: DetectorFigures; readonly fault?: string }
+  | {
+      readonly say: 'done';
+      readonly number: number;
+      readonly figures?: DetectorFigures;
+      readonly past?: PastFigures;
+      readonly fault?: string;
+    }
   | { readonly say: 'fault'; readonly fault: string };

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromDetectors, ToDetectors } from './detector-words.js';
+import { readPast } from './read-past.js';
 import { type RunDetectorsOptions, runDetectors } from './run-detectors.js';
 
 /* The detectors in a thread of their own, so that nobody who sends events waits for them. Started by start-detectors.ts. */
@@ -13,6 +14,7 @@ let last = 0;
 const detectors = await runDetectors({
   ...(workerData as Pick<RunDetectorsOptions, 'directory' | 'limits'>), // of start-detectors.ts
   now: () => performance.now(),
+  readPast,
   onFault: (fault) => say({ say: 'fault', fault }),
   deliver: (life, found) =>
     new Promise((kept, lost) => {
@@ -44,6 +46,13 @@ port.on('message', (word: ToDetectors) => {
       waiting.get(word.number)?.lost(new Error('the collector stops'));
       waiting.delete(word.number);
       return;
+    case 'learn':
+      return void answer(word.number, async () => {
+        const past = await detectors.learn(word.past);
+        return past && { past };
+      });
+    case 'go_on':
+      return detectors.goOn();
     case 'settle':
       return void answer(word.number, async () => ({ figures: await detectors.settled() }));
     case 'forget':

@@ -52,6 +52,44 @@ describe('the book of flags', () => {
     });
   });
 
+  it('takes over from the store what is left of a lost book: counted up, never raised twice, and quiet about what was false', () => {
+    const former = open();
+    take(former, found('a'), found('b'), found('c'));
+    const idOf = (book: FlagBook, entityId: string) =>
+      book.rows().find(({ flag }) => flag.entity.id === entityId)?.flag.flagId ?? '';
+    former.triage('shop', idOf(former, 'b'), { action: 'false_positive', reason: 'ours' }, 'key');
+    former.triage('shop', idOf(former, 'c'), { action: 'resolve' }, 'key');
+    const stored = former.place(former.rows());
+
+    for (const collectorId of [COLLECTOR, '01890000-0000-7000-8000-000000000002']) {
+      const book = createFlagBook({ collectorId, now: () => AT });
+      expect(book.recall(stored)).toEqual([]);
+      expect(take(book, found('a'))).toMatchObject([{ isNews: false, row: { flag: { count: 2, collectorId } } }]);
+      expect(take(book, found('b'))).toMatchObject([{ isNews: false, row: { flag: { status: 'false_positive' } } }]);
+      expect(take(book, found('b', { dedupeKey: 'velocity|user:b|2' }))[0]?.row.flag.reasons.at(-1)?.code).toBe(
+        'false_positive_before',
+      );
+      const [again] = take(book, found('c'));
+      expect(again).toMatchObject({ isNews: true, row: { flag: { count: 1 } } });
+      expect(again?.row.flag.flagId).not.toBe(idOf(former, 'c'));
+    }
+  });
+
+  it('makes one of what was raised again before the store had told of it', () => {
+    const former = open();
+    take(former, found('a'), found('b'));
+    const [a, b] = former.rows().map(({ flag }) => flag.flagId);
+    former.triage('shop', a ?? '', { action: 'acknowledge' }, 'key');
+    former.triage('shop', b ?? '', { action: 'resolve' }, 'key');
+    const book = open();
+    take(book, found('a', {}, AT + 60_000), found('b', {}, AT + 60_000));
+    expect(book.recall(former.place(former.rows()))).toMatchObject([
+      { isNews: false, row: { flag: { flagId: a, status: 'acknowledged', count: 2, raisedAt: AT, firstAt: AT } } },
+      { isNews: false, row: { flag: { flagId: b, status: 'open', count: 2, lastAt: AT + 60_000 } } },
+    ]);
+    expect(book.rows()[0]?.flag.evidence.eventIds).toHaveLength(2);
+  });
+
   it('takes nothing twice, by the place of its event in the log of one life', () => {
     const book = open();
     const one = found('a');

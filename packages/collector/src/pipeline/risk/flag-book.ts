@@ -36,6 +36,12 @@ export interface FlagBook {
   restore(row: FlagRow): void;
   /** Takes over a flag of another collector, as this one's: each tells its own row of it. */
   adopt(row: FlagRow): void;
+  /**
+   * Takes over what the store has, oldest change first, where nothing is left of the book.
+   *
+   * @returns flags that were raised again before it was known that they had been: now one and the same.
+   */
+  recall(rows: readonly FlagRow[]): readonly ChangedFlag[];
   find(workspaceId: string, flagId: string): FlagRow | undefined;
   /** Flags in memory about an entity that are neither closed nor snoozed. */
   openOf(workspaceId: string, entityKind: string, entityId: string): readonly RiskFlag[];
@@ -62,7 +68,7 @@ const HOUR_MS = 3_600_000;
 /** New flags of a severity that a workspace is told in an hour; the rest is rolled up into one that says so. */
 const BUDGET: Readonly<Record<RiskFlag['severity'], number>> = { info: 10, low: 30, medium: 100, high: 300 };
 /** Dedupe keys span a day at most; a flag that is older is the store's affair. */
-const FLAGS_MAX = 20_000;
+export const FLAGS_MAX = 20_000;
 /** Event ids of a flag: so many first ones, and as many of the latest. */
 const EVENT_IDS_HALF = 10;
 /** What one false positive takes off the next flag of the same kind and entity, nats: one severity. */
@@ -264,6 +270,24 @@ export function createFlagBook(
     };
   }
 
+  function adopt({ workspaceId, flag }: FlagRow): void {
+    keep({ workspaceId, flag: { ...flag, collectorId: options.collectorId } });
+  }
+
+  function recallOne(row: FlagRow): ChangedFlag | undefined {
+    const { workspaceId, flag } = row;
+    if (flag.status === 'false_positive') noteFalse(row, 1);
+    const now = known.get(keyOf(workspaceId, flag.flagId));
+    if (!now) adopt(row);
+    if (!now || now.flag.raisedAt === flag.raisedAt) return undefined;
+    return { row: keep({ workspaceId, flag: oneOf(flag, now.flag) }), isNews: false };
+  }
+
+  function noteFalse({ workspaceId, flag: { kind, detector, entity } }: FlagRow, by: number): void {
+    const key = falseKey(workspaceId, { kind, detector, entityKind: entity.kind, entityId: entity.id });
+    falsePositives.set(key, Math.max(0, (falsePositives.get(key) ?? 0) + by));
+  }
+
   return {
     take(ofLife, found) {
       if (ofLife !== life) [life, ordinal] = [ofLife, 0];
@@ -277,15 +301,9 @@ export function createFlagBook(
       const row = known.get(keyOf(workspaceId, flagId));
       if (!row) return undefined;
       const status = STATUS_AFTER[action];
-      const key = falseKey(workspaceId, {
-        kind: row.flag.kind,
-        detector: row.flag.detector,
-        entityKind: row.flag.entity.kind,
-        entityId: row.flag.entity.id,
-      });
       if (status === 'resolved' && row.flag.status !== 'resolved') options.calibrate?.confirm(workspaceId, row.flag);
       const isFalse = Number(status === 'false_positive') - Number(row.flag.status === 'false_positive');
-      if (isFalse !== 0) falsePositives.set(key, Math.max(0, (falsePositives.get(key) ?? 0) + isFalse));
+      if (isFalse !== 0) noteFalse(row, isFalse);
       const flag: RiskFlag = {
         ...row.flag,
         status,
@@ -300,7 +318,14 @@ export function createFlagBook(
       position = Math.max(position, row.flag.position);
       keep(row);
     },
-    adopt: ({ workspaceId, flag }) => void keep({ workspaceId, flag: { ...flag, collectorId: options.collectorId } }),
+    adopt,
+    recall(rows) {
+      const own = rows.filter(({ flag }) => flag.collectorId === options.collectorId);
+      for (const { flag } of own) position = Math.max(position, flag.position);
+      const ownIds = new Set(own.map(({ flag }) => flag.flagId));
+      const others = rows.filter(({ flag }) => !ownIds.has(flag.flagId));
+      return [...others, ...own].flatMap((row) => recallOne(row) ?? []);
+    },
     find: (workspaceId, flagId) => known.get(keyOf(workspaceId, flagId)),
     openOf: (workspaceId, entityKind, entityId) =>
       [...(byEntity.get(entityKeyOf(workspaceId, entityKind, entityId)) ?? [])].flatMap((key) => {
@@ -338,6 +363,24 @@ const STATUS_AFTER = {
   snooze: 'snoozed',
   reopen: 'open',
 } as const satisfies Record<FlagTriage['action'], RiskFlag['status']>;
+
+/** What was raised twice, as one: what a person said of the former holds, but for a closed one, which does not come back. */
+function oneOf(former: RiskFlag, again: RiskFlag): RiskFlag {
+  const judged = former.status === 'resolved' ? again : former;
+  const { status, statusReason, statusBy, statusAt, snoozedUntil } = judged;
+  return {
+    ...again,
+    ...{ status, statusReason, statusBy, statusAt, snoozedUntil },
+    count: former.count + again.count,
+    firstAt: Math.min(former.firstAt, again.firstAt),
+    lastAt: Math.max(former.lastAt, again.lastAt),
+    raisedAt: former.raisedAt,
+    evidence: {
+      ...again.evidence,
+      eventIds: again.evidence.eventIds.reduce(addEventId, former.evidence.eventIds),
+    },
+  };
+}
 
 /** What a person called false before has to be more striking to be told again. */
 function lowered<F extends Judged>(flag: F, times: number): F {

@@ -21,6 +21,12 @@ export interface RaiseFlagsOptions {
 
 /** From a candidate to a flag that is on disk, told and stored, in this order. */
 export interface RaiseFlags {
+  /**
+   * The flags of before are on their way from the store: what comes now waits for them.
+   *
+   * @param patience - resolves when it is to wait no longer: what is then raised again becomes one with what was before.
+   */
+  recall(stored: Promise<readonly FlagRow[]>, patience: Promise<void>): Promise<void>;
   /** Resolves when what was found is on disk; rejects only when it stops before. */
   take(life: string, found: readonly FoundFlag[]): Promise<void>;
   /** The same of what rules found. */
@@ -85,6 +91,11 @@ export function createRaiseFlags(options: RaiseFlagsOptions): RaiseFlags {
     await tell(news, counted);
   }
 
+  async function takeOver(stored: readonly FlagRow[]): Promise<void> {
+    await tellChanged(book.recall(stored));
+    await log.compact(book);
+  }
+
   async function onDisk(rows: readonly FlagRow[]): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -131,6 +142,16 @@ export function createRaiseFlags(options: RaiseFlagsOptions): RaiseFlags {
 
   let counts: NodeJS.Timeout | undefined;
   return {
+    async recall(stored, patience) {
+      const inTime = await inOrder(async () => {
+        const rows = await Promise.race([stored, patience]);
+        if (rows) await takeOver(rows);
+        return rows;
+      });
+      if (inTime) return;
+      const rows = await stored;
+      await inOrder(() => takeOver(rows));
+    },
     take: (life, found) => inOrder(() => tellChanged(book.take(life, found))),
     takeRules: (found) => inOrder(() => tellChanged(book.takeRules(found))),
     triage: (workspaceId, flagId, triage, by, known) =>

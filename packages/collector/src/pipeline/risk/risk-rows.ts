@@ -11,7 +11,8 @@ export interface RiskRow {
   readonly event: RiskEvent;
 }
 
-const WANTED = [
+/** Columns of the events table that {@link riskRow} reads. */
+export const RISK_COLUMNS = [
   'workspace_id',
   'event_id',
   'surface',
@@ -41,7 +42,7 @@ const WANTED = [
   'release',
   'props',
 ] as const;
-type Row = RowColumns<(typeof WANTED)[number]>;
+type Row = RowColumns<(typeof RISK_COLUMNS)[number]>;
 
 const DENIED = 2;
 const ACTIONS: Readonly<Record<string, RiskAction>> = {
@@ -66,12 +67,9 @@ const NAMED: Readonly<Record<string, RiskAction>> = {
 /** A custom event of the SDK's own feature. */
 const TOUCH_RHYTHM = 'touch_rhythm';
 
-/**
- * Reads the rows of a load as the detectors see them. Left out: who said no to risk control, history, and what nobody did (the
- * end of a view, a web vital, a fill).
- */
+/** Reads the rows of a load as the detectors see them. */
 export function createRiskRows(layout: RowLayout): (bytes: Buffer) => RiskRow[] {
-  const reader = createRowReader(layout, WANTED);
+  const reader = createRowReader(layout, RISK_COLUMNS);
   return (bytes) => {
     const found: RiskRow[] = [];
     reader.begin(bytes);
@@ -83,7 +81,11 @@ export function createRiskRows(layout: RowLayout): (bytes: Buffer) => RiskRow[] 
   };
 }
 
-function riskRow(row: Row): RiskRow | undefined {
+/**
+ * A row as the detectors see it. Left out: who said no to risk control, history, and what nobody did (the end of a view, a web
+ * vital, a fill).
+ */
+export function riskRow(row: Row): RiskRow | undefined {
   if (row.historical() === 1 || row.consent_risk() === DENIED) return undefined;
   const type = text(row.event_type());
   const action = actionOf(type, row);

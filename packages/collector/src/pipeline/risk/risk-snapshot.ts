@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWholeBy } from '../../disk/write-whole.js';
 import { type BankPiece, type BankState, joinBank } from './detector-bank.js';
+import { listRiskFiles, removeRiskFile } from './risk-segments.js';
 
 /** What the detectors know, and up to where in the log they know it. */
 export interface RiskSnapshot {
@@ -13,6 +14,8 @@ export interface RiskSnapshot {
   readonly offset: number;
   /** Events seen so far. */
   readonly ordinal: number;
+  /** What was received before this moment is yet to be read from the store; without it all is known that can be. */
+  readonly pastBeforeMs?: number;
   readonly bank: BankState;
 }
 
@@ -25,19 +28,27 @@ const SYNC_EVERY_BYTES = 4 * 1_048_576;
 type Head = Omit<RiskSnapshot, 'bank'> & { readonly version: number };
 type Tail = { readonly pieces: number };
 
-/** @returns undefined when there is none, or none that can be read: the detectors begin with nothing then. */
+/** @returns undefined when there is none, or none that can be read. */
 export async function readRiskSnapshot(directory: string): Promise<RiskSnapshot | undefined> {
   try {
     return await readLines(join(directory, NAME));
   } catch {
-    return undefined; // not there, or damaged by the disk: what it stood for is learnt again
+    return undefined; // not there, or damaged by the disk: the store is asked what it stood for
   }
 }
 
-/** Of detectors that know nothing; on disk before their first event, so that who reads again knows that it does. */
-export async function beginRiskLife(directory: string): Promise<RiskSnapshot> {
-  const snapshot = { life: randomUUID(), file: 0, offset: 0, ordinal: 0 };
+/**
+ * The life as it was left; a new one where nothing tells of it, on disk before its first event, so that who reads again knows
+ * that it does. A new one leaves to the store what was accepted before: what lies here of that is removed.
+ */
+export async function openRiskLife(directory: string, nowMs: number): Promise<RiskSnapshot> {
+  const left = await readRiskSnapshot(directory);
+  if (left) return left;
+  const files = await listRiskFiles(directory);
+  const file = files.at(-1) ?? 0;
+  const snapshot = { life: randomUUID(), file, offset: 0, ordinal: 0, pastBeforeMs: nowMs };
   await writeRiskSnapshot(directory, snapshot, []);
+  for (const one of files) await removeRiskFile(directory, one);
   return { ...snapshot, bank: {} };
 }
 

@@ -7,11 +7,15 @@ import { clockworkBatch } from '../../../../../test/fixtures/clockwork-batch.js'
 import { temporaryDirectory } from '../../../../../test/fixtures/temporary-directory.js';
 import { nodeFileSystem } from '../../disk/file-system.js';
 import { createRowEncoder, EVENTS_STREAM, ROW_LAYOUTS } from '../../store/encode-rows.js';
+import type { RowLayout } from '../../store/tables/column.js';
 import type { BatchRow } from '../../store/tables/events.js';
 import { openWal, type Wal } from '../../wal/open-wal.js';
 import { createFlagBook } from './flag-book.js';
 import { openFlagLog } from './flag-log.js';
+import type { PastFigures } from './read-past.js';
+import { createRiskRows, type RiskRow } from './risk-rows.js';
 import { createRiskSegments, listRiskFiles } from './risk-segments.js';
+import { readRiskSnapshot } from './risk-snapshot.js';
 import { type FoundFlag, type RunningDetectors, runDetectors } from './run-detectors.js';
 
 const COLLECTOR = '01890000-0000-7000-8000-000000000001';
@@ -50,8 +54,27 @@ function record(queue: number, change: Change = {}) {
   return { stream: EVENTS_STREAM, rowCount: rows.length, note: NO_NOTE, rows: encoder.events(batch, rows) };
 }
 
+/** What the store has of before, as the detectors' own reader would tell it. */
+type Past = (each: (row: RiskRow) => void, beforeMs: number) => Promise<PastFigures>;
+const nothing: Past = async () => ({ events: 0, leftOut: 0 });
+const STORE = { address: { url: '', user: '', password: '' }, database: '' };
+
+/** The same batch as rows of the store. */
+function pastOf(...records: readonly { readonly rows: Uint8Array }[]): Past {
+  const read = createRiskRows(ROW_LAYOUTS[EVENTS_STREAM] as RowLayout); // there is one of each stream
+  const rows = records.flatMap((one) => read(Buffer.from(one.rows)));
+  return async (each) => {
+    for (const row of rows) each(row);
+    return { events: rows.length, leftOut: 0 };
+  };
+}
+
 /** A WAL and who reads it along, in a directory of its own; a second life of it begins where the first one was left. */
-async function openLife(directory: string, deliver: (life: string, found: readonly FoundFlag[]) => Promise<void>) {
+async function openLife(
+  directory: string,
+  deliver: (life: string, found: readonly FoundFlag[]) => Promise<void>,
+  past: Past = nothing,
+) {
   const risk = join(directory, 'risk');
   await mkdir(risk, { recursive: true });
   const firstFile = ((await listRiskFiles(risk)).at(-1) ?? 0) + 1;
@@ -60,10 +83,12 @@ async function openLife(directory: string, deliver: (life: string, found: readon
     limits: {},
     deliver,
     now: () => 0,
+    readPast: (_, beforeMs, each) => past(each, beforeMs),
     onFault: (fault) => {
       throw new Error(fault);
     },
   });
+  if (past === nothing) await detectors.learn(STORE);
   const wal: Wal = await openWal({
     directory: join(directory, 'wal'),
     fileSystem: nodeFileSystem,
@@ -227,6 +252,66 @@ describe('the detectors over the WAL', () => {
     expect(book.take('another', found).map(({ row }) => row.flag.flagId)).toEqual(told);
     for (const one of [life, second, anew]) await one.wal.close();
     await again.log.close();
+  });
+
+  describe('that have lost what they knew', () => {
+    const touching = (queue: number, tapMs: number) => {
+      const tap = (n: number) => ({
+        type: 'custom',
+        name: 'touch_rhythm',
+        props: { tap_ms: tapMs + (n % 3), taps: 4 },
+      });
+      const events = Array.from({ length: 20 }, (_, n) => makeEvent(n + 1, tap(n), queue));
+      return record(queue, { userId: 'u', events });
+    };
+    const kindsOf = (seen: readonly FoundFlag[]) => seen.map(({ flag }) => flag.kind);
+
+    it('wait for the past, tell nothing of it, and know from then on what is usual', async () => {
+      const seen: FoundFlag[] = [];
+      const past = pastOf(touching(1, 80), record(3));
+      const life = await openLife(await temporaryDirectory(), async (_, found) => void seen.push(...found), past);
+      await life.wal.append([touching(2, 140)]);
+      expect(await life.detectors.learn(STORE)).toEqual({ events: 45, leftOut: 0 });
+      expect((await life.detectors.settled()).events).toBe(20);
+      expect(kindsOf(seen)).toContain('operator_change');
+      expect(seen.filter(({ flag }) => flag.entityId === clockworkBatch(3).context.visitorId)).toEqual([]);
+      expect(await life.detectors.learn(STORE)).toBeUndefined();
+      await life.wal.close();
+      await life.detectors.stop();
+    });
+
+    it('go on without while the store is away, look again when it tells, and tell each flag once, under one number', async () => {
+      const directory = await temporaryDirectory();
+      const seen: FoundFlag[] = [];
+      const past = pastOf(touching(1, 80));
+      const life = await openLife(directory, async (_, found) => void seen.push(...found), past);
+      life.detectors.goOn();
+      await life.wal.append([record(3)]);
+      await life.detectors.settled();
+      const [early] = seen;
+      expect(kindsOf(seen)).toEqual(['scripted_timing']);
+      await life.detectors.stop(); // and in between the collector ends
+      await life.wal.close();
+
+      const beforeMs: number[] = [];
+      const second = await openLife(
+        directory,
+        async (_, found) => void seen.push(...found),
+        (each, before) => {
+          beforeMs.push(before);
+          return past(each, before);
+        },
+      );
+      await second.detectors.learn(STORE);
+      await second.wal.append([touching(2, 140)]);
+      await second.detectors.settled();
+      expect(seen[1]).toEqual(early); // the book knows its number, and takes it once
+      expect(kindsOf(seen.slice(1))).toContain('operator_change');
+      expect(beforeMs).toHaveLength(1);
+      await second.wal.close();
+      await second.detectors.stop();
+      expect(await readRiskSnapshot(second.risk)).not.toHaveProperty('pastBeforeMs');
+    });
   });
 
   it('forget an entity, in memory and in every file', async () => {

@@ -11,9 +11,10 @@ import {
   type ReportingLimits,
   withoutEntity,
 } from './detector-bank.js';
+import type { PastFigures, PastPlace, ReadPast } from './read-past.js';
 import { createRiskRows, type RiskRow } from './risk-rows.js';
 import { createRiskReader, isRiskFileDone, listRiskFiles, type RiskTarget, removeRiskFile } from './risk-segments.js';
-import { beginRiskLife, readRiskSnapshot, writeRiskSnapshot } from './risk-snapshot.js';
+import { openRiskLife, writeRiskSnapshot } from './risk-snapshot.js';
 
 /** A candidate, and the event at which it was found. */
 export interface FoundFlag extends Omit<RiskRow, 'event'> {
@@ -35,6 +36,7 @@ export interface RunDetectorsOptions {
   /** Resolves when the candidates of an event, and all before it, can be lost no more. */
   readonly deliver: (life: string, found: readonly FoundFlag[]) => Promise<void>;
   readonly now: () => number;
+  readonly readPast: ReadPast;
   readonly onFault: (fault: string) => void;
 }
 
@@ -44,6 +46,15 @@ export interface RunningDetectors {
   advance(target: RiskTarget): void;
   /** Other limits than before, for what is looked at from here on. */
   limit(limits: ReportingLimits): void;
+  /**
+   * Has the detectors of a new life know what was accepted before it: none of that is found again. Until then, or until they are to
+   * go on without, they look at nothing; what they looked at without is looked at anew, and told once.
+   *
+   * @returns undefined when there was nothing to learn.
+   */
+  learn(past: PastPlace): Promise<PastFigures | undefined>;
+  /** Nobody can tell of the past for now: they begin with nothing. */
+  goOn(): void;
   /** Resolves when all that was durable by now is looked at; rejects when the log could not be read or a flag not be kept. */
   settled(): Promise<DetectorFigures>;
   /** Forgets an entity, everywhere on disk, too; of what was durable before. */
@@ -69,9 +80,12 @@ interface Head {
 export async function runDetectors(options: RunDetectorsOptions): Promise<RunningDetectors> {
   const { directory, now } = options;
   const reader = createRiskReader(directory);
-  const begun = (await readRiskSnapshot(directory)) ?? (await beginRiskLife(directory));
+  const begun = await openRiskLife(directory, Date.now());
   const { life } = begun;
-  let { file, offset, ordinal } = begun;
+  let { file, offset, ordinal, pastBeforeMs } = begun;
+  let isHeld = pastBeforeMs !== undefined;
+  const released = createGate();
+  const settledPast = createGate();
   let { limits } = options;
   let bank: DetectorBank = createDetectorBank(begun.bank, () => limits);
   let target: RiskTarget = { file: Math.max(file, ((await listRiskFiles(directory)).at(-1) ?? -1) + 1), bytes: 0 };
@@ -111,7 +125,7 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
   /** @returns false when there is nothing more for now. */
   async function readOn(): Promise<boolean> {
     const goal = target;
-    if (lostHold || file > goal.file || (file === goal.file && offset >= goal.bytes)) return false;
+    if (isHeld || lostHold || file > goal.file || (file === goal.file && offset >= goal.bytes)) return false;
     const opened = openHead();
     if (opened) {
       offset = Math.max(offset, opened.start);
@@ -153,12 +167,14 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
   async function run(): Promise<void> {
     isQueued = false;
     while (!isStopping && (await readOn())) {
+      if (pastBeforeMs !== undefined && unsavedBytes >= SNAPSHOT_EVERY_BYTES) giveUpPast();
       if (now() - savedAt >= SNAPSHOT_EVERY_MS || unsavedBytes >= SNAPSHOT_EVERY_BYTES) await save();
     }
   }
 
+  /** While the past is unknown all stays as it began: what was read since is read again. */
   async function save(): Promise<void> {
-    if (lostHold) return;
+    if (lostHold || pastBeforeMs !== undefined) return;
     // A file that has no other name is loaded: nothing will be added to it.
     if (await isRiskFileDone(directory, file, offset)) [file, offset] = [file + 1, 0];
     await writeRiskSnapshot(directory, { life, file, offset, ordinal }, bank.pieces());
@@ -176,8 +192,39 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
     return done;
   }
 
-  await listRiskFiles(directory).then((files) => files.length > 0 && void readAlong());
+  function goOn(): void {
+    isHeld = false;
+    released.open();
+    void readAlong();
+  }
+
+  /** The store has been away for so long that there is no room for what would be read again. */
+  function giveUpPast(): void {
+    pastBeforeMs = undefined;
+    settledPast.open();
+    options.onFault('the past was not to be had from the store; the detectors go on without it for good');
+  }
+
+  if (!isHeld) {
+    settledPast.open();
+    goOn();
+  }
   return {
+    goOn,
+    async learn(past) {
+      if (pastBeforeMs === undefined) return undefined;
+      const learnt = createDetectorBank({}, () => limits);
+      const figures = await options.readPast(past, pastBeforeMs, (row) => learnt.observe(row.workspaceId, row.event));
+      await enqueue(async () => {
+        if (pastBeforeMs === undefined || isStopping) return; // given up meanwhile
+        bank = learnt;
+        [file, offset, ordinal, pastBeforeMs] = [begun.file, begun.offset, begun.ordinal, undefined];
+        await save();
+        settledPast.open();
+      });
+      goOn();
+      return figures;
+    },
     advance(next) {
       target = next;
       void readAlong();
@@ -186,10 +233,12 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
       limits = next;
     },
     async settled() {
+      await released.passed;
       await readAlong();
       return { events, damagedBytes, evicted: bank.evicted() };
     },
     async forget(workspaceId, forms) {
+      await settledPast.passed; // what is to be read again tells of the entity until then
       await readAlong();
       await enqueue(async () => {
         bank = createDetectorBank(withoutEntity(joinBank([...bank.pieces()]), workspaceId, forms), () => limits);
@@ -198,8 +247,19 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
     },
     async stop() {
       isStopping = true;
+      released.open();
+      settledPast.open();
       await tail;
       await enqueue(save).finally(reader.close);
     },
   };
+}
+
+/** Closed until it is opened, once. */
+function createGate(): { readonly passed: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => undefined;
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open: () => open() };
 }

@@ -11,6 +11,8 @@ import {
 } from './run-detectors.js';
 import { createTellNewest } from './tell-newest.js';
 
+type Answer = Extract<FromDetectors, { readonly say: 'done' }>;
+
 const WORKER = new URL('./detector-worker.js', import.meta.url);
 const RESTART_MS = 1_000;
 /** Under load there is a commit every few milliseconds; a word to the thread and a look at the file cost the same for one as for ten. */
@@ -22,12 +24,13 @@ const ADVANCE_EVERY_MS = 20;
  */
 export async function startDetectors(options: RunDetectorsOptions): Promise<RunningDetectors> {
   if (!existsSync(fileURLToPath(WORKER))) return runDetectors(options);
-  const asked = new Map<number, { resolve(figures: DetectorFigures): void; reject(error: Error): void }>();
+  const asked = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
   const nothing: DetectorFigures = { events: 0, damagedBytes: 0, evicted: 0 };
   let last = 0;
   let { limits } = options;
   const targets = createTellNewest<ToDetectors>((word) => worker?.postMessage(word), ADVANCE_EVERY_MS);
   let isStopping = false;
+  let isToGoOn = false;
   let restart: NodeJS.Timeout | undefined;
   let worker: Worker | undefined = open();
 
@@ -37,6 +40,7 @@ export async function startDetectors(options: RunDetectorsOptions): Promise<Runn
     one.on('message', (word: FromDetectors) => {
       switch (word.say) {
         case 'ready':
+          if (isToGoOn) tell({ say: 'go_on' });
           return targets.again();
         case 'found':
           return void options.deliver(word.life, word.found).then(
@@ -46,7 +50,7 @@ export async function startDetectors(options: RunDetectorsOptions): Promise<Runn
         case 'done': {
           const waiter = asked.get(word.number);
           asked.delete(word.number);
-          if (word.fault === undefined) waiter?.resolve(word.figures ?? nothing);
+          if (word.fault === undefined) waiter?.resolve(word);
           else waiter?.reject(new TidemarkError('detectors_failed', `the detectors failed: ${word.fault}`));
           return;
         }
@@ -69,7 +73,7 @@ export async function startDetectors(options: RunDetectorsOptions): Promise<Runn
     return one;
   }
 
-  function ask(make: (number: number) => ToDetectors): Promise<DetectorFigures> {
+  function ask(make: (number: number) => ToDetectors): Promise<Answer> {
     last++;
     const word = make(last);
     return new Promise((resolve, reject) => {
@@ -86,7 +90,12 @@ export async function startDetectors(options: RunDetectorsOptions): Promise<Runn
       limits = next; // for a thread that is yet to be started, too
       worker?.postMessage({ say: 'limit', limits } satisfies ToDetectors);
     },
-    settled: () => ask((number) => ({ say: 'settle', number })),
+    learn: async (past) => (await ask((number) => ({ say: 'learn', number, past }))).past,
+    goOn() {
+      isToGoOn = true; // for a thread that is yet to be started, too
+      worker?.postMessage({ say: 'go_on' } satisfies ToDetectors);
+    },
+    settled: async () => (await ask((number) => ({ say: 'settle', number }))).figures ?? nothing,
     async forget(workspaceId, forms) {
       await ask((number) => ({ say: 'forget', number, workspaceId, forms }));
     },

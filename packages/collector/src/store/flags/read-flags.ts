@@ -1,6 +1,7 @@
 import type { FlagFilter, FlagPrecision, RiskFlag } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
+import type { FlagRow } from '../tables/flags.js';
 
 /** How far a listener has come, by collector: each counts its own positions. */
 export type FlagPositions = Readonly<Record<string, number>>;
@@ -69,6 +70,17 @@ const ONE = `
 /** A flag as each collector that raised it tells it; the latest change comes last. @param flagId - a UUID. */
 export async function readFlag(store: StoreConnection, workspaceId: string, flagId: string): Promise<RiskFlag[]> {
   return (await queryRows<Row>(store, ONE, { workspaceId, flagId })).map(flagOf);
+}
+
+const NEWEST = `
+  SELECT * FROM (
+    SELECT workspace_id AS workspaceId, ${COLUMNS} FROM flags FINAL ORDER BY position DESC LIMIT {limit:UInt32}
+  ) ORDER BY position`;
+
+/** Of all workspaces those that changed last, oldest change first; one that several collectors raised comes from each. */
+export async function readNewestFlags(store: StoreConnection, limit: number): Promise<FlagRow[]> {
+  const rows = await queryRows<Row & { readonly workspaceId: string }>(store, NEWEST, { limit });
+  return rows.map(({ workspaceId, ...row }) => ({ workspaceId, flag: flagOf(row) }));
 }
 
 const PLACES = `

@@ -1,0 +1,46 @@
+import { connectStore, type StoreAddress } from '../../store/connect.js';
+import { readSlice, slicePast } from '../../store/features/past-events.js';
+import { RISK_COLUMNS, type RiskRow, riskRow } from './risk-rows.js';
+
+/** Where the store is asked, from whatever thread. */
+export interface PastPlace {
+  readonly address: StoreAddress;
+  readonly database: string;
+}
+
+/** What detectors that had lost all were told of the time before. */
+export interface PastFigures {
+  readonly events: number;
+  /** Older ones, which were more than are read. */
+  readonly leftOut: number;
+}
+
+/** Shows what was accepted before a moment to who has to know it, in the order it arrived. */
+export type ReadPast = (place: PastPlace, beforeMs: number, each: (row: RiskRow) => void) => Promise<PastFigures>;
+
+/** The longest that any detector remembers is 90 days: who was away for so long, and a device that is known for so long. */
+const DAYS = 100;
+/** Some fifteen seconds of work. */
+const EVENTS_MAX = 1_000_000;
+const DAY_MS = 86_400_000;
+
+/** From the events table: of the last hundred days the newest million. */
+export const readPast: ReadPast = async ({ address, database }, beforeMs, each) => {
+  const store = connectStore(() => address, database);
+  try {
+    const span = { sinceMs: beforeMs - DAYS * DAY_MS, beforeMs, eventsMax: EVENTS_MAX };
+    const { slices, leftOut } = await slicePast(store, span);
+    let events = 0;
+    for (const slice of slices) {
+      await readSlice(store, slice, RISK_COLUMNS, (columns) => {
+        const row = riskRow(columns);
+        if (!row) return;
+        each(row);
+        events++;
+      });
+    }
+    return { events, leftOut };
+  } finally {
+    await store.close();
+  }
+};
