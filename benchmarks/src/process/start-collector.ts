@@ -49,6 +49,8 @@ interface Keys {
   readonly writeKey: string;
   readonly readKey: string;
   readonly secretKey: string;
+  /** The operator's own. */
+  readonly adminKey: string;
 }
 
 /** Keys of the first workspace, as the collector leaves them for its owner. */

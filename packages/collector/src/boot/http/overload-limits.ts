@@ -20,7 +20,7 @@ export const OVERLOAD_LIMITS = {
   /** Pages on the live stream. */
   maxLiveListeners: whole(256, 1, 100_000),
   /** Bodies, what they unpack and parse to (reckoned with as soon as they are announced), and rows that wait for the disk. */
-  maxBytesInFlight: whole(64 * MIB, 8 * MIB, 64 * 1_024 * MIB),
+  maxBytesInFlight: whole(32 * MIB, 8 * MIB, 64 * 1_024 * MIB),
   /** When the event loop has been busy for so long without a pause, what else has come is refused unread. */
   maxEventLoopDelayMs: whole(500, 20, 60_000),
   /** For headers and body together, from the first byte. */
