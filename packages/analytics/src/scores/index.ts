@@ -79,7 +79,7 @@ export {
   openSuccess,
   type SuccessScorer,
 } from './success/open-success.js';
-export { ORDER_COLUMNS, type OrderColumns, type OrderQuestion } from './success/order-columns.js';
+export { type KnownColumns, ORDER_COLUMNS, type OrderColumns, type OrderQuestion } from './success/order-columns.js';
 export {
   createOrderDesk,
   DESK_LIMITS,

@@ -1,4 +1,11 @@
-import type { OrderColumns, OrderDesk, OrderScore } from '@tidemark/analytics/scores';
+import {
+  CUSTOMER_COLUMNS,
+  type KnownColumns,
+  type OrderColumns,
+  type OrderQuestion,
+  type OrderScore,
+  RECENT_COLUMNS,
+} from '@tidemark/analytics/scores';
 import type { EpochMs, PlacedOrder } from '@tidemark/protocol';
 import { type DecisionMoment, type DecisionRecord, recordOf } from './decision-record.js';
 import type { Missing, OrderDesks } from './order-desks.js';
@@ -21,7 +28,8 @@ export function answerOrder(
   return recordOf(moment, asked, columns, said, known.missing);
 }
 
-export interface KnownOfOrders extends Pick<OrderDesk, 'columnsOf'> {
+export interface KnownOfOrders {
+  columnsOf(question: OrderQuestion): KnownColumns;
   /** What an average stands for. */
   readonly missing: Missing | undefined;
 }
@@ -39,10 +47,29 @@ export function knownOf(
   return {
     columnsOf(question) {
       const known = desk.columnsOf({ ...question, recent: recent.columns });
-      return missing === undefined ? known : { ...known, ...desk.averageCustomer(), ...ratedAs(asked) };
+      const uncertain = uncertainOf(asked, missing, recent.isWhole);
+      if (uncertain.length === 0) return known;
+      const average = missing && { ...desk.averageCustomer(), ...ratedAs(asked) };
+      return { ...known, ...average, uncertain };
     },
     missing: missing ?? (recent.isWhole ? undefined : 'recent'),
   };
+}
+
+const MARKET_COLUMNS = ['orders_ahead', 'shares_ahead', 'crowd', 'other_side_crowd', 'rush'] as const;
+
+/** Columns that the reasons must not speak of as if they were known. */
+function uncertainOf(
+  asked: Pick<AskedOrder, 'reputation'>,
+  missing: Missing | undefined,
+  isRecentWhole: boolean,
+): readonly (keyof OrderColumns)[] {
+  const told = Object.keys(ratedAs(asked));
+  return [
+    ...(missing === undefined ? [] : CUSTOMER_COLUMNS.filter((name) => !told.includes(name))),
+    ...(missing === 'market' ? MARKET_COLUMNS : []),
+    ...(isRecentWhole ? [] : RECENT_COLUMNS),
+  ];
 }
 
 /** What the question itself says of the customer. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CustomerColumns, OrderColumns } from '@tidemark/analytics/scores';
+import type { CustomerColumns, KnownColumns } from '@tidemark/analytics/scores';
 import type { EpochMs, PlacedOrder } from '@tidemark/protocol';
 import type { KeptModel } from './model-shelf.js';
 import type { Missing } from './order-desks.js';
@@ -27,7 +27,7 @@ export interface DecisionRecord {
   readonly modelVersion: string;
   readonly asked: AskedOrder | PlacedOrder | AskedCustomer;
   /** Null for a customer of whom nothing was known. */
-  readonly columns: OrderColumns | CustomerColumns | null;
+  readonly columns: KnownColumns | CustomerColumns | null;
   readonly answer: Answered;
 }
 

@@ -138,6 +138,10 @@ describe('decisions', () => {
     // Whom nobody knows is taken for the average of who is known: here of one.
     const facts = async (at: number) => (await ask('GET', `/v1/decisions/${scores[at].decisionId}`)).json().facts;
     expect(await facts(2)).toMatchObject({ trades_settled: 2, orders_placed: 3, reputation: 0.7 });
+    expect((await facts(2)).uncertain).toEqual(expect.arrayContaining(['orders_placed', 'own_success']));
+    expect(await facts(0)).not.toHaveProperty('uncertain');
+    expect(scores[2].reasons.join(' ')).not.toMatch(/The customer (has|cancels)|the customer's earlier orders/);
+    expect((await ask('GET', `/v1/decisions/${scores[2].decisionId}`)).json().reproduced).toBe(true);
     expect(scores[1].probability).toBeLessThan(scores[0].probability);
     expect(scores[1].reasons.join(' ')).toContain('below the market price');
     await log.flush();

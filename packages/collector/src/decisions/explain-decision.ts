@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CustomerColumns, OrderColumns, OrderScore } from '@tidemark/analytics/scores';
+import type { CustomerColumns, KnownColumns, OrderScore } from '@tidemark/analytics/scores';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
 import { sayCustomer } from './answer-customers.js';
 import { sayOrder } from './answer-orders.js';
@@ -12,7 +12,7 @@ export interface Explanation {
   readonly decidedAt: number;
   readonly modelVersion: string;
   readonly asked: unknown;
-  readonly facts: OrderColumns | CustomerColumns | RiskFacts | null;
+  readonly facts: KnownColumns | CustomerColumns | RiskFacts | null;
   readonly answer: unknown;
   /** Whether the stored model gives the stored answer for the stored facts, digit by digit; null when the model is gone. */
   readonly reproduced: boolean | null;
@@ -21,7 +21,7 @@ export interface Explanation {
 export function explainDecision(row: DecisionRow, model: KeptModel | undefined): Explanation {
   const { decisionId, decidedAt, modelVersion, side } = row;
   const [facts, answer] = [JSON.parse(row.facts), JSON.parse(row.answer)] as [
-    OrderColumns & RiskFacts,
+    KnownColumns & RiskFacts,
     Record<string, unknown> & Pick<OrderScore, 'recalibration'>,
   ]; // as rowOf or the decide route wrote them: the version says which
   const again =

@@ -12,7 +12,7 @@ import { PERIOD_MS, type SideModel, type SuccessModel } from './fit-success.js';
 import { numericColumns } from './numeric-columns.js';
 import { type CalibratedProbability, openCalibrated } from './open-calibrated.js';
 import { type CustomerScore, openCustomer } from './open-customer.js';
-import type { OrderColumns } from './order-columns.js';
+import type { KnownColumns, OrderColumns } from './order-columns.js';
 import { orderReasons } from './order-reasons.js';
 
 /** How the model's own word became the probability: with it the same answer can be given again. */
@@ -39,7 +39,7 @@ export interface OrderScore {
 
 export interface SuccessScorer {
   /** @param lines - what became of the last orders of this side; the model is taken at its word without. */
-  score(side: OrderSide, columns: OrderColumns, lines?: Recalibration | null): OrderScore;
+  score(side: OrderSide, columns: KnownColumns, lines?: Recalibration | null): OrderScore;
   /** The probabilities alone, before recalibration. */
   say(side: OrderSide, columns: OrderColumns): Said;
   /** Of somebody whatever they ask for, null when nothing is known of them; or a sentence that says why there is no card. */
@@ -53,9 +53,10 @@ export function openSuccess(model: SuccessModel): SuccessScorer {
   const { customer } = model;
   return {
     customer: customer?.kind === 'fitted' ? openCustomer(customer.card) : (customer?.reason ?? TOO_OLD),
-    score(side, columns, lines = null) {
+    score(side, known, lines = null) {
+      const { uncertain: _, ...columns } = known;
       const { reasons, ...score } = sides[side].score(columns, lines);
-      return { ...score, reasons: orderReasons(reasons, columns, { side }) };
+      return { ...score, reasons: orderReasons(reasons, known, { side }) };
     },
     say: (side, columns) => sides[side].say(columns),
   };

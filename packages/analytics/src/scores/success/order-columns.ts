@@ -48,6 +48,12 @@ export interface OrderColumns extends RecentColumns {
   readonly loan_rate: number | null;
 }
 
+/** What an order is scored by: its columns, and what of them is not known of it. */
+export interface KnownColumns extends OrderColumns {
+  /** Columns of the customer that all customers together stand for; others that are lower bounds. None unless named. */
+  readonly uncertain?: readonly (keyof OrderColumns)[];
+}
+
 /** In the order models are trained with. */
 export const ORDER_COLUMNS = [
   'product',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ORDER_COLUMNS, type OrderColumns } from './order-columns.js';
+import { CUSTOMER_COLUMNS } from './customer-columns.js';
+import { type KnownColumns, ORDER_COLUMNS, type OrderColumns } from './order-columns.js';
 import { customerReasons, orderReasons } from './order-reasons.js';
 import { NOTHING_DONE, NOTHING_KNOWN } from './recent-columns.js';
 
@@ -33,7 +34,7 @@ const unknown: OrderColumns = {
   loan_rate: null,
 };
 
-const reasonsOf = (columns: OrderColumns, side: 'subscribe' | 'sell' = 'subscribe') =>
+const reasonsOf = (columns: KnownColumns, side: 'subscribe' | 'sell' = 'subscribe') =>
   orderReasons(
     ORDER_COLUMNS.map((feature) => ({ feature, value: '', text: feature, points: -12.4 })),
     columns,
@@ -42,7 +43,8 @@ const reasonsOf = (columns: OrderColumns, side: 'subscribe' | 'sell' = 'subscrib
 
 describe('the reasons of an order', () => {
   it('are sentences of whole words and short numbers, whatever is known', () => {
-    for (const columns of [average, unknown]) {
+    const uncertain = ORDER_COLUMNS;
+    for (const columns of [average, unknown, { ...average, uncertain }, { ...unknown, uncertain }]) {
       for (const side of ['subscribe', 'sell'] as const) {
         for (const { feature, text } of reasonsOf(columns, side)) {
           expect(text, feature).toMatch(/^[A-Z0-9][^_]+[a-z%)\d]\. It costs 12 points\.$/);
@@ -50,6 +52,27 @@ describe('the reasons of an order', () => {
         }
       }
     }
+  });
+
+  it('claim nothing of a customer whom an average stands for, nor of numbers that may be larger', () => {
+    const uncertain = [...CUSTOMER_COLUMNS, 'orders_1h', 'crowd'] as const;
+    const told = reasonsOf({ ...average, uncertain });
+    const textOf = (name: string) => told.find(({ feature }) => feature === name)?.text.replace(/ It costs .*/, '');
+    expect(CUSTOMER_COLUMNS.map(textOf)).toEqual([
+      'The customer is taken for an average one, who has 1 settled trade so far.',
+      'The customer is taken for an average one, who has placed 2.9 orders before.',
+      'The customer is taken for an average one, of whose orders about 63 % are filled.',
+      'The customer is taken for an average one, who cancels about 19 % of orders.',
+      'The customer is taken for an average one, whom the platform rates 70 %.',
+    ]);
+    expect(textOf('orders_1h')).toBe('As far as is known, the customer placed no order in the last hour.');
+    expect(textOf('crowd')).toBe(
+      'As far as is known, many others subscribe the same product of late (about 4 orders).',
+    );
+    const certain = reasonsOf(average);
+    expect(
+      told.filter(({ feature, text }) => text === certain.find((one) => one.feature === feature)?.text),
+    ).toHaveLength(ORDER_COLUMNS.length - uncertain.length);
   });
 
   it('name a column of a later model by what that model calls it', () => {

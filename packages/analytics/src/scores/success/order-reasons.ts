@@ -1,6 +1,6 @@
 import type { Reason } from '../models/reasons.js';
 import type { CustomerColumns } from './customer-columns.js';
-import type { OrderColumns, OrderQuestion } from './order-columns.js';
+import type { KnownColumns, OrderColumns, OrderQuestion } from './order-columns.js';
 import type { RecentColumns } from './recent-columns.js';
 
 type Sentence = (columns: OrderColumns, question: Pick<OrderQuestion, 'side'>) => string;
@@ -15,6 +15,15 @@ const CUSTOMER_SENTENCES: Readonly<Record<keyof CustomerColumns, (columns: Custo
     reputation === null
       ? 'The platform has not rated the customer.'
       : `The platform rates the customer ${percent(reputation)}.`,
+};
+
+/** Of whom nothing is in memory. */
+const AVERAGE_SENTENCES: Readonly<Record<keyof CustomerColumns, (columns: CustomerColumns) => string>> = {
+  trades_settled: ({ trades_settled: count }) => averageCustomer('who', `has ${plural(count, 'settled trade')} so far`),
+  orders_placed: ({ orders_placed: count }) => averageCustomer('who', `has placed ${plural(count, 'order')} before`),
+  own_success: ({ own_success: share }) => averageCustomer('of whose orders', `about ${percent(share)} are filled`),
+  own_cancelled: ({ own_cancelled: share }) => averageCustomer('who', `cancels about ${percent(share)} of orders`),
+  reputation: ({ reputation }) => averageCustomer('whom', `the platform rates ${percent(reputation ?? 0)}`),
 };
 
 const RECENT_SENTENCES: Readonly<Record<keyof RecentColumns, (columns: RecentColumns) => string>> = {
@@ -60,10 +69,16 @@ const SENTENCES: Readonly<Record<keyof OrderColumns, Sentence>> = {
 /** The model's reasons as sentences about this order. */
 export function orderReasons(
   reasons: readonly Reason[],
-  columns: OrderColumns,
+  columns: KnownColumns,
   question: Pick<OrderQuestion, 'side'>,
 ): readonly Reason[] {
-  return worded(reasons, (name) => (isColumn(name) ? SENTENCES[name](columns, question) : undefined));
+  const { uncertain = [] } = columns;
+  return worded(reasons, (name) => {
+    if (!isColumn(name)) return undefined;
+    const sentence = SENTENCES[name](columns, question);
+    if (!uncertain.includes(name) || columns[name] === null) return sentence;
+    return isOfCustomer(name) ? AVERAGE_SENTENCES[name](columns) : asFarAsKnown(sentence);
+  });
 }
 
 /** The card's reasons as sentences about this customer. */
@@ -81,6 +96,19 @@ function worded(reasons: readonly Reason[], sentenceOf: (feature: string) => str
 
 function isColumn(name: string): name is keyof OrderColumns {
   return Object.hasOwn(SENTENCES, name);
+}
+
+function isOfCustomer(name: string): name is keyof CustomerColumns {
+  return Object.hasOwn(AVERAGE_SENTENCES, name);
+}
+
+function averageCustomer(who: string, does: string): string {
+  return `The customer is taken for an average one, ${who} ${does}.`;
+}
+
+/** A sentence about a number that may be larger. */
+function asFarAsKnown(sentence: string): string {
+  return `As far as is known, ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
 
 function ofLate(count: number | null, ...did: readonly string[]): string {
