@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { FLAG_CATALOG, FLAG_KINDS } from '../packages/analytics/src/anomalies/index.js';
+import { FLAG_CATALOG, FLAG_KINDS, type FlagKind } from '../packages/analytics/src/anomalies/index.js';
 
 describe('docs/anomalies.md', () => {
   const text = readFileSync(new URL('../docs/anomalies.md', import.meta.url), 'utf8');
@@ -13,5 +13,13 @@ describe('docs/anomalies.md', () => {
     });
     const shown = text.split('\n').filter((line) => /^\| `\w+` \| (user|device|address|product|workspace)/.test(line));
     expect(shown).toEqual(rows);
+  });
+
+  it('gives each kind a budget that its detector keeps to', () => {
+    const figures = readFileSync(new URL('../benchmarks/results/risk.json', import.meta.url), 'utf8');
+    const { injected } = JSON.parse(figures) as { injected: { kind: FlagKind; falsePer10k: number }[] };
+    expect(injected.map(({ kind }) => kind)).toEqual(FLAG_KINDS);
+    const over = injected.filter(({ kind, falsePer10k }) => falsePer10k > FLAG_CATALOG[kind].budgetPer10k);
+    expect(over).toEqual([]);
   });
 });

@@ -226,6 +226,8 @@ function isAbout(flag: CandidateFlag, truth: AnomalyTruth, addresses: Run['addre
   if (flag.entityKind === 'workspace') {
     if (truth.kind === 'funnel_break') return entityId === `surface ${truth.surface}`;
     if (truth.detail === 'null_surge') return entityId.startsWith('surface ') && flag.kind === 'data_quality';
+    if (truth.detail === 'silent') return entityId === `surface ${truth.surface}` && flag.kind === 'data_quality';
+    if (truth.detail === 'refused') return entityId === 'deliveries';
     return truth.detail === 'release_cliff' && entityId.startsWith('release ');
   }
   if (flag.entityKind === 'product') return truth.productId === entityId;

@@ -1,6 +1,6 @@
 import type { RiskAction, RiskEvent } from '@tidemark/analytics/anomalies';
 import type { Posted } from '@tidemark/analytics/simulator';
-import type { EventBatch, TrackedEvent } from '@tidemark/protocol';
+import { type EventBatch, LIMITS, type TrackedEvent } from '@tidemark/protocol';
 import { isbot } from 'isbot';
 
 /** An event as the detectors see it, and the session it is of. */
@@ -41,7 +41,12 @@ export function createSimulatedEvents(): (posted: Posted) => readonly SeenEvent[
     const skewMs = batch.sentAt - at;
     const automation = automationOf(batch);
     const found: SeenEvent[] = [];
-    for (const one of batch.events) {
+    const taken = batch.events.filter((one) => !isRefused(one));
+    if (taken.length < batch.events.length) {
+      const nobody = { userId: '', deviceId: '', address: '' };
+      found.push({ sessionId, event: { atMs: at, action: 'passive', ...nobody, isRefused: true } });
+    }
+    for (const [i, one] of taken.entries()) {
       const isCopy = !isNew(numbers, one.seq);
       const { action, ...more } = told(one);
       const props = 'props' in one ? (one.props ?? {}) : {};
@@ -60,6 +65,7 @@ export function createSimulatedEvents(): (posted: Posted) => readonly SeenEvent[
           surface: batch.context.surface,
           release: batch.context.release ?? '',
           ...more,
+          ...(i === 0 && { isRefused: false }),
           ...(automation && { automation }),
           ...(typeof props.tapMs === 'number' && { tapMs: props.tapMs }),
           ...(typeof latitude === 'number' &&
@@ -76,6 +82,10 @@ export function createSimulatedEvents(): (posted: Posted) => readonly SeenEvent[
     }
     return found;
   };
+}
+
+function isRefused(event: TrackedEvent): boolean {
+  return event.type === 'custom' && event.name.length > LIMITS.nameLength;
 }
 
 function isNew(numbers: Numbers, seq: number): boolean {

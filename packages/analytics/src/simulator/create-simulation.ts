@@ -181,9 +181,16 @@ function planVisits(world: World, midnight: EpochMs, isWorkingDay: boolean): voi
     const visits = random.poisson(customer.sessionsPerDay * (isWorkingDay ? 1 : customer.weekendFactor));
     for (let i = 0; i < visits; i++) {
       const at = midnight + Math.floor(hourOf(random, customer) * HOUR_MS);
-      if (at >= startAt && at < endAt) schedule.at(at, () => walkSite(world, customer, at));
+      if (at >= startAt && at < endAt) schedule.at(at, () => visit(world, customer, at));
     }
   }
+}
+
+/** While the native app is silent, those who would come to it do not. */
+function visit(world: World, customer: Customer, at: EpochMs): void {
+  const { random, conditions } = world;
+  if (!conditions.isSilent('native', at)) walkSite(world, customer, at);
+  else if (!random.chance(customer.nativeRatio)) walkSite(world, customer, at, undefined, 'h5');
 }
 
 /** Most visits at the habitual hour, some in the evening, few at any time. */

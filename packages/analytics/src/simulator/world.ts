@@ -17,6 +17,10 @@ export interface Conditions {
   submitFails(surface: Surface, at: EpochMs): boolean;
   /** Whether views come without title and template. */
   namesMissing(surface: Surface, at: EpochMs): boolean;
+  /** Whether sessions bring an event that no collector takes. */
+  isMalformed(surface: Surface, at: EpochMs): boolean;
+  /** Whether nobody comes to a surface. */
+  isSilent(surface: Surface, at: EpochMs): boolean;
   /** Amounts of orders against the usual. */
   amountFactor(at: EpochMs, productId: string): number;
 }

@@ -17,7 +17,7 @@ import { createRaiseFlags } from '../pipeline/risk/raise-flags.js';
 import { readPast } from '../pipeline/risk/read-past.js';
 import { createRiskSegments, listRiskFiles, type RiskSegments } from '../pipeline/risk/risk-segments.js';
 import { openRiskLife } from '../pipeline/risk/risk-snapshot.js';
-import type { DetectorFigures, RunningDetectors } from '../pipeline/risk/run-detectors.js';
+import type { DetectorFigures, FoundFlag, RunningDetectors } from '../pipeline/risk/run-detectors.js';
 import { startDetectors } from '../pipeline/risk/start-detectors.js';
 import type { StoreAddress } from '../store/connect.js';
 import { readFlagEvents } from '../store/flags/flag-events.js';
@@ -45,6 +45,8 @@ import { createRecallRisk } from './recall-risk.js';
 export interface OpenRiskOptions extends OpenWebhooksOptions {
   readonly config: Pick<Config, 'database' | 'roles' | 'webhookLoopback'>;
   readonly storeAddress: () => StoreAddress | undefined;
+  /** Whether no other collector takes events of the same devices. */
+  readonly isAlone: () => boolean;
   readonly metrics: Metrics;
 }
 
@@ -118,7 +120,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     directory,
     limits: policies.limits(),
     now: () => performance.now(),
-    deliver: raise.take,
+    deliver: (life, found) => raise.take(life, options.isAlone() ? found : found.filter(isKnownByOne)),
     readPast,
     onFault: (fault) => logger.error({ fault }, 'the detectors stumbled; they go on from where they were'),
   });
@@ -235,6 +237,11 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
       await log.close();
     },
   };
+}
+
+/** Of the numbers of a device that go to several collectors none sees all. */
+function isKnownByOne({ flag: { reasons } }: FoundFlag): boolean {
+  return !reasons.some(({ code }) => code === 'seq_gap');
 }
 
 /** What the detectors' thread knows of itself, as it was a moment ago. */

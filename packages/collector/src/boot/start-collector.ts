@@ -172,7 +172,17 @@ async function openCollector(
   circleStarted.then(() => mendFormerParts({ store, circle, logger })).catch(() => undefined); // whoever awaits the store is told
   circleStarted.then(() => analyzes && reconciler.start()).catch(() => undefined); // likewise
   const { address: storeAddress } = storeParts;
-  const risk = await openRisk({ config, dataDirectory, store, storeAddress, storeReady: ready, logger, metrics });
+  const isAlone = () => !circle.hasOthers();
+  const risk = await openRisk({
+    config,
+    dataDirectory,
+    store,
+    storeAddress,
+    isAlone,
+    storeReady: ready,
+    logger,
+    metrics,
+  });
   onHeld(async () => {
     stopping.abort();
     await risk.close();

@@ -13,6 +13,11 @@ const FORMS_MAX = 2_000;
 const FUNNEL: ShareRule = { usualLeast: 0.2, bad: 0.85 };
 const NAMELESS: ShareRule = { usualLeast: 0.005, bad: 0.5 };
 const ERRORS: ShareRule = { usualLeast: 0.01, bad: 0.25 };
+const REFUSALS: ShareRule = { usualLeast: 0.01, bad: 0.25 };
+/** A surface to which one session comes where twenty came is silent. */
+const SILENCE = 20;
+/** People of a surface sleep when those of another do not: the share is of a day, and a few who are elsewhere are chance whatever is usual. */
+const SILENCE_RULE = { usualLeast: 0.5, trialsLeast: 500 };
 
 /** One surface of the app. Plain data but for the map. */
 export interface SurfaceHealth {
@@ -20,10 +25,12 @@ export interface SurfaceHealth {
   readonly forms: Map<string, number>;
   funnel: ShareWatch;
   nameless: ShareWatch;
+  /** Sessions that are elsewhere. */
+  elsewhere: ShareWatch;
 }
 
 export function newSurfaceHealth(): SurfaceHealth {
-  return { forms: new Map(), funnel: newShareWatch(), nameless: newShareWatch() };
+  return { forms: new Map(), funnel: newShareWatch(), nameless: newShareWatch(), elsewhere: newShareWatch() };
 }
 
 /**
@@ -81,6 +88,43 @@ export function findReleaseCliff(errors: ShareWatch, event: RiskEvent): Candidat
       metric: 'share of views with an error',
       code: 'release_cliff',
       text: `Since release ${release}, ${percent(found.share)} of ${found.trials} views and errors are errors; ${percent(found.usual)} is usual.`,
+    })
+  );
+}
+
+/**
+ * Deliveries of which something was refused.
+ *
+ * @param refusals - of the workspace; takes the event in.
+ */
+export function findRefusals(refusals: ShareWatch, event: RiskEvent): CandidateFlag | undefined {
+  const found = watchShare(refusals, event.atMs, event.isRefused === true, REFUSALS);
+  return (
+    found &&
+    flagOf('data_quality', 'deliveries', event.atMs, found, {
+      metric: 'share of deliveries with refused events',
+      code: 'refused',
+      text: `Of ${found.trials} deliveries, ${percent(found.share)} bring events that are refused; ${percent(found.usual)} is usual.`,
+    })
+  );
+}
+
+/**
+ * A surface to which no sessions come any more, while they come to others.
+ *
+ * @param elsewhere - of the surface; takes the session in.
+ * @param surface - which it watches; the event begins a session there or elsewhere.
+ */
+export function findSilence(elsewhere: ShareWatch, surface: string, event: RiskEvent): CandidateFlag | undefined {
+  const usual = Math.max(SILENCE_RULE.usualLeast, elsewhere.share);
+  const rule = { ...SILENCE_RULE, bad: 1 - (1 - usual) / SILENCE };
+  const found = watchShare(elsewhere, event.atMs, event.surface !== surface, rule);
+  return (
+    found &&
+    flagOf('data_quality', `surface ${surface}`, event.atMs, found, {
+      metric: 'share of sessions elsewhere',
+      code: 'silent',
+      text: `Of ${found.trials} sessions, ${percent(1 - found.share)} were on ${surface}; ${percent(1 - found.usual)} is usual.`,
     })
   );
 }

@@ -179,8 +179,8 @@ export function findGap(
     'seq_gap',
     missing,
     MISSING_LEAST - 1,
-    'events that never came',
-    `${missing} numbers of this device's events never came.`,
+    'events that are not there',
+    `${missing} numbers of this device's events are not there: they never came, or were refused.`,
   );
 }
 

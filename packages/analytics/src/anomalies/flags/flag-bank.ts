@@ -3,7 +3,9 @@ import { findDrift } from './amount-drift.js';
 import {
   findFunnelBreak,
   findNullSurge,
+  findRefusals,
   findReleaseCliff,
+  findSilence,
   newSurfaceHealth,
   type SurfaceHealth,
 } from './app-breaks.js';
@@ -25,7 +27,7 @@ import { findReplayedStream } from './replayed-stream.js';
 import type { DetectorState, RiskDelivery, RiskDetector, RiskEvent, RiskOrder } from './risk-event.js';
 import { findSaleRush } from './sale-rush.js';
 import { createRhythmWatch } from './scripted-timing.js';
-import { SESSION_TOLD } from './session-shape.js';
+import { beginsSession, SESSION_TOLD } from './session-shape.js';
 import { newShareWatch, type ShareWatch } from './share-watch.js';
 import { findSharedDevice, newDeviceUsers } from './shared-device.js';
 import { joinPieces, piecesOf, type TablePiece } from './table-state.js';
@@ -34,12 +36,14 @@ import { findUnusualSession } from './unusual-session.js';
 import { ADDRESS, createAddressRows, createUserRows, USER, type UserExtra } from './user-rows.js';
 import { newUsualSessions, type UsualSessions } from './usual-sessions.js';
 import { createVelocityCounter, newUsualCounts, type UsualCounts } from './velocity.js';
+import { noteVisit } from './visit-hours.js';
 import { findWashPair, type Pair } from './wash-pair.js';
 
 /** Of the app itself. */
 interface AppRecord {
   readonly surface: SurfaceHealth;
   readonly errors: ShareWatch;
+  readonly refusals: ShareWatch;
   readonly market: MarketShare;
   readonly waiting: Waiting;
 }
@@ -110,6 +114,9 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
   function lookAtUser(event: RiskEvent, at: number, device: number, network: number): void {
     const { userId, place, order } = event;
     const numbers = users.numbers();
+    if (device !== NOBODY && beginsSession(devices.numbers(), device + DEVICE.session)) {
+      noteVisit(users.extraOf(at).hours, event.atMs);
+    }
     velocity.count(numbers, at + USER.done, usual.user, 'user', userId, event, flags);
     if (place) add(findImpossibleTravel(numbers, at + USER.place, event));
     add(findDormantOrder(numbers, at + USER.history, event));
@@ -154,6 +161,7 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     velocity.count(numbers, at + DEVICE.done, usual.device, 'device', event.deviceId, event, flags);
     add(rhythms.find(numbers, at + DEVICE.rhythm, event));
     add(findUnusualSession(numbers, at + DEVICE.session, event, sessions.of));
+    if (beginsSession(numbers, at + DEVICE.session)) lookAtSurfaces(event);
     if (!event.delivery) add(findReplayedStream(numbers, at + DEVICE.tail, event, prints));
     if (event.automation) {
       const told = findAutomation(numbers[at + DEVICE.automationMs] ?? -1, event);
@@ -174,6 +182,16 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     extra.logins ??= newLogins();
     add(findCredentialStuffing(extra.logins, event));
   }
+  function lookAtSurfaces(event: RiskEvent): void {
+    const { surface = '' } = event;
+    if (surface === '') return;
+    app.of(surface);
+    for (const generation of ['old', 'young'] as const) {
+      for (const [name, known] of app.entries(generation)) {
+        if (name !== '') add(findSilence(known.surface.elsewhere, name, event));
+      }
+    }
+  }
   function lookAtApp(event: RiskEvent, surface: string): void {
     const { errors } = app.of('');
     const health = app.of(surface).surface;
@@ -183,6 +201,7 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
   }
   function lookAtAll(event: RiskEvent): void {
     const { delivery, deviceId, address, surface } = event;
+    if (event.isRefused !== undefined) add(findRefusals(app.of('').refusals, event));
     // A device of which nothing is looked at is not kept for it.
     const device = deviceId === '' || (event.action === 'passive' && !delivery) ? NOBODY : devices.of(deviceId);
     if (delivery && device !== NOBODY) lookAtDelivery(event, delivery, device);
@@ -194,7 +213,7 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     if (event.userId !== '') {
       const at = users.of(event.userId);
       lookAtUser(event, at, device, network);
-      if (flags.length > 0) flags = withAcquaintances(flags, acquaintancesOf(at + USER.known), event);
+      if (flags.length > 0) flags = withAcquaintances(flags, users.extraOf(at), event);
     }
     if (network !== NOBODY) lookAtAddress(event, network);
     // Of whom one detector has spoken another need not say that something is strange.
@@ -225,10 +244,16 @@ function birthOf(numbers: Float64Array, at: number): number {
 }
 
 function newApp(): AppRecord {
-  return { surface: newSurfaceHealth(), errors: newShareWatch(), market: { n: 0, share: 0 }, waiting: [] };
+  return {
+    surface: newSurfaceHealth(),
+    errors: newShareWatch(),
+    refusals: newShareWatch(),
+    market: { n: 0, share: 0 },
+    waiting: [],
+  };
 }
 
 function reviveApp(plain: unknown): AppRecord {
-  const app = plain as AppRecord; // of the same name, so of the same make
-  return { ...app, surface: { ...app.surface, forms: new Map(app.surface.forms) } };
+  const app = { ...newApp(), ...(plain as AppRecord) }; // of the same name, so of the same make, perhaps of an earlier version
+  return { ...app, surface: { ...newSurfaceHealth(), ...app.surface, forms: new Map(app.surface.forms) } };
 }

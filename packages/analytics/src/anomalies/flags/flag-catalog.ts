@@ -8,7 +8,7 @@ export interface FlagKindEntry {
   readonly reasons: readonly string[];
   /** As what it is shown where the workspace has not said otherwise. */
   readonly severity: Severity;
-  /** More than so many in 10,000 sessions are rolled up into one. */
+  /** So many false flags in 10,000 sessions are expected at the most; told beside what the workspace's own traffic shows. */
   readonly budgetPer10k: number;
 }
 
@@ -138,8 +138,8 @@ export const FLAG_CATALOG: Readonly<Record<FlagKind, FlagKindEntry>> = {
   data_quality: {
     entities: ['device', 'workspace'],
     definition:
-      'ten numbers of a device never came, its events are six hours late, by a clock 30 minutes off, of wrong types or sent four times; a surface loses its names, a release throws',
-    reasons: ['seq_gap', 'late', 'skew', 'schema', 'duplicates', 'null_surge', 'release_cliff'],
+      'ten numbers of a device never came or were refused, its events are six hours late, by a clock 30 minutes off, of wrong types or sent four times; a surface loses its names or falls silent, a release throws, deliveries are refused',
+    reasons: ['seq_gap', 'late', 'skew', 'schema', 'duplicates', 'null_surge', 'silent', 'release_cliff', 'refused'],
     severity: 'low',
     budgetPer10k: 20,
   },

@@ -191,6 +191,57 @@ describe('every kind of flag', { timeout: 60_000 }, () => {
     expect(of((i) => delivered(i + 1, 2 * HOUR_MS, { isCopy: true }))).toEqual(['replayed_stream same_events']);
   });
 
+  it('who acts at an hour that is usual for them is trusted a little, once it is known which are', () => {
+    const place = (latitude: number, longitude: number) => ({ latitude, longitude, accuracyKm: 20, country: '' });
+    const travel = (visits: number, hour: number) =>
+      [
+        ...times(visits, (i) => event(i * DAY_MS + 9 * HOUR_MS)),
+        event(visits * DAY_MS + hour * HOUR_MS, { place: place(31.2, 121.5) }),
+        event(visits * DAY_MS + hour * HOUR_MS + 40 * MINUTE_MS, { place: place(51.5, -0.1) }),
+      ]
+        .flatMap(createFlagBank().observe)
+        .flatMap(({ reasons }) => reasons.map(({ code }) => code));
+    expect(travel(30, 9)).toEqual(['impossible_speed', 'habitual_hour', 'known_network']);
+    expect(travel(30, 15)).toEqual(['impossible_speed', 'known_network']);
+    expect(travel(10, 9)).toEqual(['impossible_speed', 'known_network']);
+  });
+
+  it('a surface that falls silent is told once, and not one that is quiet where all is', () => {
+    const visits = (n: number, fromMs: number, isNative: (i: number) => boolean) =>
+      times(n, (i) =>
+        event(fromMs + i * MINUTE_MS, {
+          ...{ userId: '', address: '', deviceId: `v${fromMs}-${i}`, surface: isNative(i) ? 'native' : 'h5' },
+        }),
+      );
+    const usual = visits(600, 0, (i) => i % 3 === 0);
+    const silent = [...usual, ...visits(60, 2 * DAY_MS, () => false), ...visits(60, 3 * DAY_MS, (i) => i % 3 === 0)];
+    const flags = silent.flatMap(createFlagBank().observe);
+    expect(flags.map(({ kind, entityId, reasons }) => [kind, entityId, reasons[0]?.code])).toEqual([
+      ['data_quality', 'surface native', 'silent'],
+    ]);
+    expect(flags[0]?.lastMs).toBeLessThan(START_MS + 2 * DAY_MS + 60 * MINUTE_MS);
+    expect(kindsOf([...usual, ...visits(20, 9 * DAY_MS, (i) => i % 3 === 0)])).toEqual([]);
+  });
+
+  it('deliveries that are refused are told of the workspace, when it is more than now and then', () => {
+    const deliveries = (n: number, fromMs: number, isRefused: (i: number) => boolean) =>
+      times(n, (i) =>
+        event(fromMs + i * SECOND_MS, {
+          action: 'passive',
+          userId: '',
+          deviceId: '',
+          address: '',
+          isRefused: isRefused(i),
+        }),
+      );
+    const usual = deliveries(500, 0, (i) => i % 100 === 50);
+    const flags = [...usual, ...deliveries(40, HOUR_MS, (i) => i % 2 === 0)].flatMap(createFlagBank().observe);
+    expect(flags.map(({ kind, entityId, reasons }) => [kind, entityId, reasons[0]?.code])).toEqual([
+      ['data_quality', 'deliveries', 'refused'],
+    ]);
+    expect(kindsOf([...usual, ...deliveries(500, HOUR_MS, (i) => i % 60 === 0)])).toEqual([]);
+  });
+
   it('odd numbers raise nothing and throw nothing', () => {
     const odd = [Number.NaN, Number.POSITIVE_INFINITY, -1, 0, -1e300];
     const bank = createFlagBank({ reportingLimit: 50_000 });

@@ -39,6 +39,8 @@ export interface RiskEvent {
   readonly isError?: boolean;
   readonly isNameless?: boolean;
   readonly delivery?: RiskDelivery;
+  /** Of the first event of a delivery: false; of one that stands for what of a delivery was refused: true. */
+  readonly isRefused?: boolean;
 }
 
 /** The agent says that it is a bot, is one without a window, or the browser says that it is driven. */

@@ -123,6 +123,11 @@ export function addToShape(numbers: Float64Array, at: number, { atMs, action, st
   return count;
 }
 
+/** Whether the last event taken in was the first of its session. */
+export function beginsSession(numbers: Float64Array, at: number): boolean {
+  return numbers[at + COUNT] === 1;
+}
+
 function gapsAt(numbers: Float64Array, at: number): number {
   return Math.max(1, (numbers[at + COUNT] ?? 0) - 1);
 }

@@ -17,6 +17,8 @@ export interface ShareRule {
   readonly usualLeast: number;
   /** What is looked for: so much goes wrong. */
   readonly bad: number;
+  /** Trials before a share is known, where they must be more than usual. */
+  readonly trialsLeast?: number;
 }
 
 export interface ShareBreak {
@@ -47,11 +49,11 @@ export function watchShare(
   watch: ShareWatch,
   atMs: number,
   isHit: boolean,
-  { usualLeast, bad }: ShareRule,
+  { usualLeast, bad, trialsLeast = TRIALS_LEAST }: ShareRule,
 ): ShareBreak | undefined {
   if (watch.sinceMs < 0) watch.sinceMs = atMs;
   const usual = Math.max(usualLeast, watch.share);
-  const found = watch.n < TRIALS_LEAST || usual >= bad ? undefined : judge(watch, atMs, isHit, usual, bad);
+  const found = watch.n < trialsLeast || usual >= bad ? undefined : judge(watch, atMs, isHit, usual, bad);
   // While something is wrong nothing is learnt of what is usual.
   if (watch.sum < SUM_LEAST / 2) {
     watch.n = Math.min(SPAN, watch.n + 1);

@@ -2,12 +2,13 @@ import type { CandidateFlag } from './flag.js';
 import { type FlagKind, lesserSeverity, severityOf } from './flag-kind.js';
 import type { Acquaintances } from './new-device-action.js';
 import type { RiskEvent } from './risk-event.js';
+import { hourLift, type VisitHours } from './visit-hours.js';
 
 /** What speaks for an entity. */
 export interface TrustSignals {
   /** Since the device was first seen. */
   readonly deviceAgeMs?: number;
-  /** Share of the own history in this hour of the week, times 168: 1 is an hour like any other. */
+  /** Share of the own visits at this hour of the day, times 24: 1 is an hour like any other. */
   readonly hourLift?: number;
   readonly isKnownNetwork?: boolean;
 }
@@ -26,12 +27,14 @@ const ASK_WHO: ReadonlySet<FlagKind> = new Set(['velocity', 'impossible_travel',
 /** The same flags, those about the event's user lowered by what the user is known to use. */
 export function withAcquaintances(
   flags: readonly CandidateFlag[],
-  { devices, networks }: Acquaintances,
+  { devices, networks, hours }: Acquaintances & { readonly hours: VisitHours },
   { deviceId, address, atMs }: RiskEvent,
 ): CandidateFlag[] {
   const ageOf = (list: readonly (readonly [string, number])[], id: string) =>
     atMs - (list.find(([one]) => one === id)?.[1] ?? atMs);
+  const lift = hourLift(hours, atMs);
   const signals: TrustSignals = {
+    ...(lift !== undefined && { hourLift: lift }),
     deviceAgeMs: ageOf(devices, deviceId),
     isKnownNetwork: ageOf(networks, address) >= KNOWN_NETWORK_MS,
   };
@@ -48,7 +51,7 @@ export function withTrust(flag: CandidateFlag, signals: TrustSignals): Candidate
     found.push({ code: 'aged_device', text: 'The device has been known for 90 days or more.' });
   }
   if ((signals.hourLift ?? 0) >= HABITUAL_LIFT) {
-    found.push({ code: 'habitual_hour', text: 'This is an hour of the week at which the user is usually active.' });
+    found.push({ code: 'habitual_hour', text: 'This is an hour of the day at which the user is usually active.' });
   }
   if (signals.isKnownNetwork === true) {
     found.push({ code: 'known_network', text: 'The network has been used by this user before.' });

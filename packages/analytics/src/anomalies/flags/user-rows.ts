@@ -10,6 +10,7 @@ import type { OperatorProfile } from './operator-change.js';
 import type { RecentOrders } from './order-abuse.js';
 import type { TableState } from './table-state.js';
 import { FIRST_DONE, type VelocityCounter } from './velocity.js';
+import type { VisitHours } from './visit-hours.js';
 
 /** Where each detector's numbers begin in the row of a user, and of an address; the first is its birth number. */
 const HISTORY_AT = 1 + FIRST_DONE.length;
@@ -30,6 +31,7 @@ export interface UserExtra extends Acquaintances {
   orderedOn: OrderedFrom;
   orders: RecentOrders | undefined;
   operator: OperatorProfile | undefined;
+  hours: VisitHours;
 }
 
 export interface AddressExtra {
@@ -53,6 +55,7 @@ export function createUserRows(
         orderedOn: [],
         orders: undefined,
         operator: undefined,
+        hours: [],
       }),
       forget: (numbers, at) => velocity.forget(numbers, at + USER.done),
       save: (numbers, at, extra) => ({
@@ -71,6 +74,7 @@ export function createUserRows(
         ...(extra && extra.orderedOn.length > 0 && { orderedOn: extra.orderedOn }),
         orders: extra?.orders,
         operator: extra?.operator,
+        ...(extra && extra.hours.length > 0 && { hours: extra.hours }),
       }),
       load: (plain, numbers, at, extraOf) => {
         velocity.load(fieldOf(plain, 'done'), numbers, at + USER.done);
@@ -80,8 +84,8 @@ export function createUserRows(
         const known = fieldOf(plain, 'known');
         loadFirstMs(fieldOf(known, 'firstMs'), numbers, at + USER.known);
         const { devices = [], networks = [] } = (known ?? {}) as Partial<Acquaintances>; // of the same name, so of the same make
-        const { orderedFrom = [], orderedOn = [], orders, operator } = (plain ?? {}) as Partial<UserExtra>; // the same
-        Object.assign(extraOf(), { devices, networks, orderedFrom, orderedOn, orders, operator });
+        const { orderedFrom = [], orderedOn = [], orders, operator, hours = [] } = (plain ?? {}) as Partial<UserExtra>; // the same
+        Object.assign(extraOf(), { devices, networks, orderedFrom, orderedOn, orders, operator, hours });
       },
     },
     max,

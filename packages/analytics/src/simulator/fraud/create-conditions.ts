@@ -44,6 +44,8 @@ export function createConditions(
     errorRatio: (surface, at) => (isWithin(at, badRelease) ? 0.35 : ERRORS[surface]),
     submitFails: (surface, at) => surface === broken.surface && isWithin(at, broken),
     namesMissing: (surface, at) => surface === nameless.surface && isWithin(at, nameless),
+    isMalformed: () => false,
+    isSilent: () => false,
     amountFactor: (at) => (at >= driftFrom ? DRIFT_FACTOR : 1),
   };
 }

@@ -28,10 +28,14 @@ export function createManyConditions(cases: number) {
     const broken = windows(19, 3);
     const badReleases = windows(13, 3);
     const nameless = windows(16, 3);
+    const malformed = windows(11, 2);
+    const silent = windows(9, 3);
     const drifts = cases === 0 ? [] : PRODUCTS.map((_, i) => driftsOf(i, startAt, endAt));
     for (const one of broken) label({ kind: 'funnel_break', ...one, surface: 'h5' });
     for (const one of badReleases) label({ kind: 'data_quality', detail: 'release_cliff', ...one });
     for (const one of nameless) label({ kind: 'data_quality', detail: 'null_surge', ...one, surface: 'native' });
+    for (const one of malformed) label({ kind: 'data_quality', detail: 'refused', ...one, surface: 'h5' });
+    for (const one of silent) label({ kind: 'data_quality', detail: 'silent', ...one, surface: 'native' });
     PRODUCTS.forEach(({ productId }, i) => {
       for (const one of drifts[i] ?? []) label({ kind: 'drift', detail: 'order amounts', ...one, productId });
     });
@@ -44,6 +48,8 @@ export function createManyConditions(cases: number) {
       errorRatio: (surface, at) => (isIn(at, badReleases) ? 0.35 : ERRORS[surface]),
       submitFails: (surface, at) => surface === 'h5' && isIn(at, broken),
       namesMissing: (surface, at) => surface === 'native' && isIn(at, nameless),
+      isMalformed: (surface, at) => surface === 'h5' && isIn(at, malformed),
+      isSilent: (surface, at) => surface === 'native' && isIn(at, silent),
       amountFactor: (at, productId) =>
         isIn(at, drifts[PRODUCTS.findIndex((one) => one.productId === productId)] ?? []) ? DRIFT_FACTOR : 1,
     };

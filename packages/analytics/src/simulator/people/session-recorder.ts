@@ -47,8 +47,12 @@ export interface SessionOptions {
   readonly delayMs?: number;
   /** Whether titles and templates are left out, as a broken release does. */
   readonly namesMissing?: boolean;
+  /** Whether the first view comes with an event that no collector takes. */
+  readonly isMalformed?: boolean;
 }
 
+/** Longer than the protocol lets a name be. */
+const MALFORMED_NAME = 'x'.repeat(200);
 /** As many as an SDK puts into a batch. */
 const BATCH_EVENTS = 50;
 /** Nobody looks at one view for longer without doing anything. */
@@ -138,6 +142,7 @@ export function createSessionRecorder(
       open = { page, viewId: makeId<ViewId>(random, now), since: now, template };
       const names = options.namesMissing ? {} : { title: template.title, template: template.name };
       record({ type: on === 'h5' ? 'page_view' : 'screen_view', ...names, ...(props && { props }) });
+      if (options.isMalformed && !from) record({ type: 'custom', name: MALFORMED_NAME });
       if (!from) return;
       const way = crossed ? 'bridge_call' : on === 'h5' ? 'link' : 'push';
       record({

@@ -14,9 +14,10 @@ export function startSession(
   const { device, userId, accountId } = customer;
   const release = conditions.releaseAt(startAt);
   const namesMissing = conditions.namesMissing(surface, startAt);
+  const isMalformed = conditions.isMalformed(surface, startAt);
   return createSessionRecorder(
     random,
-    { device, startAt, userId, accountId, release, appId, historical, namesMissing },
+    { device, startAt, userId, accountId, release, appId, historical, namesMissing, isMalformed },
     world.send,
   );
 }

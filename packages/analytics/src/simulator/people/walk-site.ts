@@ -1,4 +1,4 @@
-import type { EpochMs } from '@tidemark/protocol';
+import type { EpochMs, Surface } from '@tidemark/protocol';
 import type { World } from '../world.js';
 import type { Customer } from './customer.js';
 import { chooseProduct, drawWish, type Wish } from './draw-wish.js';
@@ -10,12 +10,16 @@ import { signIn, startSession, tapOf } from './start-session.js';
 
 const VIEWS_MAX = 25;
 
-/** One visit of a customer, from the first view to the last. Nothing when the customer is on the device already. */
-export function walkSite(world: World, customer: Customer, at: EpochMs, told?: Wish | 'none'): void {
+/**
+ * One visit of a customer, from the first view to the last. Nothing when the customer is on the device already.
+ *
+ * @param to - where it goes; where the customer likes to be unless told.
+ */
+export function walkSite(world: World, customer: Customer, at: EpochMs, told?: Wish | 'none', to?: Surface): void {
   if (at < customer.device.busyUntil) return;
   const { random } = world;
   const wish = told === 'none' ? undefined : (told ?? drawWish(world, customer, at));
-  const isNative = random.chance(customer.nativeRatio);
+  const isNative = to === undefined ? random.chance(customer.nativeRatio) : to === 'native';
   const session = startSession(world, customer, at, isNative ? 'native' : 'h5');
   arrive(world, customer, session);
   let here: TemplateName =

@@ -260,7 +260,11 @@ export function createFlagBook(
       firstAt: judged.firstMs,
       lastAt: judged.lastMs,
       raisedAt: one.receivedAtMs,
-      evidence: { metrics: judged.evidence, eventIds: [one.eventId], eventsUrl: `/v1/flags/${flagId}/events` },
+      evidence: {
+        metrics: judged.evidence,
+        eventIds: addEventId([], one.eventId),
+        eventsUrl: `/v1/flags/${flagId}/events`,
+      },
       reasons: judged.reasons,
       detector: judged.detector,
       detectorVersion: judged.version,

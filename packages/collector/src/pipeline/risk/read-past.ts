@@ -1,6 +1,6 @@
 import { connectStore, type StoreAddress } from '../../store/connect.js';
 import { readSlice, slicePast } from '../../store/features/past-events.js';
-import { RISK_COLUMNS, type RiskRow, riskRow } from './risk-rows.js';
+import { createReadRiskRow, RISK_COLUMNS, type RiskRow } from './risk-rows.js';
 
 /** Where the store is asked, from whatever thread. */
 export interface PastPlace {
@@ -30,6 +30,7 @@ export const readPast: ReadPast = async ({ address, database }, beforeMs, each) 
   try {
     const span = { sinceMs: beforeMs - DAYS * DAY_MS, beforeMs, eventsMax: EVENTS_MAX };
     const { slices, leftOut } = await slicePast(store, span);
+    const riskRow = createReadRiskRow();
     let events = 0;
     for (const slice of slices) {
       await readSlice(store, slice, RISK_COLUMNS, (columns) => {

@@ -1,9 +1,9 @@
-import type { TrackedEvent } from '@tidemark/protocol';
+import type { EventId, RejectionReason, TrackedEvent, ViewId } from '@tidemark/protocol';
 import { describe, expect, it } from 'vitest';
 import { makeBatch, makeEvent, T0 } from '../../../../../test/fixtures/batches.js';
-import { EVENTS_LAYOUT } from '../../../../../test/fixtures/store-rows.js';
-import { createRowEncoder } from '../../store/encode-rows.js';
-import { createRiskRows } from './risk-rows.js';
+import { EVENTS_LAYOUT, layoutOf, rowId } from '../../../../../test/fixtures/store-rows.js';
+import { createRowEncoder, REJECTED_STREAM } from '../../store/encode-rows.js';
+import { createReadRiskRow, createRefusedRows, createRiskRows } from './risk-rows.js';
 
 const encoder = createRowEncoder();
 const UNKNOWN = { botSignals: [], uaFamily: '', osFamily: '', deviceClass: '', country: '', region: '' };
@@ -18,18 +18,21 @@ function shown(events: readonly object[], client: object = {}, isBot = false) {
     batchId,
     context,
     receivedAt: T0,
-    clockSkewMs: 0,
+    clockSkewMs: 90_000,
     userAgent: '',
     isBot,
     client: { ...UNKNOWN, ...client },
     ipPrefix: '192.0.2.0/24',
     historical: false,
   };
-  return createRiskRows(EVENTS_LAYOUT)(Buffer.from(encoder.events(batch, rows))).map(({ event }) => event);
+  return createRiskRows(
+    EVENTS_LAYOUT,
+    createReadRiskRow(),
+  )(Buffer.from(encoder.events(batch, rows))).map(({ event }) => event);
 }
 
 describe('what the detectors are shown of a row', () => {
-  it('is the act that it stands for, and nothing of what nobody did', () => {
+  it('is the act that it stands for, and of what nobody did that it came', () => {
     const acts = [
       { type: 'identify', userId: 'u1' },
       { type: 'custom', name: 'login_failed' },
@@ -45,6 +48,8 @@ describe('what the detectors are shown of a row', () => {
       'sensitive',
       'interaction',
       'interaction',
+      'passive',
+      'passive',
     ]);
     const order = { type: 'order', orderId: 'o', productId: 'p', side: 'sell', shares: 20, price: 1.5 };
     const orders = shown(['intent', 'placed', 'cancelled'].map((phase) => ({ ...order, phase })));
@@ -82,6 +87,50 @@ describe('what the detectors are shown of a row', () => {
     const place = { latitude: 31.25, longitude: -0.5, accuracyKm: 20, country: 'CN' };
     expect(shown(click, { country: 'CN', point })[0]?.place).toEqual(place);
     expect(shown(click, { country: 'CN' })[0]).not.toHaveProperty('place');
+  });
+
+  it('tells how an event of a device came, and the first that its delivery was taken', () => {
+    const [first, second] = shown([
+      { type: 'click', target: 'buy' },
+      { type: 'view_end', dwellMs: 5 },
+    ]);
+    expect(first).toMatchObject({ isRefused: false, delivery: { seq: 1, receivedMs: T0, skewMs: -90_000 } });
+    expect(second?.delivery).toEqual({ seq: 2, receivedMs: T0, skewMs: -90_000 });
+    expect(second).not.toHaveProperty('isRefused');
+  });
+
+  it('is an error once for each view, beside the views that have none', () => {
+    const viewIds = [rowId<ViewId>(1), rowId<ViewId>(2)];
+    const events = viewIds.flatMap((viewId) => [
+      { type: 'page_view', title: 'Home', viewId },
+      { type: 'error', message: 'again', viewId },
+      { type: 'error', message: 'and again', viewId },
+    ]);
+    expect(shown(events).map(({ action, isError }) => [action, isError])).toEqual([
+      ['view', false],
+      ['passive', true],
+      ['view', false],
+      ['passive', true],
+    ]);
+  });
+
+  it('is one event of what was refused in a delivery, unless it was refused for whom it is about', () => {
+    const refused = (...reasons: readonly RejectionReason[]) => {
+      const rows = reasons.map((reason, index) => ({
+        workspaceId: 'shop',
+        appId: 'shop',
+        batchId: rowId(1),
+        receivedAt: T0,
+        rejection: { index, eventId: rowId<EventId>(index), reason, field: 'name' },
+        raw: '{}',
+      }));
+      return createRefusedRows(layoutOf(REJECTED_STREAM))(Buffer.from(encoder.rejected(rows)));
+    };
+    const event = { atMs: T0, action: 'passive', userId: '', deviceId: '', address: '', isRefused: true };
+    const told = { workspaceId: 'shop', eventId: '', surface: '', receivedAtMs: T0, event };
+    expect(refused('too_long', 'wrong_type')).toEqual([told]);
+    expect(refused('subject_erased', 'wrong_type')).toEqual([told]);
+    expect(refused('subject_erased')).toEqual([]);
   });
 
   it('says of a view whether it has a name at all', () => {

@@ -18,6 +18,9 @@ export const RISK_COLUMNS = [
   'surface',
   'received_at',
   'corrected_at',
+  'clock_skew_ms',
+  'seq',
+  'view_id',
   'event_type',
   'name',
   'user_id',
@@ -45,6 +48,8 @@ export const RISK_COLUMNS = [
 type Row = RowColumns<(typeof RISK_COLUMNS)[number]>;
 
 const DENIED = 2;
+/** Views of which an error was shown: one that goes round and round is one fault. */
+const ERROR_VIEWS_MAX = 1_000;
 const ACTIONS: Readonly<Record<string, RiskAction>> = {
   identify: 'login',
   page_view: 'view',
@@ -67,8 +72,8 @@ const NAMED: Readonly<Record<string, RiskAction>> = {
 /** A custom event of the SDK's own feature. */
 const TOUCH_RHYTHM = 'touch_rhythm';
 
-/** Reads the rows of a load as the detectors see them. */
-export function createRiskRows(layout: RowLayout): (bytes: Buffer) => RiskRow[] {
+/** Reads the rows of a delivery as the detectors see them. */
+export function createRiskRows(layout: RowLayout, riskRow: ReadRiskRow): (bytes: Buffer) => RiskRow[] {
   const reader = createRowReader(layout, RISK_COLUMNS);
   return (bytes) => {
     const found: RiskRow[] = [];
@@ -77,29 +82,70 @@ export function createRiskRows(layout: RowLayout): (bytes: Buffer) => RiskRow[] 
       const row = riskRow(reader.columns);
       if (row) found.push(row);
     }
-    return found;
+    const [first, ...others] = found;
+    return first ? [{ ...first, event: { ...first.event, isRefused: false } }, ...others] : found;
+  };
+}
+
+/** Reasons that say nothing of who sends: what is about an erased person is refused whoever sends it. */
+const LAWFUL: ReadonlySet<string> = new Set(['subject_erased', 'refused_by_store']);
+
+/** Reads what was refused of a delivery as one event of the workspace, which stands for all of it. */
+export function createRefusedRows(layout: RowLayout): (bytes: Buffer) => RiskRow[] {
+  const reader = createRowReader(layout, ['workspace_id', 'received_at', 'reason']);
+  return (bytes) => {
+    reader.begin(bytes);
+    while (reader.next()) {
+      const { workspace_id, received_at, reason } = reader.columns;
+      if (LAWFUL.has(text(reason()))) continue;
+      const receivedAtMs = Number(received_at());
+      const event = { ...NOBODY, atMs: receivedAtMs, action: 'passive' as const, isRefused: true };
+      return [{ workspaceId: text(workspace_id()), eventId: '', surface: '', receivedAtMs, event }];
+    }
+    return [];
+  };
+}
+
+const NOBODY = { userId: '', deviceId: '', address: '' };
+
+export type ReadRiskRow = (row: Row) => RiskRow | undefined;
+
+/** Reads rows one after another, as {@link riskRow} does; of each view the first error alone. */
+export function createReadRiskRow(): ReadRiskRow {
+  const views = new Set<string>();
+  return (row) => {
+    if (row.event_type() === 'error') {
+      const view = text(row.view_id());
+      if (views.has(view)) return undefined;
+      if (views.size >= ERROR_VIEWS_MAX) views.clear();
+      if (view !== '') views.add(view);
+    }
+    return riskRow(row);
   };
 }
 
 /**
- * A row as the detectors see it. Left out: who said no to risk control, history, and what nobody did (the end of a view, a web
- * vital, a fill).
+ * A row as the detectors see it. Left out: who said no to risk control, history, and what nobody did where no device numbers it (a
+ * fill). What nobody did but a device tells (the end of a view, an error) is shown to the watch over deliveries and errors alone.
  */
-export function riskRow(row: Row): RiskRow | undefined {
+function riskRow(row: Row): RiskRow | undefined {
   if (row.historical() === 1 || row.consent_risk() === DENIED) return undefined;
   const type = text(row.event_type());
-  const action = actionOf(type, row);
+  const seq = Number(row.seq());
+  const action = actionOf(type, row) ?? (seq > 0 ? 'passive' : undefined);
   if (!action) return undefined;
   const isOrder = action === 'order' || action === 'order_cancelled';
   const place = placeOf(row);
   const automation = automationOf(row);
   const eventId = text(row.event_id());
   const surface = text(row.surface());
+  const release = text(row.release());
+  const receivedAtMs = Number(row.received_at());
   return {
     workspaceId: text(row.workspace_id()),
     eventId,
     surface,
-    receivedAtMs: Number(row.received_at()),
+    receivedAtMs,
     event: {
       atMs: Number(row.corrected_at()),
       action,
@@ -108,10 +154,12 @@ export function riskRow(row: Row): RiskRow | undefined {
       address: text(row.ip_prefix()),
       eventId,
       surface,
-      release: text(row.release()),
+      ...(release !== '' && { release }),
+      ...(seq > 0 && { delivery: { seq, receivedMs: receivedAtMs, skewMs: -Number(row.clock_skew_ms()) } }),
       ...(place && { place }),
       ...(automation && { automation }),
-      ...(action === 'view' && { isNameless: row.template() === '' && row.title() === '' }),
+      ...(action === 'view' && { isNameless: row.template() === '' && row.title() === '', isError: false }),
+      ...(type === 'error' && { isError: true }),
       ...(row.order_phase() === 'intent' && { step: 'begun' as const }),
       ...(isOrder && { order: orderOf(row) }),
       ...(type === 'custom' && touchOf(row)),

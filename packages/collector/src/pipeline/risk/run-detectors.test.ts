@@ -1,19 +1,21 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrackedEvent } from '@tidemark/protocol';
+import type { EventId, TrackedEvent } from '@tidemark/protocol';
 import { describe, expect, it } from 'vitest';
-import { makeEvent } from '../../../../../test/fixtures/batches.js';
+import { makeBatch, makeEvent, T0 } from '../../../../../test/fixtures/batches.js';
 import { clockworkBatch } from '../../../../../test/fixtures/clockwork-batch.js';
+import { rowId } from '../../../../../test/fixtures/store-rows.js';
 import { temporaryDirectory } from '../../../../../test/fixtures/temporary-directory.js';
 import { nodeFileSystem } from '../../disk/file-system.js';
-import { createRowEncoder, EVENTS_STREAM, ROW_LAYOUTS } from '../../store/encode-rows.js';
+import { createRowEncoder, EVENTS_STREAM, REJECTED_STREAM, ROW_LAYOUTS } from '../../store/encode-rows.js';
 import type { RowLayout } from '../../store/tables/column.js';
 import type { BatchRow } from '../../store/tables/events.js';
 import { openWal, type Wal } from '../../wal/open-wal.js';
+import type { WalRecord } from '../../wal/record.js';
 import { createFlagBook } from './flag-book.js';
 import { openFlagLog } from './flag-log.js';
 import type { PastFigures } from './read-past.js';
-import { createRiskRows, type RiskRow } from './risk-rows.js';
+import { createReadRiskRow, createRiskRows, type RiskRow } from './risk-rows.js';
 import { createRiskSegments, listRiskFiles } from './risk-segments.js';
 import { readRiskSnapshot } from './risk-snapshot.js';
 import { type FoundFlag, type RunningDetectors, runDetectors } from './run-detectors.js';
@@ -28,6 +30,7 @@ interface Change {
   readonly userId?: string;
   readonly client?: BatchRow['client'];
   readonly events?: readonly TrackedEvent[];
+  readonly context?: Partial<BatchRow['context']>;
 }
 
 /** One batch of a device that works like a clock, as the WAL keeps it. */
@@ -42,6 +45,7 @@ function record(queue: number, change: Change = {}) {
       ...context,
       ...(change.consent && { consent: change.consent }),
       ...(change.userId && { userId: change.userId }),
+      ...change.context,
     },
     ...(change.client && { client: change.client }),
     receivedAt: events[0]?.occurredAt ?? 0,
@@ -61,7 +65,8 @@ const STORE = { address: { url: '', user: '', password: '' }, database: '' };
 
 /** The same batch as rows of the store. */
 function pastOf(...records: readonly { readonly rows: Uint8Array }[]): Past {
-  const read = createRiskRows(ROW_LAYOUTS[EVENTS_STREAM] as RowLayout); // there is one of each stream
+  const layout = ROW_LAYOUTS[EVENTS_STREAM] as RowLayout; // there is one of each stream
+  const read = createRiskRows(layout, createReadRiskRow());
   const rows = records.flatMap((one) => read(Buffer.from(one.rows)));
   return async (each) => {
     for (const row of rows) each(row);
@@ -190,6 +195,38 @@ describe('the detectors over the WAL', () => {
     await life.detectors.settled();
     expect(structuring()).toHaveLength(1);
     await life.wal.close();
+  });
+
+  it('are shown how events came, errors, and what was refused', async () => {
+    const seen: FoundFlag[] = [];
+    const life = await openLife(await temporaryDirectory(), async (_, found) => void seen.push(...found));
+    const MINUTE_MS = 60_000;
+    const view = (queue: number, seq: number, minute: number, type = 'page_view') => {
+      const occurredAt = T0 + minute * MINUTE_MS;
+      const fields = type === 'error' ? { message: 'no' } : { title: 'Home' };
+      const event = makeEvent(seq, { type, name: undefined, occurredAt, viewId: rowId(queue), ...fields }, queue);
+      return record(queue, { events: [event], context: { release: '2' } });
+    };
+    const refused = (minute: number) => {
+      const rejection = { index: 0, eventId: rowId<EventId>(1), reason: 'wrong_type' as const, field: 'name' };
+      const row = { workspaceId: 'shop', appId: 'shop', batchId: rowId(1), receivedAt: T0 + minute * MINUTE_MS };
+      const rows = encoder.rejected([{ ...row, rejection, raw: '{}' }]);
+      return { stream: REJECTED_STREAM, rowCount: 1, note: NO_NOTE, rows };
+    };
+    const told = async (...records: readonly WalRecord[]) => {
+      seen.length = 0;
+      await life.wal.append(records);
+      await life.detectors.settled();
+      return seen.map(({ flag, eventId }) => [flag.entityId, flag.reasons[0]?.code, eventId !== '']);
+    };
+    const many = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i));
+    const { visitorId } = makeBatch({ queue: 1_000 }).context;
+    expect(await told(...many(60, (i) => view(i, 1, i)), view(1_000, 1, 60))).toEqual([]);
+    expect(await told(view(1_000, 30, 61), view(1_001, 1, 63))).toEqual([[visitorId, 'seq_gap', true]]);
+    expect(await told(...many(8, (i) => view(i, 2, 70 + i, 'error')))).toEqual([['release 2', 'release_cliff', true]]);
+    expect(await told(...many(8, (i) => refused(80 + i)))).toEqual([['deliveries', 'refused', false]]);
+    await life.wal.close();
+    await life.detectors.stop();
   });
 
   it('leave out history, and who said no to risk control', async () => {

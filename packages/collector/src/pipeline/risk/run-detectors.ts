@@ -12,7 +12,7 @@ import {
   withoutEntity,
 } from './detector-bank.js';
 import type { PastFigures, PastPlace, ReadPast } from './read-past.js';
-import { createRiskRows, type RiskRow } from './risk-rows.js';
+import { createReadRiskRow, createRefusedRows, createRiskRows, type RiskRow } from './risk-rows.js';
 import { createRiskReader, isRiskFileDone, listRiskFiles, type RiskTarget, removeRiskFile } from './risk-segments.js';
 import { openRiskLife, writeRiskSnapshot } from './risk-snapshot.js';
 
@@ -73,13 +73,14 @@ interface Head {
   readonly file: number;
   readonly salt: number;
   readonly start: number;
-  /** Readers of rows, by stream; none for a stream that holds no events. */
+  /** Readers of rows, by stream; none for a stream of a table that is not known. */
   readonly rowsOf: readonly (((bytes: Buffer) => RiskRow[]) | undefined)[];
 }
 
 export async function runDetectors(options: RunDetectorsOptions): Promise<RunningDetectors> {
   const { directory, now } = options;
   const reader = createRiskReader(directory);
+  const readRow = createReadRiskRow();
   const begun = await openRiskLife(directory, Date.now());
   const { life } = begun;
   let { file, offset, ordinal, pastBeforeMs } = begun;
@@ -114,7 +115,10 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
     try {
       const { layout, salt, start } = readSegmentHead(bytes);
       const layouts = JSON.parse(layout) as readonly RowLayout[]; // the collector's own, checksummed
-      const rowsOf = layouts.map((one) => (one.table === 'events' ? createRiskRows(one) : undefined));
+      const rowsOf = layouts.map((one) => {
+        if (one.table === 'events') return createRiskRows(one, readRow);
+        return one.table === 'rejected' ? createRefusedRows(one) : undefined;
+      });
       head = { file, salt, start, rowsOf };
     } catch {
       head = undefined; // nothing was acknowledged of a segment without a head
