@@ -186,7 +186,9 @@ describe('pages that are killed at any point', () => {
         const saved = new Set<string>();
 
         for (const { page: index, kind, priority, answer, count, turns, kills } of acts) {
-          const page = tabs[index] as Page;
+          let page = tabs[index] as Page;
+          while (page.lost) page = await world.reopen(page); // as the queue does at once
+          tabs[index] = page;
           let work: Promise<unknown> = Promise.resolve();
           if (kind === 'add') for (let i = 0; i < count; i++) add(page, `e${world.added.length}`, priority);
           if (kind === 'draft') {
