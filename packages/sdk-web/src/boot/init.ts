@@ -301,9 +301,6 @@ function start(options: InitOptions, clock: Clock): Client {
     return fields;
   }
 
-  async function flush(): Promise<void> {
-    if (gate() === 'granted') await sender.flush();
-  }
   const onHide = guard(() => {
     features.tell('onHide');
     tellTroubles();
@@ -327,7 +324,7 @@ function start(options: InitOptions, clock: Clock): Client {
 
   // Features listen before views end, and views end before the queue is emptied.
   const stops = features.start(options.features ?? [], {
-    emit: emit,
+    emit,
     clock,
     drop,
     storage,
@@ -352,11 +349,11 @@ function start(options: InitOptions, clock: Clock): Client {
     listen(window, 'pageshow', reloadConsent),
   );
   const shown = trackViews({
-    emit: emit,
-    saveDraft: guard((fields, given) => {
+    emit,
+    saveDraft(fields, given) {
       const weight = features.judge(fields);
       if (gate() === 'granted' && typeof weight === 'number') queue?.saveDraft(tabId, compose(fields, given, weight));
-    }),
+    },
     guard,
     clock,
     automatic: options.automaticViews ?? true,
@@ -398,7 +395,7 @@ function start(options: InitOptions, clock: Clock): Client {
     tellTroubles();
     drop('closed', held.length);
     held = [];
-    await flush();
+    await sender.flush();
     closed = true;
     sender.close();
     presence?.pause();
@@ -432,7 +429,7 @@ function start(options: InitOptions, clock: Clock): Client {
       if (page !== undefined && !closing) shown.show();
     }),
     consent: guard(decide),
-    flush,
+    flush: sender.flush,
     health: (): Health => ({
       queued: waiting + held.length,
       ...counters.read(),

@@ -119,7 +119,7 @@ export function createSender(options: SenderOptions): Sender {
         (isDone) => {
           if (!isDone) schedule(TRY_AGAIN_MS);
         },
-        () => retryLater(),
+        () => retryLater(), // the queue's handle died; what it still holds is sent again and recognised
       )
       .finally(() => {
         sending = undefined;
@@ -134,26 +134,22 @@ export function createSender(options: SenderOptions): Sender {
 
   /** Sends what was there when it began: what comes meanwhile waits for company again. */
   async function drain(): Promise<void> {
-    try {
-      // The page lives after all: their answers are on the way.
-      await Promise.all([leaving, options.carrier().ready]);
-      let last: Outbox | undefined;
-      while (maySend()) {
-        const opening = options.outbox();
-        era = options.era();
-        const outbox = await opening;
-        if (last !== outbox) {
-          if (!(await finishOpenClaims(outbox))) return;
-          toSend = await outbox.count();
-          last = outbox;
-        }
-        const claim = toSend > 0 ? await outbox.claim(newId(options.now()), cut) : undefined;
-        if (!claim) return;
-        toSend -= claim.events.length;
-        if (!(await deliver(outbox, claim))) return;
+    // The page lives after all: their answers are on the way.
+    await Promise.all([leaving, options.carrier().ready]);
+    let last: Outbox | undefined;
+    while (maySend()) {
+      const opening = options.outbox();
+      era = options.era();
+      const outbox = await opening;
+      if (last !== outbox) {
+        if (!(await finishOpenClaims(outbox))) return;
+        toSend = await outbox.count();
+        last = outbox;
       }
-    } catch {
-      retryLater(); // the queue's handle died; what it still holds is sent again and recognised
+      const claim = toSend > 0 ? await outbox.claim(newId(options.now()), cut) : undefined;
+      if (!claim) return;
+      toSend -= claim.events.length;
+      if (!(await deliver(outbox, claim))) return;
     }
   }
 
@@ -248,6 +244,7 @@ export function createSender(options: SenderOptions): Sender {
       schedule(0);
     },
     async flush() {
+      if (!maySend()) return;
       retryAt = 0;
       await sending;
       await send();
