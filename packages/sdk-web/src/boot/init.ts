@@ -1,4 +1,4 @@
-import { brandId, type Carrier, type ConsentByPurpose, cleanUrl, KEY_PREFIXES, type Props } from '@tidemark/protocol';
+import { type Carrier, type ConsentByPurpose, cleanUrl, KEY_PREFIXES, type Props } from '@tidemark/protocol';
 import { type Clock, createClock } from '../browser/clock.js';
 import { readDevice } from '../browser/device.js';
 import { listen } from '../browser/listen.js';
@@ -18,6 +18,7 @@ import { connectCollector } from '../transport/collector.js';
 import { exclusively } from '../transport/exclusively.js';
 import { announcePresence, type Presence } from '../transport/presence.js';
 import { createSender } from '../transport/sender.js';
+import { appEvents } from './app-events.js';
 import type { Client, EventProps, Health, InitOptions } from './client.js';
 import { openConsent } from './consent.js';
 import { createContext } from './context.js';
@@ -402,25 +403,14 @@ function start(options: InitOptions, clock: Clock): Client {
     await queue?.close();
   }
 
-  // Each field by its name: the app's own object may hold more, a `type` or a `seq` among them.
   return {
-    track: (eventName, props?: Props) => emit({ type: 'custom', name: eventName, props }),
+    ...appEvents(emit, guard),
     page: guard((fields) => {
       if (!closing) shown.show(fields);
     }),
-    click: (target, props) => emit({ type: 'click', target, props }),
-    formStart: (form) => emit({ type: 'form_start', form }),
-    exposure: guard((module, { visibleRatio, visibleMs } = {}) =>
-      emit({ type: 'exposure', module, visibleRatio, visibleMs }),
-    ),
-    conversion: guard((goal, { amount, currency } = {}) => emit({ type: 'conversion', goal, amount, currency })),
-    order: guard(({ orderId, productId, side, phase, shares, price, currency, props }) =>
-      emit({ type: 'order', orderId, productId, side, phase, shares, price, currency, props }),
-    ),
     identify: guard((id, traits) => {
       emit({ type: 'identify', userId: context.identify(id), traits });
     }),
-    alias: guard((previousVisitorId) => emit({ type: 'alias', previousVisitorId: brandId(String(previousVisitorId)) })),
     reset: guard(() => {
       const { page } = shown.current() ?? {};
       context.forget();

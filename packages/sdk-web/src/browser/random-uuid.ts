@@ -4,7 +4,7 @@ const ID_BYTES = 10;
 /** Asking the browser for randomness costs the same for many as for one. */
 const IDS_AT_ONCE = 100;
 
-/** A new UUIDv7. `crypto.randomUUID` is not used: it is missing on pages without TLS. */
+/** A new UUIDv7 of that time, which a `Clock` told. `crypto.randomUUID` is not used: it is missing on pages without TLS. */
 export function newId<T extends string>(timeMs: number): T {
   return idOf(timeMs, crypto.getRandomValues(new Uint8Array(ID_BYTES)));
 }
@@ -24,5 +24,5 @@ export function createIds(): <T extends string>(timeMs: number) => T {
 }
 
 function idOf<T extends string>(timeMs: number, random: Uint8Array): T {
-  return formatUuidV7(Math.max(0, Math.floor(timeMs)), random) as T; // made here, so branded here
+  return formatUuidV7(timeMs, random) as T; // made here, so branded here
 }

@@ -182,7 +182,7 @@ export function createSender(options: SenderOptions): Sender {
   function batchJson(outbox: Outbox, claim: Claim): string {
     const { batchId, events, queueId = outbox.queueId } = claim;
     const context = `{"queueId":"${queueId}","device":${options.device()},${events[0]?.contextJson.slice(1)}`;
-    const sentAt = Math.floor(options.sentAt(claim));
+    const sentAt = options.sentAt(claim);
     const list = events.map(({ seq, json }) => `{"seq":${seq},${json.slice(1)}`).join(',');
     return `{"v":${PROTOCOL_VERSION},"batchId":"${batchId}","sentAt":${sentAt},"context":${context},"events":[${list}]}`;
   }
