@@ -8,15 +8,21 @@ import { measureSubjects } from '../../packages/collector/src/pipeline/measure-s
 import { readFeatureRows } from '../../packages/collector/src/pipeline/read-feature-rows.js';
 import { refreshPart } from '../../packages/collector/src/pipeline/refresh-worker.js';
 import { readPopulation } from '../../packages/collector/src/store/features/population.js';
+import { queryRows } from '../../packages/collector/src/store/query-rows.js';
 import { loadAccessLog, loadAndCompare, readFeatureEvents, storeSide } from '../fixtures/feature-store.js';
 import { startTestEngine } from '../fixtures/migrated-store.js';
 import type { TestEngine } from '../fixtures/start-engine.js';
 import { FIXTURE, FULL_LOG, itWithFullLog } from './access-log/logs.js';
 
+const PERSONS = ['visitor', 'user', 'device'] as const;
+const ASKED = 10;
+
 describe('features in the store and by the oracle', () => {
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
+    // Copies stay apart for as long as nothing is merged.
+    await test.store.client().command({ query: 'SYSTEM STOP MERGES events' });
   });
   afterAll(() => test.close());
 
@@ -56,6 +62,30 @@ describe('features in the store and by the oracle', () => {
       expect(values).toHaveLength(names.length);
     }
   });
+
+  it.each(PERSONS)(
+    'are the same of a %s who is asked for alone, copies of whose events lie there, too',
+    async (kind) => {
+      const { workspaceId, asOfMs, utcOffsetMs, events } = generateSet(1);
+      const [stored] = await queryRows<{ readonly rows: number }>(
+        test.store,
+        'SELECT count() AS rows FROM events WHERE workspace_id = {workspaceId:String}',
+        { workspaceId },
+      );
+      expect(stored?.rows).toBeGreaterThan(new Set(events.map(({ eventId }) => eventId)).size);
+      const moment = { workspaceId, asOfMs, utcOffsetMs };
+      const population = createPopulation(await readPopulation(test.store, moment));
+      const query = { ...moment, kind, population };
+      const whole = new Map<string, readonly Measure[]>();
+      await measureSubjects(test.store, query, ({ subject, measures }) => whole.set(subject, measures));
+      expect(whole.size).toBeGreaterThan(5);
+      for (const [subject, measures] of [...whole].slice(0, ASKED)) {
+        const alone: (readonly Measure[])[] = [];
+        await measureSubjects(test.store, { ...query, subject }, (found) => alone.push(found.measures));
+        expect(alone, subject).toEqual([measures]);
+      }
+    },
+  );
 
   for (const { name, file, test: testLog, fewest } of [
     { name: 'the fixture', file: FIXTURE, test: it, fewest: 500 },

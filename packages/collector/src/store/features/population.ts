@@ -10,6 +10,7 @@ import {
   IS_VIEW,
   LOCAL_DAY,
   momentBounds,
+  ROWS_AS_OF,
 } from './subject-rows.js';
 
 /*
@@ -75,7 +76,7 @@ const RFM = `
   SELECT ${CUTS}(-recency) AS recencyCuts, ${CUTS}(orders) AS frequencyCuts, count() AS people
   FROM (
     SELECT user_id, uniqExact(order_id) AS orders, min({asOf:Int64} - ${AT_MS}) / ${DAY_MS} AS recency
-    ${EVENTS_AS_OF} ${since(90)} AND user_id != '' AND ${IS_PLACED} GROUP BY user_id
+    ${ROWS_AS_OF} ${since(90)} AND user_id != '' AND ${IS_PLACED} GROUP BY user_id
   ) ${LIMITS}`;
 
 /** Of users who placed an order, as the figures of one user are. */
@@ -84,7 +85,7 @@ const MONEY = `
   FROM (
     SELECT user_id, currency, toFloat64(sum(amount)) AS money
     ${EVENTS_AS_OF} ${since(90)} AND user_id != '' AND event_type = 'settlement' AND order_side = 'subscribe'
-      AND user_id IN (SELECT user_id ${EVENTS_AS_OF.replace('events FINAL', 'events')} ${since(90)} AND user_id != '' AND ${IS_PLACED})
+      AND user_id IN (SELECT user_id ${ROWS_AS_OF} ${since(90)} AND user_id != '' AND ${IS_PLACED})
     GROUP BY user_id, currency
   )
   GROUP BY currency ${LIMITS}`;
@@ -94,25 +95,25 @@ const PURCHASES = `
   FROM (
     SELECT uniqExact(${LOCAL_DAY}) - 1 AS repeats, max(${LOCAL_DAY}) - min(${LOCAL_DAY}) AS lastAt,
       intDiv({asOf:Int64} + {offset:Int64}, ${DAY_MS}) - min(${LOCAL_DAY}) AS observed
-    ${EVENTS_AS_OF} AND user_id != '' AND ${IS_PLACED} AND order_side = 'subscribe' GROUP BY user_id
+    ${ROWS_AS_OF} AND user_id != '' AND ${IS_PLACED} AND order_side = 'subscribe' GROUP BY user_id
   )
   GROUP BY repeats, lastAt, observed ${LIMITS}`;
 
 const CLOSES = `
   SELECT product_id AS product, ${LOCAL_DAY} AS day,
     toFloat64(argMax(price, (occurred_at, seq, toString(event_id)))) AS price
-  ${EVENTS_AS_OF} ${since(90)} AND event_type = 'order_fill' GROUP BY product, day ${LIMITS}`;
+  ${ROWS_AS_OF} ${since(90)} AND event_type = 'order_fill' GROUP BY product, day ${LIMITS}`;
 
 const TRADERS = `
   SELECT product_id AS product, ${LOCAL_DAY} AS day, uniqExactIf(user_id, order_side = 'subscribe') AS buyers,
     uniqExactIf(user_id, order_side = 'sell') AS sellers
-  ${EVENTS_AS_OF} ${since(90)} AND user_id != '' AND ${IS_PLACED} GROUP BY product, day ${LIMITS}`;
+  ${ROWS_AS_OF} ${since(90)} AND user_id != '' AND ${IS_PLACED} GROUP BY product, day ${LIMITS}`;
 
 const PLACEMENTS = `
   SELECT argMin(user_id, place) AS user, argMin(concat(order_side, '\\n', product_id), place) AS what, min(at_ms) AS atMs
   FROM (
     SELECT order_id, user_id, order_side, product_id, ${AT_MS} AS at_ms, (at_ms, seq, toString(event_id)) AS place
-    ${EVENTS_AS_OF} ${since(7)} AND user_id != '' AND ${IS_PLACED}
+    ${ROWS_AS_OF} ${since(7)} AND user_id != '' AND ${IS_PLACED}
   )
   GROUP BY order_id LIMIT ${PLACEMENTS_MAX + 1} ${LIMITS}`;
 

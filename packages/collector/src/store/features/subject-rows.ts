@@ -60,13 +60,25 @@ export function momentBounds({ workspaceId, asOfMs, utcOffsetMs }: FeatureMoment
   };
 }
 
-/** Rows of a workspace as of a moment, each event once: the workspace first, then the days, then the moment. */
-export const EVENTS_AS_OF = `
-  FROM events FINAL
+/** The workspace first, then the days, then the moment. */
+const asOf = (table: 'events' | 'events FINAL'): string => `
+  FROM ${table}
   WHERE workspace_id = {workspace:String}
     AND event_day >= toDate({firstDay:Int32}) AND event_day <= toDate({lastDay:Int32})
     AND occurred_at <= fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')
     AND occurred_at > fromUnixTimestamp64Milli({asOf:Int64} - ${LOOKBACK_DAYS * DAY_MS}, 'UTC')`;
+
+/** Rows of a workspace as of a moment, each event once. */
+export const EVENTS_AS_OF = asOf('events FINAL');
+
+/**
+ * The same with the copies that were not merged yet, for what another copy does not change: who, which and when. Many times
+ * quicker: FINAL puts all events of all types in order before it looks at any.
+ */
+export const ROWS_AS_OF = asOf('events');
+
+/** Each event of somebody once: as it came last, which FINAL gives, too. A person's rows are few to sort. */
+const LAST_COPIES = 'ORDER BY received_at DESC LIMIT 1 BY app_id, event_day, session_id, event_id';
 
 const ACT_TYPES =
   "('page_view', 'screen_view', 'click', 'form_start', 'outbound_link', 'download', 'conversion', 'order', 'custom')";
@@ -95,6 +107,7 @@ function subjectSql({ kind, features, inputs, subject, activeSinceMs, part }: Su
   const column = SUBJECT_COLUMNS[kind];
   const nobody = UUID_KINDS.includes(kind) ? NO_ID : "''";
   const one = subject === undefined ? '' : `AND ${column} = ${idOf(kind, '{subject:String}')}`;
+  const isOnePerson = subject !== undefined && PERSON_KINDS.includes(kind);
   const active =
     activeSinceMs === undefined
       ? ''
@@ -104,8 +117,8 @@ function subjectSql({ kind, features, inputs, subject, activeSinceMs, part }: Su
   return `
     SELECT toString(subject), [${PERSON_KINDS.includes(kind) ? ofFewEvents(values) : values}]::Array(Nullable(Float64))${inputs.map((name) => `,\n${INPUT_SQL[name]}`).join('')}
     FROM (
-      SELECT ${column} AS subject, ${COLUMNS} ${EVENTS_AS_OF}
-        AND ${column} != ${nobody} ${one} ${active} ${inPart}
+      SELECT ${column} AS subject, ${COLUMNS} ${isOnePerson ? ROWS_AS_OF : EVENTS_AS_OF}
+        AND ${column} != ${nobody} ${one} ${active} ${inPart} ${isOnePerson ? LAST_COPIES : ''}
     )
     GROUP BY subject ${LIMITS}`;
 }
@@ -151,7 +164,7 @@ export async function kindsOfSubject(
   const found = kinds.map(
     (kind) => `countIf(${SUBJECT_COLUMNS[kind]} = ${idOf(kind, '{subject:String}')}) > 0 AS ${kind}`,
   );
-  const query = `SELECT ${found.join(', ')} ${EVENTS_AS_OF.replace('events FINAL', 'events')} ${LIMITS}`;
+  const query = `SELECT ${found.join(', ')} ${ROWS_AS_OF} ${LIMITS}`;
   const [row] = await queryRows<Record<string, number>>(store, query, { ...momentBounds(moment), subject });
   const named = kinds.filter((kind) => Number(row?.[kind] ?? 0) > 0);
   return subject === moment.workspaceId ? [...named, 'workspace'] : named;
