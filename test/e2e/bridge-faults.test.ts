@@ -12,7 +12,7 @@ import { CHROMIUM } from './chromium.js';
 
 /*
  * Runs of `pnpm bench bridge`, against the collector, the page's script and the native host as built, which `npm test` does
- * before. They mostly wait, so they are played together, and each is judged by itself.
+ * before. They mostly wait, so all are played together, and each is judged by itself.
  */
 const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
 const WITHIN_MS = 5 * 60_000;
@@ -31,6 +31,7 @@ describe.skipIf(!CHROMIUM)('the bridge between a page and its host', () => {
       const played = await playRuns(
         world,
         SEEDS.map((seed) => planRun(seed, undefined)),
+        SEEDS.length,
         () => undefined,
       );
       await world.readStore(async (tables) => {

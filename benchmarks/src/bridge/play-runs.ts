@@ -19,18 +19,17 @@ export interface PlayedRun {
   readonly wireCopies: number;
 }
 
-/** Runs mostly wait. */
-const AT_A_TIME = 16;
 /** Longer than the longest a run may take by its own bounds: 16 s, and two drains of 60 s. */
 const RUN_MAX_MS = 150_000;
 
-/** Plays all, so many at a time, in the order given. @param onPlayed - called after each, in the order of their ends. */
+/** Plays all, so many at a time: they mostly wait. @param onPlayed - called after each, in the order of their ends. */
 export async function playRuns(
   world: BridgeWorld,
   plans: readonly RunPlan[],
+  atATime: number,
   onPlayed: (run: PlayedRun) => void,
 ): Promise<PlayedRun[]> {
-  return await someAtATime(plans, AT_A_TIME, async (plan) => {
+  return await someAtATime(plans, atATime, async (plan) => {
     const run = await playRun(world, plan);
     onPlayed(run);
     return run;

@@ -28,6 +28,7 @@ export interface BridgeRun {
 }
 
 const SAY_EVERY = 20;
+const AT_A_TIME = 16;
 
 /** Measures first, while the machine is quiet, then plays the runs; all of it against one collector. */
 export function runBridge(plans: readonly RunPlan[], onProgress: (line: string) => void): Promise<BridgeRun> {
@@ -36,7 +37,7 @@ export function runBridge(plans: readonly RunPlan[], onProgress: (line: string) 
     const measured = await measureFigures(world);
     onProgress(`figures ${JSON.stringify(measured)}`);
     let over = 0;
-    const played = await playRuns(world, plans, (run) => {
+    const played = await playRuns(world, plans, AT_A_TIME, (run) => {
       over++;
       if (over % SAY_EVERY === 0 || over === plans.length) onProgress(`played ${over} of ${plans.length}`);
       const trouble = troubleOf(run);
