@@ -111,6 +111,21 @@ describe('counting anew what was loaded twice', () => {
     ]);
   });
 
+  it('keeps what came at the same instant together, all in one of the sessions', async () => {
+    const shared = batchRow(9, 9);
+    await load(9, range(1, 30));
+    const other = { ...shared.context, queueId: brandId<never>(rowId(509)), sessionId: brandId<never>(rowId(77_779)) };
+    await load(9, range(1, 30), { context: other });
+    expect(await mendAll()).toBe(30);
+    expect(await aggregatesApart(test.store)).toEqual([]);
+    const rows = await queryRows(
+      test.store,
+      'SELECT count() AS n, uniqExact(seq) AS seqs FROM events FINAL WHERE queue_id = {id:UUID} GROUP BY session_id',
+      { id: rowId(509) },
+    );
+    expect(rows).toEqual([{ n: 30, seqs: 30 }]);
+  });
+
   it('counts anew what a mend that was cut short left half done', async () => {
     await load(6, range(1, HOUR / 60));
     await load(6, range(1, HOUR / 60));

@@ -58,14 +58,14 @@ const SPAN_OF_DAYS = `
   WHERE l.queue_id IN (SELECT queue_id FROM double_loads WHERE mend_id = {mendId:UUID})
     AND l.first_seq <= m.high AND l.last_seq >= m.low`;
 
-/** A copy lies in another session when it went another way. The earliest copy of an event stays. */
+/** A copy lies in another session when it went another way. The earliest copy of an event stays; of equals, one session's. */
 const straysOf = (isMended: string) => `
   SELECT toString((queue, seq, place)) FROM (
     SELECT
       ${QUEUE_OF_ROW} AS queue, seq, ${PLACE} AS place,
-      row_number() OVER (PARTITION BY workspace_id, queue, seq ORDER BY min(received_at), place) AS rank
+      row_number() OVER (PARTITION BY workspace_id, queue, seq ORDER BY min(received_at), session_id, place) AS rank
     FROM events WHERE ${isMended}
-    GROUP BY workspace_id, queue, seq, place
+    GROUP BY workspace_id, queue, seq, session_id, place
   ) WHERE rank > 1`;
 
 const TIMES = ['hour', 'minute', 'day'];
