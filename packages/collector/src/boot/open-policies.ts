@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type PolicyRoutesOptions, registerPolicyRoutes } from '../decisions/policy-routes.js';
+import { openKeptFile } from '../disk/kept-file.js';
 import { storeStarting } from '../observe/store-starting.js';
 import type { ReportingLimits } from '../pipeline/risk/detector-bank.js';
-import { openKeptFile } from '../pipeline/rules/kept-file.js';
 import { createPolicyBook, type KeptPolicy, type PolicyBook } from '../pipeline/rules/policy-book.js';
 import { replayPolicy } from '../pipeline/rules/replay-history.js';
 import type { StoreConnection } from '../store/connect.js';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { registerRuleRoutes } from '../decisions/rule-routes.js';
+import { openKeptFile } from '../disk/kept-file.js';
 import type { Logger } from '../observe/logger.js';
 import { storeStarting } from '../observe/store-starting.js';
 import type { RaiseFlags } from '../pipeline/risk/raise-flags.js';
-import { openKeptFile } from '../pipeline/rules/kept-file.js';
 import { replayHistory } from '../pipeline/rules/replay-history.js';
 import { createRuleBook, type KeptRule, type RuleBook } from '../pipeline/rules/rule-book.js';
 import { createWatchRules, type WatchRules } from '../pipeline/rules/watch-rules.js';

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { openKeptFile } from '../disk/kept-file.js';
 import { flagCursor } from '../feeds/flag-cursor.js';
 import { createDeliverWebhooks } from '../feeds/webhooks/deliver-webhooks.js';
 import { sendWebhook } from '../feeds/webhooks/send-webhook.js';
-import { readWebhooks, writeWebhooks } from '../feeds/webhooks/webhook-file.js';
+import type { Webhook } from '../feeds/webhooks/webhook.js';
 import { registerWebhookRoutes } from '../feeds/webhooks/webhook-routes.js';
 import type { Logger } from '../observe/logger.js';
 import type { StoreConnection } from '../store/connect.js';
@@ -36,9 +38,10 @@ interface WebhookRooms {
 export async function openWebhooks(options: OpenWebhooksOptions): Promise<Webhooks> {
   const { config, dataDirectory, store, logger } = options;
   const allowLoopback = config.webhookLoopback;
+  const file = await openKeptFile<Webhook>(join(dataDirectory, 'webhooks.json'));
   const deliver = createDeliverWebhooks({
-    webhooks: await readWebhooks(dataDirectory),
-    save: (webhooks) => writeWebhooks(dataDirectory, webhooks),
+    webhooks: file.kept,
+    save: file.save,
     readFlags: (workspaceId, after, filter, limit) => readFlags(store, workspaceId, after, filter, limit),
     send: (message) => sendWebhook(message, { allowLoopback, now: Date.now }),
     logger,

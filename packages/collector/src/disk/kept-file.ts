@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { writeWhole } from '../../disk/write-whole.js';
+import { writeWhole } from './write-whole.js';
 
-/** What a workspace has said and must not be forgotten, beside the WAL: a list in one file, replaced as a whole. */
+/** What workspaces have said and must not be forgotten, beside the WAL: a list in one file, replaced as a whole. */
 export interface KeptFile<T> {
   readonly kept: readonly T[];
   save(kept: readonly T[]): Promise<void>;
