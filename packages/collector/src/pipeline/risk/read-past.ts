@@ -22,13 +22,16 @@ export type ReadPast = (place: PastPlace, beforeMs: number, each: (row: RiskRow)
 const DAYS = 100;
 /** Some fifteen seconds of work. */
 const EVENTS_MAX = 1_000_000;
+/** A sort of some hundred megabytes, and an answer of thirty. */
+const SLICE_EVENTS = 100_000;
 const DAY_MS = 86_400_000;
 
 /** From the events table: of the last hundred days the newest million. */
 export const readPast: ReadPast = async ({ address, database }, beforeMs, each) => {
   const store = connectStore(() => address, database);
   try {
-    const span = { sinceMs: beforeMs - DAYS * DAY_MS, beforeMs, eventsMax: EVENTS_MAX };
+    const limits = { eventsMax: EVENTS_MAX, sliceEvents: SLICE_EVENTS };
+    const span = { sinceMs: beforeMs - DAYS * DAY_MS, beforeMs, ...limits };
     const { slices, leftOut } = await slicePast(store, span);
     const riskRow = createReadRiskRow();
     let events = 0;

@@ -22,11 +22,11 @@ export interface PastSpan {
   readonly beforeMs: number;
   /** The newest so many are taken, and what came in the minute in which they are reached. */
   readonly eventsMax: number;
+  /** So many are read at once, and what came in the minute in which they are reached. */
+  readonly sliceEvents: number;
 }
 
 const EVENTS = ROW_LAYOUTS[EVENTS_STREAM] as RowLayout; // there is one of each stream
-/** A sort of some hundred megabytes, and an answer of thirty. */
-const SLICE_EVENTS = 100_000;
 /** Of the slice that is not read. */
 const LEFT_OUT = -1;
 
@@ -36,7 +36,7 @@ const ARRIVED = `
 
 const SLICES = `
   SELECT
-    if(before >= {eventsMax:UInt64}, ${LEFT_OUT}, intDiv(toInt64(before), ${SLICE_EVENTS})) AS slice,
+    if(before >= {eventsMax:UInt64}, ${LEFT_OUT}, intDiv(toInt64(before), {sliceEvents:UInt32})) AS slice,
     toUnixTimestamp64Milli(min(minute)) AS fromMs, toUnixTimestamp64Milli(max(minute)) + 60000 AS toMs,
     min(firstDay) AS firstDay, max(lastDay) AS lastDay, sum(found) AS events
   FROM (
@@ -53,9 +53,9 @@ const SLICES = `
 /** The newest events of a span in slices, the oldest first, and how many are older and left out: of all workspaces. */
 export async function slicePast(
   store: StoreConnection,
-  { sinceMs, beforeMs, eventsMax }: PastSpan,
+  { sinceMs, beforeMs, ...limits }: PastSpan,
 ): Promise<{ readonly slices: readonly PastSlice[]; readonly leftOut: number }> {
-  const bound = { fromMs: sinceMs, toMs: beforeMs, eventsMax };
+  const bound = { fromMs: sinceMs, toMs: beforeMs, ...limits };
   const found = await queryRows<PastSlice & { readonly slice: number }>(store, SLICES, bound);
   const isRead = ({ slice }: { readonly slice: number }) => slice !== LEFT_OUT;
   const slices = found.filter(isRead).map(({ slice: _, ...one }) => ({ ...one, toMs: Math.min(one.toMs, beforeMs) }));
