@@ -151,6 +151,20 @@ describe('rules of a workspace', () => {
     await expect.poll(async () => (await decide({ userId: 'u1' })).body.degraded, WAIT).toBe(false);
     expect((await decide({ userId: 'u1' })).body).toMatchObject({ decision: 'allow', score: 0, reasons: [] });
     expect((await decide({ userId: 'nobody' })).body).toMatchObject({ decision: 'allow' });
+    const events = [1, 2, 3, 4, 5].map((n) =>
+      makeEvent(
+        n,
+        { type: 'page_view', name: undefined, title: 'Home', occurredAt: Date.now() - 8 * 3_600_000 + n },
+        6,
+      ),
+    );
+    const late = makeBatch({ queue: 66, events });
+    const { visitorId } = late.context;
+    await deliver(test.collector.url, test.collector.keys.writeKey, late, BROWSER);
+    const qualityOf = async () =>
+      (await ask('GET', `/v1/flags?kind=data_quality&entity=device:${visitorId}`)).body.flags;
+    await expect.poll(async () => (await qualityOf()).length, WAIT).toBe(1);
+    expect((await decide({ visitorId })).body).toMatchObject({ decision: 'allow', score: 0, reasons: [] });
     await ask('PUT', '/v1/rules/few_clicks', { ...rule, when: { ...rule.when, value: 2 }, weight: 5 });
     expect((await decide({ userId: 'u3' })).body).toMatchObject({ decision: 'deny', score: 15 });
     await click(5, 4);

@@ -1,4 +1,4 @@
-import type { RiskRule } from '@tidemark/analytics/anomalies';
+import type { FlagKind, RiskRule } from '@tidemark/analytics/anomalies';
 import type { LiveKind } from '@tidemark/analytics/features';
 import { LIMITS, type RiskFlag } from '@tidemark/protocol';
 import type { FastifyInstance } from 'fastify';
@@ -36,6 +36,7 @@ export interface RiskDecision extends RiskVerdict {
   readonly degradedReason: string | null;
 }
 
+const DELIVERY_KIND: FlagKind = 'data_quality';
 const BODY_MAX_BYTES = 16_384;
 const id = z.string().min(1).max(LIMITS.idLength);
 const questionSchema = z
@@ -106,8 +107,9 @@ function factsOf(
   const hits = judgeRules(rules, readings);
   const holding = new Set(hits.map(({ rule }) => `rules/${rule.name}`));
   return {
-    // A rule that holds speaks for itself, and its flag does not say the same a second time.
+    // A rule that holds speaks for itself, and its flag does not say the same a second time. How events come says nothing of who acts.
     flags: flags
+      .filter(({ kind }) => kind !== DELIVERY_KIND)
       .filter(({ kind, detector }) => kind !== RULE_KIND || !holding.has(detector))
       .map(({ flagId, kind, score, reasons }) => ({ flagId, kind, score, reason: reasons[0]?.text ?? '' }))
       .sort((a, b) => b.score - a.score),

@@ -113,6 +113,20 @@ describe('the book of flags', () => {
     expect(book.figures().rolledUp).toBe(70);
   });
 
+  it('has a budget of its own for how devices deliver, so that it takes no place of what is about people', () => {
+    const book = open();
+    const late = (n: number) =>
+      found(`phone${n}`, { kind: 'data_quality', entityKind: 'device', dedupeKey: `late|${n}` });
+    const kinds = take(book, ...Array.from({ length: 60 }, (_, n) => late(n))).map(({ row }) => row.flag);
+    expect(kinds.filter(({ kind }) => kind === 'data_quality')).toHaveLength(10);
+    expect(kinds.find(({ kind }) => kind === 'rolled_up')?.reasons[0]?.text).toBe(
+      'More than 10 new flags of how devices deliver within the hour: 50 more are told by this one alone.',
+    );
+    expect(take(book, found('somebody'))[0]?.row.flag.kind).toBe('velocity');
+    const surface = { kind: 'data_quality', entityKind: 'workspace', dedupeKey: 'silent' } as const;
+    expect(take(book, found('surface h5', surface))[0]?.row.flag.kind).toBe('data_quality');
+  });
+
   it('is quieter about a kind and entity that was false, and about no other', () => {
     const book = open();
     const [first] = take(book, found('a', { surprise: 10, severity: 'medium' }));

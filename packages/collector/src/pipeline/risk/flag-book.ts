@@ -66,7 +66,9 @@ export interface ChangedFlag {
 
 const HOUR_MS = 3_600_000;
 /** New flags of a severity that a workspace is told in an hour; the rest is rolled up into one that says so. */
-const BUDGET: Readonly<Record<RiskFlag['severity'], number>> = { info: 10, low: 30, medium: 100, high: 300 };
+const BUDGET: Readonly<Record<BudgetOf, number>> = { info: 10, low: 30, medium: 100, high: 300, deliveries: 10 };
+/** Phones that were offline must not take the place of what is about people. */
+type BudgetOf = RiskFlag['severity'] | 'deliveries';
 /** Dedupe keys span a day at most; a flag that is older is the store's affair. */
 export const FLAGS_MAX = 20_000;
 /** Event ids of a flag: so many first ones, and as many of the latest. */
@@ -149,7 +151,7 @@ export function createFlagBook(
       return undefined;
     }
     if (raw.kind !== RULE_KIND) options.calibrate?.count(workspaceId, raw, receivedAtMs);
-    if (!spend(workspaceId, judged.severity, receivedAtMs)) return rollUp(one, judged);
+    if (!spend(workspaceId, budgetOf(judged), receivedAtMs)) return rollUp(one, judged);
     return { row: keep({ workspaceId, flag: newFlag(flagId, one, judged) }), isNews: true };
   }
 
@@ -168,13 +170,13 @@ export function createFlagBook(
     return [...changed.values()];
   }
 
-  function spend(workspaceId: string, severity: RiskFlag['severity'], atMs: number): boolean {
+  function spend(workspaceId: string, budget: BudgetOf, atMs: number): boolean {
     const hour = Math.floor(atMs / HOUR_MS);
-    const key = `${workspaceId}|${severity}|${hour}`;
+    const key = `${workspaceId}|${budget}|${hour}`;
     const count = (spent.get(key) ?? 0) + 1;
     spent.set(key, count);
     for (const old of spent.keys()) if (Number(old.slice(old.lastIndexOf('|') + 1)) < hour - 1) spent.delete(old);
-    return count <= BUDGET[severity];
+    return count <= BUDGET[budget];
   }
 
   function countUp(row: FlagRow, one: Found, judged: Judged): ChangedFlag {
@@ -203,15 +205,15 @@ export function createFlagBook(
   function rollUp(one: Found, judged: Judged): ChangedFlag {
     rolledUp++;
     const { workspaceId, receivedAtMs } = one;
-    const { severity } = judged;
+    const budget = budgetOf(judged);
     const hour = Math.floor(receivedAtMs / HOUR_MS);
-    const flagId = idOf(`${workspaceId}|${ROLL_UP_KIND}|${severity}|${hour}`);
+    const flagId = idOf(`${workspaceId}|${ROLL_UP_KIND}|${budget}|${hour}`);
     const before = known.get(keyOf(workspaceId, flagId));
     const count = (before?.flag.rolledUp ?? 0) + 1;
     const reasons = [
       {
         code: 'over_budget',
-        text: `More than ${BUDGET[severity]} new flags of severity ${severity} within the hour: ${count} more are told by this one alone.`,
+        text: `More than ${BUDGET[budget]} new flags ${NAMED[budget]} within the hour: ${count} more are told by this one alone.`,
       },
     ];
     const flag: RiskFlag = {
@@ -231,7 +233,7 @@ export function createFlagBook(
             expectedLow: 0,
             expectedHigh: 0,
             baselineSpanMs: 0,
-            n: BUDGET[severity] + count,
+            n: BUDGET[budget] + count,
           },
         ],
         eventIds: addEventId(before?.flag.evidence.eventIds ?? [], one.eventId),
@@ -358,6 +360,18 @@ export function createFlagBook(
     rows: () => [...known.values()],
     figures: () => ({ known: known.size, rolledUp, hushed, unwanted, evicted }),
   };
+}
+
+const NAMED: Readonly<Record<BudgetOf, string>> = {
+  info: 'of severity info',
+  low: 'of severity low',
+  medium: 'of severity medium',
+  high: 'of severity high',
+  deliveries: 'of how devices deliver',
+};
+
+function budgetOf({ kind, entityKind, severity }: Judged): BudgetOf {
+  return kind === 'data_quality' && entityKind === 'device' ? 'deliveries' : severity;
 }
 
 const STATUS_AFTER = {
