@@ -49,7 +49,12 @@ export async function sendWebhook(message: WebhookMessage, options: SendWebhookO
   const url = new URL(message.url);
   const resolve = options.resolve ?? ((host: string) => lookup(host, { all: true }));
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const found = await resolve(host).catch(() => []);
+  const { timeoutMs = TIMEOUT_MS } = options;
+  const found = await within(
+    timeoutMs,
+    resolve(host).catch(() => []),
+  );
+  if (!found) return { kind: 'failed', fault: `no answer within ${timeoutMs} ms` };
   const isOpen = (address: string) => {
     const verdict = judgeAddress(address);
     return verdict === 'public' || (verdict === 'loopback' && options.allowLoopback);
@@ -61,6 +66,15 @@ export async function sendWebhook(message: WebhookMessage, options: SendWebhookO
     return { kind: 'failed', fault: 'the name leads to a private, local or reserved address' };
   }
   return post(url, pinned, message, options);
+}
+
+/** @returns undefined when it takes longer; a resolver may keep a name for as long as it likes. */
+async function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<undefined>((passed) => {
+    timer = setTimeout(() => passed(undefined), timeoutMs);
+  });
+  return Promise.race([answer, over]).finally(() => clearTimeout(timer));
 }
 
 function post(

@@ -66,6 +66,17 @@ describe('sending a webhook', () => {
     expect(sent).toEqual({ kind: 'failed', fault: 'no answer within 50 ms' });
   });
 
+  it('gives up on a name that nobody resolves, and sends nothing when it is told after all', async () => {
+    const { requests, url } = await receiver(() => ({ status: 200 }));
+    let tell = (_found: { address: string; family: number }[]): void => undefined;
+    const resolve = () => new Promise<{ address: string; family: number }[]>((told) => (tell = told));
+    const sent = await sendWebhook(message(url), { allowLoopback: true, now: () => NOW, resolve, timeoutMs: 20 });
+    expect(sent).toEqual({ kind: 'failed', fault: 'no answer within 20 ms' });
+    tell([{ address: '127.0.0.1', family: 4 }]);
+    await new Promise((passed) => setTimeout(passed, 50));
+    expect(requests).toEqual([]);
+  });
+
   it.each([
     ['127.0.0.1', 4],
     ['10.1.2.3', 4],
