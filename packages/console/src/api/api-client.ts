@@ -3,6 +3,7 @@ import type {
   FeatureQuery,
   FeaturesAnswer,
   FlagPage,
+  FlagPrecision,
   FlagTriage,
   ModelVersions,
   OrderDecisions,
@@ -32,6 +33,8 @@ export interface ApiClient {
   ): Promise<ApiOutcome<ReportByName[N]>>;
   /** The next page of the risk feed after this cursor; the first one without. */
   flags(cursor: string | undefined, signal: AbortSignal): Promise<ApiOutcome<FlagPage>>;
+  /** What became of the flags of each kind. */
+  flagPrecision(signal: AbortSignal): Promise<ApiOutcome<FlagPrecisions>>;
   /** The raw events of a flag. */
   flagEvents(flagId: string, signal: AbortSignal): Promise<ApiOutcome<FlagEvents>>;
   /** Takes a key that may triage. */
@@ -51,6 +54,11 @@ export interface ApiClient {
   storeReadiness(signal?: AbortSignal): Promise<StoreReadiness>;
   /** Opens the live stream; the caller reads the body. Rejects when nobody answers. */
   live(lastEventId: string | undefined, signal: AbortSignal): Promise<Response>;
+}
+
+/** What `GET /v1/flags/precision` answers. */
+export interface FlagPrecisions {
+  readonly kinds: readonly FlagPrecision[];
 }
 
 /** What `GET /v1/flags/{id}/events` answers. */
@@ -98,6 +106,7 @@ export function createApiClient({ fetch, baseUrl, readKey }: ApiClientOptions): 
       return ask<FlagPage>(`v1/flags?${query}`, init(headers, signal));
     },
 
+    flagPrecision: (signal) => ask<FlagPrecisions>('v1/flags/precision', init(headers, signal)),
     flagEvents: (flagId, signal) => ask<FlagEvents>(`v1/flags/${flagId}/events`, init(headers, signal)),
 
     triage(flagId, triage) {

@@ -10,9 +10,13 @@ const ok = (flags: readonly RiskFlag[], cursor: string, more = false): ApiOutcom
   value: { flags, cursor, more },
 });
 
+const judged = (resolved: number) => ({ kind: 'sale_rush', raised: 9, resolved, falsePositives: 0, precision: 1 });
+
 /** A feed that answers by the cursor it is given. */
 function setUp(answers: Record<string, ApiOutcome<FlagPage>>) {
   const asked: (string | undefined)[] = [];
+  /** How many pages had been asked for when it was asked what became of flags. */
+  const judgements: number[] = [];
   const refusals: Refusal[] = [];
   const eyes = { open: true };
   const board = openFlagBoard({
@@ -20,6 +24,10 @@ function setUp(answers: Record<string, ApiOutcome<FlagPage>>) {
       async flags(cursor) {
         asked.push(cursor);
         return answers[cursor ?? ''] ?? ok([], cursor ?? '');
+      },
+      async flagPrecision() {
+        judgements.push(asked.length);
+        return { kind: 'ok', value: { kinds: [judged(judgements.length)] } };
       },
       async flagEvents(flagId) {
         return flagId === 'a'
@@ -35,7 +43,7 @@ function setUp(answers: Record<string, ApiOutcome<FlagPage>>) {
     isVisible: () => eyes.open,
     onRefused: (refusal) => refusals.push(refusal),
   });
-  return { board, asked, refusals, eyes };
+  return { board, asked, judgements, refusals, eyes };
 }
 
 beforeEach(() => {
@@ -60,6 +68,19 @@ describe('openFlagBoard', () => {
       ['b', 1],
     ]);
     expect(asked).toEqual([undefined, '1', '2']);
+    board.close();
+  });
+
+  it('knows how many of a kind were found true, and asks again when a flag has changed and not before', async () => {
+    const { board, asked, judgements } = setUp({
+      '': ok([flagOf({ flagId: 'a' })], '1'),
+      1: ok([], '1'),
+    });
+    expect(board.state.get().precision).toEqual({});
+    await vi.advanceTimersByTimeAsync(100);
+    expect(board.state.get().precision).toEqual({ sale_rush: judged(1) });
+    await vi.advanceTimersByTimeAsync(5_100);
+    expect([asked.length, judgements]).toEqual([2, [1]]);
     board.close();
   });
 

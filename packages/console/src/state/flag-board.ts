@@ -1,4 +1,4 @@
-import type { FlagTriage, RiskFlag } from '@tidemark/protocol';
+import type { FlagPrecision, FlagTriage, RiskFlag } from '@tidemark/protocol';
 import type { ApiClient, FlagEvents } from '../api/api-client.js';
 import { faultOf, type Refusal, refusalOf } from '../api/api-outcome.js';
 import type { Clock } from '../clock.js';
@@ -9,12 +9,14 @@ import { tellFault } from './tell-fault.js';
 export interface FlagBoardState {
   /** As each stands now, the latest first; undefined before the first answer. */
   readonly flags: readonly RiskFlag[] | undefined;
+  /** What people found of the flags of each kind, by kind; none before the first answer. */
+  readonly precision: Readonly<Record<string, FlagPrecision>>;
   /** Why the last attempt failed, a sentence; empty when it did not. */
   readonly fault: string;
 }
 
 export interface FlagBoardOptions {
-  readonly api: Pick<ApiClient, 'flags' | 'flagEvents' | 'triage'>;
+  readonly api: Pick<ApiClient, 'flags' | 'flagPrecision' | 'flagEvents' | 'triage'>;
   readonly clock: Clock;
   isVisible(): boolean;
   /** The key was refused. */
@@ -36,12 +38,13 @@ export interface FlagBoard {
 const FLAGS_KEPT = 5_000;
 
 export function openFlagBoard({ api, clock, isVisible, onRefused }: FlagBoardOptions): FlagBoard {
-  const state = createStore<FlagBoardState>({ flags: undefined, fault: '' });
+  const state = createStore<FlagBoardState>({ flags: undefined, precision: {}, fault: '' });
   const flags = new Map<string, RiskFlag>();
   const controller = new AbortController();
   let cursor: string | undefined;
 
   async function refresh(): Promise<void> {
+    let isNews = false;
     for (let more = true; more; ) {
       const answer = await api.flags(cursor, controller.signal);
       if (controller.signal.aborted) return;
@@ -50,15 +53,27 @@ export function openFlagBoard({ api, clock, isVisible, onRefused }: FlagBoardOpt
         return;
       }
       for (const flag of answer.value.flags) flags.set(flag.flagId, flag);
+      isNews ||= answer.value.flags.length > 0;
       ({ cursor, more } = answer.value);
     }
     show();
+    if (isNews) await refreshPrecision();
+  }
+
+  /** A verdict is a change of its flag, so there is none without news. Where it is not told, the next news asks again. */
+  async function refreshPrecision(): Promise<void> {
+    const answer = await api.flagPrecision(controller.signal);
+    if (answer.kind !== 'ok' || controller.signal.aborted) return;
+    state.set({
+      ...state.get(),
+      precision: Object.fromEntries(answer.value.kinds.map((one) => [one.kind, one])),
+    });
   }
 
   function show(): void {
     const latest = [...flags.values()].sort((a, b) => b.lastAt - a.lastAt);
     for (const { flagId } of latest.splice(FLAGS_KEPT)) flags.delete(flagId);
-    state.set({ flags: latest, fault: '' });
+    state.set({ ...state.get(), flags: latest, fault: '' });
   }
 
   const refresher = createRefresher({ refresh, isVisible, clock });

@@ -1,4 +1,4 @@
-import type { FlagMetric, RiskFlag } from '@tidemark/protocol';
+import type { FlagMetric, FlagPrecision, RiskFlag } from '@tidemark/protocol';
 import type { VNode } from 'preact';
 import { formatAgo } from '../format/age.js';
 import { formatCount } from '../format/count.js';
@@ -10,13 +10,15 @@ import { FlagTriageForm } from './flag-triage-form.js';
 
 export interface FlagDetailProps {
   readonly flag: RiskFlag;
+  /** Of all flags of its kind, as far as it is known. */
+  readonly precision: FlagPrecision | undefined;
   readonly board: FlagBoard;
   now(): number;
   onClose(): void;
 }
 
 /** Why a flag was raised, by what numbers, and what somebody made of it. */
-export function FlagDetail({ flag, board, now, onClose }: FlagDetailProps): VNode {
+export function FlagDetail({ flag, precision, board, now, onClose }: FlagDetailProps): VNode {
   const { kind, severity, entity, reasons, evidence, status, statusReason, statusAt } = flag;
   return (
     <section class="card case-detail" aria-label={`Flag ${wordsOfName(kind)}`} data-test="flag-detail">
@@ -47,6 +49,7 @@ export function FlagDetail({ flag, board, now, onClose }: FlagDetailProps): VNod
           {wordsOfName(status)}
           {statusAt === 0 ? '' : `, ${formatAgo(now() - statusAt)}${statusReason === '' ? '' : `: ${statusReason}`}`}
         </Fact>
+        <Fact name="True so far">{precisionText(precision)}</Fact>
         <Fact name="Detector">
           <span class="mono">
             {flag.detector} v{flag.detectorVersion}
@@ -58,6 +61,15 @@ export function FlagDetail({ flag, board, now, onClose }: FlagDetailProps): VNod
       <FlagTriageForm flag={flag} board={board} now={now} />
     </section>
   );
+}
+
+function precisionText(precision: FlagPrecision | undefined): string {
+  if (!precision) return 'not known yet';
+  const { resolved, falsePositives } = precision;
+  const judged = resolved + falsePositives;
+  return judged === 0
+    ? 'none of this kind was judged'
+    : `${formatCount(resolved)} of ${formatCount(judged)} that were judged`;
 }
 
 function Metrics({ metrics }: { readonly metrics: readonly FlagMetric[] }): VNode {

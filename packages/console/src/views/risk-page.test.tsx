@@ -14,7 +14,14 @@ const shown = () => all('[data-test=flag]').map((element) => element.dataset.fla
 function show(flags: readonly RiskFlag[] | undefined) {
   const judged: FlagTriage[] = [];
   const board: FlagBoard = {
-    state: createStore<FlagBoardState>({ flags, fault: '' }),
+    state: createStore<FlagBoardState>({
+      flags,
+      precision: {
+        sale_rush: { kind: 'sale_rush', raised: 20, resolved: 8, falsePositives: 3, precision: 8 / 11 },
+        velocity: { kind: 'velocity', raised: 2, resolved: 0, falsePositives: 0, precision: null },
+      },
+      fault: '',
+    }),
     events: async () => ({
       isCut: true,
       events: [{ event_id: 'e1', event_type: 'order', corrected_at: 1_000, page: '/order', name: '', surface: 'h5' }],
@@ -74,6 +81,7 @@ describe('RiskPage', () => {
       '41',
       'usually at most 9',
       '3 times in all',
+      '8 of 11 that were judged',
     ]) {
       expect(text).toContain(words);
     }

@@ -23,7 +23,7 @@ const ROWS_MAX = 200;
 
 /** The flags of a workspace: which, about whom, why; and what became of them. */
 export function RiskPage({ board, choice, now }: RiskPageProps): VNode {
-  const { flags, fault } = useStore(board.state);
+  const { flags, precision, fault } = useStore(board.state);
   const [wanted, setWanted] = useState<FlagChoice>(DEFAULT_FLAG_CHOICE);
   const [openId, setOpenId] = useState('');
   const found = filterFlags(flags ?? [], wanted, rangeStart(choice.range, now()), choice.surface);
@@ -61,7 +61,14 @@ export function RiskPage({ board, choice, now }: RiskPageProps): VNode {
           )}
         </section>
         {open === undefined ? null : (
-          <FlagDetail key={open.flagId} flag={open} board={board} now={now} onClose={() => setOpenId('')} />
+          <FlagDetail
+            key={open.flagId}
+            flag={open}
+            precision={precision[open.kind]}
+            board={board}
+            now={now}
+            onClose={() => setOpenId('')}
+          />
         )}
       </div>
     </main>
