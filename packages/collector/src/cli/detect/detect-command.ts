@@ -1,6 +1,6 @@
 import { FLAG_SCORE, type ParsedSeries } from '@tidemark/analytics/anomalies';
 import { scoreSeries } from './score-series.js';
-import { isFolder, listSeries, readSeries, unusable, within, writeText } from './series-files.js';
+import { isFolder, isSame, listSeries, readSeries, unusable, within, writeText } from './series-files.js';
 
 export interface DetectOptions {
   readonly input: string;
@@ -10,7 +10,7 @@ export interface DetectOptions {
 
 /** `tidemark detect`: scores a series, or every series of a folder, and writes them in the same shape. */
 export function detectCommand({ input, output, threshold = FLAG_SCORE }: DetectOptions): void {
-  if (input === output) throw unusable('Give --output another name than --input: a series is never written over.');
+  if (isSame(input, output)) throw unusable('Give --output another name than --input: a series is never written over.');
   if (!isFolder(input)) {
     writeScores(input, output, threshold);
     return;

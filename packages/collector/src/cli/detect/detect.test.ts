@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -52,6 +52,20 @@ describe('tidemark detect', () => {
     const text = readFileSync(at('deep/scores.csv'), 'utf8');
     expect(text.split('\n')[1]).toBe(`${stamp(0)},,0,0`);
     expect(text).not.toContain(',1\n');
+  });
+
+  it('writes over no series, however its name is written', () => {
+    const { data } = writeBenchmark();
+    const before = readFileSync(at('data/one/spike.csv'), 'utf8');
+    symlinkSync(data, at('link'));
+    for (const output of [`${data}/`, at('data/one/..'), at('link'), `${data}/../data`]) {
+      expect(() => detectCommand({ input: data, output }), output).toThrow('never written over');
+    }
+    const input = at('data/one/spike.csv');
+    for (const output of [`${data}/./one/spike.csv`, at('link/one/spike.csv')]) {
+      expect(() => detectCommand({ input, output }), output).toThrow('never written over');
+    }
+    expect(readFileSync(input, 'utf8')).toBe(before);
   });
 
   it.each([

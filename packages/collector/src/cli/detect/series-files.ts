@@ -30,6 +30,12 @@ export function isFolder(path: string): boolean {
   return attempt(`Cannot read ${path}`, () => statSync(path)).isDirectory();
 }
 
+/** Whether both names lead to one file or folder. */
+export function isSame(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+}
+
 /**
  * @param columns - of the value, the first that is there.
  * @throws {TidemarkError} `series_unusable`, naming the file and the line.
