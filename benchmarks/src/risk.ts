@@ -50,7 +50,7 @@ export const riskBenchmark: Benchmark = {
     say(`CPU: ${cpuMicros.toFixed(2)} us a row of a series, ${cost.all.toFixed(2)} us an event for all flag detectors`);
     const toFlag = await eventToFlag(UNDER_LOAD_SECONDS);
     say(
-      `event to flag on the stream, ${toFlag.eventsPerSecond} events/s: p50 ${toFlag.p50.toFixed(0)} ms, p99 ${toFlag.p99.toFixed(0)} ms`,
+      `event to flag on the stream, ${toFlag.eventsPerSecond} events/s: p50 ${toFlag.p50.toFixed(0)} ms, p99 ${toFlag.p99.toFixed(0)} ms, ${toFlag.missed} of ${toFlag.flags + toFlag.missed} never came`,
     );
     const { decide, bare } = toFlag;
     say(
