@@ -89,7 +89,8 @@ export function createMinimiser({ keepQuery, unmask, countFound }: MinimiserOpti
   }
 
   function maskNames(values: Fields): void {
-    for (const name of Object.keys(values)) if (mayHoldPersonalData(name)) rename(values, name, mask(name));
+    const alike = new Map<string, number>();
+    for (const name of Object.keys(values)) if (mayHoldPersonalData(name)) rename(values, name, mask(name), alike);
   }
 
   function maskScalars(values: Fields): void {
@@ -137,11 +138,20 @@ function looksLikeAddress(value: string): boolean {
   return !/\s/.test(value) || /^[^\s?#]*\//.test(value);
 }
 
-/** Two names that are masked alike stay two. */
-function rename(values: Fields, from: string, to: string): void {
+/**
+ * Two names that are masked alike stay two: `[email]`, `[email]+1`. In time and room for a number each, however many they are.
+ *
+ * @param alike - how many of these fields came to be called so.
+ */
+function rename(values: Fields, from: string, to: string, alike: Map<string, number>): void {
   if (to === from) return;
-  let name = to;
-  while (Object.hasOwn(values, name)) name += '+';
-  values[name] = values[from];
+  let count = alike.get(to) ?? 0;
+  while (Object.hasOwn(values, nameOf(to, count))) count++;
+  alike.set(to, count + 1);
+  values[nameOf(to, count)] = values[from];
   delete values[from];
+}
+
+function nameOf(name: string, count: number): string {
+  return count === 0 ? name : `${name}+${count}`;
 }
