@@ -265,11 +265,12 @@ export function keepRejected(
   }));
 }
 
-/** Reading JSON takes any depth, writing it does not. */
+/** Reading JSON takes any depth, writing it does not: of an event that is nested too deeply only the reason is kept. */
 function jsonOf(value: unknown, minimiser: Minimiser): string {
   try {
     return minimiser.json(value);
-  } catch {
-    throw new HttpProblem('unreadable_body', 'An event of the batch is nested too deeply to be kept.');
+  } catch (error) {
+    if (error instanceof RangeError) return '';
+    throw error;
   }
 }

@@ -54,7 +54,8 @@ export const REJECTED_COLUMNS: readonly Column<RejectedRow>[] = [
   {
     name: 'raw',
     type: 'String',
-    meaning: 'The event as it came but for what is masked, JSON; the row and its columns when the store refused it.',
+    meaning:
+      'The event as it came but for what is masked, JSON, empty when it is nested too deeply to be written; the row and its columns when the store refused it.',
     write: (w, r) => w.string(r.raw),
   },
   {
