@@ -50,6 +50,11 @@ describe('pseudonyms in a batch', { timeout: 60_000 }, () => {
     expect(event).toEqual({ url: '/u/p_<11>', props: { at: 'p_<11>', id: 5 } });
   });
 
+  it('are found however deep they lie in what has not been checked yet', () => {
+    const deep = JSON.parse(`${'['.repeat(200_000)}{"userId":"${USER}"}${']'.repeat(200_000)}`) as unknown;
+    expect(minimise('a', 'shop', [deep]).text(`of ${USER}`)).toBe('of p_<13>');
+  });
+
   it('leave other workspaces, and what is no object, as they are', () => {
     const context = { userId: USER };
     minimise('b', 'shop', [context]).fields(context);

@@ -42,11 +42,15 @@ function createPseudonymiser(minimiser: Minimiser, make: (id: string) => string,
     return pseudonym;
   }
 
+  /** However deep: it is asked before anything is checked. */
   function learn(value: unknown): void {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [name, inner] of Object.entries(value)) {
-      if (isId(name, inner)) pseudonymOf(String(inner));
-      else learn(inner);
+    const waiting = [value];
+    for (const one of waiting) {
+      if (typeof one !== 'object' || one === null) continue;
+      for (const [name, inner] of Object.entries(one)) {
+        if (isId(name, inner)) pseudonymOf(String(inner));
+        else waiting.push(inner);
+      }
     }
   }
 
