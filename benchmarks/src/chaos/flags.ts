@@ -8,6 +8,7 @@ import { listenFlags } from '../load/listen-flags.js';
 import type { Listening } from '../load/listen-stream.js';
 import { postBody } from '../load/post-body.js';
 import { createRandom, integerBetween } from '../load/random.js';
+import { FLAGS_MOST, tellAllFlags } from '../load/tell-all-flags.js';
 import { readKeys } from '../process/start-collector.js';
 import { sleep, waitUntil } from '../process/wait-until.js';
 import type { TestPlan } from './chaos-test.js';
@@ -28,8 +29,6 @@ const WAIT_MS = { low: 50, high: 2_000 };
 const PAUSE_MS = 30;
 const RETRY_MS = 50;
 const WITHIN_MS = 120_000;
-/** Below the hourly budget of grave flags: what is rolled up is not told one by one. */
-const DEVICES_MOST = 250;
 
 /**
  * Kills the collector while devices that must be flagged send, with one listener that comes back to where it was and one that
@@ -42,7 +41,8 @@ export async function runFlags(plan: TestPlan): Promise<FlagsResult> {
   const agent = new Agent({ keepAlive: true });
   try {
     const { url } = collector;
-    const { writeKey, readKey } = readKeys(directory);
+    const { writeKey, readKey, secretKey } = readKeys(directory);
+    await tellAllFlags(url, secretKey);
     const told = new Map<string, { readonly ids: Set<string>; count: number }>();
     const expected = new Set<string>();
     let isOver = false;
@@ -74,7 +74,7 @@ export async function runFlags(plan: TestPlan): Promise<FlagsResult> {
     }
 
     async function send(): Promise<void> {
-      for (let n = 0; n < DEVICES_MOST && !isOver; n++) {
+      for (let n = 0; n < FLAGS_MOST && !isOver; n++) {
         const batch = clockworkDevice(random, Date.now());
         const body = Buffer.from(JSON.stringify(batch));
         while (!isOver) {

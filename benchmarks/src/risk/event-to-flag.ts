@@ -5,6 +5,7 @@ import { listenFlags } from '../load/listen-flags.js';
 import { postBody } from '../load/post-body.js';
 import { createRandom } from '../load/random.js';
 import { startGenerator } from '../load/start-generator.js';
+import { CLOCKWORK_KIND, FLAGS_MOST, tellAllFlags } from '../load/tell-all-flags.js';
 import { readKeys, startCollector } from '../process/start-collector.js';
 import { withTemporaryDirectory } from '../process/temporary-directory.js';
 import { sleep, waitUntil } from '../process/wait-until.js';
@@ -29,10 +30,6 @@ export interface EventToFlag {
 const EVENTS_PER_SECOND = 2_000;
 const EVENTS_PER_BATCH = 50;
 const DEVICES = 2_000;
-const KIND = 'scripted_timing';
-/** As grave flags they have a budget of 300 an hour: what goes beyond is rolled up, and would never be told by itself. */
-const POLICY = { kinds: { [KIND]: { severity: 'high' } } };
-const FLAGS_MOST = 250;
 const FLAG_EVERY_MS = 100;
 /** Decisions asked for at a time, with each flag. */
 const DECISIONS_A_FLAG = 4;
@@ -52,8 +49,8 @@ export function eventToFlag(seconds: number): Promise<EventToFlag> {
       const { writeKey, readKey, secretKey } = readKeys(dataDirectory);
       const decisions = createDecisionTimer({ agent, url, secretKey });
       const bare = createDecisionTimer({ agent, url: await bareServer.url, secretKey });
-      await putPolicy(url, secretKey);
-      const stream = await listenFlags(url, readKey, { query: `?kind=${KIND}` });
+      await tellAllFlags(url, secretKey);
+      const stream = await listenFlags(url, readKey, { query: `?kind=${CLOCKWORK_KIND}` });
       const events = EVENTS_PER_SECOND * seconds;
       await generator.prepare({ seed: 1, events, eventsPerBatch: EVENTS_PER_BATCH, devices: DEVICES, gzip: true });
       const load = { url, writeKey, connections: CONNECTIONS, eventsPerSecond: EVENTS_PER_SECOND };
@@ -106,13 +103,4 @@ export function eventToFlag(seconds: number): Promise<EventToFlag> {
       await collector.ended;
     }
   });
-}
-
-async function putPolicy(url: string, secretKey: string): Promise<void> {
-  const answer = await fetch(`${url}/v1/policy`, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify(POLICY),
-  });
-  if (!answer.ok) throw new Error(`the policy was answered with ${answer.status}`);
 }
