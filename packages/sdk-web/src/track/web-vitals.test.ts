@@ -32,6 +32,26 @@ describe('webVitals', () => {
     expect(events).toEqual([{ type: 'web_vital', metric: 'LCP', value: 200.0001 }]);
   });
 
+  it('tells them anew after a return from the back-forward cache', async () => {
+    const paint = fakePaints();
+    const { events, hide, stop } = startFeature(webVitals());
+    onTestFinished(stop);
+    await paint(100);
+    hide();
+    window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+    hide();
+    expect(events).toHaveLength(1); // nothing is painted yet
+    await vi.waitFor(() => {
+      hide();
+      expect(events).toHaveLength(2);
+    });
+    hide();
+    expect(events).toEqual([
+      { type: 'web_vital', metric: 'LCP', value: 100 },
+      { type: 'web_vital', metric: 'LCP', value: expect.any(Number) },
+    ]);
+  });
+
   it('tells nothing after the stop', async () => {
     const paint = fakePaints();
     const { events, hide, stop } = startFeature(webVitals());
