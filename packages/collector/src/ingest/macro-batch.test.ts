@@ -85,4 +85,11 @@ describe('rows of economic series', () => {
   it.each([null, [], 'x', {}, { rows: {} }])('are refused as a whole where there is no list of them: %j', (value) => {
     expect(() => macroBatch({ text: '', value })).toThrow(/rows: expected a list/);
   });
+
+  it('are no fault of the collector when they are nested too deeply', () => {
+    const deep = JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`) as unknown;
+    for (const row of [deep, { ...ROW, series: deep }]) {
+      expect(() => batchOf(row)).toThrow(expect.objectContaining({ code: 'unreadable_body' }));
+    }
+  });
 });

@@ -17,7 +17,7 @@ const COUNTRY = /^[A-Z]{2}$/;
  * Rows of economic series as the batch of server events that they are kept as. Ids follow from what a row says, so that the
  * same row, sent again in whatever batch, is a copy; what is wrong with a row is found where events are judged.
  *
- * @throws {HttpProblem} `invalid_batch` when there are no rows to judge.
+ * @throws {HttpProblem} `invalid_batch` when there are no rows to judge, `unreadable_body` when they are nested too deeply.
  */
 export function macroBatch({ value }: DecodedBody): DecodedBody {
   const { rows, batchId } = (value ?? {}) as { readonly rows?: unknown; readonly batchId?: unknown }; // whatever came
@@ -26,10 +26,15 @@ export function macroBatch({ value }: DecodedBody): DecodedBody {
       field: 'rows',
     });
   }
-  const events = rows.map(eventOfRow);
-  const id = batchId ?? uuidV7(0, sha256(JSON.stringify(rows)));
-  const batch = { v: PROTOCOL_VERSION, batchId: id, context: CONTEXT, events };
-  return { text: JSON.stringify(batch), value: batch };
+  try {
+    const events = rows.map(eventOfRow);
+    const id = batchId ?? uuidV7(0, sha256(JSON.stringify(rows)));
+    const batch = { v: PROTOCOL_VERSION, batchId: id, context: CONTEXT, events };
+    return { text: JSON.stringify(batch), value: batch };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new HttpProblem('unreadable_body', 'A row is nested too deeply.');
+  }
 }
 
 /** Names the field as the row does. */
