@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { readConfig } from '../boot/config.js';
 import { startCollector } from '../boot/start-collector.js';
+import { lockDirectory } from '../wal/lock-directory.js';
 import { checkMachine } from './doctor/check-machine.js';
 import { judge } from './doctor/check-store.js';
 import { exitCodeOf, type Finding } from './doctor/finding.js';
@@ -78,9 +79,16 @@ describe('tidemark doctor', () => {
 
   it('finds a process that holds the directory and does not answer', async () => {
     const directory = await temporaryDirectory();
-    await writeFile(join(directory, 'collector.lock'), `{"pid":${process.pid},"startedAt":""}`);
+    const lock = await lockDirectory(directory);
     const findings = await examine(configOf(directory));
     expect(named(findings, 'collector')).toMatchObject({ status: 'fail', detail: expect.stringContaining('holds') });
+    await lock.release();
+  });
+
+  it('passes over the lock of a killed collector whose pid another process has now', async () => {
+    const directory = await temporaryDirectory();
+    await writeFile(join(directory, 'collector.lock'), `{"pid":${process.pid},"startedAt":"1"}`);
+    expect(named(await examine(configOf(directory)), 'collector')).toMatchObject({ status: 'ok' });
   });
 
   it('finds a port that is taken', async () => {

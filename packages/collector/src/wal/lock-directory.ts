@@ -30,6 +30,11 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   return { release: () => unlink(path) };
 }
 
+/** @returns the pid of the running process that a directory belongs to; undefined when it belongs to none. */
+export async function ownerOf(directory: string): Promise<number | undefined> {
+  return runningOwner(await readFile(join(directory, 'collector.lock'), 'utf8').catch(() => ''));
+}
+
 /** @returns whether the lock is ours now; false when there is one already. */
 async function tryLock(path: string): Promise<boolean> {
   try {

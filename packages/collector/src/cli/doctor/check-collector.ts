@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import type { Config } from '../../boot/config.js';
 import { keysFile } from '../../boot/open-workspaces.js';
+import { ownerOf } from '../../wal/lock-directory.js';
 import { type Finding, findingsOf } from './finding.js';
 
 const { ok, warn, fail } = findingsOf('Collector');
@@ -19,7 +19,7 @@ export interface CollectorState {
 
 export async function checkCollector(config: Config): Promise<CollectorState> {
   const url = await addressOf(config.dataDirectory);
-  const locked = await isLocked(config.dataDirectory);
+  const locked = (await ownerOf(config.dataDirectory)) !== undefined;
   const answer = url === undefined ? undefined : await ask(`${url}/livez`);
   if (url !== undefined && answer?.status === 200) {
     return { findings: [ok('collector', `it answers at ${url}`), ...(await checkWork(url))], url, locked };
@@ -44,18 +44,6 @@ async function addressOf(dataDirectory: string): Promise<string | undefined> {
     return (JSON.parse(text) as { readonly url?: string }).url; // written by the collector
   } catch {
     return undefined;
-  }
-}
-
-async function isLocked(dataDirectory: string): Promise<boolean> {
-  const lock = await readFile(join(dataDirectory, 'collector.lock'), 'utf8').catch(() => '');
-  const pid = Number(/"pid":(\d+)/.exec(lock)?.[1] ?? 0);
-  if (pid === 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
