@@ -112,6 +112,7 @@ export function createVirtualCollector(
     const storePrepared = Promise.resolve();
     const options = {
       dataDirectory: DATA,
+      maxQueues: Number.POSITIVE_INFINITY,
       reserveBytes: 0,
       store: connection,
       storePrepared,

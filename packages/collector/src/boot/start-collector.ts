@@ -193,6 +193,7 @@ async function openCollector(
   const pipeline = await openPipeline({
     dataDirectory,
     reserveBytes,
+    maxQueues: config.maxQueues,
     store,
     storePrepared: prepared,
     circle,

@@ -308,4 +308,31 @@ describe('seen events', () => {
       expect(books(seen)).toMatchObject({ highestSeq: 100, delivered: 100, dropped: 0, missing: 0 });
     });
   });
+
+  it('takes no new queue when there are as many as may be, three quarters of them of one workspace; those that are known go on', () => {
+    let now = 0;
+    let full = 0;
+    const seen = createSeenEvents({
+      journal: createMemoryJournal().journal,
+      horizonMs: 100_000,
+      now: () => now,
+      maxQueues: 8,
+      onFull: () => full++,
+    });
+    const take = (workspaceId: string, queueId: string, seq = 1) => claim(seen, workspaceId, queueId, [seq]).confirm();
+    const busy = expect.objectContaining({ code: 'busy', retryAfterSeconds: 60 });
+    for (let queue = 0; queue < 6; queue++) take('greedy', `Q${queue}`);
+    expect(() => take('greedy', 'q6')).toThrow(busy);
+    claim(seen, 'other', 'left at once', [1]).release();
+    take('other', 'q0');
+    take('other', 'q1');
+    expect(() => take('other', 'q2')).toThrow(busy);
+    expect([seen.queues(), full]).toEqual([8, 2]);
+    now = 90_000;
+    take('greedy', 'q0', 2); // known, however it is written
+    now = 120_000; // the others have been silent for longer than the horizon
+    take('other', 'q2');
+    expect(seen.queues()).toBe(2);
+    expect(full).toBe(2);
+  });
 });

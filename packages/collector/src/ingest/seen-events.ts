@@ -1,4 +1,5 @@
 import type { QueueLedger } from '@tidemark/protocol';
+import { HttpProblem } from '../observe/http-problem.js';
 import { queueLedger } from './queue-ledger.js';
 import {
   type Drops,
@@ -50,6 +51,7 @@ export interface Told {
 
 /** Remembers which events were taken, so that a copy is recognised whatever batch and whatever way it comes. */
 export interface SeenEvents {
+  /** @throws {HttpProblem} 503 for a queue that is not known when there are as many as may be. */
   claim(queue: QueueName, seqs: readonly number[], told?: Told): Claim;
   /** Takes in what an earlier process had noted. */
   restore(note: SeenNote): void;
@@ -65,6 +67,10 @@ export interface SeenEventsOptions {
   /** A queue that sent nothing for so long is forgotten. */
   readonly horizonMs: number;
   readonly now: () => number;
+  /** So many queues at most, and of one workspace three quarters of them; without bound unless told. */
+  readonly maxQueues?: number;
+  /** Told of each batch of a new queue that found no room. */
+  readonly onFull?: () => void;
 }
 
 interface QueueSeen {
@@ -91,13 +97,21 @@ interface QueueSeen {
  */
 const GAPS_MAX = 10_000;
 
+/** Whoever makes up queues by a page's key must not take the room of all other workspaces. */
+const WORKSPACE_SHARE = 0.75;
+/** Room comes as queues fall silent for days: sooner there is nothing to look for, nor to try again. */
+const LOOK_FOR_ROOM_MS = 60_000;
+
 const NOTHING_TOLD: Told = { rejected: [], drops: new Map() };
 
 /** The journal is rewritten as one note a queue when it has grown past this. */
 const COMPACT_AT_BYTES = 4 * 1_048_576;
 
 export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
+  const { maxQueues = Number.POSITIVE_INFINITY } = options;
   const queues = new Map<string, QueueSeen>();
+  const countOf = new Map<string, number>();
+  let lookAgainAt = 0;
   let compactAt = COMPACT_AT_BYTES;
   for (const entry of options.journal.entries) for (const note of decodeNotes(entry)) restore(note);
 
@@ -119,6 +133,7 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
         silentSinceMs: 0,
       };
       queues.set(key, queue);
+      countOf.set(workspaceId, (countOf.get(workspaceId) ?? 0) + 1);
     }
     queue.permanent ||= name.permanent;
     queue.silentSinceMs = options.now();
@@ -145,17 +160,39 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
     });
   }
 
+  function forget({ workspaceId, queueId }: QueueSeen): void {
+    queues.delete(keyOf(workspaceId, queueId));
+    countOf.set(workspaceId, (countOf.get(workspaceId) ?? 0) - 1);
+  }
+
+  /** Those that are known go on, whatever else comes. */
+  function refuseWhenFull({ workspaceId, queueId }: QueueName): void {
+    if (queues.has(keyOf(workspaceId, queueId.toLowerCase()))) return;
+    const isFull = () =>
+      queues.size >= maxQueues || (countOf.get(workspaceId) ?? 0) >= Math.floor(maxQueues * WORKSPACE_SHARE);
+    if (isFull() && options.now() >= lookAgainAt) {
+      lookAgainAt = options.now() + LOOK_FOR_ROOM_MS;
+      forgetOld();
+    }
+    if (!isFull()) return;
+    options.onFull?.();
+    throw new HttpProblem('busy', 'The collector knows as many device queues as it may; a new one must wait.', {
+      retryAfterSeconds: LOOK_FOR_ROOM_MS / 1_000,
+    });
+  }
+
   function forgetOld(): void {
     const oldest = options.now() - options.horizonMs;
-    for (const [key, queue] of queues) {
-      if (queue.silentSinceMs < oldest && queue.inFlight.length === 0 && !queue.permanent) queues.delete(key);
+    for (const queue of queues.values()) {
+      if (queue.silentSinceMs < oldest && queue.inFlight.length === 0 && !queue.permanent) forget(queue);
     }
   }
 
   /** A sender may make up a new id for each batch: one that left nothing behind must not cost memory for ever. */
-  function forgetEmpty({ workspaceId, queueId, intervals, inFlight, rejected, dropped }: QueueSeen): void {
+  function forgetEmpty(queue: QueueSeen): void {
+    const { intervals, inFlight, rejected, dropped } = queue;
     const known = intervals.length + inFlight.length + rejected.length + dropped > 0;
-    if (!known) queues.delete(keyOf(workspaceId, queueId));
+    if (!known) forget(queue);
   }
 
   function durableSeqs({ intervals, inFlight }: QueueSeen): SeqIntervals {
@@ -172,6 +209,7 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
 
   return {
     claim(name, seqs, told = NOTHING_TOLD) {
+      refuseWhenFull(name);
       const queue = queueOf(name);
       queue.lastSeenMs = options.now();
       const { workspaceId, queueId, permanent, intervals, inFlight, lastSeenMs: atMs } = queue;

@@ -50,6 +50,8 @@ export interface PipelineOptions {
   readonly dataDirectory: string;
   /** With less free than this, nothing more is written to the WAL. */
   readonly reserveBytes: number;
+  /** So many device queues are known at most. */
+  readonly maxQueues: number;
   readonly store: StoreConnection;
   /** Resolves when the schema is there. */
   readonly storePrepared: Promise<void>;
@@ -100,7 +102,17 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const directory = join(options.dataDirectory, 'wal');
   const measured = createPipelineMetrics(metrics, now);
   const journal = await openJournal(directory, 'seen.journal', fileSystem);
-  const seen = createSeenEvents({ journal, horizonMs: LIMITS.duplicateHorizonMs, now });
+  const countFull = metrics.total(
+    'tidemark_full_queues_total',
+    'Batches of new device queues that found no room and got 503',
+  );
+  const seen = createSeenEvents({
+    journal,
+    horizonMs: LIMITS.duplicateHorizonMs,
+    now,
+    maxQueues: options.maxQueues,
+    onFull: () => countFull(1),
+  });
   const idJournal = await openJournal(directory, 'event-ids.journal', fileSystem);
   const seenEventIds = await openSeenEventIds({
     directory: join(options.dataDirectory, 'event-ids'),
