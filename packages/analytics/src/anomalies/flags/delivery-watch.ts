@@ -3,10 +3,10 @@ import type { FlagKind } from './flag-kind.js';
 import { nameNumbers } from './number-rows.js';
 import type { RiskDelivery, RiskEvent } from './risk-event.js';
 
-const VERSION = 1;
+const VERSION = 2;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Numbers that never came. What is merely late comes within seconds: of two batches the later may win. */
+/** Numbers that never came, each within an hour of the one before. What is merely late comes within seconds: of two batches the later may win. */
 const MISSING_LEAST = 10;
 const MISSING_MS = 60_000;
 /** Devices whose numbers are waited for. */
@@ -139,7 +139,8 @@ function findMistyped(own: Deliverer, event: RiskEvent, receivedMs: number): Can
 function passesOver(numbers: Float64Array, at: number, atMs: number, seq: number): boolean {
   let next = numbers[at + NEXT_SEQ] ?? -1;
   if (next < 0) next = seq;
-  const before = numbers[at + MISSING] ?? 0;
+  const isStale = atMs - (numbers[at + MISSED] ?? 0) > HOUR_MS; // now and then one is refused, or lost with a phone's battery
+  const before = isStale ? 0 : (numbers[at + MISSING] ?? 0);
   if (seq < next) {
     numbers[at + NEXT_SEQ] = next;
     numbers[at + MISSING] = Math.max(0, before - 1); // it was late

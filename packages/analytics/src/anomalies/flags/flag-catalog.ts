@@ -138,7 +138,7 @@ export const FLAG_CATALOG: Readonly<Record<FlagKind, FlagKindEntry>> = {
   data_quality: {
     entities: ['device', 'workspace'],
     definition:
-      'ten numbers of a device never came or were refused, its events are six hours late, by a clock 30 minutes off, of wrong types or sent four times; a surface loses its names or falls silent, a release throws, deliveries are refused',
+      'ten numbers of a device, each within an hour of the one before, never came or were refused, its events are six hours late, by a clock 30 minutes off, of wrong types or sent four times; a surface loses its names or falls silent, a release throws, deliveries are refused',
     reasons: ['seq_gap', 'late', 'skew', 'schema', 'duplicates', 'null_surge', 'silent', 'release_cliff', 'refused'],
     severity: 'low',
     budgetPer10k: 20,

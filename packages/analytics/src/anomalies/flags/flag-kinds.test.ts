@@ -191,6 +191,15 @@ describe('every kind of flag', { timeout: 60_000 }, () => {
     expect(of((i) => delivered(i + 1, 2 * HOUR_MS, { isCopy: true }))).toEqual(['replayed_stream same_events']);
   });
 
+  it('a number that is missing now and then is no gap, however long that goes on', () => {
+    const skipping = (everyMs: number) =>
+      times(40, (i) => event(i * everyMs, { action: 'passive', ...delivered(2 * i + 1, i * everyMs) }))
+        .flatMap(createFlagBank().observe)
+        .map(({ reasons }) => reasons[0]?.code);
+    expect(skipping(2 * HOUR_MS)).toEqual([]);
+    expect(skipping(10 * MINUTE_MS)).toContain('seq_gap');
+  });
+
   it('who acts at an hour that is usual for them is trusted a little, once it is known which are', () => {
     const place = (latitude: number, longitude: number) => ({ latitude, longitude, accuracyKm: 20, country: '' });
     const travel = (visits: number, hour: number) =>
