@@ -90,6 +90,22 @@ describe('decisions', () => {
     const { facts } = (await ask('GET', `/v1/decisions/${fair.decisionId}`)).body;
     expect(facts).toMatchObject({ events_10m: expect.any(Number), devices_24h: expect.any(Number) });
 
+    // A rule may name what the model says of an order that somebody asks whether to let through.
+    const when = { feature: 'success_probability', is: 'above', value: 0 };
+    const rule = { when, reason: 'It succeeds with {success_probability}.', weight: 10 };
+    expect((await ask('PUT', '/v1/rules/will_fail', rule)).status).toBe(200);
+    const { userId, ...terms } = cheap;
+    const decided = (await ask('POST', '/v1/decide', { userId, order: terms })).body;
+    expect(decided).toMatchObject({
+      reasons: expect.arrayContaining([expect.objectContaining({ code: 'will_fail' })]),
+      scores: [{ kind: 'known', modelVersion: trained.body.version }],
+    });
+    const [{ value, decisionId }] = decided.scores;
+    expect((await ask('GET', `/v1/decisions/${decisionId}`)).body).toMatchObject({
+      ...{ reproduced: true, asked: cheap, answer: { probability: value } },
+    });
+    expect((await ask('GET', `/v1/decisions/${decided.decisionId}`)).body.reproduced).toBe(true);
+
     const explained = () => ask('GET', `/v1/decisions/${poor.decisionId}`);
     expect(await explained()).toMatchObject({ status: 200, body: { reproduced: true, answer: poor, asked: cheap } });
     await test.collector.close(); // what waits is written down

@@ -14,6 +14,7 @@ import { readActLog } from '../decisions/read-act-log.js';
 import { createRecentActs } from '../decisions/recent-acts.js';
 import { createRollingModels, type RollingModels, type RollingPace } from '../decisions/rolling/roll-models.js';
 import { openServingBook } from '../decisions/rolling/serving-book.js';
+import { createSeeSuccess, type SeeSuccess } from '../decisions/see-success.js';
 import { createTrainer, type Trainer } from '../decisions/trainer.js';
 import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
@@ -51,6 +52,8 @@ export interface DecisionsOptions {
 
 export interface Decisions {
   publish(batch: PlacedBatch): void;
+  /** For rules over whoever places an order. */
+  readonly seeSuccess: SeeSuccess;
   /** Writes one down that was made elsewhere. */
   keep(row: DecisionRow): void;
   register(app: FastifyInstance, rooms: { readonly changes: Pick<ControlChanges, 'note'> }): void;
@@ -101,6 +104,7 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
   );
   const readRecent = createRecentActs(options.live);
   const { modelsRefitEvery: refitEvery, modelsChallenger: challenger } = options.config;
+  const storedId = (workspaceId: string, userId: string) => pseudonyms.maker(workspaceId)?.(userId) ?? userId;
   let rolling: RollingModels | undefined;
 
   async function readOrders(workspaceId: string) {
@@ -122,6 +126,7 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
       ),
       now: Date.now,
     }),
+    seeSuccess: createSeeSuccess({ book, desks, readRecent, storedId, onDecided: log.add }),
     keep: log.addRow,
     register(app, { changes }) {
       rolling = createRollingModels({
@@ -149,7 +154,7 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
         desks,
         hours,
         readRecent,
-        storedId: (workspaceId, userId) => pseudonyms.maker(workspaceId)?.(userId) ?? userId,
+        storedId,
         note: (request, access, decisionId) =>
           changes.note(actorOf(request, access), 'scorecard.ask', access.workspaceId, decisionId),
         onDecided: log.add,

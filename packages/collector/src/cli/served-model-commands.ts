@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { MODEL_KINDS } from '@tidemark/analytics/scores';
 import type { ModelVersions, OrderAnswer } from '@tidemark/protocol';
 import { type Command, Option } from 'commander';
+import type { SeenScore } from '../pipeline/rules/rule-scores.js';
 import { askCollector, requestCollector } from './ask-collector.js';
 import { findCollector } from './find-collector.js';
 import { parsePositive } from './parse-settings.js';
@@ -30,6 +31,7 @@ interface Decision {
   readonly decision: string;
   readonly score: number;
   readonly reasons: readonly { readonly text: string }[];
+  readonly scores: readonly SeenScore[];
   readonly degradedReason: string | null;
   readonly decisionId: string;
 }
@@ -148,11 +150,12 @@ async function decideAbout({ json, user, visitor }: AskedSubject): Promise<void>
   const target = await findCollector(process.env, 'secret');
   const answer = await askCollector<Decision>(target, '/v1/decide', { method: 'POST', body });
   if (json) return void process.stdout.write(`${JSON.stringify(answer)}\n`);
-  const { decision, score, reasons, degradedReason, decisionId } = answer;
+  const { decision, score, reasons, scores, degradedReason, decisionId } = answer;
   print([
     `${decision}, ${score.toFixed(1)} nats`,
     ...(degradedReason === null ? [] : [degradedReason]),
     ...reasons.map(({ text }) => `- ${text}`),
+    ...scores.flatMap((one) => (one.kind === 'unknown' ? [`${one.name} is unknown: ${one.reason}`] : [])),
     `decision ${decisionId}`,
   ]);
 }

@@ -7,7 +7,7 @@ import {
   RECENT_COLUMNS,
 } from '@tidemark/analytics/scores';
 import type { EpochMs, PlacedOrder } from '@tidemark/protocol';
-import { type DecisionMoment, type DecisionRecord, recordOf } from './decision-record.js';
+import { type Answered, type DecisionMoment, type DecisionRecord, recordOf } from './decision-record.js';
 import type { Missing, OrderDesks } from './order-desks.js';
 import type { ReadRecentActs } from './recent-acts.js';
 import type { ServingModel } from './rolling/serving-book.js';
@@ -20,7 +20,7 @@ export function answerOrder(
   { scorer, recalibration }: ServingModel,
   desks: Pick<OrderDesks, 'look'>,
   readRecent: ReadRecentActs,
-): DecisionRecord {
+): DecisionRecord & { readonly answer: Answered & ReturnType<typeof sayOrder> } {
   const { workspaceId, nowMs } = moment;
   const known = knownOf(workspaceId, asked, nowMs, desks, readRecent);
   const columns = known.columnsOf({ ...asked, atMs: nowMs });

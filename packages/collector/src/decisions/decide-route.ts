@@ -1,16 +1,19 @@
 import type { FlagKind, RiskRule } from '@tidemark/analytics/anomalies';
-import type { LiveKind } from '@tidemark/analytics/features';
+import type { LiveKind, VelocityReading } from '@tidemark/analytics/features';
 import { LIMITS, type RiskFlag } from '@tidemark/protocol';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { readBody } from '../observe/read-json.js';
 import type { LiveReading } from '../pipeline/live-features.js';
-import { featuresFor, judgeRules, RULE_KIND } from '../pipeline/rules/judge-rules.js';
+import { featuresFor, isNamedBy, judgeRules, type Readings, RULE_KIND } from '../pipeline/rules/judge-rules.js';
 import type { RiskPolicy } from '../pipeline/rules/risk-policy.js';
+import type { SeenScore } from '../pipeline/rules/rule-scores.js';
 import type { DecisionRow } from '../store/decisions/decision-rows.js';
 import { canonicalId } from '../store/privacy/subject-ids.js';
 import { accessBy, openToKeys } from '../workspaces/open-to-keys.js';
 import type { Registry } from '../workspaces/registry.js';
+import { orderTermsSchema } from './score-question.js';
+import type { SeenSuccess, SeeSuccess } from './see-success.js';
 import { type RiskFacts, type RiskVerdict, WEIGHING, weighRisk } from './weigh-risk.js';
 
 export interface DecideRouteOptions {
@@ -19,6 +22,7 @@ export interface DecideRouteOptions {
   readonly policyOf: (workspaceId: string) => RiskPolicy;
   readonly featuresOf: (workspaceId: string, kind: LiveKind, id: string, asOfMs: number) => LiveReading | undefined;
   readonly openFlags: (workspaceId: string, entityKind: 'user' | 'device', id: string) => readonly RiskFlag[];
+  readonly seeSuccess: SeeSuccess;
   /** Ways in which an id may be stored, the likeliest first. */
   readonly formsOf: (workspaceId: string, id: string) => readonly string[];
   /** Told of each decision; must not wait. */
@@ -31,6 +35,8 @@ export interface DecideRouteOptions {
 export interface RiskDecision extends RiskVerdict {
   readonly decisionId: string;
   readonly decidedAt: number;
+  /** Those that the rules in force name. */
+  readonly scores: readonly SeenScore[];
   /** Something of what is usually known was not; the decision rests on the rest. */
   readonly degraded: boolean;
   readonly degradedReason: string | null;
@@ -43,15 +49,8 @@ const questionSchema = z
   .strictObject({
     userId: id.optional(),
     visitorId: id.optional(),
-    /** Kept with the decision; judged are the deeds of whoever places it. */
-    order: z
-      .strictObject({
-        productId: id,
-        side: z.enum(['subscribe', 'sell']),
-        shares: z.number().positive().max(1e12),
-        price: z.number().positive().max(1e9),
-      })
-      .optional(),
+    /** Judged are the deeds of whoever places it, and its probability of success where a rule names that. */
+    order: orderTermsSchema.optional(),
   })
   .refine(({ userId, visitorId }) => (userId === undefined) !== (visitorId === undefined), {
     message: 'name whom it is about, by userId or by visitorId',
@@ -59,7 +58,7 @@ const questionSchema = z
 
 /** `POST /v1/decide`, for servers: allow, review or deny, from memory alone. */
 export function registerDecideRoute(app: FastifyInstance, options: DecideRouteOptions): void {
-  const { registry, rulesOf, now } = options;
+  const { registry, now } = options;
   const server = accessBy(registry, 'server');
   openToKeys(app, server, BODY_MAX_BYTES);
 
@@ -76,11 +75,16 @@ export function registerDecideRoute(app: FastifyInstance, options: DecideRouteOp
     }));
     const { form, reading } = known.find((one) => one.reading || one.flags.length > 0) ?? { form: canonicalId(asked) };
     const flags = known.flatMap((one) => one.flags);
-    const facts = factsOf(rulesOf(workspaceId), options.policyOf(workspaceId), reading, flags);
-    const degradedReason = whyDegraded(reading, options.storeReady());
+    const rules = options.rulesOf(workspaceId);
+    const seen = isNamedBy(rules, 'success_probability')
+      ? [options.seeSuccess({ workspaceId, userId, order }, decidedAt)]
+      : [];
+    const scores = seen.map(({ score }) => score);
+    const facts = factsOf(rules, options.policyOf(workspaceId), reading, flags, scores);
+    const degradedReason = whyDegraded(reading, options.storeReady(), seen);
     const decisionId = options.newId();
     const verdict = weighRisk(facts);
-    const answer = { decisionId, decidedAt, ...verdict, degraded: degradedReason !== null, degradedReason };
+    const answer = { decisionId, decidedAt, ...verdict, scores, degraded: degradedReason !== null, degradedReason };
     options.keep({
       workspaceId,
       decisionId,
@@ -102,8 +106,9 @@ function factsOf(
   { reviewAt, denyAt }: RiskPolicy,
   reading: LiveReading | undefined,
   flags: readonly RiskFlag[],
+  scores: readonly SeenScore[],
 ): RiskFacts {
-  const readings: LiveReading['features'] = reading?.features ?? new Map();
+  const readings: Readings = new Map([...(reading?.features ?? []), ...scores.flatMap(readingOf)]);
   const hits = judgeRules(rules, readings);
   const holding = new Set(hits.map(({ rule }) => `rules/${rule.name}`));
   return {
@@ -115,14 +120,25 @@ function factsOf(
       .sort((a, b) => b.score - a.score),
     rules: hits.map(({ rule: { name, version, weight }, reason }) => ({ name, version, weight, reason })),
     features: Object.assign({}, ...rules.map((rule) => featuresFor(rule, readings))),
+    scores,
     policy: { reviewAt, denyAt },
   };
 }
 
-function whyDegraded(reading: LiveReading | undefined, isStoreReady: boolean): string | null {
+/** What is not known is absent: a rule that rests on it neither holds nor fails by it. */
+function readingOf(score: SeenScore): [string, VelocityReading][] {
+  if (score.kind === 'unknown') return [];
+  return [[score.name, { measure: { kind: 'measured', value: score.value }, sinceMs: 0, exact: true }]];
+}
+
+function whyDegraded(
+  reading: LiveReading | undefined,
+  isStoreReady: boolean,
+  seen: readonly SeenSuccess[],
+): string | null {
   if (!isStoreReady) return 'The store is down: what was not in memory before is not known.';
   const isWhole = [...(reading?.features.values() ?? [])].every(({ exact }) => exact);
-  return isWhole
-    ? null
-    : 'Some numbers of the last 24 hours are lower bounds: they are still being read, or other collectors count, too.';
+  if (!isWhole)
+    return 'Some numbers of the last 24 hours are lower bounds: they are still being read, or other collectors count, too.';
+  return seen.find((one) => one.degradedReason !== null)?.degradedReason ?? null;
 }

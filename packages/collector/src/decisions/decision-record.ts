@@ -59,13 +59,13 @@ const REASONS: Readonly<Record<Missing, string>> = {
 };
 
 /** @param said - what the model answers. */
-export function recordOf(
+export function recordOf<Said extends Pick<Answered, 'points' | 'reasons'>>(
   { workspaceId, nowMs, newestMs, decisionId, modelVersion }: DecisionMoment,
   asked: DecisionRecord['asked'],
   columns: DecisionRecord['columns'],
-  said: Pick<Answered, 'points' | 'reasons'>,
+  said: Said,
   missing: Missing | undefined,
-): DecisionRecord {
+): DecisionRecord & { readonly answer: Answered & Said } {
   const answer = {
     decisionId,
     userId: asked.userId,

@@ -6,6 +6,7 @@ import { HttpProblem } from '../observe/http-problem.js';
 import { readBody, readJson } from '../observe/read-json.js';
 import type { RuleHistory } from '../pipeline/rules/replay-history.js';
 import { type KeptRule, RULE_FEATURES, type RuleBook, type RuleChange } from '../pipeline/rules/rule-book.js';
+import { RULE_SCORES } from '../pipeline/rules/rule-scores.js';
 import { accessBy, openToKeys } from '../workspaces/open-to-keys.js';
 import type { Access, Registry } from '../workspaces/registry.js';
 
@@ -41,7 +42,7 @@ export function registerRuleRoutes(app: FastifyInstance, options: RuleRoutesOpti
 
   app.get('/v1/rules', async (request) => {
     const { workspaceId } = owner(request);
-    return { rules: book.of(workspaceId), features: RULE_FEATURES };
+    return { rules: book.of(workspaceId), features: RULE_FEATURES, scores: RULE_SCORES };
   });
 
   app.get('/v1/rules/:name', async (request) => {

@@ -8,9 +8,8 @@ const SCORES_MAX = 1_000;
 
 const id = z.string().min(1).max(LIMITS.idLength);
 
-/** An order whose success is asked about. */
-const orderQuestionSchema = z.strictObject({
-  userId: id,
+/** An order, whoever places it. */
+export const orderTermsSchema = z.strictObject({
   productId: id,
   side: z.enum(['subscribe', 'sell']),
   shares: z.number().positive().max(1e12),
@@ -21,6 +20,9 @@ const orderQuestionSchema = z.strictObject({
   /** How the platform rates the user, 0..1; what was last seen unless said. */
   reputation: z.number().min(0).max(1).optional(),
 });
+
+/** An order whose success is asked about. */
+const orderQuestionSchema = z.strictObject({ userId: id, ...orderTermsSchema.shape });
 
 /** A subscription, and what it is to be sold for on T+1. */
 const roundTripSchema = orderQuestionSchema.omit({ side: true }).extend({
@@ -41,6 +43,7 @@ const customerQuestionSchema = z.strictObject({
 const orderListSchema = z.strictObject({ orders: z.array(orderQuestionSchema).min(1).max(SCORES_MAX) });
 const customerListSchema = z.strictObject({ customers: z.array(customerQuestionSchema).min(1).max(SCORES_MAX) });
 
+export type OrderTerms = z.output<typeof orderTermsSchema>;
 export type AskedOrder = z.output<typeof orderQuestionSchema>;
 export type AskedRoundTrip = z.output<typeof roundTripSchema>;
 export type AskedCustomer = z.output<typeof customerQuestionSchema>;

@@ -1,4 +1,5 @@
 import type { RiskPolicy } from '../pipeline/rules/risk-policy.js';
+import type { SeenScore } from '../pipeline/rules/rule-scores.js';
 
 /** What was known of a subject when a decision was asked for; plain data, kept with it. */
 export interface RiskFacts {
@@ -16,8 +17,10 @@ export interface RiskFacts {
     readonly weight: number;
     readonly reason: string;
   }[];
-  /** Live features that the rules in force rest on, as far as they are known. */
+  /** Live features and scores that the rules in force rest on, as far as they are known. */
   readonly features: Readonly<Record<string, number>>;
+  /** Scores that the rules in force name, where they came from, or why they are not known. */
+  readonly scores: readonly SeenScore[];
   readonly policy: Pick<RiskPolicy, 'reviewAt' | 'denyAt'>;
 }
 

@@ -118,6 +118,7 @@ export async function registerRoutes(app: FastifyInstance, rooms: RouteRooms): P
       knowsPoints: intake.knowsPoints,
       featuresOf: live.get,
       formsOf,
+      seeSuccess: decisions.seeSuccess,
       keep: decisions.keep,
     }),
   );

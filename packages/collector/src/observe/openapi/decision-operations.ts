@@ -74,11 +74,11 @@ export const DECISION_OPERATIONS: readonly Operation[] = [
       path: '/v1/decide',
       summary: 'Allow, review or deny somebody or their order, and why',
       description:
-        'The body is `{"userId"}` or `{"visitorId"}`, with an `order` if it is about one; answered from memory. docs/anomalies.md says how it is weighed.',
+        'The body is `{"userId"}` or `{"visitorId"}`, with an `order` if it is about one, as `/v1/score` takes it, without its `userId`; answered from memory. docs/anomalies.md says how it is weighed.',
       keys: ['secret'],
     },
     200,
-    'The decision, its score in nats, reasons the gravest first, and what was not known',
+    'The decision, its score in nats, reasons the gravest first, the scores that rules name, and what was not known',
     ['invalid_request', 'unreadable_body', 'body_too_large'],
   ),
   decision(

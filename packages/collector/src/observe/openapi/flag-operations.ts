@@ -160,7 +160,7 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/rules',
     tag: 'Administration',
-    summary: 'The rules of the workspace in force, and the features that a rule may rest on',
+    summary: 'The rules of the workspace in force, and the features and scores that a rule may rest on',
     keys: SECRET_KEYS,
     answers: { 200: { description: 'Rules by name', type: 'application/json' } },
     problems: PROBLEMS,

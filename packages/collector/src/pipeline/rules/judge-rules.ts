@@ -7,8 +7,9 @@ import {
   severityOf,
 } from '@tidemark/analytics/anomalies';
 import type { VelocityReading } from '@tidemark/analytics/features';
+import { isRuleScore, type RuleScore } from './rule-scores.js';
 
-/** Features of one subject by name, and whether each is all there is or a lower bound. */
+/** Features and scores of one subject by name, and whether each is all there is or a lower bound. */
 export type Readings = ReadonlyMap<string, VelocityReading>;
 
 /** A rule that holds, with the numbers that it rests on. */
@@ -50,6 +51,11 @@ export function featuresFor({ when }: RiskRule, readings: Readings): Readonly<Re
   return features;
 }
 
+/** Whether one of the rules asks for it. */
+export function isNamedBy(rules: readonly RiskRule[], name: RuleScore): boolean {
+  return rules.some(({ when }) => [...comparisonsOf(when)].some(({ feature }) => feature === name));
+}
+
 /** One incident a day (UTC), rule and entity. */
 export function ruleFlag(
   { rule, reason, features, sinceMs }: RuleHit,
@@ -76,8 +82,9 @@ export function ruleFlag(
   };
 }
 
-/** Whether more of anything never makes it untrue. */
+/** Whether more of anything that is counted never makes it untrue. A score is no count: it is known, or it is not. */
 function asksForMuch(when: RuleCondition): boolean {
+  if ([...comparisonsOf(when)].every(({ feature }) => isRuleScore(feature))) return true;
   if ('feature' in when) return (when.is === 'above' || when.is === 'atLeast') && !when.feature.startsWith('ms_since');
   if ('not' in when) return false;
   return ('all' in when ? when.all : when.any).every(asksForMuch);

@@ -1,6 +1,7 @@
 import { parseRiskRule, type RiskRule } from '@tidemark/analytics/anomalies';
 import { emptyVelocity, readVelocity } from '@tidemark/analytics/features';
 import { ruleFaultText } from './rule-fault-text.js';
+import { RULE_SCORES } from './rule-scores.js';
 import { createVersions, type Version, type VersionsOptions, whyNotNext } from './versions.js';
 
 /** A version of a rule; what was removed stays known, so that its versions go on. */
@@ -32,12 +33,12 @@ export interface RuleBookOptions extends Pick<VersionsOptions<KeptRule>, 'kept' 
   readonly now: () => number;
 }
 
-/** What a rule may rest on: the velocity and session features that are kept in memory. */
+/** What a rule may rest on at any moment: the velocity and session features that are kept in memory. */
 export const RULE_FEATURES: readonly string[] = [...readVelocity(emptyVelocity(), 0).keys()].sort();
 
 /** Each is asked at each batch. */
 const RULES_MAX = 50;
-const FEATURES = new Set(RULE_FEATURES);
+const NAMES: ReadonlySet<string> = new Set([...RULE_FEATURES, ...RULE_SCORES]);
 
 export function createRuleBook({ now, ...file }: RuleBookOptions): RuleBook {
   const versions = createVersions({ ...file, thingOf: ({ workspaceId, rule }) => thingOf(workspaceId, rule.name) });
@@ -59,7 +60,7 @@ export function createRuleBook({ now, ...file }: RuleBookOptions): RuleBook {
       };
     if (given.name !== undefined && given.name !== name)
       return { kind: 'refused', detail: `name: is not "${name}", as which it is to be set.` };
-    const parsed = parseRiskRule({ ...given, name, version: given.version ?? before + 1 }, FEATURES);
+    const parsed = parseRiskRule({ ...given, name, version: given.version ?? before + 1 }, NAMES);
     if (parsed.kind === 'refused') return { kind: 'refused', detail: ruleFaultText(parsed.fault) };
     const conflict = whyNotNext(parsed.rule.version, before);
     if (conflict !== undefined) return { kind: 'conflict', detail: conflict };

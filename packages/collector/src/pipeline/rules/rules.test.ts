@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LiveReading } from '../live-features.js';
 import { judgeRules, ruleFlag } from './judge-rules.js';
 import { createRuleBook, type KeptRule, RULE_FEATURES } from './rule-book.js';
+import { RULE_SCORES } from './rule-scores.js';
 import { createHistoryReplay } from './simulate-rules.js';
 import { createWatchRules } from './watch-rules.js';
 
@@ -10,7 +11,10 @@ const AT = Date.UTC(2026, 0, 5, 10);
 const when = { feature: 'clicks_1h', is: 'above', value: 2 } as const;
 const draft = { when, reason: '{clicks_1h} clicks.', weight: 5 };
 const rule = (change: Partial<RiskRule> = {}): RiskRule => {
-  const outcome = parseRiskRule({ name: 'clicks', version: 1, ...draft, ...change }, new Set(RULE_FEATURES));
+  const outcome = parseRiskRule(
+    { name: 'clicks', version: 1, ...draft, ...change },
+    new Set([...RULE_FEATURES, ...RULE_SCORES]),
+  );
   if (outcome.kind === 'refused') throw new Error(JSON.stringify(outcome.fault));
   return outcome.rule;
 };
@@ -33,6 +37,21 @@ describe('a lower bound', () => {
       expect(judgeRules([both], readings(3, exact))).toHaveLength(exact ? 1 : 0);
     }
     expect(judgeRules([rule()], new Map())).toEqual([]);
+  });
+
+  it('is enough beside a score, which is no count, whichever way that is asked for', () => {
+    const unlikely = { feature: 'success_probability', is: 'below', value: 0.2 } as const;
+    const rules = [unlikely, { not: { ...unlikely, is: 'atLeast' } } as const].map((one) =>
+      rule({ when: { all: [when, one] } }),
+    );
+    const scored = (value: number): LiveReading['features'] =>
+      new Map([
+        ...readings(3, false),
+        ['success_probability', { measure: { kind: 'measured', value }, sinceMs: AT, exact: true }],
+      ]);
+    expect(judgeRules(rules, scored(0.1))).toHaveLength(2);
+    expect(judgeRules(rules, scored(0.3))).toEqual([]);
+    expect(judgeRules(rules, readings(3, false))).toEqual([]); // it is unknown
   });
 });
 
@@ -64,6 +83,12 @@ describe('the book of rules', () => {
     );
     expect(open(JSON.parse(JSON.stringify(saved))).of('shop')).toEqual(book.of('shop'));
     expect(book.of('another')).toEqual([]);
+  });
+
+  it('takes a rule over a score by its name, and over none that there is not', async () => {
+    const over = (feature: string) => ({ ...draft, when: { feature, is: 'below', value: 0.2 } });
+    expect(await open().set('shop', 'unlikely', over('success_probability'), 'k')).toMatchObject({ kind: 'done' });
+    expect(await open().set('shop', 'unlikely', over('failure_probability'), 'k')).toMatchObject({ kind: 'refused' });
   });
 
   it('is as it was when the disk refuses, and has room for 50', async () => {
