@@ -22,7 +22,7 @@ import { findNewDeviceAction } from './new-device-action.js';
 import { findOperatorChange, newOperatorProfile } from './operator-change.js';
 import { findOrderAbuse, newRecentOrders, type OrderAbuseSettings } from './order-abuse.js';
 import { createPrintTable } from './print-table.js';
-import { createProductTable } from './product-table.js';
+import { createProductTable, rushesOf } from './product-table.js';
 import { findReplayedStream } from './replayed-stream.js';
 import type { DetectorState, RiskDelivery, RiskDetector, RiskEvent, RiskOrder } from './risk-event.js';
 import { findSaleRush } from './sale-rush.js';
@@ -83,6 +83,7 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
   let flags: CandidateFlag[] = [];
 
   const toldOf = (at: number) => devices.extraOf(at - DEVICE.delivery).told;
+  const allRushes = () => rushesOf(products);
   const acquaintancesOf = (at: number) => users.extraOf(at - USER.known);
   const orderLinks: OrderLinks = {
     usersOf: (id) => {
@@ -145,7 +146,7 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
   }
   function lookAtOrder(event: RiskEvent, order: RiskOrder, numbers: Float64Array, at: number): void {
     const product = products.of(order.productId);
-    if (order.side === 'sell') add(findSaleRush(product.rush, event));
+    if (order.side === 'sell') add(findSaleRush(product.rush, event, allRushes));
     add(findHerdingSurge(product.herd, event, app.of('').market));
     add(findWashPair(product.orders, event, order, pairs));
     add(findDrift(product.amounts, numbers, at + USER.amounts, event));

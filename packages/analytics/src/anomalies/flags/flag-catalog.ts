@@ -77,7 +77,7 @@ export const FLAG_CATALOG: Readonly<Record<FlagKind, FlagKindEntry>> = {
     entities: ['product'],
     definition:
       'sales in five minutes are rarer than one window in a million for this hour of the week, by eight customers or more',
-    reasons: ['sales_above_baseline', 'many_customers'],
+    reasons: ['sales_above_baseline', 'many_customers', 'many_products'],
     severity: 'high',
     budgetPer10k: 2,
   },

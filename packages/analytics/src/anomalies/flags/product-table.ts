@@ -17,6 +17,12 @@ export function createProductTable(saved?: TableState<unknown, string | number>)
   return createEntityTable<ProductRecord>(newProductRecord, PRODUCTS_MAX, saved, revive);
 }
 
+/** Sales of all products that are known. */
+export function* rushesOf({ entries }: EntityTable<ProductRecord>): Generator<Product> {
+  for (const [, { rush }] of entries('old')) yield rush;
+  for (const [, { rush }] of entries('young')) yield rush;
+}
+
 function newProductRecord(): ProductRecord {
   return { rush: newProduct(), herd: newHerd(), orders: newProductOrders(), amounts: newAmounts() };
 }

@@ -1,5 +1,6 @@
 import { type CountBaseline, judgeCount, learnCount, newCountBaseline } from '../series/count-baseline.js';
 import { type CandidateFlag, makeFlag } from './flag.js';
+import { countTogether } from './products-together.js';
 import type { RiskEvent } from './risk-event.js';
 
 const VERSION = 1;
@@ -33,8 +34,13 @@ export function newProduct(): Product {
  * Finds rushes to sell a product: more sales in five minutes than this hour of the week has, by many customers.
  *
  * @param product - of the event's order, which is a sale; takes it in.
+ * @param all - products of the workspace, this one or not among them: a rush is told with how many others sell more than usual.
  */
-export function findSaleRush(product: Product, event: RiskEvent): CandidateFlag | undefined {
+export function findSaleRush(
+  product: Product,
+  event: RiskEvent,
+  all: () => Iterable<Product>,
+): CandidateFlag | undefined {
   const { order, atMs, userId } = event;
   if (!order) return undefined;
   const fromMs = Math.floor(atMs / WINDOW_MS) * WINDOW_MS;
@@ -43,7 +49,7 @@ export function findSaleRush(product: Product, event: RiskEvent): CandidateFlag 
   if (fromMs < product.fromMs) return undefined; // late: its window has been learnt
   product.sales++;
   if (product.sellers.size < SELLERS_MAX) product.sellers.add(userId);
-  return judge(event, order.productId, product);
+  return judge(event, order.productId, product, all);
 }
 
 /** Learns the full window and the empty ones after it. A window told to be a rush teaches nothing. */
@@ -54,13 +60,19 @@ function turnOver(product: Product, fromMs: number): void {
   Object.assign(product, { fromMs, sales: 0, sellers: new Set<string>(), isTold: false });
 }
 
-function judge(event: RiskEvent, productId: string, product: Product): CandidateFlag | undefined {
+function judge(
+  event: RiskEvent,
+  productId: string,
+  product: Product,
+  all: () => Iterable<Product>,
+): CandidateFlag | undefined {
   if (product.isTold || product.sellers.size < SELLERS_LEAST) return undefined;
   const { surprise, expected, windows, size } = judgeCount(product.baseline, product.fromMs, product.sales);
   if (surprise < SURPRISE_LEAST) return undefined;
   product.isTold = true;
   const sd = Math.sqrt(expected + expected ** 2 / size);
   const sellers = product.sellers.size;
+  const { others, above, byChance } = countTogether(product, all());
   const baselineSpanMs = Math.min(4 * WEEK_MS, product.fromMs - product.sinceMs);
   return makeFlag(
     {
@@ -88,6 +100,18 @@ function judge(event: RiskEvent, productId: string, product: Product): Candidate
           baselineSpanMs: 0,
           n: product.sales,
         },
+        ...(others > 0
+          ? [
+              {
+                metric: 'other products that sell more than usual',
+                observed: above,
+                expectedLow: 0,
+                expectedHigh: byChance,
+                baselineSpanMs: 0,
+                n: others,
+              },
+            ]
+          : []),
       ],
       reasons: [
         {
@@ -95,6 +119,14 @@ function judge(event: RiskEvent, productId: string, product: Product): Candidate
           text: `${product.sales} sales within five minutes; this hour of the week has about ${expected.toFixed(1)}.`,
         },
         { code: 'many_customers', text: `${sellers} customers take part.` },
+        ...(above > byChance
+          ? [
+              {
+                code: 'many_products',
+                text: `${above} of ${others} other products (${Math.round((100 * above) / others)} %) sell more than usual in the same five minutes; by chance at most ${byChance} would.`,
+              },
+            ]
+          : []),
       ],
     },
     VERSION,
