@@ -3,7 +3,7 @@ import { injectedFigures, playWorld, QUICK_WORLDS } from '../benchmarks/src/risk
 
 /** The short form of `pnpm bench risk`: a market of 250 people with four cases of each kind. */
 describe('behaviour put into a simulated market', { timeout: 120_000 }, () => {
-  const { injected, falsePer10kAll, cleanSessions } = injectedFigures(QUICK_WORLDS.map(playWorld));
+  const { injected, blindFollowing, falsePer10kAll, cleanSessions } = injectedFigures(QUICK_WORLDS.map(playWorld));
 
   it.each([
     'velocity',
@@ -21,6 +21,13 @@ describe('behaviour put into a simulated market', { timeout: 120_000 }, () => {
     const figures = injected.find((one) => one.kind === kind);
     expect(figures?.cases).toBeGreaterThanOrEqual(4);
     expect(figures?.recall).toBeGreaterThanOrEqual(0.75);
+  });
+
+  it('crowds are told with their lead, which beside the delay is the whole case', () => {
+    const surges = injected.find(({ kind }) => kind === 'herding_surge');
+    expect((surges?.delayMsP95 ?? 0) + (surges?.leadMs?.beforeEnd.p5 ?? 0)).toBe(45 * 60_000);
+    expect(blindFollowing).toMatchObject({ cases: surges?.cases, leadMs: { beforePeak: expect.any(Object) } });
+    expect(injected.filter(({ leadMs }) => leadMs).map(({ kind }) => kind)).toEqual(['sale_rush', 'herding_surge']);
   });
 
   it('and people who do nothing wrong are left alone', () => {

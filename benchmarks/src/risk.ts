@@ -5,6 +5,7 @@ import { bestThresholds, createSeriesDetector } from '@tidemark/analytics/anomal
 import type { Benchmark } from './benchmark.js';
 import { median } from './median.js';
 import { botFigures } from './risk/bots.js';
+import type { LeadFigures } from './risk/crowd-lead.js';
 import { eventCost } from './risk/event-cost.js';
 import { eventToFlag } from './risk/event-to-flag.js';
 import { goldenMaxError, resultsOf } from './risk/golden.js';
@@ -62,6 +63,9 @@ export const riskBenchmark: Benchmark = {
         `${kind}: ${(100 * recall).toFixed(1)} % of ${cases} found, ${falsePer10k.toFixed(2)} false in 10,000 sessions`,
       );
     }
+    const { injected, blindFollowing } = behaviour;
+    for (const one of injected) sayLead(one.kind, one);
+    sayLead(`blind following, ${blindFollowing.told} of ${blindFollowing.cases}`, blindFollowing);
     for (const [detail, found] of Object.entries(behaviour.recallByDetail)) say(`${detail}: ${found} found`);
     say(
       `${behaviour.falsePer10kAll.toFixed(2)} false flags of all kinds in 10,000 of ${behaviour.cleanSessions} clean sessions`,
@@ -71,7 +75,8 @@ export const riskBenchmark: Benchmark = {
       nab,
       nabLeaveFolderOut: { standard, lowFp, lowFn },
       goldenMaxError: goldenError,
-      injected: behaviour.injected,
+      injected,
+      blindFollowing,
       falsePer10kAll: behaviour.falsePer10kAll,
       botAuc: bots.auc,
       eventToFlagMs: toFlag,
@@ -113,6 +118,15 @@ function runDetector(series: readonly NabSeries[]) {
 
 function inShort({ standard, lowFp, lowFn }: { standard: number; lowFp: number; lowFn: number }): string {
   return `${standard.toFixed(1)} / ${lowFp.toFixed(1)} / ${lowFn.toFixed(1)}`;
+}
+
+function sayLead(name: string, { leadMs, ordersToCome }: LeadFigures): void {
+  if (!leadMs || !ordersToCome) return;
+  const minutes = ({ median, p5 }: { median: number; p5: number }) =>
+    `${(median / 60_000).toFixed(1)} min (p5 ${(p5 / 60_000).toFixed(1)})`;
+  say(
+    `${name}: told ${minutes(leadMs.beforePeak)} before the peak, ${minutes(leadMs.beforeEnd)} before the end, ${(100 * ordersToCome.median).toFixed(0)} % of the orders to come (p5 ${(100 * ordersToCome.p5).toFixed(0)} %)`,
+  );
 }
 
 function say(text: string): void {

@@ -1,10 +1,17 @@
-import { type CandidateFlag, createFlagBank, FLAG_KINDS, type FlagKind } from '@tidemark/analytics/anomalies';
+import {
+  type CandidateFlag,
+  createFlagBank,
+  FLAG_KINDS,
+  type FlagKind,
+  type RiskEvent,
+} from '@tidemark/analytics/anomalies';
 import { type AnomalyKind, type AnomalyTruth, createSimulation } from '@tidemark/analytics/simulator';
 import { quantile } from '../quantile.js';
+import { type CrowdLead, crowdLeads, type LeadFigures, leadFigures } from './crowd-lead.js';
 import { createSimulatedEvents } from './simulated-events.js';
 
 /** What of one kind was put in, what of it was found, and what was flagged that was not put in. */
-export interface InjectedFigures {
+export interface InjectedFigures extends LeadFigures {
   readonly kind: FlagKind;
   readonly cases: number;
   readonly recall: number;
@@ -16,6 +23,8 @@ export interface InjectedFigures {
 
 export interface InjectedResult {
   readonly injected: readonly InjectedFigures[];
+  /** Surges of herding that were told with blind following as a reason. */
+  readonly blindFollowing: LeadFigures & { readonly cases: number; readonly told: number };
   readonly falsePer10kAll: number;
   readonly cleanSessions: number;
   readonly events: number;
@@ -83,6 +92,8 @@ interface Tally {
 export interface PlayedWorld {
   readonly tallies: Readonly<Record<string, Tally>>;
   readonly details: Readonly<Record<string, { cases: number; found: number }>>;
+  /** By what told of them. */
+  readonly leads: Readonly<Record<string, readonly CrowdLead[]>>;
   readonly cleanSessions: number;
   readonly events: number;
   readonly cpuMicros: number;
@@ -91,12 +102,14 @@ export interface PlayedWorld {
 export function playWorld(world: InjectedWorld): PlayedWorld {
   const tallies = new Map<FlagKind, Tally>(FLAG_KINDS.map((kind) => [kind, newTally()]));
   const details = new Map<string, { cases: number; found: number }>();
+  const leads: Record<string, CrowdLead[]> = {};
   const run = play(world);
-  judge(run, world, tallies, details);
+  judge(run, world, tallies, details, leads);
   const { cleanSessions, events, cpuMicros } = run;
   return {
     tallies: Object.fromEntries(tallies),
     details: Object.fromEntries(details),
+    leads,
     cleanSessions,
     events,
     cpuMicros,
@@ -108,6 +121,7 @@ export function injectedFigures(worlds: readonly PlayedWorld[]): InjectedResult 
   const cleanSessions = sum((world) => world.cleanSessions);
   const events = sum((world) => world.events);
   const per10k = (count: number) => (1e4 * count) / Math.max(1, cleanSessions);
+  const leadsOf = (alarm: string) => worlds.flatMap(({ leads }) => leads[alarm] ?? []);
   const of = (kind: FlagKind) => worlds.map(({ tallies }) => tallies[kind] ?? newTally());
   const injected = FLAG_KINDS.map((kind) => {
     const total = (what: 'cases' | 'found' | 'falseFlags') => of(kind).reduce((all, one) => all + one[what], 0);
@@ -120,12 +134,16 @@ export function injectedFigures(worlds: readonly PlayedWorld[]): InjectedResult 
       falseFlags: total('falseFlags'),
       falsePer10k: per10k(total('falseFlags')),
       delayMsP95: delaysMs.length === 0 ? null : quantile(delaysMs, 0.95),
+      ...leadFigures(leadsOf(kind)),
     };
   });
   const names = [...new Set(worlds.flatMap(({ details }) => Object.keys(details)))];
   const detail = (name: string, what: 'cases' | 'found') => sum(({ details }) => details[name]?.[what] ?? 0);
+  const followed = leadsOf('blind_following');
+  const surges = injected.find(({ kind }) => kind === 'herding_surge')?.cases ?? 0;
   return {
     injected,
+    blindFollowing: { cases: surges, told: followed.length, ...leadFigures(followed) },
     falsePer10kAll: per10k(injected.reduce((all, { falseFlags }) => all + falseFlags, 0)),
     cleanSessions,
     events,
@@ -143,6 +161,7 @@ function newTally(): Tally {
 interface Run {
   readonly flags: readonly { readonly flag: CandidateFlag; readonly event: { readonly surface?: string } }[];
   readonly truths: readonly AnomalyTruth[];
+  readonly orders: readonly RiskEvent[];
   readonly addresses: ReadonlyMap<string, ReadonlySet<string>>;
   readonly cleanSessions: number;
   readonly events: number;
@@ -157,6 +176,7 @@ function play({ seed, days, users, casesPerKind, decoys }: InjectedWorld): Run {
   const flags: { flag: CandidateFlag; event: { readonly surface?: string } }[] = [];
   const sessions = new Map<string, string>();
   const addresses = new Map<string, Set<string>>();
+  const orders: RiskEvent[] = [];
   let [events, cpuMicros] = [0, 0];
   let waiting: ReturnType<typeof read>[number][] = [];
   function observeWaiting(): void {
@@ -174,6 +194,7 @@ function play({ seed, days, users, casesPerKind, decoys }: InjectedWorld): Run {
       if (address !== '' && !addresses.get(deviceId)?.has(address)) {
         addresses.set(deviceId, (addresses.get(deviceId) ?? new Set()).add(address));
       }
+      if (one.event.action === 'order' && !one.event.delivery?.isCopy) orders.push(one.event);
       waiting.push(one);
     }
     if (waiting.length > 10_000) observeWaiting();
@@ -182,7 +203,7 @@ function play({ seed, days, users, casesPerKind, decoys }: InjectedWorld): Run {
   const truths = simulation.truth().anomalies;
   const suspect = new Set(truths.flatMap(({ visitorIds = [] }) => visitorIds.map(String)));
   const cleanSessions = [...sessions.values()].filter((deviceId) => !suspect.has(deviceId)).length;
-  return { flags, truths, addresses, cleanSessions, events, cpuMicros };
+  return { flags, truths, orders, addresses, cleanSessions, events, cpuMicros };
 }
 
 function judge(
@@ -190,13 +211,14 @@ function judge(
   { counts }: InjectedWorld,
   tallies: ReadonlyMap<FlagKind, Tally>,
   details: Map<string, { cases: number; found: number }>,
+  leads: Record<string, CrowdLead[]>,
 ): void {
   const kindOf = ({ kind }: AnomalyTruth) => KINDS[kind] ?? (kind as FlagKind); // the others have one name
-  const found = new Map<AnomalyTruth, number>();
+  const found = new Map<AnomalyTruth, CandidateFlag[]>();
   for (const { flag } of run.flags) {
     const matching = run.truths.filter((truth) => isAbout(flag, truth, run.addresses));
     const own = matching.filter((truth) => kindOf(truth) === flag.kind);
-    for (const truth of own) found.set(truth, Math.min(found.get(truth) ?? Number.POSITIVE_INFINITY, flag.lastMs));
+    for (const truth of own) found.set(truth, [...(found.get(truth) ?? []), flag]);
     const tally = tallies.get(flag.kind);
     if (matching.length === 0 && tally) tally.falseFlags++;
   }
@@ -211,11 +233,15 @@ function judge(
     const detail = name === undefined ? undefined : (details.get(name) ?? { cases: 0, found: 0 });
     if (name && detail) details.set(name, detail);
     if (detail) detail.cases++;
-    const atMs = found.get(truth);
-    if (atMs === undefined) continue;
+    const told = found.get(truth);
+    if (!told) continue;
     tally.found++;
     if (detail) detail.found++;
+    const atMs = Math.min(...told.map(({ lastMs }) => lastMs));
     tally.delaysMs.push(Math.max(0, atMs - truth.from));
+    for (const [alarm, lead] of Object.entries(crowdLeads(truth, told, run.orders, truth.to + GRACE_MS))) {
+      leads[alarm] = [...(leads[alarm] ?? []), lead];
+    }
   }
 }
 
