@@ -84,7 +84,7 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
     logger,
     now: Date.now,
   });
-  const pseudonyms = createPseudonyms(registry);
+  const { storedId } = createPseudonyms(registry);
   const log = createDecisionLog({
     write: (rows) => writeDecisions(store, rows),
     storeReady,
@@ -104,7 +104,6 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
   );
   const readRecent = createRecentActs(options.live);
   const { modelsRefitEvery: refitEvery, modelsChallenger: challenger } = options.config;
-  const storedId = (workspaceId: string, userId: string) => pseudonyms.maker(workspaceId)?.(userId) ?? userId;
   let rolling: RollingModels | undefined;
 
   async function readOrders(workspaceId: string) {

@@ -9,7 +9,7 @@ import type { Registry } from '../workspaces/registry.js';
 type ReadFeatures = (workspaceId: string, query: FeatureQuery) => Promise<FeaturesAnswer>;
 
 /** Where pseudonyms meet what is written and what is asked for: whoever asks names people as the app does. */
-export interface OpenPseudonyms extends Pick<Pseudonyms, 'formsOf'> {
+export interface OpenPseudonyms extends Pick<Pseudonyms, 'formsOf' | 'storedId'> {
   inMinimise(minimise: Minimise): Minimise;
   /** By whichever of their ids somebody was erased. */
   readonly isErased: IsErased;
@@ -20,9 +20,10 @@ export function openPseudonyms(
   registry: Registry,
   suppressions: Pick<OpenSuppressions, 'isErased' | 'count'>,
 ): OpenPseudonyms {
-  const { maker, formsOf } = createPseudonyms(registry);
+  const { maker, formsOf, storedId } = createPseudonyms(registry);
   return {
     formsOf,
+    storedId,
     inMinimise: (minimise) => withPseudonyms(minimise, maker),
     isErased: (workspaceId, id) =>
       suppressions.count() > 0 && formsOf(workspaceId, id).some((form) => suppressions.isErased(workspaceId, form)),

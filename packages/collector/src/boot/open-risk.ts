@@ -50,7 +50,10 @@ export interface OpenRiskOptions extends OpenWebhooksOptions {
   readonly metrics: Metrics;
 }
 
-type RuleRooms = Pick<DecideRouteOptions, 'registry' | 'featuresOf' | 'formsOf' | 'seeSuccess' | 'keep'> & {
+type RuleRooms = Pick<
+  DecideRouteOptions,
+  'registry' | 'featuresOf' | 'formsOf' | 'storedId' | 'seeSuccess' | 'keep'
+> & {
   readonly changes: Pick<ControlChanges, 'note'>;
   /** Whether it is known where networks are. */
   readonly knowsPoints: () => boolean;

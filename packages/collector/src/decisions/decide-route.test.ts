@@ -34,7 +34,7 @@ function modelOfAmounts(): ServingModel {
   return { version: 'v1', scorer: { score, customer: 'none' }, recalibration } as unknown as ServingModel; // what counts of it
 }
 
-function setUp(when: RuleCondition, { serving = true, isWhole = true } = {}) {
+function setUp(when: RuleCondition, { serving = true, isWhole = true, isKnown = true } = {}) {
   const rows: DecisionRow[] = [];
   const scored: DecisionRecord[] = [];
   const registry = createRegistry({ workspaces: [], keys: [] }, () => NOW);
@@ -55,13 +55,17 @@ function setUp(when: RuleCondition, { serving = true, isWhole = true } = {}) {
     registry,
     rulesOf: () => [ruleOf(when)],
     policyOf: () => USUAL_POLICY,
-    featuresOf: () => ({
-      asOfMs: NOW,
-      features: new Map([['clicks_1h', { measure: { kind: 'measured', value: 4 }, sinceMs: 0, exact: true }]]),
-      lateEvents: 0,
-    }),
+    featuresOf: () =>
+      isKnown
+        ? {
+            asOfMs: NOW,
+            features: new Map([['clicks_1h', { measure: { kind: 'measured', value: 4 }, sinceMs: 0, exact: true }]]),
+            lateEvents: 0,
+          }
+        : undefined,
     openFlags: () => [],
     formsOf: (_, id) => [id],
+    storedId: (_, userId) => `stored ${userId}`,
     seeSuccess: createSeeSuccess({
       book: { serving: () => (serving ? model : undefined) },
       desks,
@@ -95,6 +99,14 @@ function setUp(when: RuleCondition, { serving = true, isWhole = true } = {}) {
 
 afterEach(async () => {
   for (const app of apps.splice(0)) await app.close();
+});
+
+describe('a decision of somebody of whom nothing is known', () => {
+  it('is kept under their id as it is stored, and never as it was asked', async () => {
+    const { decide, rows } = setUp(clicks, { isKnown: false });
+    await decide({ userId: 'u' });
+    expect(rows[0]).toMatchObject({ userId: 'stored u', asked: '{"userId":"stored u"}' });
+  });
 });
 
 describe('a rule that names the probability of an order', () => {

@@ -25,6 +25,8 @@ export interface DecideRouteOptions {
   readonly seeSuccess: SeeSuccess;
   /** Ways in which an id may be stored, the likeliest first. */
   readonly formsOf: (workspaceId: string, id: string) => readonly string[];
+  /** The id of a user as the workspace stores it. */
+  readonly storedId: (workspaceId: string, userId: string) => string;
   /** Told of each decision; must not wait. */
   readonly keep: (row: DecisionRow) => void;
   readonly storeReady: () => boolean;
@@ -73,7 +75,9 @@ export function registerDecideRoute(app: FastifyInstance, options: DecideRouteOp
       reading: options.featuresOf(workspaceId, kind, form, decidedAt),
       flags: options.openFlags(workspaceId, entityKind, form),
     }));
-    const { form, reading } = known.find((one) => one.reading || one.flags.length > 0) ?? { form: canonicalId(asked) };
+    const { form, reading } = known.find((one) => one.reading || one.flags.length > 0) ?? {
+      form: canonicalId(userId === undefined ? asked : options.storedId(workspaceId, userId)),
+    };
     const flags = known.flatMap((one) => one.flags);
     const rules = options.rulesOf(workspaceId);
     const seen = isNamedBy(rules, 'success_probability')

@@ -6,6 +6,8 @@ import type { Registry } from './registry.js';
 export interface Pseudonyms {
   /** What takes the place of an id; undefined where ids are stored as they come. */
   maker(workspaceId: string): ((id: string) => string) | undefined;
+  /** The id of a user as it is written from now on. */
+  storedId(workspaceId: string, id: string): string;
   /**
    * Every way in which whoever has this id may stand in the tables: pseudonyms first, and the id itself, since it may be a
    * visitor's, a pseudonym that was read in a report, or of before the setting was switched on.
@@ -23,12 +25,15 @@ const PREFIX = 'p_';
  * @see RFC 2104; ENISA, "Pseudonymisation techniques and best practices" (2019), section 5.1.4.
  */
 export function createPseudonyms(registry: Pick<Registry, 'workspace'>): Pseudonyms {
+  function maker(workspaceId: string) {
+    const { pseudonymousIds = false, idSalts = [] } = registry.workspace(workspaceId) ?? {};
+    const [salt] = idSalts;
+    return pseudonymousIds && salt !== undefined ? (id: string) => pseudonymOf(salt, id) : undefined;
+  }
+
   return {
-    maker(workspaceId) {
-      const { pseudonymousIds = false, idSalts = [] } = registry.workspace(workspaceId) ?? {};
-      const [salt] = idSalts;
-      return pseudonymousIds && salt !== undefined ? (id) => pseudonymOf(salt, id) : undefined;
-    },
+    maker,
+    storedId: (workspaceId, id) => maker(workspaceId)?.(id) ?? id,
     formsOf(workspaceId, id) {
       const { idSalts = [] } = registry.workspace(workspaceId) ?? {};
       return [...idSalts.map((salt) => pseudonymOf(salt, id)), id];

@@ -71,7 +71,7 @@ export interface RouteRooms {
 export async function registerRoutes(app: FastifyInstance, rooms: RouteRooms): Promise<boolean> {
   const { config, registry, control, storeReady, pipeline, circle, intake, live, decisions, risk, metrics } = rooms;
   const { changes, limitRequests } = control;
-  const { formsOf } = rooms.pseudonyms;
+  const { formsOf, storedId } = rooms.pseudonyms;
   const store = rooms.store.connection;
   const completeTo = () => (pipeline.waitingSince.oldestMs() ?? Date.now() + 1) - 1;
   const gateOf = createRoleGates(config.roles, limitRequests);
@@ -118,6 +118,7 @@ export async function registerRoutes(app: FastifyInstance, rooms: RouteRooms): P
       knowsPoints: intake.knowsPoints,
       featuresOf: live.get,
       formsOf,
+      storedId,
       seeSuccess: decisions.seeSuccess,
       keep: decisions.keep,
     }),
