@@ -48,7 +48,13 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
   const { config, dataDirectory, registry, pipeline, pseudonyms, store, circle, logger, metrics } = options;
   const { describeClient, minimise: minimisePlain, knowsPoints } = await openEnrichment(config, logger, metrics);
   const cookieless = await openCookieless(dataDirectory, registry, logger);
-  const minimise = pseudonyms.inMinimise(minimisePlain);
+  const minimise = pseudonyms.inMinimise(
+    minimisePlain,
+    metrics.total(
+      'tidemark_unsought_ids_total',
+      'Ids of batches that name more people than are looked for in their texts',
+    ),
+  );
   const { isErased } = pseudonyms;
   return {
     knowsPoints,

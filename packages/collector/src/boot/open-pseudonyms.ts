@@ -10,7 +10,8 @@ type ReadFeatures = (workspaceId: string, query: FeatureQuery) => Promise<Featur
 
 /** Where pseudonyms meet what is written and what is asked for: whoever asks names people as the app does. */
 export interface OpenPseudonyms extends Pick<Pseudonyms, 'formsOf' | 'storedId'> {
-  inMinimise(minimise: Minimise): Minimise;
+  /** @param countUnsought - told of ids that a batch names beyond those that are looked for in its texts. */
+  inMinimise(minimise: Minimise, countUnsought: (ids: number) => void): Minimise;
   /** By whichever of their ids somebody was erased. */
   readonly isErased: IsErased;
   inFeatures(read: ReadFeatures): ReadFeatures;
@@ -24,7 +25,7 @@ export function openPseudonyms(
   return {
     formsOf,
     storedId,
-    inMinimise: (minimise) => withPseudonyms(minimise, maker),
+    inMinimise: (minimise, countUnsought) => withPseudonyms(minimise, maker, countUnsought),
     isErased: (workspaceId, id) =>
       suppressions.count() > 0 && formsOf(workspaceId, id).some((form) => suppressions.isErased(workspaceId, form)),
     inFeatures: (read) => async (workspaceId, query) => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createMinimise } from './create-minimise.js';
-import { withPseudonyms } from './pseudonymise.js';
+import { IDS_SOUGHT_MOST, withPseudonyms } from './pseudonymise.js';
 
 const base = createMinimise({ keepQuery: [], unmask: [], countFound: () => undefined });
-const minimise = withPseudonyms(base, (workspaceId) => (workspaceId === 'a' ? (id) => `p_<${id.length}>` : undefined));
+const makerOf = (workspaceId: string) => (workspaceId === 'a' ? (id: string) => `p_<${id.length}>` : undefined);
+const minimise = withPseudonyms(base, makerOf, () => undefined);
 const USER = 'cust-20250017';
 
 describe('pseudonyms in a batch', { timeout: 60_000 }, () => {
@@ -50,9 +51,33 @@ describe('pseudonyms in a batch', { timeout: 60_000 }, () => {
     expect(event).toEqual({ url: '/u/p_<11>', props: { at: 'p_<11>', id: 5 } });
   });
 
-  it('are found however deep they lie in what has not been checked yet', () => {
-    const deep = JSON.parse(`${'['.repeat(200_000)}{"userId":"${USER}"}${']'.repeat(200_000)}`) as unknown;
-    expect(minimise('a', 'shop', [deep]).text(`of ${USER}`)).toBe('of p_<13>');
+  it('take the place of a field however deep it lies, which is nothing to look for in texts', () => {
+    const odd = { user: [{ userId: USER, note: `of ${USER}` }], accountId: 'acct-0001' };
+    const { json, text } = minimise('a', 'shop', [odd]);
+    expect(JSON.parse(json(odd))).toEqual({ user: [{ userId: 'p_<13>', note: `of ${USER}` }], accountId: 'p_<9>' });
+    expect(text(`${USER} of acct-0001`)).toBe(`${USER} of p_<9>`); // after the field was seen as before it
+  });
+
+  it('are looked for in texts up to a bound, which is counted; beyond it in the texts of their own events', () => {
+    let unsought = 0;
+    const bounded = withPseudonyms(base, makerOf, (count) => {
+      unsought += count;
+    });
+    const idOf = (n: number) => `customer-${1_000 + n}`;
+    const events = Array.from({ length: IDS_SOUGHT_MOST + 2 }, (_, n) => ({
+      userId: idOf(n),
+      title: `${idOf(n)} after ${idOf(0)}, not ${idOf(IDS_SOUGHT_MOST)}`,
+      props: { plan: 'x', user_id: idOf(n) },
+    }));
+    const { fields, text } = bounded('a', 'shop', events);
+    for (const event of events) fields(event);
+    const pseudonym = makerOf('a')?.(idOf(0));
+    expect(new Set(events.flatMap(({ userId, props }) => [userId, props.user_id]))).toEqual(new Set([pseudonym]));
+    expect(events.at(0)?.title).toBe(`${pseudonym} after ${pseudonym}, not ${idOf(IDS_SOUGHT_MOST)}`);
+    expect(events.at(-2)?.title).toBe(`${pseudonym} after ${pseudonym}, not ${pseudonym}`);
+    expect(events.at(-1)?.title).toBe(`${pseudonym} after ${pseudonym}, not ${idOf(IDS_SOUGHT_MOST)}`);
+    expect(text(`${idOf(IDS_SOUGHT_MOST - 1)} ${idOf(IDS_SOUGHT_MOST)}`)).toBe(`${pseudonym} ${idOf(IDS_SOUGHT_MOST)}`);
+    expect(unsought).toBe(2);
   });
 
   it('leave other workspaces, and what is no object, as they are', () => {
