@@ -139,7 +139,7 @@ export const importTable: Readonly<Record<string, PackageRule>> = {
       feeds: collectorRoom(['store', 'workspaces']),
       privacy: collectorRoom(['store', 'wal', 'workspaces']),
       observe: nothing,
-      disk: nothing,
+      disk: { values: ['observe'] }, // a damaged file is a fault that says what to do
     },
   },
 

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readWhole } from '../disk/read-whole.js';
 import { writeWhole } from '../disk/write-whole.js';
 import { TidemarkError } from '../observe/errors.js';
 import { hashApiKey, keyIdOf } from '../workspaces/api-key.js';
@@ -46,7 +46,7 @@ export async function openWorkspaces(dataDirectory: string, firstWorkspace: stri
     return saving; // one at a time: they go by way of the same file
   };
   let local: LocalKeys = snapshot
-    ? await readKeys(dataDirectory)
+    ? withoutAddress(await readLocalKeys(dataDirectory))
     : registry.createWorkspace(firstWorkspace, firstWorkspace);
   const made: AuditContent[] = snapshot ? [] : [ownChange('workspace.create', local.workspaceId, local.workspaceId)];
   if (!opens(registry, local.adminKey)) {
@@ -80,11 +80,15 @@ export async function openWorkspaces(dataDirectory: string, firstWorkspace: stri
     },
     save,
     saveAddress: (url) => change((keys) => ({ ...keys, url })),
-    clearAddress: () => change(({ url: _former, ...keys }) => keys),
+    clearAddress: () => change(withoutAddress),
   };
 }
 
 const KEPT = ['writeKey', 'readKey', 'secretKey', 'adminKey'] as const;
+
+function withoutAddress({ url: _former, ...keys }: LocalKeys): LocalKeys {
+  return keys;
+}
 
 /** It belongs to no workspace, and lies in `keys.json` alone. */
 function issueOperatorKey(nowMs: number) {
@@ -99,13 +103,17 @@ function opens(registry: Registry, key: string | undefined): boolean {
   return key !== undefined && registry.lookUp(key).kind === 'granted';
 }
 
-async function readKeys(dataDirectory: string): Promise<LocalKeys> {
+/** @throws {TidemarkError} `keys_missing`, `file_damaged`. */
+export async function readLocalKeys(dataDirectory: string): Promise<LocalKeys> {
   const path = keysFile(dataDirectory);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new TidemarkError('keys_missing', `${path} is missing: put it back, or choose another --data`, { cause });
-  });
-  const { url: _former, ...keys } = JSON.parse(text) as LocalKeys; // written below
-  return keys;
+  const keys = await readWhole(path, isLocalKeys);
+  if (keys) return keys;
+  throw new TidemarkError('keys_missing', `${path} is missing: put it back, or choose another --data`);
+}
+
+function isLocalKeys(value: unknown): value is LocalKeys {
+  const keys = (value ?? {}) as Partial<LocalKeys>; // parsed from JSON
+  return [keys.workspaceId, keys.writeKey, keys.readKey, keys.secretKey].every((key) => typeof key === 'string');
 }
 
 /** They are kept nowhere else. */

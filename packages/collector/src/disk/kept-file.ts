@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readWhole } from './read-whole.js';
 import { writeWhole } from './write-whole.js';
 
 /** What workspaces have said and must not be forgotten, beside the WAL: a list in one file, replaced as a whole. */
@@ -7,14 +7,11 @@ export interface KeptFile<T> {
   save(kept: readonly T[]): Promise<void>;
 }
 
-/** @throws when there is a file and it cannot be read: without it what was said would no longer hold. */
+/** @throws {TidemarkError} `file_damaged`: without it what was said would no longer hold. */
 export async function openKeptFile<T>(path: string): Promise<KeptFile<T>> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '[]';
-    throw error;
-  });
+  const kept = await readWhole(path, (value): value is readonly T[] => Array.isArray(value)); // written below
   return {
-    kept: JSON.parse(text) as readonly T[], // written below
+    kept: kept ?? [],
     save: (kept) => writeWhole(path, JSON.stringify(kept)),
   };
 }

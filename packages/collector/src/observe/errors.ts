@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'disk_full'
   | 'engine_missing'
   | 'event_ids_unusable'
+  | 'file_damaged'
   | 'import_file_unusable'
   | 'import_key_refused'
   | 'import_not_delivered'

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasLists, readWhole } from '../disk/read-whole.js';
 import { writeWhole } from '../disk/write-whole.js';
 import type { ControlData, WrittenControlData } from '../store/control/control-data.js';
 import { completeControl } from './complete-control.js';
@@ -9,16 +9,16 @@ import { completeControl } from './complete-control.js';
  */
 const FILE = 'control.json';
 
+/** @throws {TidemarkError} `file_damaged`. */
 export async function readControlSnapshot(dataDirectory: string): Promise<ControlData | undefined> {
-  try {
-    const text = await readFile(join(dataDirectory, FILE), 'utf8');
-    return completeControl(JSON.parse(text) as WrittenControlData); // by us, below
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const written = await readWhole(join(dataDirectory, FILE), isControl);
+  return written && completeControl(written);
 }
 
 export async function writeControlSnapshot(dataDirectory: string, data: ControlData): Promise<void> {
   await writeWhole(join(dataDirectory, FILE), JSON.stringify(data));
+}
+
+function isControl(value: unknown): value is WrittenControlData {
+  return hasLists(value, ['workspaces', 'keys']);
 }

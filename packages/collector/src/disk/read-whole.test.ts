@@ -1,0 +1,34 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
+import { openWorkspaces } from '../boot/open-workspaces.js';
+import { readSuppressionFile } from '../privacy/suppression-file.js';
+import { readControlSnapshot } from '../workspaces/control-snapshot.js';
+import { openKeptFile } from './kept-file.js';
+
+const READERS = {
+  'control.json': readControlSnapshot,
+  'keys.json': (directory: string) => openWorkspaces(directory, 'shop'),
+  'suppressions.json': readSuppressionFile,
+  'rules.json': (directory: string) => openKeptFile(join(directory, 'rules.json')),
+};
+
+it.each(Object.entries(READERS))('a damaged %s is named with what to do, and left for a person', async (file, read) => {
+  for (const content of ['', '{"keys":[', '\u0000\u0001', 'null', '7', '{}', '{"keys":{},"entries":1}', undefined]) {
+    const directory = await temporaryDirectory();
+    if (file === 'keys.json') await openWorkspaces(directory, 'shop');
+    const path = join(directory, file);
+    if (content === undefined) {
+      await rm(path, { force: true });
+      await mkdir(path);
+    } else await writeFile(path, content);
+    await expect(read(directory), content).rejects.toMatchObject({
+      name: 'TidemarkError',
+      code: 'file_damaged',
+      message: expect.stringMatching(
+        `^${path} cannot be read .*: put it back from a backup, or choose another --data$`,
+      ),
+    });
+  }
+});
