@@ -1,12 +1,15 @@
 import { once } from 'node:events';
-import { chmod, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { readConfig } from '../boot/config.js';
+import { openWorkspaces } from '../boot/open-workspaces.js';
 import { startCollector } from '../boot/start-collector.js';
+import type { ControlData } from '../store/control/control-data.js';
 import { lockDirectory } from '../wal/lock-directory.js';
+import { checkData } from './doctor/check-data.js';
 import { checkMachine } from './doctor/check-machine.js';
 import { judge } from './doctor/check-store.js';
 import { exitCodeOf, type Finding } from './doctor/finding.js';
@@ -75,6 +78,56 @@ describe('tidemark doctor', () => {
     expect(exitCodeOf(findings)).toBe(2);
     for (const { status, advice } of findings) expect(advice !== undefined).toBe(status !== 'ok');
     await (await runCollector(directory)).close(); // it has let go of the directory
+  });
+
+  it('finds a file of keys that a start would fail on, or write over, and says what serve says', async () => {
+    const directory = await temporaryDirectory();
+    await (await runCollector(directory)).close();
+    const [keys, control] = [join(directory, 'keys.json'), join(directory, 'control.json')];
+    const found = async (name: string) => named(await checkData(directory, 0, Date.now()), name);
+    expect([(await found('keys.json'))?.status, (await found('control.json'))?.status]).toEqual(['ok', 'ok']);
+    expect(await found('write key')).toMatchObject({ status: 'ok' });
+    for (const [path, name] of [[keys, 'keys.json'] as const, [control, 'control.json'] as const]) {
+      const whole = await readFile(path, 'utf8');
+      await writeFile(path, whole.slice(0, 20));
+      const said = await startCollector({
+        config: configOf(directory),
+        firstWorkspace: 'x',
+        engineCommand: ENGINE_NEVER,
+      })
+        .then(() => 'started')
+        .catch(({ message }: Error) => message);
+      expect(await found(name)).toMatchObject({ status: 'fail', advice: `${said}.` });
+      await rm(path);
+      expect(await found(name)).toMatchObject({ status: 'fail', detail: expect.stringContaining('missing') });
+      await writeFile(path, whole, { mode: 0o600 });
+    }
+    expect((await found('keys.json'))?.status).toBe('ok');
+  });
+
+  it.each([
+    [
+      'revoked',
+      (control: ControlData) => ({ ...control, keys: control.keys.map((key) => ({ ...key, revoked: true })) }),
+    ],
+    [
+      'expired',
+      (control: ControlData) => ({ ...control, keys: control.keys.map((key) => ({ ...key, expiresAtMs: 1 })) }),
+    ],
+    [
+      'of a workspace that is switched off',
+      (control: ControlData) => ({
+        ...control,
+        workspaces: control.workspaces.map((one) => ({ ...one, disabled: true })),
+      }),
+    ],
+  ])('warns when every write key is %s', async (_, change) => {
+    const directory = await temporaryDirectory();
+    const { save } = await openWorkspaces(directory, 'shop');
+    await save();
+    const path = join(directory, 'control.json');
+    await writeFile(path, JSON.stringify(change(JSON.parse(await readFile(path, 'utf8')) as ControlData)));
+    expect(named(await checkData(directory, 0, Date.now()), 'write key')).toMatchObject({ status: 'warn' });
   });
 
   it('finds a process that holds the directory and does not answer', async () => {

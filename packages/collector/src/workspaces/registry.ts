@@ -110,10 +110,9 @@ export function createRegistry(initial: WrittenControlData, now: () => number): 
     if (!isWellFormedKey(key)) return { kind: 'malformed' };
     const record = keys.get(hashApiKey(key));
     if (!record) return { kind: 'unknown' };
-    if (record.revoked) return { kind: 'revoked' };
     const workspace = workspaces.get(record.workspaceId);
-    if (record.expiresAtMs !== 0 && record.expiresAtMs <= now()) return { kind: 'expired', atMs: record.expiresAtMs };
-    if (workspace?.disabled) return { kind: 'disabled' };
+    const fault = keyFault(record, workspace, now());
+    if (fault) return fault;
     const { workspaceId, kind, scopes, requestsPerSecond } = record;
     const origins = record.origins.length > 0 ? record.origins : (workspace?.allowedOrigins ?? []);
     const keyId = keyIdOf(record.keyHash);
@@ -170,6 +169,17 @@ export function createRegistry(initial: WrittenControlData, now: () => number): 
       clientConfigs: clientConfigs.data(),
     }),
   };
+}
+
+/** Why a key that was issued opens nothing; undefined while it does. */
+export function keyFault(
+  { revoked, expiresAtMs }: KeyRecord,
+  workspace: WorkspaceRecord | undefined,
+  nowMs: number,
+): KeyLookup | undefined {
+  if (revoked) return { kind: 'revoked' };
+  if (expiresAtMs !== 0 && expiresAtMs <= nowMs) return { kind: 'expired', atMs: expiresAtMs };
+  return workspace?.disabled ? { kind: 'disabled' } : undefined;
 }
 
 const SALT_BYTES = 32;

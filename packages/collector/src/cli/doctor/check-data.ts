@@ -2,6 +2,7 @@ import { open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freeBytesOf } from '../../boot/readiness-probes.js';
 import { formatDuration } from '../format-table.js';
+import { checkKeys, OTHERS } from './check-keys.js';
 import { type Finding, findingsOf } from './finding.js';
 
 const { ok, warn, fail } = findingsOf('Data');
@@ -15,8 +16,6 @@ const SYNC_SLOW_MS = 25;
 const SYNC_BROKEN_MS = 1_000;
 const BACKLOG_OLD_MS = 5 * 60_000;
 const BACKLOG_STUCK_MS = 24 * 3_600_000;
-/** Read or write for anybody but the owner. */
-const OTHERS = 0o077;
 
 /** The data directory: whose it is, how much fits into it, how quick its disk is, and what waits there for the store. */
 export async function checkData(directory: string, reserveBytes: number, nowMs: number): Promise<Finding[]> {
@@ -29,7 +28,7 @@ export async function checkData(directory: string, reserveBytes: number, nowMs: 
   }
   return [
     checkMode('directory', directory, found.mode, 'go'),
-    ...(await checkSecrets(directory)),
+    ...(await checkKeys(directory, nowMs)),
     await checkDisk(directory, reserveBytes),
     await checkSync(directory),
     await checkBacklog(join(directory, 'wal'), nowMs),
@@ -40,28 +39,6 @@ function checkMode(name: string, path: string, mode: number, who: string): Findi
   if ((mode & OTHERS) === 0) return ok(name, `${path} is its owner's alone`);
   const shown = (mode & 0o777).toString(8);
   return warn(name, `${path} is open to others (${shown})`, `Take it away from them: chmod ${who}-rwx '${path}'.`);
-}
-
-/** Keys in clear and the hashes of keys. */
-async function checkSecrets(directory: string): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const file of ['keys.json', 'control.json']) {
-    const path = join(directory, file);
-    const found = await stat(path).catch(() => undefined);
-    if (!found) continue;
-    if ((found.mode & OTHERS) === 0) findings.push(ok(file, 'readable by its owner alone'));
-    else {
-      const shown = (found.mode & 0o777).toString(8);
-      findings.push(
-        fail(
-          file,
-          `readable by others (${shown})`,
-          `chmod 600 '${path}', and issue new keys if strangers use this machine.`,
-        ),
-      );
-    }
-  }
-  return findings;
 }
 
 async function checkDisk(directory: string, reserveBytes: number): Promise<Finding> {
