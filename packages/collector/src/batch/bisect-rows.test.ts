@@ -40,7 +40,7 @@ function createBench(rowCount: number, bad: ReadonlySet<number>, hints: boolean)
     async run(steps = Number.POSITIVE_INFINITY) {
       lifeLeft = steps;
       const decisions = createLoadDecisions<RowRefusal>({
-        entries: [...journal],
+        takeEntries: () => [...journal],
         async append(entry) {
           live();
           journal.push(Buffer.from(entry));

@@ -17,17 +17,18 @@ type Entry<R extends RowRefusal> = readonly [load: string, from: number, to: num
 
 /** @param journal - holds nothing else. A load is named by its content. */
 export function createLoadDecisions<R extends RowRefusal>(
-  journal: Pick<Journal, 'entries' | 'append' | 'compact'>,
+  journal: Pick<Journal, 'takeEntries' | 'append' | 'compact'>,
 ): LoadDecisions<R> {
   const loads = new Map<string, Map<string, Decision<R>>>();
-  let unclear = journal.entries.length > 0;
+  const entries = journal.takeEntries();
+  let unclear = entries.length > 0;
 
   function remember([load, from, to, decision]: Entry<R>): void {
     const known = loads.get(load) ?? new Map<string, Decision<R>>();
     loads.set(load, known.set(`${from} ${to}`, decision));
   }
 
-  for (const entry of journal.entries) remember(JSON.parse(entry.toString('utf8')) as Entry<R>); // written below, checksummed
+  for (const entry of entries) remember(JSON.parse(entry.toString('utf8')) as Entry<R>); // written below, checksummed
   return {
     any: () => loads.size > 0,
     has: (load) => loads.has(load),

@@ -25,7 +25,12 @@ const delivery: Delivery = {
   ipPrefix: '203.0.113.0/24',
   receivedAt: T0 + 60_000,
 };
-const noJournal = { entries: [], sizeBytes: () => 0, append: async () => undefined, compact: async () => undefined };
+const noJournal = {
+  takeEntries: () => [],
+  sizeBytes: () => 0,
+  append: async () => undefined,
+  compact: async () => undefined,
+};
 const diskFault = new Error('disk fault');
 
 /** Acceptance before a WAL whose commits the test ends one by one. */

@@ -38,7 +38,7 @@ export function createNonces({ journal, now, max = NONCES_MAX }: NoncesOptions):
   const used = new Map<string, Map<string, EpochMs>>();
   let forgetAt = 0;
   let compactAt = COMPACT_AT_BYTES;
-  for (const entry of journal.entries) for (const note of decodeServerNotes(entry)) restore(note);
+  for (const entry of journal.takeEntries()) for (const note of decodeServerNotes(entry)) restore(note);
 
   function noncesOf(workspaceId: string): Map<string, EpochMs> {
     const nonces = used.get(workspaceId) ?? new Map<string, EpochMs>();

@@ -101,7 +101,7 @@ export async function openSeenEventIds(options: SeenEventIdsOptions): Promise<Se
   let failedWrites = 0;
   /** One write to the journal at a time. */
   let journalTail: Promise<void> = Promise.resolve();
-  for (const entry of journal.entries) for (const note of decodeServerNotes(entry)) restore(note);
+  for (const entry of journal.takeEntries()) for (const note of decodeServerNotes(entry)) restore(note);
 
   function restore({ workspaceId, atMs, ids }: ServerNote): void {
     for (const id of ids) recent.add(workspaceId, id, dayOf(atMs));

@@ -14,7 +14,8 @@ import { addRange, hasSeq, removeRange, type SeqIntervals } from './seq-interval
 
 /** Where notes outlive the segments they came with. */
 export interface SeenJournal {
-  readonly entries: readonly Uint8Array[];
+  /** Those of former lives, once. */
+  takeEntries(): readonly Uint8Array[];
   sizeBytes(): number;
   append(entry: Uint8Array): Promise<void>;
   compact(entries: readonly Uint8Array[]): Promise<void>;
@@ -113,7 +114,7 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
   const countOf = new Map<string, number>();
   let lookAgainAt = 0;
   let compactAt = COMPACT_AT_BYTES;
-  for (const entry of options.journal.entries) for (const note of decodeNotes(entry)) restore(note);
+  for (const entry of options.journal.takeEntries()) for (const note of decodeNotes(entry)) restore(note);
 
   function queueOf(name: QueueName): QueueSeen {
     const { workspaceId } = name;

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
@@ -12,14 +12,14 @@ const bytes = (text: string) => Buffer.from(text);
 async function entriesIn(directory: string): Promise<string[]> {
   const journal = await openJournal(directory, NAME, nodeFileSystem);
   await journal.close();
-  return journal.entries.map(String);
+  return journal.takeEntries().map(String);
 }
 
 describe('a journal', () => {
   it('keeps its entries in order over a reopen', async () => {
     const directory = await temporaryDirectory();
     const journal = await openJournal(directory, NAME, nodeFileSystem);
-    expect(journal.entries).toEqual([]);
+    expect(journal.takeEntries()).toEqual([]);
     for (const text of ['a', '', 'c']) await journal.append(bytes(text));
     const size = journal.sizeBytes();
     await journal.close();
@@ -38,7 +38,7 @@ describe('a journal', () => {
     for (let length = kept; length < whole.length; length++) {
       await writeFile(join(directory, NAME), whole.subarray(0, length));
       const reopened = await openJournal(directory, NAME, nodeFileSystem);
-      expect(reopened.entries.map(String)).toEqual(['kept']);
+      expect(reopened.takeEntries().map(String)).toEqual(['kept']);
       expect(reopened.damagedBytes).toBe(length - kept);
       expect(reopened.sizeBytes()).toBe(kept);
       await reopened.append(bytes('next'));
@@ -62,6 +62,26 @@ describe('a journal', () => {
     expect(await entriesIn(directory)).toEqual(['all', 'of it', 'more']);
   });
 
+  it('sets aside what is no file, and begins anew', async () => {
+    const directory = await temporaryDirectory();
+    await mkdir(join(directory, NAME, 'within'), { recursive: true });
+    const journal = await openJournal(directory, NAME, nodeFileSystem);
+    expect([journal.setAside, journal.takeEntries()]).toEqual([1, []]);
+    await journal.append(bytes('a'));
+    await journal.close();
+    expect(await entriesIn(directory)).toEqual(['a']);
+    expect((await readdir(directory)).sort()).toEqual([NAME, `${NAME}.damaged`]);
+  });
+
+  it('hands over its entries once: they are as large as the file', async () => {
+    const directory = await temporaryDirectory();
+    await (await openJournal(directory, NAME, nodeFileSystem)).append(bytes('a'));
+    const journal = await openJournal(directory, NAME, nodeFileSystem);
+    expect([journal.takeEntries().map(String), journal.takeEntries()]).toEqual([['a'], []]);
+    expect(journal.setAside).toBe(0);
+    await journal.close();
+  });
+
   it('is not disturbed by what a crash in a compaction left behind', async () => {
     const directory = await temporaryDirectory();
     const journal = await openJournal(directory, NAME, nodeFileSystem);
@@ -69,7 +89,7 @@ describe('a journal', () => {
     await journal.close();
     await writeFile(join(directory, `${NAME}.new`), 'half a compaction');
     const reopened = await openJournal(directory, NAME, nodeFileSystem);
-    expect(reopened.entries.map(String)).toEqual(['old']);
+    expect(reopened.takeEntries().map(String)).toEqual(['old']);
     await reopened.compact([bytes('new')]);
     await reopened.close();
     expect(await entriesIn(directory)).toEqual(['new']);

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import type { AppendFile, FileSystem } from '../disk/file-system.js';
 import { FRAME_HEADER_BYTES, frameHeader, scanFrames } from './frame.js';
+import { readIfFile, setAside } from './set-aside.js';
 
 /** An append-only file of entries that is rewritten when it has grown: small state that must survive. */
 export interface Journal {
-  /** Entries read at the start, oldest first. */
-  readonly entries: readonly Buffer[];
+  /** Entries read at the start, oldest first; once, since they keep the whole file in memory. */
+  takeEntries(): readonly Buffer[];
   readonly damagedBytes: number;
+  /** 1 when there was something in its place that is no file, and was set aside. */
+  readonly setAside: number;
   /** Bytes in the file, to decide when to compact. */
   sizeBytes(): number;
   /** Resolves when the entry is on stable storage. */
@@ -18,21 +21,25 @@ export interface Journal {
 
 /** A journal holds nothing that a client chose byte by byte, so its frames need no secret salt. */
 const SALT = 0;
+const NOTHING = Buffer.alloc(0);
 
 /**
- * Opens a journal. A torn end is dropped; what stood before it is kept.
+ * Opens a journal. A torn end is dropped; what stood before it is kept. What is no file is set aside, and a new one begun.
  *
  * @param name - file name inside the directory.
  */
 export async function openJournal(directory: string, name: string, fileSystem: FileSystem): Promise<Journal> {
   await fileSystem.makeDirectory(directory);
   const path = join(directory, name);
-  const bytes = await fileSystem.read(path).catch(emptyWhenMissing);
-  const scan = scanFrames(bytes, 0, SALT);
+  const isThere = (await fileSystem.list(directory)).includes(name);
+  const found = isThere ? await readIfFile(path, fileSystem) : NOTHING;
+  if (!found) await setAside(path, fileSystem);
+  const { payloads, goodEnd, damagedBytes } = scanFrames(found ?? NOTHING, 0, SALT);
   let file = await fileSystem.openForAppend(path);
-  if (scan.goodEnd < bytes.length) await file.truncate(scan.goodEnd);
+  if (found && goodEnd < found.length) await file.truncate(goodEnd);
   await fileSystem.syncDirectory(directory);
-  let size = scan.goodEnd;
+  let entries: readonly Buffer[] = payloads;
+  let size = goodEnd;
   let broken = false;
   let renamed = false;
 
@@ -56,8 +63,13 @@ export async function openJournal(directory: string, name: string, fileSystem: F
   }
 
   return {
-    entries: scan.payloads,
-    damagedBytes: scan.damagedBytes,
+    takeEntries() {
+      const taken = entries;
+      entries = [];
+      return taken;
+    },
+    damagedBytes,
+    setAside: found ? 0 : 1,
     sizeBytes: () => size,
     async append(entry) {
       if (broken) await mend();
@@ -73,7 +85,7 @@ export async function openJournal(directory: string, name: string, fileSystem: F
     },
     async compact(entries) {
       const temporary = `${path}.new`;
-      await fileSystem.remove(temporary).catch(emptyWhenMissing);
+      await fileSystem.remove(temporary).catch(nothingWhenMissing);
       const next = await fileSystem.create(temporary);
       let nextSize = 0;
       try {
@@ -96,7 +108,6 @@ export async function openJournal(directory: string, name: string, fileSystem: F
   };
 }
 
-function emptyWhenMissing(error: NodeJS.ErrnoException): Buffer {
-  if (error.code === 'ENOENT') return Buffer.alloc(0);
-  throw error;
+function nothingWhenMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }

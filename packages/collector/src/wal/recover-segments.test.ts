@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMemoryDisk } from '../../../../test/fixtures/memory-disk.js';
@@ -49,6 +49,23 @@ describe('recovery', () => {
     expect(await sealedRows(wal)).toEqual(['a', 'b']);
     await wal.close();
     expect(await readdir(directory)).toHaveLength(2);
+  });
+
+  it('sets aside what is no file, counts it, and goes on', async () => {
+    const directory = await directoryWith('a', 'b');
+    await rm(pathOf(directory, 2));
+    await mkdir(join(pathOf(directory, 2), 'within'), { recursive: true });
+    await mkdir(`${pathOf(directory, 2)}.damaged`);
+    await writeFile(join(`${pathOf(directory, 2)}.damaged`, 'of-before'), '');
+    await symlink('nowhere', pathOf(directory, 3));
+    const wal = await openTestWal(directory);
+    expect(wal.recovery).toMatchObject({ rows: 1, quarantined: 2, nextNumber: 4 });
+    expect(await sealedRows(wal)).toEqual(['a']);
+    await wal.close();
+    const aside = ['', '.2'].map((again) => `${segmentFileName(2)}${again}.damaged`);
+    expect((await readdir(directory)).sort()).toEqual(
+      [segmentFileName(1), ...aside.reverse(), `${segmentFileName(3)}.damaged`].sort(),
+    );
   });
 
   it('passes over files that are none of its own', async () => {

@@ -3,6 +3,7 @@ import type { FileSystem } from '../disk/file-system.js';
 import { writeWhole } from '../disk/write-whole.js';
 import { cutAt } from './refused-tails.js';
 import { readSegment, type Segment, type SegmentContent, segmentFileName, segmentNumber } from './segment.js';
+import { DAMAGED, readIfFile, setAside } from './set-aside.js';
 
 export interface Recovery {
   /** What was found and can be loaded, oldest first. */
@@ -14,15 +15,13 @@ export interface Recovery {
   readonly cutBytes: number;
   /** Stretches of damage with good frames behind them. */
   readonly gaps: number;
-  /** Segments set aside because their header could not be read. */
+  /** Segments set aside because their header could not be read, or because they are no files. */
   readonly quarantined: number;
 }
 
-const DAMAGED = '.damaged';
-
 /**
  * Looks at every segment a former process left behind. Whatever lies there, it comes back with what is good:
- * a torn end is cut off, an unreadable segment is renamed to `.damaged` and left for a person.
+ * a torn end is cut off, an unreadable segment, and what is no file, is renamed to `.damaged` and left for a person.
  *
  * @param onSegment - sees the content of each good segment, oldest first; it is not kept.
  */
@@ -44,11 +43,11 @@ export async function recoverSegments(
   let quarantined = 0;
   for (const number of numbers) {
     const path = join(directory, segmentFileName(number));
-    const bytes = await fileSystem.read(path);
-    const content = readOrUndefined(bytes);
+    const bytes = await readIfFile(path, fileSystem);
+    const content = bytes && readOrUndefined(bytes);
     if (!content) {
-      if (bytes.length > 0) quarantined++;
-      await fileSystem.rename(path, `${path}${DAMAGED}`);
+      if (bytes?.length !== 0) quarantined++;
+      await setAside(path, fileSystem);
       continue;
     }
     if (content.goodEnd < bytes.length) {

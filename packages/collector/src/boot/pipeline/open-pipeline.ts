@@ -16,7 +16,7 @@ import type { Circle } from '../../pipeline/circle.js';
 import type { StoreConnection } from '../../store/connect.js';
 import type { Refusal } from '../../store/refusal.js';
 import { type DiskReserve, freeBytesAt, watchDiskReserve } from '../../wal/disk-reserve.js';
-import { openJournal } from '../../wal/open-journal.js';
+import { type Journal, openJournal } from '../../wal/open-journal.js';
 import { openWal, type Wal, type WalOptions } from '../../wal/open-wal.js';
 import type { WalRecord } from '../../wal/record.js';
 import type { Segment } from '../../wal/segment.js';
@@ -197,7 +197,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     busyLingerMs: BUSY_LOAD_LINGER_MS,
     busyRows: BUSY_LOAD_ROWS,
   });
-  tellOfRecovery(wal, journal.damagedBytes + idJournal.damagedBytes + nonceJournal.damagedBytes, logger, metrics);
+  tellOfRecovery(wal, [journal, idJournal, nonceJournal, refusals], logger, metrics);
   metrics.gauge('tidemark_wal_pending_bytes', 'Bytes accepted and not yet on disk', wal.pendingBytes);
   metrics.gauge('tidemark_wal_segments', 'Segments waiting for the store', () => wal.sealed().length);
   metrics.gauge('tidemark_seen_queues', 'Device queues whose copies are recognised', seen.queues);
@@ -284,13 +284,19 @@ function showSeenIds({ figures }: SeenEventIds, nonces: Nonces, metrics: Metrics
   gauge('tidemark_nonces', 'Nonces of signed requests that are remembered', nonces.count);
 }
 
-function tellOfRecovery({ recovery }: Wal, journalDamage: number, logger: Logger, metrics: Metrics): void {
-  const { segments, rows, cutTails, cutBytes, gaps, quarantined } = recovery;
+function tellOfRecovery({ recovery }: Wal, journals: readonly Journal[], logger: Logger, metrics: Metrics): void {
+  const { segments, rows, cutTails, cutBytes, gaps } = recovery;
+  const journalDamage = journals.reduce((sum, { damagedBytes }) => sum + damagedBytes, 0);
+  const quarantined = journals.reduce((sum, { setAside }) => sum + setAside, recovery.quarantined);
   metrics.gauge('tidemark_wal_recovered_rows', 'Rows found in the WAL at the start', () => rows);
   metrics.gauge('tidemark_wal_cut_tails', 'Segments whose torn end was cut at the start', () => cutTails);
   metrics.gauge('tidemark_wal_cut_bytes', 'Bytes cut from torn ends at the start', () => cutBytes);
   metrics.gauge('tidemark_wal_gaps', 'Damaged stretches passed over at the start', () => gaps);
-  metrics.gauge('tidemark_wal_quarantined', 'Unreadable segments set aside at the start', () => quarantined);
+  metrics.gauge(
+    'tidemark_wal_quarantined',
+    "Unreadable segments, and what is no file in their place or a journal's, set aside at the start",
+    () => quarantined,
+  );
   if (rows > 0) logger.info({ segments: segments.length, rows }, 'WAL recovered');
   if (cutTails + gaps + quarantined + journalDamage > 0) {
     logger.warn({ cutTails, cutBytes, gaps, quarantined, journalDamage }, 'WAL was damaged; what was good is kept');

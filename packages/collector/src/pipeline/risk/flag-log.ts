@@ -26,7 +26,7 @@ const ROWS_AN_ENTRY = 500;
 
 export async function openFlagLog(directory: string, fileSystem: FileSystem): Promise<FlagLog> {
   const journal = await openJournal(directory, 'flags.journal', fileSystem);
-  const entries = journal.entries.map((entry) => JSON.parse(entry.toString('utf8')) as Entry); // ours, checksummed
+  const entries = journal.takeEntries().map((entry) => JSON.parse(entry.toString('utf8')) as Entry); // ours, checksummed
   const rows = new Map<string, FlagRow>();
   for (const row of entries.flatMap((entry) => entry.rows)) {
     const key = `${row.workspaceId}|${row.flag.flagId}`;

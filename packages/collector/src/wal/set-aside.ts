@@ -1,0 +1,26 @@
+import { basename, dirname, join } from 'node:path';
+import type { FileSystem } from '../disk/file-system.js';
+
+/** Ends the name of what no loader takes, and what is left for a person to look at. */
+export const DAMAGED = '.damaged';
+
+/** What reading says of a folder, a socket, and a link that leads nowhere. */
+const NO_FILE = new Set(['EISDIR', 'ENXIO', 'ELOOP', 'ENOENT']);
+
+/** Reads what is there by that name; undefined when it is no file. A disk that fails is a fault still. */
+export async function readIfFile(path: string, fileSystem: FileSystem): Promise<Buffer | undefined> {
+  try {
+    return await fileSystem.read(path);
+  } catch (error) {
+    if (NO_FILE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}
+
+/** Renames it to `.damaged`, or `.2.damaged` and so on: what was set aside before is not written over. */
+export async function setAside(path: string, fileSystem: FileSystem): Promise<void> {
+  const taken = new Set(await fileSystem.list(dirname(path)));
+  let name = `${basename(path)}${DAMAGED}`;
+  for (let again = 2; taken.has(name); again++) name = `${basename(path)}.${again}${DAMAGED}`;
+  await fileSystem.rename(path, join(dirname(path), name));
+}
