@@ -56,8 +56,9 @@ export async function openPolicies({ directory, store, storeReady, onLimits }: O
             },
           },
           replay(workspaceId, policy, days) {
-            if (storeReady()) return replayPolicy(store, workspaceId, policy, days, Date.now());
-            throw storeStarting();
+            if (!storeReady()) throw storeStarting();
+            const versions = book.versions(workspaceId);
+            return replayPolicy(store, { workspaceId, policy, versions, days }, Date.now);
           },
           note: (request, access, action, subject) =>
             changes.note(actorOf(request, access), action, access.workspaceId, subject),

@@ -217,6 +217,29 @@ describe('rules of a workspace', () => {
     expect((await ask('GET', flag?.evidence.eventsUrl ?? '')).body.events).toHaveLength(3);
   }, 120_000);
 
+  it('and a policy that switches a kind on again is simulated over what came while it was off', async () => {
+    const { version: _, ...usual } = (await ask('GET', '/v1/policy')).body.policy;
+    const flagged = async () => ((await ask('GET', '/v1/flags?kind=bot')).body as FlagPage).flags;
+    const simulated = async (kinds: object) =>
+      (await ask('POST', '/v1/policy/simulate', { policy: { ...usual, kinds }, days: 1 })).body;
+    const off = { bot: { off: true } };
+    await ask('PUT', '/v1/policy', { ...usual, kinds: off });
+    const events = [makeEvent(1, { type: 'page_view', name: undefined, title: 'Home', occurredAt: Date.now() }, 8)];
+    const agent = { 'user-agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' };
+    const batch = makeBatch({ queue: 8, events });
+    await deliver(test.collector.url, test.collector.keys.writeKey, batch, agent);
+    await test.drained();
+    const once = { kind: 'bot', told: 1, stored: 0, unlabelled: 1 };
+    await expect.poll(async () => (await simulated({})).replay?.kinds, WAIT).toMatchObject([once]);
+    expect((await simulated({})).replay).toMatchObject({ complete: true, untilMs: expect.any(Number) });
+    expect((await simulated({ bot: { threshold: 50 } })).replay.kinds).toMatchObject([
+      { ...once, told: 0, unlabelled: 0 },
+    ]);
+    expect((await simulated(off)).replay).toBeNull();
+    expect(await flagged()).toEqual([]);
+    expect((await simulated(off)).kinds.map(({ kind }: { kind: string }) => kind)).not.toContain('bot');
+  });
+
   it('are versions that outlive a restart and a removal, each in the audit log', { timeout: 120_000 }, async () => {
     expect(await ask('PUT', '/v1/rules/many_clicks', { ...rule, version: 3 })).toMatchObject({ status: 409 });
     expect((await ask('PUT', '/v1/rules/many_clicks', { ...rule, weight: 14 })).body.rule.version).toBe(2);
@@ -225,8 +248,11 @@ describe('rules of a workspace', () => {
     await test.collector.storePrepared;
     expect((await ask('GET', '/v1/rules')).body.rules).toMatchObject([{ name: 'many_clicks', version: 2, weight: 14 }]);
     expect((await ask('GET', '/v1/policy')).body).toMatchObject({
-      policy: { version: 1, reportingLimit: 500 },
-      versions: [{ policy: { version: 1 }, changedBy: expect.stringMatching(/^[0-9a-f]{16}$/) }],
+      policy: { version: 2, reportingLimit: 500 },
+      versions: [
+        { policy: { version: 2 } },
+        { policy: { version: 1 }, changedBy: expect.stringMatching(/^[0-9a-f]{16}$/) },
+      ],
     });
     expect((await ask('DELETE', '/v1/rules/many_clicks')).status).toBe(200);
     expect((await ask('DELETE', '/v1/rules/many_clicks')).status).toBe(404);

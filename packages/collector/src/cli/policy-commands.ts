@@ -65,9 +65,21 @@ async function simulatePolicy({ file, days, json }: FileOptions): Promise<void> 
   const answer = await askOwner<PolicyHistory>('POST', '/v1/policy/simulate', body);
   if (json) return printJson(answer);
   const lines = answer.kinds.map(({ kind, flags, summary }) => `${kind}: of ${flags} flags it ${summary}`);
+  if (answer.replay) lines.push(...replayLines(answer.replay));
   if (answer.limit) lines.push(`limit of orders: ${answer.limit.summary}, of ${answer.orders} placed orders`);
   const cut = answer.isCut ? 'there were more, which were not read\n' : '';
   process.stdout.write(`${lines.join('\n') || 'no flags'}\n${cut}`);
+}
+
+/** Said of kinds that were left out then: what stands in `kinds` beside them is of what was told all the same. */
+function replayLines({ kinds, events, fromMs, untilMs, complete }: NonNullable<PolicyHistory['replay']>): string[] {
+  const lines = kinds.map(
+    ({ kind, stored, summary }) =>
+      `${kind}: shown ${events} events again, it ${summary}; ${stored} were told then, too`,
+  );
+  if (complete) return lines;
+  const [from, until] = [fromMs, untilMs].map((ms) => new Date(ms).toISOString());
+  return [...lines, `that is of what came from ${from} to ${until} alone: there was more than is read at once`];
 }
 
 function readPolicy(file: string): Promise<object> {

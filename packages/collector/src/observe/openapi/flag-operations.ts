@@ -149,9 +149,9 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
     method: 'post',
     path: '/v1/policy/simulate',
     tag: 'Administration',
-    summary: 'What a policy would have made of the flags and orders of the last days',
+    summary: 'What a policy would have made of the flags, events and orders of the last days',
     description:
-      'The body is `{"policy": POLICY, "days": N}`: up to 30 days, 10,000 flags, 200,000 placed orders. Nothing is raised.',
+      'The body is `{"policy": POLICY, "days": N}`: up to 30 days, 10,000 flags, 200,000 placed orders. Kinds that were off until now, or told from a higher threshold on, are looked for in the newest 200,000 events, for 30 seconds at most: `replay` has them, and says where that is not all (`complete`). Nothing is raised.',
     keys: SECRET_KEYS,
     answers: { 200: { description: 'Counts and a sentence for each kind', type: 'application/json' } },
     problems: [...PROBLEMS, 'invalid_request', 'unreadable_body', 'body_too_large'],

@@ -128,7 +128,7 @@ export function createFlagBook(
   /** The newest incident under a dedupe key that is not closed, or the place for a new one. */
   function incident(workspaceId: string, dedupeKey: string): { readonly flagId: string; readonly row?: FlagRow } {
     for (let generation = 0; ; generation++) {
-      const flagId = idOf(`${workspaceId}|${dedupeKey}|${generation}`);
+      const flagId = incidentId(workspaceId, dedupeKey, generation);
       const row = known.get(keyOf(workspaceId, flagId));
       if (!row) return { flagId };
       if (row.flag.status !== 'resolved') return { flagId, row };
@@ -437,6 +437,11 @@ function falseKey(
 ): string {
   const judged = kind === RULE_KIND ? detector : kind; // each rule answers for itself
   return `${workspaceId}|${judged}|${entityKind}:${entityId}`;
+}
+
+/** @param generation - how many incidents under the same key were resolved before. */
+export function incidentId(workspaceId: string, dedupeKey: string, generation: number): string {
+  return idOf(`${workspaceId}|${dedupeKey}|${generation}`);
 }
 
 function idOf(name: string): string {

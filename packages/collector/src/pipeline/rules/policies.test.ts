@@ -4,6 +4,7 @@ import { flagOf } from '../../../../../test/fixtures/risk-flag.js';
 import type { RecentEvent } from '../../store/features/recent-events.js';
 import { createPolicyBook, type KeptPolicy } from './policy-book.js';
 import { policySchema, USUAL_POLICY, type WrittenPolicy } from './risk-policy.js';
+import { kindsLeftOut } from './simulate-kinds.js';
 import { createLimitReplay, simulatePolicy } from './simulate-policy.js';
 
 const AT = Date.UTC(2026, 0, 5, 10);
@@ -113,6 +114,19 @@ describe('a simulated policy', () => {
       ['bot', 1],
       ['velocity', 4],
     ]);
+  });
+
+  it('needs more than the stored flags of what it tells and another that held left out', () => {
+    const off = written({ kinds: { bot: { off: true } } });
+    const high = written({ kinds: { velocity: { threshold: 12 }, bot: { threshold: 12 } } });
+    const low = written({ kinds: { velocity: { threshold: 10 }, bot: { threshold: 10 } } });
+    const usual = written({});
+    expect(kindsLeftOut([], usual)).toEqual([]);
+    expect(kindsLeftOut([usual, low], high)).toEqual([]);
+    expect(kindsLeftOut([off], off)).toEqual([]);
+    expect(kindsLeftOut([off], high)).toEqual(['bot']);
+    expect(kindsLeftOut([high], low).toSorted()).toEqual(['bot', 'velocity']);
+    expect(kindsLeftOut([usual, off], usual)).toEqual(['bot']);
   });
 
   it('looks for orders below its limit in what was placed, each incident once', () => {

@@ -3,8 +3,11 @@ import { VELOCITY_SPAN_MS } from '@tidemark/analytics/features';
 import type { StoreConnection } from '../../store/connect.js';
 import { readRecentEvents } from '../../store/features/recent-events.js';
 import { readFlagPlaces, readFlags } from '../../store/flags/read-flags.js';
+import type { KeptPolicy } from './policy-book.js';
+import { type KindsReplay, replayKinds } from './replay-kinds.js';
 import type { WrittenPolicy } from './risk-policy.js';
-import { createLimitReplay, type LimitReplay, type PolicyReplay, simulatePolicy } from './simulate-policy.js';
+import { kindsLeftOut } from './simulate-kinds.js';
+import { createLimitReplay, type IncidentReplay, type PolicyReplay, simulatePolicy } from './simulate-policy.js';
 import { createHistoryReplay, type RuleReplay } from './simulate-rules.js';
 
 export interface RuleHistory {
@@ -54,8 +57,10 @@ export async function replayHistory(
 export interface PolicyHistory {
   /** Of kinds of which there were flags. */
   readonly kinds: readonly PolicyReplay[];
+  /** Of kinds that were left out then, and would not be; null where there is none. */
+  readonly replay: KindsReplay | null;
   /** Of the policy's limit; null for one without. */
-  readonly limit: LimitReplay | null;
+  readonly limit: IncidentReplay | null;
   readonly days: number;
   /** Placed orders that were read for the limit. */
   readonly orders: number;
@@ -63,33 +68,52 @@ export interface PolicyHistory {
   readonly isCut: boolean;
 }
 
+export interface PolicyQuestion {
+  readonly workspaceId: string;
+  readonly policy: WrittenPolicy;
+  /** The workspace's own until now, the newest first. */
+  readonly versions: readonly KeptPolicy[];
+  readonly days: number;
+}
+
 /** What a policy would have made of the last days; nothing is raised. */
 export async function replayPolicy(
   store: StoreConnection,
-  workspaceId: string,
-  policy: WrittenPolicy,
-  days: number,
-  nowMs: number,
+  { workspaceId, policy, versions, days }: PolicyQuestion,
+  clock: () => number,
 ): Promise<PolicyHistory> {
+  const nowMs = clock();
   const fromMs = nowMs - days * DAY_MS;
   const flags = await readFlagsSince(store, workspaceId, fromMs);
   const { reportingLimit } = policy;
-  const replay = reportingLimit === undefined ? undefined : createLimitReplay(reportingLimit, fromMs);
+  const limit = reportingLimit === undefined ? undefined : createLimitReplay(reportingLimit, fromMs);
   let orders = 0;
-  if (replay) {
+  if (limit) {
     await readRecentEvents(
       store,
       { sinceMs: fromMs - DAY_MS, receivedBeforeMs: nowMs + 1 },
       (event) => {
-        replay.add(event);
+        limit.add(event);
         orders += 1;
       },
       { workspaceId, limit: EVENTS_MAX, type: 'order' },
     );
   }
-  const isCut = flags.length === JUDGED_MAX || orders === EVENTS_MAX;
-  const judged = flags.filter(({ status }) => status === 'resolved' || status === 'false_positive');
-  return { kinds: simulatePolicy(flags, policy), limit: replay?.finish(judged) ?? null, days, orders, isCut };
+  const span = { workspaceId, policy, kinds: kindsLeftOut(heldSince(versions, fromMs), policy), fromMs, nowMs };
+  return {
+    kinds: simulatePolicy(flags, policy),
+    replay: span.kinds.length === 0 ? null : await replayKinds(store, span, flags, clock),
+    limit: limit?.finish(flags) ?? null,
+    days,
+    orders,
+    isCut: flags.length === JUDGED_MAX || orders === EVENTS_MAX,
+  };
+}
+
+/** Those that held at some time since then, of those that are still known. */
+function heldSince(versions: readonly KeptPolicy[], sinceMs: number): readonly WrittenPolicy[] {
+  const later = versions.filter(({ changedAt }) => changedAt > sinceMs).length;
+  return versions.slice(0, later + 1).map(({ policy }) => policy);
 }
 
 /** Those that changed since, the oldest change first: positions count microseconds. */

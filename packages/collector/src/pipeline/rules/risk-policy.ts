@@ -41,7 +41,7 @@ export type RiskPolicy = WrittenPolicy & {
 export const USUAL_POLICY: RiskPolicy = { ...policySchema.parse({}), version: 0 };
 
 /** The flag as the workspace wants it shown; undefined where it wants none. */
-export function underPolicy(flag: CandidateFlag, { kinds }: RiskPolicy): CandidateFlag | undefined {
+export function underPolicy(flag: CandidateFlag, { kinds }: WrittenPolicy): CandidateFlag | undefined {
   const wanted = kinds[flag.kind];
   if (!wanted) return flag;
   if (wanted.off || flag.surprise < (wanted.threshold ?? 0)) return undefined;

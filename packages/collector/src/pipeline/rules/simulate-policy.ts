@@ -1,4 +1,4 @@
-import { createFlagBank, type FlagKind } from '@tidemark/analytics/anomalies';
+import { type CandidateFlag, createFlagBank, type FlagKind } from '@tidemark/analytics/anomalies';
 import type { RiskFlag } from '@tidemark/protocol';
 import type { RecentEvent } from '../../store/features/recent-events.js';
 import { labelsOf } from './label-days.js';
@@ -20,8 +20,8 @@ export interface PolicyReplay {
   readonly summary: string;
 }
 
-/** Orders just below a limit, by user and day; nothing of it was raised then. */
-export type LimitReplay = Omit<PolicyReplay, 'flags' | 'missedTrue'>;
+/** Incidents that were not told then, by entity and day. */
+export type IncidentReplay = Omit<PolicyReplay, 'flags' | 'missedTrue'>;
 
 const DAY_MS = 86_400_000;
 const STRUCTURING: FlagKind = 'structuring';
@@ -48,7 +48,7 @@ export function simulatePolicy(flags: readonly RiskFlag[], { kinds }: WrittenPol
 /** Shows placed orders to the detector of structuring, under another limit than there was. */
 export function createLimitReplay(reportingLimit: number, fromMs: number) {
   const bank = createFlagBank({ reportingLimit });
-  const incidents = new Map<string, { readonly userId: string; readonly day: number }>();
+  const incidents = new Map<string, CandidateFlag>();
   return {
     add({ userId, phase, shares, price, occurredAtMs, receivedAtMs }: RecentEvent): void {
       if (userId === '' || phase !== 'placed') return;
@@ -56,17 +56,23 @@ export function createLimitReplay(reportingLimit: number, fromMs: number) {
       const order = { productId: '', side: 'sell', amount: shares * price } as const; // of an order the amount alone is looked at
       for (const flag of bank.observe({ atMs, action: 'order', userId, deviceId: '', address: '', order })) {
         if (flag.kind !== STRUCTURING || flag.lastMs < fromMs) continue;
-        incidents.set(flag.dedupeKey, { userId, day: Math.floor(flag.lastMs / DAY_MS) });
+        incidents.set(flag.dedupeKey, flag);
       }
     },
-    finish(judged: readonly RiskFlag[]): LimitReplay {
-      const labels = labelsOf(judged);
-      const own = [...incidents.values()].map(({ userId, day }) => labels.get(`${userId}\n${day}`));
-      const count = (label: 'true' | 'false') => own.filter((one) => one === label).length;
-      const counts = { told: own.length, labelledTrue: count('true'), labelledFalse: count('false') };
-      return { kind: STRUCTURING, ...finish(counts) };
-    },
+    finish: (flags: readonly RiskFlag[]) => countIncidents(STRUCTURING, [...incidents.values()], flags),
   };
+}
+
+/** @param flags - of the same time: one that somebody judged labels what else its entity did on that day. */
+export function countIncidents(
+  kind: FlagKind,
+  incidents: readonly CandidateFlag[],
+  flags: readonly RiskFlag[],
+): IncidentReplay {
+  const labels = labelsOf(flags);
+  const own = incidents.map(({ entityId, lastMs }) => labels.get(`${entityId}\n${Math.floor(lastMs / DAY_MS)}`));
+  const count = (label: 'true' | 'false') => own.filter((one) => one === label).length;
+  return { kind, ...finish({ told: own.length, labelledTrue: count('true'), labelledFalse: count('false') }) };
 }
 
 function finish(counts: Pick<PolicyReplay, 'told' | 'labelledTrue' | 'labelledFalse'>) {

@@ -7,6 +7,8 @@ import type { RowLayout } from '../tables/column.js';
 
 /** Events that arrived one after another, as many as are read at once. */
 export interface PastSlice {
+  /** Whose; empty for all workspaces'. */
+  readonly workspaceId: string;
   /** By the collector's clock, epoch milliseconds: from the first moment on, before the last. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -17,6 +19,8 @@ export interface PastSlice {
 }
 
 export interface PastSpan {
+  /** Of all workspaces, unless one is named. */
+  readonly workspaceId?: string;
   readonly sinceMs: number;
   /** Only what was received before. */
   readonly beforeMs: number;
@@ -31,7 +35,8 @@ const EVENTS = ROW_LAYOUTS[EVENTS_STREAM] as RowLayout; // there is one of each 
 const LEFT_OUT = -1;
 
 const ARRIVED = `
-  received_at >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND received_at < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
+  ({workspaceId:String} = '' OR workspace_id = {workspaceId:String})
+  AND received_at >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC') AND received_at < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC')
   AND historical = 0 AND consent_risk != 'denied'`;
 
 const SLICES = `
@@ -50,15 +55,17 @@ const SLICES = `
   GROUP BY slice ORDER BY fromMs
   SETTINGS max_execution_time = 120`;
 
-/** The newest events of a span in slices, the oldest first, and how many are older and left out: of all workspaces. */
+/** The newest events of a span in slices, the oldest first, and how many are older and left out. */
 export async function slicePast(
   store: StoreConnection,
-  { sinceMs, beforeMs, ...limits }: PastSpan,
+  { workspaceId = '', sinceMs, beforeMs, ...limits }: PastSpan,
 ): Promise<{ readonly slices: readonly PastSlice[]; readonly leftOut: number }> {
-  const bound = { fromMs: sinceMs, toMs: beforeMs, ...limits };
-  const found = await queryRows<PastSlice & { readonly slice: number }>(store, SLICES, bound);
+  const bound = { workspaceId, fromMs: sinceMs, toMs: beforeMs, ...limits };
+  const found = await queryRows<Omit<PastSlice, 'workspaceId'> & { readonly slice: number }>(store, SLICES, bound);
   const isRead = ({ slice }: { readonly slice: number }) => slice !== LEFT_OUT;
-  const slices = found.filter(isRead).map(({ slice: _, ...one }) => ({ ...one, toMs: Math.min(one.toMs, beforeMs) }));
+  const slices = found
+    .filter(isRead)
+    .map(({ slice: _, ...one }) => ({ ...one, workspaceId, toMs: Math.min(one.toMs, beforeMs) }));
   return { slices, leftOut: found.find((one) => !isRead(one))?.events ?? 0 };
 }
 
@@ -78,4 +85,34 @@ export function readSlice<Name extends string>(
       ORDER BY received_at, queue_id, seq, event_id
       SETTINGS max_execution_time = 120, max_memory_usage = 4000000000`;
   return eachStoredRow(store, { layout: EVENTS, columns, from, bound }, each);
+}
+
+/** How much of a span was read. */
+export interface ReadStretch {
+  /** Events that came before, which were more than are read. */
+  readonly leftOut: number;
+  /** From this moment on, before that one, all was read: epoch milliseconds. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/**
+ * The newest events of a span, slice by slice.
+ *
+ * @param isEnough - asked before each slice: none is read any more once it says so.
+ */
+export async function readStretch<Name extends string>(
+  store: StoreConnection,
+  span: PastSpan,
+  columns: readonly Name[],
+  each: (row: RowColumns<Name>) => void,
+  isEnough: () => boolean = () => false,
+): Promise<ReadStretch> {
+  const { slices, leftOut } = await slicePast(store, span);
+  const fromMs = leftOut === 0 ? span.sinceMs : (slices[0]?.fromMs ?? span.beforeMs);
+  for (const slice of slices) {
+    if (isEnough()) return { leftOut, fromMs, untilMs: slice.fromMs };
+    await readSlice(store, slice, columns, each);
+  }
+  return { leftOut, fromMs, untilMs: span.beforeMs };
 }
