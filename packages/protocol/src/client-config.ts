@@ -12,6 +12,15 @@ export interface ClientConfig {
    * and what tells of identity or consent are never sampled.
    */
   readonly sampling: Readonly<Record<string, number>>;
+  /** What one batch may hold at most, for clients that were built against other limits. A client does without them, too. */
+  readonly limits?: BatchLimits;
   /** The visitor id that the collector's cookie remembers, where it may set one. */
   readonly visitorId?: string;
+}
+
+/** As `LIMITS` has them. */
+export interface BatchLimits {
+  readonly eventsPerBatch: number;
+  /** Of a body after decompression; as it arrives it is bound no closer. */
+  readonly bodyBytes: number;
 }

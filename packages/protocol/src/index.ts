@@ -37,7 +37,7 @@ export type { PartsBin } from './bridge/parts.js';
 export { createPartsBin, cutIntoPieces } from './bridge/parts.js';
 export type { BridgeRefusal, ReadMessage } from './bridge/read-message.js';
 export { readMessage } from './bridge/read-message.js';
-export type { ClientConfig } from './client-config.js';
+export type { BatchLimits, ClientConfig } from './client-config.js';
 export { cutText } from './cut-text.js';
 export type { DataClass, DataMap, DataMapColumn, DataMapTable } from './data-map.js';
 export { DATA_CLASSES } from './data-map.js';

@@ -1,4 +1,4 @@
-import type { Ack, ClientConfig } from '@tidemark/protocol';
+import { type Ack, type ClientConfig, LIMITS } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeBatch } from '../../../../test/fixtures/batches.js';
 import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
@@ -35,14 +35,16 @@ describe('/v1/config', () => {
     expect(before.headers.get('access-control-allow-origin')).toBe('*');
     expect(before.headers.get('cache-control')).toBe('no-cache');
     const unset = await configOf(before);
-    expect(unset).toEqual({ version: expect.any(String), enabled: true, sampling: {} });
+    const limits = { eventsPerBatch: LIMITS.eventsPerBatch, bodyBytes: LIMITS.bodyBytes };
+    expect(unset).toEqual({ version: expect.any(String), enabled: true, sampling: {}, limits });
     expect(before.headers.get('etag')).toBe(`"${unset.version}"`);
 
     const changed = await put('{"enabled":false,"sampling":{"click":0.1,"constructor":0}}');
     expect(changed.status).toBe(200);
     expect(changed.headers.get('cache-control')).toBe('no-store');
     const set = await configOf(changed);
-    expect(set).toEqual({ version: expect.any(String), enabled: false, sampling: { click: 0.1, constructor: 0 } });
+    const sampling = { click: 0.1, constructor: 0 };
+    expect(set).toEqual({ version: expect.any(String), enabled: false, sampling, limits });
     expect(set.version).not.toBe(unset.version);
     expect(await configOf(await get())).toEqual(set);
     const ack = (await (await send(makeBatch({ queue: 1 }))).json()) as Ack; // the collector's own

@@ -1,10 +1,16 @@
+import { LIMITS } from '@tidemark/protocol';
 import { describe, expect, it } from 'vitest';
 import { type ClientConfigChange, createClientConfigs } from './client-configs.js';
 
 describe('client configurations', () => {
   it('let everything through where nobody set any', () => {
     const configs = createClientConfigs([], () => 5);
-    expect(configs.of('w')).toEqual({ version: expect.stringMatching(/^[0-9a-f]{12}$/), enabled: true, sampling: {} });
+    expect(configs.of('w')).toEqual({
+      version: expect.stringMatching(/^[0-9a-f]{12}$/),
+      enabled: true,
+      sampling: {},
+      limits: { eventsPerBatch: LIMITS.eventsPerBatch, bodyBytes: LIMITS.bodyBytes },
+    });
     expect(configs.data()).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ClientConfig } from '@tidemark/protocol';
+import { type BatchLimits, type ClientConfig, LIMITS } from '@tidemark/protocol';
 import type { ClientConfigRecord } from '../store/control/client-configs.js';
 
 /** What is left out stays as it is; `sampling` replaces all rates. */
@@ -22,6 +22,9 @@ interface Known {
   /** As it is answered; made once, because every ack names its version. */
   readonly config: ClientConfig;
 }
+
+/** The same for all workspaces: those of the schema. */
+const BATCH_LIMITS: BatchLimits = { eventsPerBatch: LIMITS.eventsPerBatch, bodyBytes: LIMITS.bodyBytes };
 
 /** 48 bits of SHA-256: two of one workspace's configurations are never the same by chance. */
 const VERSION_DIGITS = 12;
@@ -58,11 +61,11 @@ export function createClientConfigs(initial: readonly ClientConfigRecord[], now:
 }
 
 /** The version is that of the content, whatever the order in which names were given: setting the same changes nothing. */
-function describe({ enabled, sampling }: Omit<ClientConfig, 'version'>): ClientConfig {
+function describe({ enabled, sampling }: Pick<ClientConfig, 'enabled' | 'sampling'>): ClientConfig {
   const sorted = Object.entries(sampling).sort(([a], [b]) => (a < b ? -1 : 1));
   const version = createHash('sha256')
-    .update(JSON.stringify([enabled, sorted]))
+    .update(JSON.stringify([enabled, sorted, BATCH_LIMITS]))
     .digest('hex')
     .slice(0, VERSION_DIGITS);
-  return { version, enabled, sampling: Object.fromEntries(sorted) };
+  return { version, enabled, sampling: Object.fromEntries(sorted), limits: BATCH_LIMITS };
 }

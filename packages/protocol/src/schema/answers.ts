@@ -36,6 +36,7 @@ export const clientConfigSchema = z.object({
   version: z.string(),
   enabled: z.boolean(),
   sampling: z.record(z.string(), z.number().min(0).max(1)),
+  limits: z.object({ eventsPerBatch: count(), bodyBytes: count() }).optional(),
   visitorId: z.string().optional(),
 });
 
