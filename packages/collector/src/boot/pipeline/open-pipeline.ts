@@ -102,16 +102,12 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const directory = join(options.dataDirectory, 'wal');
   const measured = createPipelineMetrics(metrics, now);
   const journal = await openJournal(directory, 'seen.journal', fileSystem);
-  const countFull = metrics.total(
-    'tidemark_full_queues_total',
-    'Batches of new device queues that found no room and got 503',
-  );
   const seen = createSeenEvents({
     journal,
     horizonMs: LIMITS.duplicateHorizonMs,
     now,
     maxQueues: options.maxQueues,
-    onFull: () => countFull(1),
+    onFull: measured.countFullQueues,
   });
   const idJournal = await openJournal(directory, 'event-ids.journal', fileSystem);
   const seenEventIds = await openSeenEventIds({

@@ -8,6 +8,8 @@ export interface PipelineMetrics {
   load<T>(rows: number, load: Promise<T>): Promise<T>;
   /** Told when what can be queried from now on had arrived, epoch milliseconds. */
   queryable(arrivals: readonly number[]): void;
+  /** A batch of a new device queue found no room. */
+  countFullQueues(): void;
   /** A disk whose syncs are timed. */
   timedDisk(disk: FileSystem): FileSystem;
   /** Why the disk did not take the last append; undefined when it did. */
@@ -26,6 +28,10 @@ export function createPipelineMetrics(metrics: Metrics, now: () => number): Pipe
     'tidemark_queryable_seconds',
     'From arrival until it can be queried',
     LAG_SECONDS,
+  );
+  const countFull = metrics.total(
+    'tidemark_full_queues_total',
+    'Batches of new device queues that found no room and got 503',
   );
   let diskFault: string | undefined;
 
@@ -55,6 +61,7 @@ export function createPipelineMetrics(metrics: Metrics, now: () => number): Pipe
       const nowMs = now();
       for (const atMs of arrivals) if (atMs > 0) observeLag(Math.max(0, nowMs - atMs) / 1_000);
     },
+    countFullQueues: () => countFull(1),
     timedDisk(disk) {
       const withTimedSync = (file: Awaited<ReturnType<FileSystem['create']>>) => ({
         ...file,
