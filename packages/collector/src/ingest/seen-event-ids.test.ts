@@ -121,14 +121,14 @@ describe('the set of event ids', () => {
           const world = await createWorld(() => numbers.next().value as number); // it never ends
           /** When an acknowledged id was acknowledged. */
           const acked = new Map<string, number>();
-          /** Refused to its sender when the process died: it may have reached the disk all the same. */
-          const unsure = new Set<string>();
+          /** When an id was first refused to its sender since the process died: it may have reached the disk all the same. */
+          const unsure = new Map<string, number>();
 
           async function send(workspace: string, first: number, count: number): Promise<void> {
             const ids = idsFrom(first, count);
             const verdicts = await submit(world, workspace, ids).catch((error: unknown) => {
               if (!world.disk.isDead()) throw error;
-              for (const id of ids) unsure.add(workspace + id);
+              for (const id of ids) unsure.set(workspace + id, unsure.get(workspace + id) ?? world.now);
               return [];
             });
             for (const [at, verdict] of verdicts.entries()) {
@@ -140,7 +140,8 @@ describe('the set of event ids', () => {
               } else if (ackedAt !== undefined) {
                 expect(world.now - ackedAt, `${key} is a copy`).toBeGreaterThan(HORIZON_MS);
               }
-              if (verdict === 'new' || ackedAt === undefined) acked.set(key, world.now);
+              if (verdict === 'new') acked.set(key, world.now);
+              else if (ackedAt === undefined) acked.set(key, unsure.get(key) ?? world.now);
             }
           }
 
@@ -225,6 +226,30 @@ describe('the set of event ids', () => {
     await world.seen.settled();
     expect(world.seen.figures()).toMatchObject({ ids: 1, runs: 0 });
     expect(await submit(world, 'a', idsFrom(0, 2))).toEqual(['new', 'new']);
+  });
+
+  it('knows an id that came anew after its horizon, though an old note of it is read as well', async () => {
+    const world = await createWorld(Math.random, { ...BOUNDS, flushAt: 1 });
+    const [id = ''] = idsFrom(0, 1);
+    await submit(world, 'a', [id]);
+    await world.seen.settled();
+    world.now += HORIZON_MS + 2 * DAY_MS; // all the while the store is away: the note stays in the WAL
+    await submit(world, 'b', [id]);
+    await world.seen.settled(); // the file of the first day is forgotten
+    world.disk.refuseFiles(
+      (path) => path.endsWith('.ids.new'),
+      () => Promise.reject(new Error('ENOSPC')),
+    );
+    expect(await submit(world, 'a', [id])).toEqual(['new']);
+    await world.seen.settled();
+    world.disk.refuseFiles(
+      () => false,
+      () => Promise.reject(new Error('none')),
+    );
+    await reboot(world);
+    await submit(world, 'c', idsFrom(100, 30)); // all of it into files
+    await world.seen.settled();
+    expect(await submit(world, 'a', [id])).toEqual(['seen']);
   });
 
   it('goes on without what is damaged, counts it, and recognises all else', async () => {

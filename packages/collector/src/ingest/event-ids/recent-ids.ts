@@ -1,5 +1,6 @@
 /** Durable ids that no run holds yet, and the day each came, in days since 1970. */
 export interface RecentIds {
+  /** The later day counts: one that came anew after its horizon may still lie in an old note, too. */
   add(workspaceId: string, id: string, day: number): void;
   has(workspaceId: string, id: string): boolean;
   count(): number;
@@ -20,9 +21,9 @@ export function createRecentIds(): RecentIds {
     add(workspaceId, id, day) {
       const ids = days.get(workspaceId) ?? new Map<string, number>();
       days.set(workspaceId, ids);
-      if (ids.has(id)) return;
-      ids.set(id, day);
-      count++;
+      const known = ids.get(id);
+      if (known === undefined) count++;
+      if (known === undefined || known < day) ids.set(id, day);
     },
     has: (workspaceId, id) => days.get(workspaceId)?.has(id) === true,
     count: () => count,
