@@ -77,6 +77,7 @@ export function createTools() {
 const nothing = () => undefined;
 const uncounted = {
   gauge: nothing,
+  total: () => nothing,
   histogram: () => nothing,
   countLoaded: nothing,
   countFailedLoad: nothing,
