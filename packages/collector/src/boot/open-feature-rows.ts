@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { TidemarkError } from '../observe/errors.js';
 import { readFeatureRows } from '../pipeline/read-feature-rows.js';
 import { createFeatureRefresher, type FeatureRefresher } from '../pipeline/refresh-features.js';
 import type { FeatureRowsRouteOptions } from '../reports/feature-rows-route.js';
-import type { StoreAddress, StoreConnection } from '../store/connect.js';
+import { placeOfStore, type StoreAddress, type StoreConnection } from '../store/connect.js';
 
 export interface FeatureRowsParts {
   readonly store: StoreConnection;
@@ -25,12 +24,8 @@ const THREADS_MAX = 4;
 export function openFeatureRows({ store, storeAddress, database }: FeatureRowsParts): OpenFeatureRows {
   let refresher: FeatureRefresher | undefined;
   function open(): FeatureRefresher {
-    const address = () => {
-      const now = storeAddress();
-      if (!now) throw new TidemarkError('store_refused', 'The store is starting; try again in a moment.');
-      return { address: now, database };
-    };
-    return createFeatureRefresher(BUILT_WORKER, address, Math.min(THREADS_MAX, availableParallelism()));
+    const place = placeOfStore(storeAddress, database);
+    return createFeatureRefresher(BUILT_WORKER, place, Math.min(THREADS_MAX, availableParallelism()));
   }
   return {
     read(workspaceId, query) {

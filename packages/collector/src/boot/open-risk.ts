@@ -7,7 +7,6 @@ import { nodeFileSystem } from '../disk/file-system.js';
 import { createFlagHub } from '../feeds/flag-hub.js';
 import { registerFlagRoutes } from '../feeds/flag-routes.js';
 import { registerFlagStreamRoute } from '../feeds/flag-stream-route.js';
-import { TidemarkError } from '../observe/errors.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { LiveFeatureBatch } from '../pipeline/live-acts.js';
 import type { LiveFeatures } from '../pipeline/live-features.js';
@@ -19,7 +18,7 @@ import { createRiskSegments, listRiskFiles, type RiskSegments } from '../pipelin
 import { openRiskLife } from '../pipeline/risk/risk-snapshot.js';
 import type { DetectorFigures, FoundFlag, RunningDetectors } from '../pipeline/risk/run-detectors.js';
 import { startDetectors } from '../pipeline/risk/start-detectors.js';
-import type { StoreAddress } from '../store/connect.js';
+import { placeOfStore, type StoreAddress } from '../store/connect.js';
 import { readFlagEvents } from '../store/flags/flag-events.js';
 import {
   type FlagPositions,
@@ -133,11 +132,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     areFlagsLost: log.found === undefined,
     seesEvents: options.config.roles.includes('ingest'),
     readFlags: () => readNewestFlags(store, FLAGS_MAX),
-    place() {
-      const address = options.storeAddress();
-      if (!address) throw new TidemarkError('store_refused', 'the store is starting');
-      return { address, database: options.config.database };
-    },
+    place: placeOfStore(options.storeAddress, options.config.database),
     logger,
     metrics,
   });

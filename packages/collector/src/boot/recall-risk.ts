@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { RaiseFlags } from '../pipeline/risk/raise-flags.js';
-import type { PastPlace } from '../pipeline/risk/read-past.js';
 import type { RunningDetectors } from '../pipeline/risk/run-detectors.js';
+import type { StorePlace } from '../store/connect.js';
 import type { FlagRow } from '../store/tables/flags.js';
 import { untilTold } from './until-told.js';
 
@@ -16,7 +16,7 @@ export interface RecallRiskOptions {
   readonly seesEvents: boolean;
   readonly readFlags: () => Promise<readonly FlagRow[]>;
   /** Where the store listens by now. */
-  readonly place: () => PastPlace;
+  readonly place: () => StorePlace;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }

@@ -116,12 +116,14 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
   let compactAt = COMPACT_AT_BYTES;
   for (const entry of options.journal.takeEntries()) for (const note of decodeNotes(entry)) restore(note);
 
-  function queueOf(name: QueueName): QueueSeen {
+  /** @param mayOpen - throws where there is no room for one that is not known. */
+  function queueOf(name: QueueName, mayOpen?: (workspaceId: string) => void): QueueSeen {
     const { workspaceId } = name;
     const queueId = name.queueId.toLowerCase(); // the same UUID however it is written
     const key = keyOf(workspaceId, queueId);
     let queue = queues.get(key);
     if (!queue) {
+      mayOpen?.(workspaceId);
       queue = {
         workspaceId,
         queueId,
@@ -167,8 +169,7 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
   }
 
   /** Those that are known go on, whatever else comes. */
-  function refuseWhenFull({ workspaceId, queueId }: QueueName): void {
-    if (queues.has(keyOf(workspaceId, queueId.toLowerCase()))) return;
+  function refuseWhenFull(workspaceId: string): void {
     const isFull = () =>
       queues.size >= maxQueues || (countOf.get(workspaceId) ?? 0) >= Math.floor(maxQueues * WORKSPACE_SHARE);
     if (isFull() && options.now() >= lookAgainAt) {
@@ -210,8 +211,7 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
 
   return {
     claim(name, seqs, told = NOTHING_TOLD) {
-      refuseWhenFull(name);
-      const queue = queueOf(name);
+      const queue = queueOf(name, refuseWhenFull);
       queue.lastSeenMs = options.now();
       const { workspaceId, queueId, permanent, intervals, inFlight, lastSeenMs: atMs } = queue;
       const room = 2 * GAPS_MAX - intervals.length;

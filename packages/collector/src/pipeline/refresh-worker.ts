@@ -1,5 +1,5 @@
 import { createPopulation, type PopulationRows } from '@tidemark/analytics/features';
-import { connectStore, type StoreAddress, type StoreConnection } from '../store/connect.js';
+import { connectStore, type StoreConnection, type StorePlace } from '../store/connect.js';
 import { createFeatureTable, type FeatureTable } from './feature-table.js';
 import { measureSubjects, type SubjectsQuery } from './measure-subjects.js';
 
@@ -10,7 +10,7 @@ export interface RefreshPart extends Omit<SubjectsQuery, 'population' | 'subject
 
 /** What a thread needs; crosses as it is. */
 export interface RefreshTask extends RefreshPart {
-  readonly store: { readonly address: StoreAddress; readonly database: string };
+  readonly store: StorePlace;
 }
 
 /** Runs in a thread of its own, with a connection of its own. */

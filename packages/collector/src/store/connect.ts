@@ -12,6 +12,12 @@ export interface StoreAddress {
   readonly spoolDirectory?: string;
 }
 
+/** What a thread needs to go to the store by itself. */
+export interface StorePlace {
+  readonly address: StoreAddress;
+  readonly database: string;
+}
+
 /** The one way to ClickHouse, whichever engine answers. */
 export interface StoreConnection {
   /** @throws {TidemarkError} `store_refused` while the embedded engine is starting. */
@@ -33,6 +39,17 @@ export interface StoreCluster {
   readonly insertQuorum: InsertQuorum;
 }
 
+/** @throws {TidemarkError} `store_refused` while the embedded engine is starting. */
+function told(address: StoreAddress | undefined): StoreAddress {
+  if (!address) throw new TidemarkError('store_refused', 'The store is starting; try again in a moment.');
+  return address;
+}
+
+/** Where the store is at each moment that it is asked for; throws as {@link StoreConnection.client} does. */
+export function placeOfStore(address: () => StoreAddress | undefined, database: string): () => StorePlace {
+  return () => ({ address: told(address()), database });
+}
+
 /**
  * @param address - asked at each use: the embedded engine has another port after a restart.
  */
@@ -44,8 +61,7 @@ export function connectStore(
   let current: { readonly address: StoreAddress; readonly client: ClickHouseClient } | undefined;
 
   function client(): ClickHouseClient {
-    const now = address();
-    if (!now) throw new TidemarkError('store_refused', 'the store is starting; try again in a moment');
+    const now = told(address());
     if (current?.address !== now) {
       void current?.client.close();
       current = {

@@ -10,6 +10,12 @@ export interface EntityTable<T, Id extends string | number = string> extends Sav
   readonly evicted: () => number;
 }
 
+/** All that are known. */
+export function* allOf<T, Id extends string | number>({ entries }: Saveable<T, Id>): Generator<readonly [Id, T]> {
+  yield* entries('old');
+  yield* entries('young');
+}
+
 /** As many distinct entities as a busy minute has; some hundred bytes each. */
 export const ENTITIES_MAX = 100_000;
 

@@ -14,7 +14,7 @@ import { findCredentialStuffing, isLogin, newLogins } from './credential-stuffin
 import { findDeliveryFault, findGap, type Waiting } from './delivery-watch.js';
 import { createDeviceRows, DEVICE } from './device-rows.js';
 import { findDormantOrder } from './dormant-order.js';
-import { createEntityTable } from './entity-table.js';
+import { allOf, createEntityTable } from './entity-table.js';
 import type { CandidateFlag } from './flag.js';
 import { findHerdingSurge, type MarketShare } from './herding-surge.js';
 import { findImpossibleTravel } from './impossible-travel.js';
@@ -187,10 +187,8 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     const { surface = '' } = event;
     if (surface === '') return;
     app.of(surface);
-    for (const generation of ['old', 'young'] as const) {
-      for (const [name, known] of app.entries(generation)) {
-        if (name !== '') add(findSilence(known.surface.elsewhere, name, event));
-      }
+    for (const [name, known] of allOf(app)) {
+      if (name !== '') add(findSilence(known.surface.elsewhere, name, event));
     }
   }
   function lookAtApp(event: RiskEvent, surface: string): void {

@@ -1,5 +1,5 @@
 import { type Amounts, newAmounts, reviveAmounts } from './amount-drift.js';
-import { createEntityTable, type EntityTable } from './entity-table.js';
+import { allOf, createEntityTable, type EntityTable } from './entity-table.js';
 import { type Herd, newHerd } from './herding-surge.js';
 import { newProduct, PRODUCTS_MAX, type Product } from './sale-rush.js';
 import type { TableState } from './table-state.js';
@@ -18,9 +18,8 @@ export function createProductTable(saved?: TableState<unknown, string | number>)
 }
 
 /** Sales of all products that are known. */
-export function* rushesOf({ entries }: EntityTable<ProductRecord>): Generator<Product> {
-  for (const [, { rush }] of entries('old')) yield rush;
-  for (const [, { rush }] of entries('young')) yield rush;
+export function* rushesOf(table: EntityTable<ProductRecord>): Generator<Product> {
+  for (const [, { rush }] of allOf(table)) yield rush;
 }
 
 function newProductRecord(): ProductRecord {

@@ -1,5 +1,6 @@
+import type { StorePlace } from '../../store/connect.js';
 import type { ReportingLimits } from './detector-bank.js';
-import type { PastFigures, PastPlace } from './read-past.js';
+import type { PastFigures } from './read-past.js';
 import type { RiskTarget } from './risk-segments.js';
 import type { DetectorFigures, FoundFlag } from './run-detectors.js';
 
@@ -12,7 +13,7 @@ export type ToDetectors =
   /** It never will be: the collector stops. */
   | { readonly say: 'lost'; readonly number: number }
   /** Has it read what was before, where that is missing. */
-  | { readonly say: 'learn'; readonly number: number; readonly past: PastPlace }
+  | { readonly say: 'learn'; readonly number: number; readonly past: StorePlace }
   | { readonly say: 'go_on' }
   | { readonly say: 'settle'; readonly number: number }
   | { readonly say: 'forget'; readonly number: number; readonly workspaceId: string; readonly forms: readonly string[] }

@@ -1,12 +1,6 @@
-import { connectStore, type StoreAddress } from '../../store/connect.js';
+import { connectStore, type StorePlace } from '../../store/connect.js';
 import { readStretch } from '../../store/features/past-events.js';
 import { createReadRiskRow, RISK_COLUMNS, type RiskRow } from './risk-rows.js';
-
-/** Where the store is asked, from whatever thread. */
-export interface PastPlace {
-  readonly address: StoreAddress;
-  readonly database: string;
-}
 
 /** What detectors that had lost all were told of the time before. */
 export interface PastFigures {
@@ -16,7 +10,7 @@ export interface PastFigures {
 }
 
 /** Shows what was accepted before a moment to who has to know it, in the order it arrived. */
-export type ReadPast = (place: PastPlace, beforeMs: number, each: (row: RiskRow) => void) => Promise<PastFigures>;
+export type ReadPast = (place: StorePlace, beforeMs: number, each: (row: RiskRow) => void) => Promise<PastFigures>;
 
 const DAY_MS = 86_400_000;
 /** The longest that any detector remembers is 90 days: who was away for so long, and a device that is known for so long. */

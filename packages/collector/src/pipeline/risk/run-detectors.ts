@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { CandidateFlag } from '@tidemark/analytics/anomalies';
+import type { StorePlace } from '../../store/connect.js';
 import type { RowLayout } from '../../store/tables/column.js';
 import { scanFrames } from '../../wal/frame.js';
 import { decodeRecords } from '../../wal/record.js';
@@ -11,7 +12,7 @@ import {
   type ReportingLimits,
   withoutEntity,
 } from './detector-bank.js';
-import type { PastFigures, PastPlace, ReadPast } from './read-past.js';
+import type { PastFigures, ReadPast } from './read-past.js';
 import { createReadRiskRow, createRefusedRows, createRiskRows, type RiskRow } from './risk-rows.js';
 import { createRiskReader, isRiskFileDone, listRiskFiles, type RiskTarget, removeRiskFile } from './risk-segments.js';
 import { openRiskLife, writeRiskSnapshot } from './risk-snapshot.js';
@@ -52,7 +53,7 @@ export interface RunningDetectors {
    *
    * @returns undefined when there was nothing to learn.
    */
-  learn(past: PastPlace): Promise<PastFigures | undefined>;
+  learn(past: StorePlace): Promise<PastFigures | undefined>;
   /** Nobody can tell of the past for now: they begin with nothing. */
   goOn(): void;
   /** Resolves when all that was durable by now is looked at; rejects when the log could not be read or a flag not be kept. */
