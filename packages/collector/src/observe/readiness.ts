@@ -1,3 +1,5 @@
+import { within } from './within.js';
+
 /** What must hold for a collector to do its work, and whether it does. */
 export interface ReadinessCheck {
   readonly ok: boolean;
@@ -31,15 +33,10 @@ export async function askReadiness(probes: ReadinessProbes): Promise<ReadinessCh
 const ANSWER_WITHIN_MS = 2_000;
 
 async function ask(probe: () => ReadinessCheck | Promise<ReadinessCheck>): Promise<ReadinessCheck> {
-  let impatience: NodeJS.Timeout | undefined;
-  const late = new Promise<ReadinessCheck>((resolve) => {
-    impatience = setTimeout(() => resolve({ ok: false, detail: 'no answer within two seconds' }), ANSWER_WITHIN_MS);
-  });
   try {
-    return await Promise.race([probe(), late]);
+    const answer = await within(ANSWER_WITHIN_MS, Promise.resolve(probe()));
+    return answer ?? { ok: false, detail: 'no answer within two seconds' };
   } catch (error) {
     return { ok: false, detail: String(error) };
-  } finally {
-    clearTimeout(impatience);
   }
 }

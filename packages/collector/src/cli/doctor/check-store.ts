@@ -4,6 +4,7 @@ import { builtEngineCommand } from '../../boot/open-store.js';
 import { superviseEngine } from '../../engine/supervise-engine.js';
 import { TidemarkError } from '../../observe/errors.js';
 import { createLogger } from '../../observe/logger.js';
+import { within } from '../../observe/within.js';
 import { connectStore, type StoreConnection } from '../../store/connect.js';
 import { readStoreHealth, type StoreHealth } from '../../store/control/store-health.js';
 import { MIGRATIONS } from '../../store/migrations/apply-migrations.js';
@@ -47,12 +48,12 @@ async function lookIntoEngine(config: Config, command: readonly [string, ...stri
   const directory = join(config.dataDirectory, 'engine');
   const engine = superviseEngine({ directory, database: config.database, command, logger: createLogger('silent') });
   const store = connectStore(engine.address, config.database);
-  let impatience: NodeJS.Timeout | undefined;
   try {
-    const late = new Promise<never>((_, reject) => {
-      impatience = setTimeout(() => reject(new Error('it was not ready within 20 s')), ENGINE_WITHIN_MS);
-    });
-    await Promise.race([engine.ready(), late]);
+    const isReady = await within(
+      ENGINE_WITHIN_MS,
+      engine.ready().then(() => true),
+    );
+    if (!isReady) throw new Error('it was not ready within 20 s');
     return await look(store, 'the embedded engine', 'Look at the log of tidemark serve.');
   } catch (error) {
     const missing = error instanceof TidemarkError && error.code === 'engine_missing';
@@ -61,7 +62,6 @@ async function lookIntoEngine(config: Config, command: readonly [string, ...stri
       : 'Look at the log of tidemark serve; the tables are as they were.';
     return [fail('engine', missing ? 'there is none for this platform' : String(error), advice)];
   } finally {
-    clearTimeout(impatience);
     await store.close();
     await engine.stop();
     await lock.release();

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { type RequestOptions, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
+import { within } from '../../observe/within.js';
 import { judgeAddress } from './public-address.js';
 
 export interface WebhookMessage {
@@ -50,6 +51,7 @@ export async function sendWebhook(message: WebhookMessage, options: SendWebhookO
   const resolve = options.resolve ?? ((host: string) => lookup(host, { all: true }));
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const { timeoutMs = TIMEOUT_MS } = options;
+  // A resolver may keep a name for as long as it likes.
   const found = await within(
     timeoutMs,
     resolve(host).catch(() => []),
@@ -66,15 +68,6 @@ export async function sendWebhook(message: WebhookMessage, options: SendWebhookO
     return { kind: 'failed', fault: 'the name leads to a private, local or reserved address' };
   }
   return post(url, pinned, message, options);
-}
-
-/** @returns undefined when it takes longer; a resolver may keep a name for as long as it likes. */
-async function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<undefined>((passed) => {
-    timer = setTimeout(() => passed(undefined), timeoutMs);
-  });
-  return Promise.race([answer, over]).finally(() => clearTimeout(timer));
 }
 
 function post(
