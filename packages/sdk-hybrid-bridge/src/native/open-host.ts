@@ -1,5 +1,4 @@
 import {
-  type BatchContext,
   type BatchMessage,
   type ConsentByPurpose,
   cutText,
@@ -10,23 +9,22 @@ import {
   type Stamp,
 } from '@tidemark/protocol';
 import { adoptEvents, type Greeting } from './adopt-events.js';
-import { cleanFields, cleanPurposes, type Fields } from './clean-fields.js';
+import { cleanPurposes, type Fields } from './clean-fields.js';
 import { createCounters } from './counters.js';
 import { createHostClock } from './host-clock.js';
 import type { Host, HostOptions } from './host-options.js';
 import { judgeBatch } from './judge-batch.js';
+import { createOwnEvents } from './own-events.js';
 import { type Channel, type ChannelHost, createPageChannel } from './page-channel.js';
 import { createPerson } from './person.js';
 import { createPostBatch } from './post-batch.js';
-import { type OwnEvent, openQueue, type QueuedEvent } from './queue.js';
+import { openQueue } from './queue.js';
 import { createRandom, randomBytesOfEngine } from './random.js';
 import { readJson } from './read-json.js';
 import { createScreens, endFields, type OpenView } from './screens.js';
 import { engineTimers } from './timers.js';
 import { createUploader } from './uploader.js';
-import { BRIDGE_VERSION } from './version.js';
 
-const SDK = { name: 'sdk-hybrid-bridge', version: BRIDGE_VERSION } as const;
 /** As much as Android's host holds. */
 const EVENTS_MAX = 20_000;
 const BUSY_AFTER_MS = 1_000;
@@ -34,13 +32,6 @@ const FULL_AFTER_MS = 60_000;
 /** Names of the small texts in the storage. */
 const PERSON = 'person';
 const VIEW = 'view';
-
-/** Of an event that did not happen now. */
-interface Given {
-  readonly eventId?: string;
-  readonly stamp?: Stamp;
-  readonly past?: Pick<OpenView, 'at' | 'stamp' | 'context'>;
-}
 
 /**
  * Opens the native side of the bridge on what an earlier one left in the storage.
@@ -62,7 +53,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const random = createRandom(options.randomBytes ?? randomBytesOfEngine);
   const now = (): number => Math.floor(wallMs());
   const newId = <T extends string>(): T => random.id<T>(now());
-  const openedAt = monotonicMs();
   const counters = createCounters();
   const clock = createHostClock(wallMs);
   const queue = await openQueue({
@@ -97,15 +87,28 @@ export async function openHost(options: HostOptions): Promise<Host> {
     flushIntervalMs: options.flushIntervalMs ?? 5_000,
     onSettled({ delivered, rejected, setAside, expired }) {
       counters.settle({ delivered, rejected });
-      giveUp('unsendable', setAside);
-      giveUp('expired', expired);
+      own.giveUp('unsendable', setAside);
+      own.giveUp('expired', expired);
     },
+  });
+  const own = createOwnEvents({
+    about: options,
+    person,
+    clock,
+    queue,
+    counters,
+    now,
+    monotonicMs,
+    newId,
+    isClosed: () => closing !== undefined,
+    onActivity: keepSession,
+    onQueued: (isUrgent) => uploader.nudge(isUrgent),
   });
   const screens = createScreens({
     monotonicMs,
     newId,
-    track: (type, fields, eventId) => record(type, fields, eventId === undefined ? {} : { eventId }),
-    now: () => ({ at: now(), stamp: clock.tick(), context: contextNow() }),
+    track: (type, fields, eventId) => own.record(type, fields, eventId === undefined ? {} : { eventId }),
+    now: () => ({ at: now(), stamp: clock.tick(), context: own.context() }),
   });
   const channels = new Set<Channel>();
   let shownPage: Channel | undefined;
@@ -113,8 +116,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
   let away: OpenView | undefined;
   let checkpointTimer: unknown;
   let closing: Promise<void> | undefined;
-  /** Own events that were given up and not yet told of, by reason. */
-  let ownGivenUp: Record<string, number> = {};
 
   // What an earlier process left: a denial that it did not finish, a view that it did not end.
   const savedView = readJson<OpenView>(await storage.getText(VIEW)); // written below
@@ -125,39 +126,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
   async function endSavedView(view: OpenView): Promise<void> {
     const isTold = await queue.has(view.endId);
-    if (!isTold) record('view_end', endFields(view), { eventId: view.endId, past: view });
+    if (!isTold) own.record('view_end', endFields(view), { eventId: view.endId, past: view });
     write(VIEW, '');
-  }
-
-  function contextNow(): Omit<BatchContext, 'queueId'> {
-    const { appId = 'app', release, userAgent, device } = options;
-    const consent = person.consent();
-    return {
-      appId,
-      ...(release ? { release } : {}),
-      surface: 'native',
-      sdk: SDK,
-      ...person.identity(),
-      ...(userAgent ? { userAgent: cutText(userAgent, LIMITS.userAgentLength) } : {}),
-      ...(device ? { device } : {}),
-      ...(Object.keys(consent).length > 0 ? { consent } : {}),
-    };
-  }
-
-  function record(type: string, fields: Fields, { eventId = newId<EventId>(), stamp, past }: Given = {}): void {
-    if (closing || person.isDenied()) {
-      counters.drop(closing ? 'closed' : 'denied');
-      return;
-    }
-    if (!past) keepSession();
-    const occurredAt = past?.at ?? now();
-    const [logicalMs, logicalCount] = stamp ?? past?.stamp ?? clock.tick();
-    const monotonic = past ? {} : { monotonicMs: Math.max(0, Math.floor(monotonicMs() - openedAt)) };
-    const event = { ...cleanFields(fields), type, eventId, occurredAt, ...monotonic, logicalMs, logicalCount };
-    // As JSON from here on: what an app may do to its objects, or they do when they are looked at, ends here.
-    const own = JSON.parse(JSON.stringify({ context: past?.context ?? contextNow(), event })) as OwnEvent; // just made
-    void queue.addOwn(own);
-    uploader.nudge(type === 'conversion' || type === 'order');
   }
 
   /** Something of the host's own happens: in this session, or in one that begins with it. */
@@ -247,19 +217,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
     }, checkpointMs);
   }
 
-  function giveUp(reason: string, events: readonly QueuedEvent[]): void {
-    if (events.length > 0) counters.drop(reason, events.length);
-    const own = events.filter(({ context }) => context.sdk.name === SDK.name).length;
-    if (own > 0) ownGivenUp[reason] = (ownGivenUp[reason] ?? 0) + own;
-  }
-
-  /** Books of the own queue balance only when it says what it gave up. */
-  function tellTroubles(): void {
-    if (Object.keys(ownGivenUp).length === 0) return;
-    record('sdk_health', { queued: queue.count(), delivered: 0, rejected: 0, dropped: ownGivenUp });
-    ownGivenUp = {};
-  }
-
   async function flush(): Promise<void> {
     await queue.settled();
     await uploader.flush();
@@ -299,7 +256,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       screens.foreground();
       if (away && person.hasEnded(now())) {
         // The session ended with the view; the visitor who comes back is in another one, on the same screen.
-        record('view_end', endFields(away), { eventId: away.endId, past: away });
+        own.record('view_end', endFields(away), { eventId: away.endId, past: away });
         screens.renew();
       }
       away = undefined;
@@ -311,20 +268,20 @@ export async function openHost(options: HostOptions): Promise<Host> {
       away = person.isDenied() ? undefined : screens.checkpoint();
       writeCheckpoint();
       timers.clear(checkpointTimer);
-      tellTroubles();
+      own.tellTroubles();
       flush().catch(() => counters.drop('fault'));
     }),
-    track: guarded((name, props) => named(name, (text) => record('custom', { ...here(), name: text, props }))),
+    track: guarded((name, props) => named(name, (text) => own.record('custom', { ...here(), name: text, props }))),
     conversion: guarded((goal, fields) =>
-      named(goal, (text) => record('conversion', { ...here(), ...fields, goal: text })),
+      named(goal, (text) => own.record('conversion', { ...here(), ...fields, goal: text })),
     ),
-    order: guarded((fields) => record('order', { ...here(), ...fields })),
+    order: guarded((fields) => own.record('order', { ...here(), ...fields })),
     identify: guarded((userId, traits) =>
       named(userId, (text) => {
         if (!person.isDenied()) beginSessionIfEnded();
         const stamp = clock.tick();
         person.identify(text, stamp);
-        record('identify', { ...here(), userId: text, traits }, { stamp });
+        own.record('identify', { ...here(), userId: text, traits }, { stamp });
         tellIdentity();
       }),
     ),
@@ -340,7 +297,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       }
       const stamp = clock.tick();
       decide(purposes, stamp);
-      if (!person.isDenied()) record('consent', { purposes }, { stamp });
+      if (!person.isDenied()) own.record('consent', { purposes }, { stamp });
     }),
     connect(link) {
       const channel = createPageChannel(link, channelHost);
@@ -352,7 +309,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     close() {
       const end = guarded(() => {
         screens.end();
-        tellTroubles();
+        own.tellTroubles();
         write(VIEW, '');
         timers.clear(checkpointTimer);
       });
