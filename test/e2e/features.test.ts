@@ -164,18 +164,38 @@ describe.skipIf(!CHROMIUM)('the features in a real browser', () => {
     expect(of('view_end')[1]?.scrollDepthRatio).toBeLessThan(0.5);
   });
 
-  it('tell how long taps and gaps between keys take, once a view', async () => {
+  it('tell how long taps, presses of a mouse, its moves to them and gaps between keys take, once a view', async () => {
     const { of, page } = await startWorld();
-    for (let n = 0; n < 4; n++) await page.click('#pay', { delay: 60 });
+    for (let n = 0; n < 4; n++) {
+      await page.mouse.move(300, 300 + n);
+      for (let step = 0; step < 10; step++) {
+        await page.mouse.move(300 - 20 * step, 300 - 20 * step);
+        await page.waitForTimeout(16);
+      }
+      await page.click('#pay', { delay: 60 });
+    }
+    await page.focus('#search');
+    await page.keyboard.type(SECRET, { delay: 40 });
+    const finger = await page.context().newCDPSession(page);
+    const box = await page.locator('#pay').boundingBox();
+    for (let n = 0; n < 5; n++) {
+      const touchPoints = [{ x: (box?.x ?? 0) + 5, y: (box?.y ?? 0) + 5 }];
+      await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+      await page.waitForTimeout(60);
+      await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    }
     await page.focus('#search');
     await page.keyboard.type(SECRET, { delay: 40 });
     await page.evaluate(() => history.pushState(null, '', '/app'));
     const rhythms = () => of('custom').filter(({ name }) => name === 'touch_rhythm');
     await expect.poll(() => rhythms().length, inTime).toBe(1);
     const props = rhythms()[0]?.props as Readonly<Record<string, number>>;
-    expect(props).toMatchObject({ taps: 4, key_gaps: SECRET.length - 1 });
-    expect(props.tap_ms).toBeGreaterThanOrEqual(55);
-    expect(props.key_gap_ms).toBeGreaterThanOrEqual(35);
+    const keys = SECRET.length - 1;
+    expect(props).toMatchObject({ taps: 5, presses: 4, moves: 4, keyboard_gaps: keys, key_gaps: keys });
+    for (const name of ['tap_ms', 'press_ms']) expect(props[name]).toBeGreaterThanOrEqual(55);
+    for (const name of ['key_gap_ms', 'keyboard_gap_ms']) expect(props[name]).toBeGreaterThanOrEqual(35);
+    expect(props.move_ms).toBeGreaterThanOrEqual(150);
+    expect(props.move_ms).toBeLessThanOrEqual(2_000);
   });
 
   it('tell each web vital of a page load once, before it is left', async () => {

@@ -3,7 +3,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startFeature } from '../../../../test/fixtures/start-feature.js';
 import { touchRhythm } from './touch-rhythm.js';
 
-function startTouchRhythm(purposes = {}) {
+const MOUSE = { pointerType: 'mouse' };
+
+function startTouchRhythm(purposes: { risk?: 'granted' | 'denied' } = {}) {
   document.body.innerHTML = '<input id="secret">';
   const started = startFeature(touchRhythm(), { purposes: () => purposes });
   onTestFinished(started.stop);
@@ -16,11 +18,16 @@ function startTouchRhythm(purposes = {}) {
   };
   return {
     ...started,
-    tap(ms: number, { movedPx = 0, pointerId = 1, isPrimary = true } = {}) {
-      send('pointerdown', { pointerId, isPrimary, clientX: 5, clientY: 5 });
+    tap(ms: number, { movedPx = 0, pointerId = 1, isPrimary = true, pointerType = 'touch' } = {}) {
+      send('pointerdown', { pointerId, isPrimary, pointerType, clientX: 5, clientY: 5 });
       atMs += ms;
-      send('pointerup', { pointerId, isPrimary, clientX: 5 + movedPx, clientY: 5 });
+      send('pointerup', { pointerId, isPrimary, pointerType, clientX: 5 + movedPx, clientY: 5 });
       atMs += 500;
+    },
+    /** The mouse moves every 16 ms for so long, and rests. */
+    move(ms: number, restMs = 0) {
+      for (const endMs = atMs + ms; atMs < endMs; atMs += 16) send('pointermove', { pointerType: 'mouse' });
+      atMs += restMs;
     },
     key(gapMs: number, fields = {}) {
       atMs += gapMs;
@@ -45,6 +52,43 @@ describe('touchRhythm', () => {
     expect(dropped).toEqual({});
   });
 
+  it('tells presses of a mouse, and keys where it was used last, apart from taps and keys on the screen', () => {
+    const { events, hide, key, tap } = startTouchRhythm();
+    for (let n = 0; n < 3; n++) tap(90, { pointerType: n === 1 ? 'pen' : 'touch' });
+    for (let n = 0; n < 6; n++) key(300);
+    for (let n = 0; n < 4; n++) tap(120, MOUSE);
+    for (let n = 0; n < 7; n++) key(100); // the first of either comes after a press
+    hide();
+    expect(events.map(({ props }) => props)).toEqual([
+      {
+        ...{ tap_ms: 90, taps: 3, press_ms: 120, presses: 4 },
+        ...{ key_gap_ms: 300, key_gaps: 5, keyboard_gap_ms: 100, keyboard_gaps: 6 },
+      },
+    ]);
+  });
+
+  it('has a move begin where the mouse sets out after a rest or a press, and end with the press', () => {
+    const { events, hide, move, tap } = startTouchRhythm();
+    const press = () => tap(100, { ...MOUSE, movedPx: 12 }); // no press that counts by itself
+    move(480, 900); // looks about, and rests
+    for (const aimMs of [20, 220]) {
+      move(480, aimMs);
+      press();
+    }
+    move(160, 20);
+    press();
+    press(); // again, in place
+    move(32, 0); // the tremor of a press after a rest
+    press();
+    move(2_400); // wanders about
+    press();
+    move(480, 20);
+    tap(100); // of a finger
+    hide();
+    const means = Math.round(10 * Math.cbrt(500 * 700 * 180)) / 10;
+    expect(events.map(({ props }) => props)).toEqual([{ move_ms: means, moves: 3 }]);
+  });
+
   it('takes no swipe, no press, no second finger and no key that is held for one, and says nothing of a few', () => {
     const { events, hide, key, tap } = startTouchRhythm();
     for (let n = 0; n < 5; n++) {
@@ -60,19 +104,29 @@ describe('touchRhythm', () => {
   });
 
   it('measures nobody who denied risk control', () => {
-    const { events, hide, key, tap } = startTouchRhythm({ risk: 'denied' });
+    const purposes: { risk: 'granted' | 'denied' } = { risk: 'denied' };
+    const { events, hide, key, move, tap } = startTouchRhythm(purposes);
     for (let n = 0; n < 10; n++) {
-      tap(80);
-      key(100);
+      for (const more of [{}, MOUSE]) {
+        tap(80, more);
+        key(100);
+        move(160);
+        purposes.risk = 'granted'; // what began before is not told either
+        tap(80, { ...more, movedPx: 12 });
+        purposes.risk = 'denied';
+      }
     }
     hide();
     expect(events).toEqual([]);
   });
 
   it('hears nothing after the stop', () => {
-    const { events, hide, stop, tap } = startTouchRhythm();
+    const { events, hide, move, stop, tap } = startTouchRhythm();
     stop();
-    for (let n = 0; n < 5; n++) tap(80);
+    for (let n = 0; n < 5; n++) {
+      move(160);
+      tap(80, MOUSE);
+    }
     hide();
     expect(events).toEqual([]);
   });
