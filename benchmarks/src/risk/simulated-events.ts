@@ -23,6 +23,11 @@ const ACTIONS: Readonly<Partial<Record<TrackedEvent['type'], RiskAction>>> = {
   conversion: 'interaction',
   identify: 'login',
 };
+const RHYTHMS = [
+  ['tapMs', 'tap'],
+  ['pressMs', 'press'],
+  ['moveMs', 'move'],
+] as const;
 const SENSITIVE: readonly string[] = ['payout_account_changed', 'withdrawal_requested'];
 
 /**
@@ -67,7 +72,7 @@ export function createSimulatedEvents(): (posted: Posted) => readonly SeenEvent[
           ...more,
           ...(i === 0 && { isRefused: false }),
           ...(automation && { automation }),
-          ...(typeof props.tapMs === 'number' && { tapMs: props.tapMs }),
+          ...rhythmOf(props),
           ...(typeof latitude === 'number' &&
             typeof longitude === 'number' && { place: { latitude, longitude, accuracyKm: 20, country: '' } }),
           delivery: {
@@ -111,6 +116,14 @@ function told(event: TrackedEvent): Pick<RiskEvent, 'action' | 'order' | 'step' 
   }
   if (event.type === 'error') return { action: 'passive', isError: true };
   return { action: ACTIONS[event.type] ?? 'passive' };
+}
+
+function rhythmOf(props: Readonly<Record<string, unknown>>): Pick<RiskEvent, 'rhythm'> {
+  const found = RHYTHMS.flatMap(([prop, rhythm]) => {
+    const ms = props[prop];
+    return typeof ms === 'number' ? [[rhythm, ms]] : [];
+  });
+  return found.length === 0 ? {} : { rhythm: Object.fromEntries(found) };
 }
 
 function automationOf({ context: { userAgent = '', device } }: EventBatch): RiskEvent['automation'] | undefined {

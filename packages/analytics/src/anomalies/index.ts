@@ -24,6 +24,7 @@ export { REQUEST_FEATURES, requestFeatures, type SessionRequest } from './flags/
 export type {
   Automation,
   DetectorState,
+  HandRhythm,
   RiskAction,
   RiskDelivery,
   RiskDetector,

@@ -97,6 +97,7 @@ export function createSimulation(settings: SimulationSettings): SimulationOutcom
   let orderCount = 0;
   const world: World = {
     random: createRandom(seed, 'people'),
+    handRandom: createRandom(seed, 'hands'),
     appId,
     historical,
     startAt,

@@ -28,6 +28,8 @@ export interface Conditions {
 /** What everybody in the simulation can see and do. */
 export interface World {
   readonly random: Random;
+  /** Of how long clicks take, which moves nothing else. */
+  readonly handRandom: Random;
   readonly appId: string;
   readonly historical: boolean;
   readonly startAt: EpochMs;

@@ -19,7 +19,7 @@ import type { CandidateFlag } from './flag.js';
 import { findHerdingSurge, type MarketShare } from './herding-surge.js';
 import { findImpossibleTravel } from './impossible-travel.js';
 import { findNewDeviceAction } from './new-device-action.js';
-import { findOperatorChange, newOperatorProfile } from './operator-change.js';
+import { findOperatorChange } from './operator-change.js';
 import { findOrderAbuse, newRecentOrders, type OrderAbuseSettings } from './order-abuse.js';
 import { createPrintTable } from './print-table.js';
 import { createProductTable, rushesOf } from './product-table.js';
@@ -124,10 +124,10 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     const deviceBirth = birthOf(devices.numbers(), device);
     const networkBirth = birthOf(addresses.numbers(), network);
     add(findNewDeviceAction(numbers, at + USER.known, event, acquaintancesOf, deviceBirth, networkBirth));
-    if (event.tapMs !== undefined || event.keyGapMs !== undefined) {
+    if (event.rhythm) {
       const extra = users.extraOf(at);
-      extra.operator ??= newOperatorProfile();
-      add(findOperatorChange(extra.operator, event));
+      extra.operator ??= {};
+      add(findOperatorChange(extra.operator, event, event.rhythm));
     }
     if (!order) return;
     const extra = users.extraOf(at);

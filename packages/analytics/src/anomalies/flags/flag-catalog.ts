@@ -107,8 +107,8 @@ export const FLAG_CATALOG: Readonly<Record<FlagKind, FlagKindEntry>> = {
   operator_change: {
     entities: ['user'],
     definition:
-      "the latest five taps or gaps between keys are a quarter longer or shorter than the user's own before, by eight standard errors",
-    reasons: ['other_tap', 'other_key'],
+      "the latest five taps, presses of a mouse, moves of it or gaps between keys are a quarter longer or shorter than the user's own before, by eight standard errors",
+    reasons: ['other_tap', 'other_press', 'other_move', 'other_key', 'other_keyboard'],
     severity: 'medium',
     budgetPer10k: 5,
   },

@@ -31,7 +31,9 @@ const delivered = (seq: number, atMs: number, more = {}) => ({
   delivery: { seq, receivedMs: START_MS + atMs + 500, skewMs: 0, ...more },
 });
 const taps = (n: number, fromMs: number, tapMs: number) =>
-  times(n, (i) => event(fromMs + i * HOUR_MS + random() * MINUTE_MS, { tapMs: tapMs * (0.92 + 0.16 * random()) }));
+  times(n, (i) =>
+    event(fromMs + i * HOUR_MS + random() * MINUTE_MS, { rhythm: { tap: tapMs * (0.92 + 0.16 * random()) } }),
+  );
 const forms = (n: number, fromMs: number, isDone: (i: number) => boolean) =>
   times(n, (i) => {
     const who = { userId: `f${fromMs}-${i}`, deviceId: `fd${fromMs}-${i}`, address: '', surface: 'h5' };
@@ -256,7 +258,7 @@ describe('every kind of flag', { timeout: 60_000 }, () => {
     const bank = createFlagBank({ reportingLimit: 50_000 });
     for (let i = 0; i < 300; i++) {
       const value = odd[i % odd.length] ?? 0;
-      const more = { tapMs: value, keyGapMs: value, ...delivered(i, i, { skewMs: 0 }) };
+      const more = { rhythm: { tap: value, move: value }, ...delivered(i, i, { skewMs: 0 }) };
       const sent = event(i * MINUTE_MS, { ...order(`o${i % 50}`, 'subscribe', value), ...more, surface: 'h5' });
       expect(
         bank.observe(i % 7 === 0 ? { ...sent, atMs: value } : sent).filter(({ surprise }) => !(surprise >= 0)),

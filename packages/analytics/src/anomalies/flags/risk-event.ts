@@ -13,6 +13,12 @@ export type RiskAction =
   /** What nobody did, such as the end of a view: for {@link createFlagBank} alone, which shows it to what watches delivery and errors. */
   | 'passive';
 
+/**
+ * How long it takes a hand, or the mean of some times: to tap with a finger or pen, to press a mouse, to move it to the press, from
+ * key to key on a screen and of a keyboard. Milliseconds; never what was tapped or typed, nor where.
+ */
+export type HandRhythm = Readonly<Partial<Record<'tap' | 'press' | 'move' | 'key' | 'keyboard', number>>>;
+
 /** What the detectors see of an event. An empty id is an unknown one: nothing is counted for it. */
 export interface RiskEvent {
   readonly atMs: number;
@@ -27,9 +33,7 @@ export interface RiskEvent {
   readonly eventId?: string;
   /** What says by itself that a program is at work. */
   readonly automation?: Automation;
-  /** How long a tap took, or the mean of some; how long from key to key: milliseconds. Never what was tapped or typed. */
-  readonly tapMs?: number;
-  readonly keyGapMs?: number;
+  readonly rhythm?: HandRhythm;
   /** Where it happened: only the same surface is compared. */
   readonly surface?: string;
   /** An order form was filled in; an order that is placed ends it. */

@@ -1,15 +1,15 @@
 import type { EventBatch } from '@tidemark/protocol';
 import { PRODUCTS } from '../market/products.js';
 import type { Customer } from '../people/customer.js';
-import { type Device, makeDevice } from '../people/device.js';
+import { type Device, makeDesktop, makeDevice } from '../people/device.js';
 import { pageOf, SITE } from '../people/site.js';
-import { signIn, startSession } from '../people/start-session.js';
+import { handOf, signIn, startSession } from '../people/start-session.js';
 import { walkSite } from '../people/walk-site.js';
 import type { Random } from '../random.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../settings.js';
 import type { World } from '../world.js';
 import { beginOrder } from './oddities.js';
-import { type FraudScript, makeSuspect, pickVictim } from './suspects.js';
+import { type FraudScript, makeSuspect, pickHand, pickVictim } from './suspects.js';
 
 /** What honest people do and a crude rule takes for fraud. Nothing of it is labelled: who flags it is wrong. */
 export function planDecoys(world: World, random: Random, each: number): void {
@@ -84,7 +84,7 @@ const pageTurner: FraudScript = (world, random, at) => {
   for (let i = 0; i < 25; i++) {
     session.view(SITE.list, pageOf(SITE.list, 'h5'), 'h5');
     session.wait(random.logNormal(1_200, 0.5));
-    session.record({ type: 'click', target: 'next', props: { tapMs: Math.round(random.normal(90, 7)) } });
+    session.record({ type: 'click', target: 'next', props: handOf(world, person) });
   }
   session.finish();
 };
@@ -127,7 +127,7 @@ const comparer: FraudScript = (world, random, at) => {
   for (const { productId } of PRODUCTS.slice(0, 3)) {
     session.view(SITE.product, pageOf(SITE.product, 'h5', productId), 'h5', { productId });
     session.wait(random.logNormal(15_000, 0.5));
-    session.record({ type: 'click', target: 'to_order', props: { tapMs: Math.round(random.normal(90, 7)) } });
+    session.record({ type: 'click', target: 'to_order', props: handOf(world, person) });
     beginOrder(world, random, session, productId);
     session.wait(random.logNormal(5_000, 0.5));
   }
@@ -135,6 +135,29 @@ const comparer: FraudScript = (world, random, at) => {
   const orderedAt = session.now + MINUTE_MS;
   const wish = { side: 'subscribe', productId: 'P7', shares: 300, determined: true } as const;
   world.schedule.at(orderedAt, () => walkSite(world, person, orderedAt, wish));
+};
+
+/** A new mouse, whose button is stiffer or lighter, and which is slower or quicker. */
+const newMouse: FraudScript = (world, random, at) => {
+  const person = pickHand(world, random, true);
+  const [press, move] = random.chance(0.5) ? [1.14, 1.2] : [0.88, 0.85];
+  person.pressMs *= press;
+  person.moveMs *= move;
+  for (let i = 0; i < 3; i++) {
+    const comesAt = at + i * HOUR_MS;
+    world.schedule.at(comesAt, () => walkSite(world, person, comesAt));
+  }
+};
+
+/** One person, now on the phone, now at the desk, some sessions each: taps of the one are no measure of the other. */
+const phoneAndDesk: FraudScript = (world, random, at) => {
+  const person = makeSuspect(world, random, makeDevice(random, at, 'native'));
+  const { networkId, latitude, longitude } = person.device;
+  const desk = { ...person, device: { ...makeDesktop(random, at), networkId, latitude, longitude }, nativeRatio: 0 };
+  for (let i = 0; i < 16; i++) {
+    const comesAt = at + i * 30 * MINUTE_MS;
+    world.schedule.at(comesAt, () => walkSite(world, Math.floor(i / 4) % 2 === 0 ? person : desk, comesAt));
+  }
 };
 
 const DECOYS: readonly FraudScript[] = [
@@ -148,6 +171,8 @@ const DECOYS: readonly FraudScript[] = [
   offline,
   chanceMatch,
   comparer,
+  newMouse,
+  phoneAndDesk,
 ];
 
 /** The same device elsewhere: its counter goes on. */

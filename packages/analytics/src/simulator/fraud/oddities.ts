@@ -4,7 +4,7 @@ import type { Customer } from '../people/customer.js';
 import { submit } from '../people/place-order.js';
 import type { SessionRecorder } from '../people/session-recorder.js';
 import { pageOf, SITE } from '../people/site.js';
-import { signIn, startSession } from '../people/start-session.js';
+import { handOf, signIn, startSession } from '../people/start-session.js';
 import type { Random } from '../random.js';
 import type { World } from '../world.js';
 import { type FraudScript, makeSuspect } from './suspects.js';
@@ -96,11 +96,11 @@ const takesBack: Oddity = (world, random, session, person) => {
 };
 
 /** Taps on one page for minutes, where others go on to the next. */
-const tapsInPlace: Oddity = (_, random, session) => {
+const tapsInPlace: Oddity = (world, random, session, person) => {
   session.view(SITE.list, pageOf(SITE.list, 'h5'), 'h5');
   for (let i = 0; i < 40; i++) {
     session.wait(random.logNormal(5_000, 0.9));
-    session.record({ type: 'click', target: 'filter', props: { tapMs: Math.round(random.normal(90, 7)) } });
+    session.record({ type: 'click', target: 'filter', props: handOf(world, person) });
   }
 };
 

@@ -17,3 +17,9 @@ export function makeSuspect(world: World, random: Random, device?: Device): Cust
 export function pickVictim({ customers }: World, random: Random): Customer {
   return random.pick(customers);
 }
+
+/** One of those with a mouse, or without; anyone where there is none. */
+export function pickHand({ customers }: World, random: Random, hasMouse: boolean): Customer {
+  const such = customers.filter(({ device }) => device.hasMouse === hasMouse);
+  return random.pick(such.length > 0 ? such : customers);
+}

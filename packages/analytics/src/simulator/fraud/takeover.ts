@@ -3,7 +3,7 @@ import { pageOf, SITE } from '../people/site.js';
 import { signIn, startSession } from '../people/start-session.js';
 import { walkSite } from '../people/walk-site.js';
 import { HOUR_MS, MINUTE_MS } from '../settings.js';
-import { type FraudScript, makeSuspect, pickVictim } from './suspects.js';
+import { type FraudScript, makeSuspect, pickHand, pickVictim } from './suspects.js';
 
 /** One device tries stolen passwords: eighty accounts in six minutes, and two of them open. */
 export const credentialStuffing: FraudScript = (world, random, at) => {
@@ -135,16 +135,36 @@ export const ringChain: FraudScript = (world, random, at) => {
   });
 };
 
-/** The account is the same and the finger is not: taps take more than twice as long from now on, or half as long. */
+/** How many times as long as the own hand another's takes with a mouse. */
+const OTHER_HANDS = [
+  { pressMs: 1.6, moveMs: 1.2 },
+  { pressMs: 0.6, moveMs: 0.8 },
+  { pressMs: 1, moveMs: 2.2 },
+  { pressMs: 1, moveMs: 0.45 },
+] as const;
+
+/**
+ * The account is the same and the hand is not: from now on taps take more than twice as long, or half as long; or a mouse is
+ * pressed for longer or shorter, or it alone takes twice or half the time to get there.
+ */
 export const operatorChange: FraudScript = (world, random, at) => {
-  const victim = pickVictim(world, random);
-  victim.tapMs *= at % 2 === 0 ? 2.3 : 0.5;
+  const hasMouse = at % 2 === 0;
+  const victim = pickHand(world, random, hasMouse);
+  const turn = Math.floor(at / 2);
+  if (victim.device.hasMouse) {
+    const { pressMs, moveMs } = OTHER_HANDS[turn % OTHER_HANDS.length] ?? OTHER_HANDS[0];
+    victim.pressMs *= pressMs;
+    victim.moveMs *= moveMs;
+  } else {
+    victim.tapMs *= turn % 2 === 0 ? 2.3 : 0.5;
+  }
   for (let i = 0; i < 3; i++) {
     const comesAt = at + i * HOUR_MS;
     world.schedule.at(comesAt, () => walkSite(world, victim, comesAt));
   }
   world.label({
     kind: 'operator_change',
+    detail: victim.device.hasMouse ? 'mouse' : 'finger',
     from: at,
     to: world.endAt,
     userIds: [victim.userId],

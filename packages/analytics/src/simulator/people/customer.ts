@@ -43,8 +43,10 @@ export interface Customer extends Trader {
   readonly typicalAmount: number;
   /** Liking of each product, in the order of the list. */
   readonly tastes: readonly number[];
-  /** How long a finger stays down, milliseconds: as personal as a gait. */
+  /** How long a finger stays down, and a button; how long the way there takes a mouse. Milliseconds: as personal as a gait. */
   tapMs: number;
+  pressMs: number;
+  moveMs: number;
   readonly readingPace: number;
 }
 
@@ -135,6 +137,7 @@ export function makeCustomer(number: number, startAt: EpochMs, random: Random): 
   const habits = HABITS[temper];
   const nativeRatio = random.pick([0, 0.2, 0.8, 0.95]);
   const vary = (value: number) => random.logNormal(value, 0.3);
+  const hand = (tapMs: number) => ({ tapMs, pressMs: 1.15 * tapMs, moveMs: 350 + 4 * tapMs });
   return {
     ...makeTrader(`u-${String(number).padStart(6, '0')}`, random, vary(habits.patienceHours) * 3_600_000),
     temper,
@@ -151,7 +154,7 @@ export function makeCustomer(number: number, startAt: EpochMs, random: Random): 
     sells: vary(habits.sells),
     typicalAmount: random.logNormal(habits.amount, 0.7),
     tastes: PRODUCTS.map(({ popularity }) => random.logNormal(popularity, 0.8)),
-    tapMs: random.between(60, 140),
+    ...hand(random.between(60, 140)),
     readingPace: random.logNormal(1, 0.25),
   };
 }

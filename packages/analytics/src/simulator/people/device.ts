@@ -8,6 +8,8 @@ export interface Device {
   readonly visitorId: VisitorId;
   readonly userAgent: string;
   readonly info: DeviceInfo;
+  /** A finger taps on all others. */
+  readonly hasMouse: boolean;
   /** Where it mostly is, degrees, and on which network. */
   readonly latitude: number;
   readonly longitude: number;
@@ -30,7 +32,9 @@ const CITIES = [
   ['Chengdu', 30.7, 104.1],
 ] as const;
 
-const PHONES = [
+type Model = readonly [userAgent: string, screenWidth: number, screenHeight: number];
+
+const PHONES: readonly Model[] = [
   [
     'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36',
     412,
@@ -46,17 +50,27 @@ const PHONES = [
     384,
     854,
   ],
-] as const;
+];
 
-const DESKTOP = [
+const DESKTOP: Model = [
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
   1536,
   864,
-] as const;
+];
 
 /** @param surface - where it mostly shows the app: a desktop never runs native screens. */
 export function makeDevice(random: Random, bornAt: EpochMs, surface: Surface): Device {
-  const [userAgent, screenWidth, screenHeight] = surface === 'h5' && random.chance(0.3) ? DESKTOP : random.pick(PHONES);
+  return surface === 'h5' && random.chance(0.3)
+    ? makeDesktop(random, bornAt)
+    : bear(random, bornAt, random.pick(PHONES), false);
+}
+
+export function makeDesktop(random: Random, bornAt: EpochMs): Device {
+  return bear(random, bornAt, DESKTOP, true);
+}
+
+function bear(random: Random, bornAt: EpochMs, model: Model, hasMouse: boolean): Device {
+  const [userAgent, screenWidth, screenHeight] = model;
   const [, latitude, longitude] = random.pick(CITIES);
   return {
     queueId: makeId<QueueId>(random, bornAt),
@@ -69,6 +83,7 @@ export function makeDevice(random: Random, bornAt: EpochMs, surface: Surface): D
       timeZone: 'Asia/Shanghai',
       networkType: random.pick(['4g', '4g', 'wifi', 'wifi', '3g']),
     },
+    hasMouse,
     latitude,
     longitude,
     networkId: `n-${random.int(1, 4_000)}`,

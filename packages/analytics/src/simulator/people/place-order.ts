@@ -6,7 +6,7 @@ import type { Customer } from './customer.js';
 import { type Terms, termsOf, type Wish } from './draw-wish.js';
 import type { SessionRecorder } from './session-recorder.js';
 import { pageOf, SITE } from './site.js';
-import { startSession, tapOf } from './start-session.js';
+import { handOf, startSession } from './start-session.js';
 
 /** Of those who began an order, how many give up at the form, by surface. */
 const GIVE_UP: Readonly<Record<Surface, number>> = { h5: 0.24, native: 0.13 };
@@ -38,7 +38,7 @@ export function placeOrder(
   session.record({ ...order, phase: 'intent', props });
   if (!wish.determined && random.chance(GIVE_UP[surface])) return 'given_up';
   session.wait(random.logNormal(2_500, 0.5));
-  session.record({ type: 'click', target: 'submit_order', props: { tapMs: tapOf(world, customer) } });
+  session.record({ type: 'click', target: 'submit_order', props: handOf(world, customer) });
   session.wait(random.between(150, 900));
   if (conditions.submitFails(surface, session.now)) {
     session.record({ type: 'error', message: 'order service: 502' });
@@ -85,7 +85,7 @@ function visitToCancel(
   const session = startSession(world, customer, at - leadMs, surface);
   session.view(SITE.account, pageOf(SITE.account, surface), surface);
   session.wait(leadMs - 1_000);
-  session.record({ type: 'click', target: 'cancel_order', props: { tapMs: tapOf(world, customer) } });
+  session.record({ type: 'click', target: 'cancel_order', props: handOf(world, customer) });
   session.wait(1_000);
   session.record({ type: 'order', ...order, phase: 'cancelled', currency: CURRENCY });
   session.wait(random.logNormal(3_000, 0.5));

@@ -28,7 +28,13 @@ export function signIn(session: SessionRecorder, outcome: 'success' | 'failure',
   session.record({ type: 'custom', name: 'login', props: { outcome, account, networkId, latitude, longitude } });
 }
 
-/** How long this tap took, milliseconds. */
-export function tapOf({ random }: World, { tapMs }: Customer): number {
-  return Math.round(Math.max(5, random.normal(tapMs, tapMs * 0.08)));
+/** How long this click took: the tap of a finger, or the press of a mouse and the way there; milliseconds. */
+export function handOf(
+  { random, handRandom }: World,
+  { device, tapMs, pressMs, moveMs }: Customer,
+): Readonly<Record<string, number>> {
+  const vary = (ms: number) => Math.round(Math.max(5, random.normal(ms, ms * 0.08)));
+  return device.hasMouse
+    ? { pressMs: vary(pressMs), moveMs: Math.round(handRandom.logNormal(moveMs, 0.15)) }
+    : { tapMs: vary(tapMs) };
 }

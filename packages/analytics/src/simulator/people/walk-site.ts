@@ -6,7 +6,7 @@ import { placeOrder } from './place-order.js';
 import type { SessionRecorder } from './session-recorder.js';
 import { showView } from './show-view.js';
 import { pageOf, SITE, type Template, type TemplateName } from './site.js';
-import { signIn, startSession, tapOf } from './start-session.js';
+import { handOf, signIn, startSession } from './start-session.js';
 
 const VIEWS_MAX = 25;
 
@@ -44,7 +44,7 @@ export function walkSite(world: World, customer: Customer, at: EpochMs, told?: W
     } else {
       here = next;
     }
-    session.record({ type: 'click', target: `to_${here}`, props: { tapMs: tapOf(world, customer) } });
+    session.record({ type: 'click', target: `to_${here}`, props: handOf(world, customer) });
     session.wait(random.between(80, 600));
   }
   session.finish();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { EventId, RejectionReason, TrackedEvent, ViewId } from '@tidemark/protocol';
 import { describe, expect, it } from 'vitest';
 import { makeBatch, makeEvent, T0 } from '../../../../../test/fixtures/batches.js';
@@ -70,15 +71,25 @@ describe('what the detectors are shown of a row', () => {
     expect(shown(click)[0]).not.toHaveProperty('automation');
   });
 
-  it('tells how a hand taps and types, of the event that is named so alone', () => {
-    const rhythm = (props: object, name = 'touch_rhythm') => {
-      const [{ tapMs, keyGapMs, action } = {}] = shown([{ type: 'custom', name, props }]);
-      return [action, tapMs, keyGapMs];
+  it('tells how a hand taps, points and types, of the event that is named so alone', () => {
+    const rhythmOf = (props: object, name = 'touch_rhythm') => {
+      const [{ rhythm, action } = {}] = shown([{ type: 'custom', name, props }]);
+      expect(action).toBe('interaction');
+      return rhythm;
     };
-    expect(rhythm({ tap_ms: 83.2, taps: 4, key_gap_ms: 140, key_gaps: 9 })).toEqual(['interaction', 83.2, 140]);
-    expect(rhythm({ tap_ms: 83.2, taps: 4 })).toEqual(['interaction', 83.2, undefined]);
-    expect(rhythm({ tap_ms: 'fast', key_gap_ms: -1 })).toEqual(['interaction', undefined, undefined]);
-    expect(rhythm({ tap_ms: 83.2 }, 'other')).toEqual(['interaction', undefined, undefined]);
+    expect(rhythmOf({ tap_ms: 83.2, taps: 4, key_gap_ms: 140, key_gaps: 9 })).toEqual({ tap: 83.2, key: 140 });
+    const desk = { press_ms: 96.4, presses: 4, move_ms: 712, moves: 3, keyboard_gap_ms: 120.5, keyboard_gaps: 8 };
+    expect(rhythmOf(desk)).toEqual({ press: 96.4, move: 712, keyboard: 120.5 });
+    expect(rhythmOf({ tap_ms: 'fast', key_gap_ms: -1 })).toEqual({});
+    expect(rhythmOf({ tap_ms: 83.2 }, 'other')).toBeUndefined();
+  });
+
+  it('reads of a hand what the documentation says is told of one', () => {
+    const text = readFileSync(new URL('../../../../../docs/anomalies.md', import.meta.url), 'utf8');
+    const documented = [...text.matchAll(/^\| `(\w+_ms)` \| `(\w+)`, (\d+) or more/gm)].map(([, prop = '']) => prop);
+    const props = Object.fromEntries(documented.map((prop, i) => [prop, i + 1]));
+    const [{ rhythm } = {}] = shown([{ type: 'custom', name: 'touch_rhythm', props }]);
+    expect(Object.values(rhythm ?? {})).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('has a place where one is known', () => {

@@ -1,4 +1,4 @@
-import type { Automation, RiskAction, RiskEvent, RiskPlace } from '@tidemark/analytics/anomalies';
+import type { Automation, HandRhythm, RiskAction, RiskEvent, RiskPlace } from '@tidemark/analytics/anomalies';
 import { createRowReader, type RowColumns } from '../../store/row-reader.js';
 import type { RowLayout } from '../../store/tables/column.js';
 
@@ -69,8 +69,15 @@ const NAMED: Readonly<Record<string, RiskAction>> = {
   withdrawal_requested: 'sensitive',
 };
 
-/** A custom event of the SDK's own feature. */
+/** A custom event of the SDK's own feature, and its props. */
 const TOUCH_RHYTHM = 'touch_rhythm';
+const RHYTHM_PROPS: readonly (readonly [prop: string, rhythm: keyof HandRhythm])[] = [
+  ['tap_ms', 'tap'],
+  ['press_ms', 'press'],
+  ['move_ms', 'move'],
+  ['key_gap_ms', 'key'],
+  ['keyboard_gap_ms', 'keyboard'],
+];
 
 /** Reads the rows of a delivery as the detectors see them. */
 export function createRiskRows(layout: RowLayout, riskRow: ReadRiskRow): (bytes: Buffer) => RiskRow[] {
@@ -200,12 +207,12 @@ function orderOf(row: Row): RiskEvent['order'] {
   };
 }
 
-/** How a hand taps and types, as the SDK's `touchRhythm()` tells it, or an app in its way. */
-function touchOf(row: Row): Pick<RiskEvent, 'tapMs' | 'keyGapMs'> | undefined {
+/** How a hand taps, points and types, as the SDK's `touchRhythm()` tells it, or an app in its way. */
+function touchOf(row: Row): Pick<RiskEvent, 'rhythm'> | undefined {
   if (text(row.name()) !== TOUCH_RHYTHM) return undefined;
-  const told = JSON.parse(text(row.props())) as { readonly tap_ms?: string; readonly key_gap_ms?: string }; // a map of texts
-  const [tapMs, keyGapMs] = [Number(told.tap_ms), Number(told.key_gap_ms)];
-  return { ...(tapMs > 0 && { tapMs }), ...(keyGapMs > 0 && { keyGapMs }) };
+  const told = JSON.parse(text(row.props())) as Readonly<Partial<Record<string, string>>>; // a map of texts
+  const named = RHYTHM_PROPS.map(([prop, rhythm]) => [rhythm, Number(told[prop])] as const);
+  return { rhythm: Object.fromEntries(named.filter(([, ms]) => ms > 0)) };
 }
 
 const text = (value: string | number): string => String(value);
