@@ -31,6 +31,9 @@ describe('a rule', () => {
     const features = { failed_logins_10m: 7, device_age_days: 1.5 };
     expect(evaluateRule(rule.when, features)).toBe('yes');
     expect(reasonOf(rule, features)).toBe('7 logins failed on a device of 1.5 days.');
+    const unknown = '7 logins failed on a device of (unknown) days.';
+    expect(reasonOf(rule, { failed_logins_10m: 7 })).toBe(unknown);
+    expect(reasonOf(rule, { ...features, device_age_days: Number.NaN })).toBe(unknown);
   });
 
   it('is refused with the reason why, and never run', () => {

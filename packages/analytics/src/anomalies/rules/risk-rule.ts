@@ -96,11 +96,11 @@ export function evaluateRule(when: RuleCondition, features: RuleFeatures): Verdi
   return decisive === 'no' ? 'yes' : 'no';
 }
 
-/** The reason with the features' values in place of their names. */
+/** The reason with the features' values in place of their names; what is not known says so. */
 export function reasonOf({ reason }: RiskRule, features: RuleFeatures): string {
-  return reason.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+  return reason.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = features[name];
-    return value === undefined ? whole : String(Math.round(100 * value) / 100);
+    return value === undefined || !Number.isFinite(value) ? '(unknown)' : String(Math.round(100 * value) / 100);
   });
 }
 
