@@ -130,16 +130,9 @@ describe('a simulated policy', () => {
   });
 
   it('looks for orders below its limit in what was placed, each incident once', () => {
-    const replay = createLimitReplay(500, AT);
+    const replay = createLimitReplay({ ...written({}), reportingLimit: 500 }, AT);
     const order = (userId: string, hour: number, shares: number, phase = 'placed') =>
-      replay.add({
-        userId,
-        phase,
-        shares,
-        price: 4.6,
-        occurredAtMs: AT + hour * 3_600_000,
-        receivedAtMs: AT + DAY_MS,
-      } as RecentEvent); // what is looked at
+      replay.add(orderOf(userId, hour, shares, phase));
     for (const hour of [0, 1, 2, 3]) order('a', hour, 100);
     for (const hour of [0, 1, 2]) order('b', hour, 100, 'intent');
     for (const hour of [0, 1, 2]) order('c', hour, 50);
@@ -152,4 +145,19 @@ describe('a simulated policy', () => {
       unlabelled: 0,
     });
   });
+
+  it.each([
+    [{}, 1],
+    [{ off: true }, 0],
+    [{ threshold: 99 }, 0],
+  ])('would tell of a limit what it wants of the kind: %j', (structuring, told) => {
+    const replay = createLimitReplay({ ...written({ kinds: { structuring } }), reportingLimit: 500 }, AT);
+    for (const hour of [0, 1, 2]) replay.add(orderOf('a', hour, 100));
+    expect(replay.finish([])).toMatchObject({ kind: 'structuring', told });
+  });
 });
+
+function orderOf(userId: string, hour: number, shares: number, phase = 'placed'): RecentEvent {
+  const [occurredAtMs, receivedAtMs] = [AT + hour * 3_600_000, AT + DAY_MS];
+  return { userId, phase, shares, price: 4.6, occurredAtMs, receivedAtMs } as RecentEvent; // what is looked at
+}

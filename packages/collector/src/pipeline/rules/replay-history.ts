@@ -86,7 +86,7 @@ export async function replayPolicy(
   const fromMs = nowMs - days * DAY_MS;
   const flags = await readFlagsSince(store, workspaceId, fromMs);
   const { reportingLimit } = policy;
-  const limit = reportingLimit === undefined ? undefined : createLimitReplay(reportingLimit, fromMs);
+  const limit = reportingLimit === undefined ? undefined : createLimitReplay({ ...policy, reportingLimit }, fromMs);
   let orders = 0;
   if (limit) {
     await readRecentEvents(

@@ -2,7 +2,7 @@ import { type CandidateFlag, createFlagBank, type FlagKind } from '@tidemark/ana
 import type { RiskFlag } from '@tidemark/protocol';
 import type { RecentEvent } from '../../store/features/recent-events.js';
 import { labelsOf } from './label-days.js';
-import type { WrittenPolicy } from './risk-policy.js';
+import { underPolicy, type WrittenPolicy } from './risk-policy.js';
 
 /** What a policy would have made of the flags of a kind. */
 export interface PolicyReplay {
@@ -45,9 +45,9 @@ export function simulatePolicy(flags: readonly RiskFlag[], { kinds }: WrittenPol
   });
 }
 
-/** Shows placed orders to the detector of structuring, under another limit than there was. */
-export function createLimitReplay(reportingLimit: number, fromMs: number) {
-  const bank = createFlagBank({ reportingLimit });
+/** Shows placed orders to the detector of structuring, under a policy with another limit than there was. */
+export function createLimitReplay(policy: WrittenPolicy & { readonly reportingLimit: number }, fromMs: number) {
+  const bank = createFlagBank({ reportingLimit: policy.reportingLimit });
   const incidents = new Map<string, CandidateFlag>();
   return {
     add({ userId, phase, shares, price, occurredAtMs, receivedAtMs }: RecentEvent): void {
@@ -55,7 +55,7 @@ export function createLimitReplay(reportingLimit: number, fromMs: number) {
       const atMs = Math.min(occurredAtMs, receivedAtMs);
       const order = { productId: '', side: 'sell', amount: shares * price } as const; // of an order the amount alone is looked at
       for (const flag of bank.observe({ atMs, action: 'order', userId, deviceId: '', address: '', order })) {
-        if (flag.kind !== STRUCTURING || flag.lastMs < fromMs) continue;
+        if (flag.kind !== STRUCTURING || flag.lastMs < fromMs || !underPolicy(flag, policy)) continue;
         incidents.set(flag.dedupeKey, flag);
       }
     },
