@@ -31,6 +31,13 @@ export function parsePositive(text: string): number {
   return value;
 }
 
+/** @throws {InvalidArgumentError} when it is no number from 0 to 1. */
+export function parseShare(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('It is a number from 0 to 1.');
+  return value;
+}
+
 /** Comma-separated; an empty text is an empty list. */
 export function parseList(text: string): string[] {
   return text

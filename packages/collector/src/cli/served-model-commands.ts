@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander';
 import type { SeenScore } from '../pipeline/rules/rule-scores.js';
 import { askCollector, requestCollector } from './ask-collector.js';
 import { findCollector } from './find-collector.js';
-import { parsePositive } from './parse-settings.js';
+import { parsePositive, parseShare } from './parse-settings.js';
 import { printable } from './printable.js';
 import { percent } from './report-table.js';
 
@@ -13,16 +13,20 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
-interface AskedOrder extends JsonOption {
-  readonly user: string;
+interface OrderOptions {
   readonly product: string;
   readonly side: string;
   readonly shares: number;
   readonly price: number;
   readonly reference?: number;
+  readonly reputation?: number;
 }
 
-interface AskedSubject extends JsonOption {
+interface AskedOrder extends OrderOptions, JsonOption {
+  readonly user: string;
+}
+
+interface AskedSubject extends Partial<OrderOptions>, JsonOption {
   readonly user?: string;
   readonly visitor?: string;
 }
@@ -37,6 +41,8 @@ interface Decision {
 }
 
 const JSON_OPTION = ['--json', 'print it as one JSON object'] as const;
+/** Without these there is no order. */
+const ORDER_NEEDS = ['product', 'side', 'shares', 'price'] as const;
 
 /** `tidemark models`, `ask` and `decide`: the models that answer in a running collector, and what they say. */
 export function addServedModelCommands(program: Command): void {
@@ -63,24 +69,34 @@ export function addServedModelCommands(program: Command): void {
     .argument('[version]', 'the one that serves unless given', 'serving')
     .requiredOption('--output <file>', 'where the page goes, HTML')
     .action(writeCard);
-  program
+  const ask = program
     .command('ask')
     .description('print how likely an order is filled, and why')
-    .requiredOption('--user <id>', 'whose order')
-    .requiredOption('--product <id>', 'of which product')
-    .addOption(new Option('--side <side>').choices(['subscribe', 'sell']).makeOptionMandatory())
-    .requiredOption('--shares <count>', 'how many', parsePositive)
-    .requiredOption('--price <limit>', 'of one share', parsePositive)
-    .option('--reference <price>', 'what the platform shows', parsePositive)
-    .option(...JSON_OPTION)
-    .action(askAboutOrder);
-  program
+    .requiredOption('--user <id>', 'whose order');
+  for (const option of orderOptions()) ask.addOption(option.makeOptionMandatory(isNeeded(option)));
+  ask.option(...JSON_OPTION).action(askAboutOrder);
+  const decide = program
     .command('decide')
-    .description('print whether somebody is to be let through, and why (secret key)')
+    .description('print whether somebody is to be let through, with an order if it is about one, and why (secret key)')
     .option('--user <id>', 'a user')
-    .option('--visitor <id>', 'or a visitor')
-    .option(...JSON_OPTION)
-    .action(decideAbout);
+    .option('--visitor <id>', 'or a visitor');
+  for (const option of orderOptions()) decide.addOption(option);
+  decide.option(...JSON_OPTION).action(decideAbout);
+}
+
+function orderOptions(): readonly Option[] {
+  return [
+    new Option('--product <id>', 'of which product'),
+    new Option('--side <side>').choices(['subscribe', 'sell']),
+    new Option('--shares <count>', 'how many').argParser(parsePositive),
+    new Option('--price <limit>', 'of one share').argParser(parsePositive),
+    new Option('--reference <price>', 'what the platform shows').argParser(parsePositive),
+    new Option('--reputation <share>', 'as the platform rates the user, 0 to 1').argParser(parseShare),
+  ];
+}
+
+function isNeeded(option: Option): boolean {
+  return ORDER_NEEDS.some((name) => name === option.attributeName());
 }
 
 async function listModels({ json }: JsonOption): Promise<void> {
@@ -145,8 +161,20 @@ async function askAboutOrder({ json, user, product, ...rest }: AskedOrder): Prom
   }
 }
 
-async function decideAbout({ json, user, visitor }: AskedSubject): Promise<void> {
-  const body = JSON.stringify({ ...(user && { userId: user }), ...(visitor && { visitorId: visitor }) });
+async function decideAbout({ json, user, visitor, ...terms }: AskedSubject, command: Command): Promise<void> {
+  if ((user === undefined) === (visitor === undefined))
+    command.error('error: name whom it is about, by --user or by --visitor');
+  const missing = ORDER_NEEDS.filter((name) => terms[name] === undefined);
+  const isAboutOrder = Object.keys(terms).length > 0;
+  if (isAboutOrder && missing.length > 0) {
+    const options = missing.map((name) => `--${name}`).join(', ');
+    command.error(
+      `error: an order has a product, a side, shares and a price: ${options} ${missing.length > 1 ? 'are' : 'is'} missing`,
+    );
+  }
+  const { product, ...rest } = terms;
+  const order = isAboutOrder ? { productId: product, ...rest } : undefined;
+  const body = JSON.stringify({ userId: user, visitorId: visitor, order });
   const target = await findCollector(process.env, 'secret');
   const answer = await askCollector<Decision>(target, '/v1/decide', { method: 'POST', body });
   if (json) return void process.stdout.write(`${JSON.stringify(answer)}\n`);
