@@ -45,17 +45,12 @@ export function createContext(options: InitOptions, sources: ContextSources): Co
   let lastInputs: readonly unknown[] = [];
   const epochs = new Map<string | undefined, number>();
 
-  function stamp(): ReturnType<Clock['offset']> {
+  function write({ sessionId, startedAt }: ReturnType<Sessions['at']>): string {
     const offset = clock.offset();
     if (!offset || !stamped || Math.abs(offset.offsetMs - stamped.offsetMs) > OFFSET_CHANGE_MS) stamped = offset;
-    return stamped;
-  }
-
-  function write({ sessionId, startedAt }: ReturnType<Sessions['at']>): string {
-    const offset = stamp();
     const purposes = sources.purposes();
     const steps = clock.steps();
-    const inputs = [sessionId, visitor.id(), userId, offset, purposes, steps];
+    const inputs = [sessionId, visitor.id(), userId, stamped, purposes, steps];
     if (inputs.every((input, index) => input === lastInputs[index])) return lastJson;
     const context = bare<Omit<BatchContext, 'queueId' | 'device'>>({
       appId,
@@ -67,8 +62,8 @@ export function createContext(options: InitOptions, sources: ContextSources): Co
       sessionId,
       sessionStartedAt: startedAt,
       clockSteps: steps || undefined,
-      clockOffsetMs: offset?.offsetMs,
-      clockErrorMs: offset?.errorMs,
+      clockOffsetMs: stamped?.offsetMs,
+      clockErrorMs: stamped?.errorMs,
       consent: Object.keys(purposes)[0] ? bare(purposes) : undefined,
     });
     lastJson = JSON.stringify(context);
@@ -100,5 +95,5 @@ export function createContext(options: InitOptions, sources: ContextSources): Co
 
 /** A name or an id as the collector takes it; JavaScript callers give numbers. */
 function text(value: string | undefined): string | undefined {
-  return value === undefined || value === null ? undefined : cutText(String(value), LIMITS.nameLength) || undefined;
+  return cutText(String(value ?? ''), LIMITS.nameLength) || undefined;
 }

@@ -1,3 +1,4 @@
+import { bare } from '../browser/bare.js';
 import type { RequestRecord } from './client.js';
 
 /** What became of events on this page, by number. */
@@ -49,7 +50,7 @@ export function createCounters(): Counters {
 
 /** Reasons without a prototype: what a page has done to `Object.prototype` must not reach into counting. */
 function nothing() {
-  return { delivered: 0, rejected: 0, dropped: Object.create(null) as Record<string, number> };
+  return { delivered: 0, rejected: 0, dropped: bare<Record<string, number>>({}) };
 }
 
 function add({ dropped }: ReturnType<typeof nothing>, reason: string, count: number): void {

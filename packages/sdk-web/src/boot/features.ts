@@ -6,13 +6,8 @@ import type { Guard } from './guard.js';
 export interface Features {
   /** @returns what ends them. */
   start(features: readonly Feature[], services: FeatureServices): (() => void)[];
-  /** Calls all that listen. */
-  tell<H extends 'onView' | 'onHide' | 'onStart' | 'onAck' | 'onConsent'>(
-    hook: H,
-    ...args: Parameters<Listener<H>>
-  ): void;
-  /** Asks all. @returns what they answer, in one. */
-  gather<H extends 'atViewStart' | 'atViewEnd' | 'atEvent'>(
+  /** Tells all that listen. @returns what they answer, in one. */
+  tell<H extends Exclude<Hook, 'judge'>>(
     hook: H,
     ...args: Parameters<Listener<H>>
   ): ViewStartFields & ViewEndFields & EventExtras;
@@ -42,22 +37,16 @@ export function createFeatures(guard: Guard): Features {
 
   return {
     start(features, services) {
-      const hooks = Object.entries(on).map(([hook, listeners]) => [
-        hook,
-        (listener: never) => listeners.push(listener),
-      ]);
-      const host = { ...services, ...Object.fromEntries(hooks) } as FeatureHost; // one function for each hook
+      const host: Record<string, unknown> = { ...services };
+      for (const [hook, listeners] of Object.entries(on)) host[hook] = (listener: never) => listeners.push(listener);
       const stops: (() => void)[] = [];
-      for (const feature of features) guard(() => stops.push(guard(feature(host))))();
+      for (const feature of features) guard(() => stops.push(guard(feature(host as unknown as FeatureHost))))(); // services, and all hooks
       return stops;
     },
     tell(hook, ...args) {
-      for (const listener of on[hook]) guard(listener as (...given: typeof args) => void)(...args); // both of one hook
-    },
-    gather(hook, ...args) {
       const fields = {}; // all of them may be absent
-      for (const read of on[hook])
-        guard(() => Object.assign(fields, (read as (...given: typeof args) => object)(...args)))(); // both of one hook
+      for (const listener of on[hook])
+        guard(() => Object.assign(fields, (listener as (...given: typeof args) => object | undefined)(...args)))(); // both of one hook
       return fields;
     },
     judge(fields) {

@@ -31,7 +31,7 @@ export function fieldsJson(fields: Readonly<Record<string, unknown>>, options: C
   const { mask } = options;
   let json = '';
   for (const [name, value] of Object.entries(fields)) {
-    if ((value ?? undefined) === undefined) continue; // JavaScript callers give null
+    if (value === undefined || value === null) continue; // JavaScript callers give null
     const length = LENGTHS[name];
     const text =
       name === 'props' || name === 'traits' || name === 'campaign'

@@ -22,7 +22,7 @@ async function readEvents(): Promise<unknown[]> {
 }
 
 function hide(): void {
-  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
   document.dispatchEvent(new Event('visibilitychange'));
 }
 
@@ -31,7 +31,7 @@ describe('init, on a page that lives', () => {
     const database = installFaultyIndexedDb();
     localStorage.clear();
     history.replaceState(null, '', '/');
-    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible');
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(false);
     return () => {
       database.restore();
       vi.unstubAllGlobals();
@@ -192,7 +192,7 @@ describe('init, on a page that lives', () => {
     const dead = start();
     dead.page({ page: 'a' });
     await dead.flush();
-    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible');
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(false);
     document.dispatchEvent(new Event('visibilitychange')); // a draft, now that the database is open
     await pass(50);
     for (const channel of open) channel.close(); // it does not answer any more
@@ -217,7 +217,7 @@ describe('init, on a page that lives', () => {
     });
     dead.page({ page: 'a' });
     await dead.flush();
-    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible');
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(false);
     document.dispatchEvent(new Event('visibilitychange')); // a draft, now that the database is open
     await pass(50);
     for (const channel of open) channel.close(); // it does not answer any more

@@ -17,7 +17,7 @@ async function atRest(): Promise<void> {
 const comeBack = () => dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
 
 function show(state: DocumentVisibilityState): void {
-  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(state === 'hidden');
   document.dispatchEvent(new Event('visibilitychange'));
 }
 
@@ -58,7 +58,7 @@ describe('init, among the tabs of a browser', () => {
     localStorage.clear();
     history.replaceState(null, '', '/');
     vi.stubGlobal('navigator', { ...navigator, language: 'en', locks: locks.ofTab('all') });
-    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible');
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(false);
     return () => {
       database.restore();
       vi.unstubAllGlobals();

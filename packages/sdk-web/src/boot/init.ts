@@ -1,4 +1,5 @@
 import { type Carrier, type ConsentByPurpose, cleanUrl, KEY_PREFIXES, type Props } from '@tidemark/protocol';
+import { bare } from '../browser/bare.js';
 import { type Clock, createClock } from '../browser/clock.js';
 import { readDevice } from '../browser/device.js';
 import { listen } from '../browser/listen.js';
@@ -36,7 +37,7 @@ const FULL_BATCH_EVENTS = 50;
 /** The browser takes the locks of a page that died one after the other. */
 const HEIR_WAITS_MS = 1_000;
 /** Without a prototype: a page may have given that of all objects an `eventId`. */
-const NOTHING: EmitOptions = Object.create(null);
+const NOTHING: EmitOptions = /* @__PURE__ */ bare({});
 
 /**
  * Starts tracking. Without a page (server render, worker) the client does nothing.
@@ -192,7 +193,7 @@ function start(options: InitOptions, clock: Clock): Client {
         sampleWeight: weight > 1 ? weight : undefined,
         page: view?.page,
         viewId: view?.viewId,
-        ...features.gather('atEvent', fields),
+        ...features.tell('atEvent', fields),
         ...fields,
       },
       cleaning,
@@ -226,9 +227,8 @@ function start(options: InitOptions, clock: Clock): Client {
       return;
     }
     const isEnd = fields.type === 'view_end';
-    const { json, contextJson } = compose(fields, given, verdict);
-    const draftId = isEnd ? tabId : undefined;
-    const event = { json, contextJson, priority: priorityOf(fields.type), strict: isEnd, draftId };
+    const care = { priority: priorityOf(fields.type), strict: isEnd, draftId: isEnd ? tabId : undefined };
+    const event = { ...compose(fields, given, verdict), ...care };
     if (gate() === 'unknown') {
       if (held.length === HELD_MAX) drop('memory_full', 1);
       else held.push(event);
@@ -344,7 +344,7 @@ function start(options: InitOptions, clock: Clock): Client {
     send: resume,
   });
   stops.push(
-    listen(document, 'visibilitychange', () => document.visibilityState === 'hidden' && onHide()),
+    listen(document, 'visibilitychange', () => document.hidden && onHide()),
     listen(window, 'pagehide', onHide),
     // Before views look: while it lay in the back-forward cache the visitor may have decided elsewhere.
     listen(window, 'pageshow', reloadConsent),
@@ -362,9 +362,9 @@ function start(options: InitOptions, clock: Clock): Client {
     cleanUrl: (url) => cleanUrl(url, options.keepQuery ?? []),
     startFields() {
       features.tell('onView');
-      return features.gather('atViewStart');
+      return features.tell('atViewStart');
     },
-    endFields: () => features.gather('atViewEnd'),
+    endFields: () => features.tell('atViewEnd'),
   });
   views = shown;
   const leave = guard(() => sender.leave());

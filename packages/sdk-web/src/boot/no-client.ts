@@ -1,31 +1,25 @@
+import { appEvents } from './app-events.js';
 import type { Client } from './client.js';
+import { createCounters } from './counters.js';
+import { createGuard } from './guard.js';
 
 /** What `init` gives where there is no page (a server render, a worker) or tracking is off. It does nothing. */
 export function createNoClient(): Client {
   const nothing = () => undefined;
   return {
-    track: nothing,
+    ...appEvents(nothing, createGuard(nothing)),
     page: nothing,
-    click: nothing,
-    formStart: nothing,
-    exposure: nothing,
-    conversion: nothing,
-    order: nothing,
     identify: nothing,
-    alias: nothing,
     reset: nothing,
     consent: nothing,
     flush: async () => undefined,
     health: () => ({
       queued: 0,
-      delivered: 0,
-      rejected: 0,
-      dropped: {},
+      ...createCounters().read(),
       storage: 'memory',
       stopped: true,
       consent: 'unknown',
       clock: { steps: 0 },
-      requests: [],
     }),
     close: async () => undefined,
   };

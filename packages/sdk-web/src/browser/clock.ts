@@ -42,7 +42,7 @@ export function createClock(wall: () => number, monotonicMs: () => number): Cloc
       parted.push(difference);
       offset = undefined;
     }
-    return bounded(wall());
+    return boundedTime(wall());
   }
 
   return {
@@ -56,15 +56,15 @@ export function createClock(wall: () => number, monotonicMs: () => number): Cloc
       offset = { offsetMs: Math.round(serverTimeMs - between), errorMs: Math.ceil(errorMs) };
     },
     offset: () => offset,
-    nowIn: (epoch = -1) => Math.max(now(), bounded((parted[epoch] ?? 0) + monotonicMs())),
+    nowIn: (epoch = -1) => Math.max(now(), boundedTime((parted[epoch] ?? 0) + monotonicMs())),
     nowBy(pick) {
       now(); // it may have been set just before
-      return bounded(pick(...parted) + monotonicMs());
+      return boundedTime(pick(...parted) + monotonicMs());
     },
   };
 }
 
 /** A device that lost its clock says 1970; the collector corrects any time by `sentAt`, but must be able to read it. */
-function bounded(ms: number): number {
+export function boundedTime(ms: number): number {
   return Math.floor(Math.min(Math.max(ms, LIMITS.occurredAtMinMs), LIMITS.occurredAtMaxMs));
 }

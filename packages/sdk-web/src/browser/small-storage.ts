@@ -27,11 +27,12 @@ export function openSmallStorage(prefix: string, mayStore: boolean): SmallStorag
 
   return {
     get(name) {
-      if (!stores && memory.has(name)) return memory.get(name); // what lies there is of an earlier time
+      const known = memory.get(name);
+      if (!stores && known !== undefined) return known; // what lies there is of an earlier time
       try {
-        return localStorage.getItem(prefix + name) ?? memory.get(name);
+        return localStorage.getItem(prefix + name) ?? known;
       } catch {
-        return memory.get(name); // a page that may not store is an expected page
+        return known; // a page that may not store is an expected page
       }
     },
     set(name, value) {

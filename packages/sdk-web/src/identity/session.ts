@@ -1,4 +1,5 @@
-import { type EpochMs, LIMITS, type SessionId } from '@tidemark/protocol';
+import type { EpochMs, SessionId } from '@tidemark/protocol';
+import { boundedTime } from '../browser/clock.js';
 import { newId } from '../browser/random-uuid.js';
 import { readJson, type SmallStorage } from '../browser/small-storage.js';
 import { isUuid } from './visitor.js';
@@ -85,6 +86,6 @@ function checked({ sessionId, startedAt, lastAt }: Stored): Stored | undefined {
 }
 
 /** The collector refuses whole batches over a session that began at no time. */
-function isTime(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= LIMITS.occurredAtMinMs && Number(value) <= LIMITS.occurredAtMaxMs;
+function isTime(value: number): boolean {
+  return value === boundedTime(value);
 }

@@ -55,7 +55,7 @@ function startViews(options: Partial<ViewOptions> = {}) {
 }
 
 function setVisible(isVisible: boolean): void {
-  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(isVisible ? 'visible' : 'hidden');
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(!isVisible);
   document.dispatchEvent(new Event('visibilitychange'));
 }
 
@@ -67,7 +67,7 @@ describe('trackViews', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     vi.spyOn(document, 'hasFocus').mockReturnValue(true);
-    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('visible');
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(false);
     onTestFinished(() => {
       vi.useRealTimers();
       vi.restoreAllMocks();

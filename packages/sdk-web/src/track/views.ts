@@ -68,7 +68,7 @@ export function trackViews(options: ViewOptions): Views {
   let ticking: ReturnType<typeof setInterval> | undefined;
   let lookedAt = clock.monotonicMs();
   let sleptMs = 0;
-  const isVisible = () => document.visibilityState === 'visible';
+  const isVisible = () => !document.hidden;
 
   /** The monotonic clock without the time that the device slept; what is taken of the hidden time counts for nothing. */
   function awakeMs(): number {

@@ -5,6 +5,11 @@ interface NavigationLike extends EventTarget {
   readonly currentEntry?: unknown;
 }
 
+/** Of its `currententrychange`, and of no other event. */
+interface NavigationLikeEvent extends Partial<Event> {
+  readonly navigationType?: string;
+}
+
 /**
  * Calls back once for each change of the page's address, however it came about: pushState, replaceState, back, forward,
  * a hash route; not for an anchor within the page. By the Navigation API where there is one; elsewhere the history
@@ -15,21 +20,17 @@ interface NavigationLike extends EventTarget {
 export function watchUrl(onChange: (replaced: boolean) => void): () => void {
   let known = address();
   let stopped = false;
-  const look = (replaced = false) => {
+  const look = ({ navigationType }: NavigationLikeEvent = {}) => {
     if (stopped || address() === known) return;
     known = address();
-    onChange(replaced);
+    onChange(navigationType === 'replace');
   };
   const { navigation } = window as { readonly navigation?: NavigationLike };
   // By its entry: a page may have an element of that id, which browsers without the API show under the same name.
   const watches = navigation?.currentEntry
-    ? [
-        listen(navigation, 'currententrychange', (event) =>
-          look((event as { readonly navigationType?: string }).navigationType === 'replace'),
-        ),
-      ]
-    : [wrap('pushState', () => look()), wrap('replaceState', () => look(true))];
-  const stops = [...watches, listen(window, 'popstate', () => look()), listen(window, 'hashchange', () => look())];
+    ? [listen(navigation, 'currententrychange', look)]
+    : [wrap('pushState', look), wrap('replaceState', () => look({ navigationType: 'replace' }))];
+  const stops = [...watches, listen(window, 'popstate', look), listen(window, 'hashchange', look)];
   return () => {
     stopped = true;
     for (const stop of stops) stop();

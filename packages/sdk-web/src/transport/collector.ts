@@ -52,7 +52,9 @@ export function connectCollector(options: CollectorOptions): Collector {
     try {
       // No cache setting: the browser asks after a known answer by its ETag, and that is what is wanted.
       const response = await options.fetch(`${endpoint}/v1/${kind}?k=${encodeURIComponent(writeKey)}${more}`, {
-        ...(sent ? { method: 'POST', body: sent.body, headers: { 'Content-Type': 'text/plain' } } : {}),
+        method: sent && 'POST',
+        body: sent?.body,
+        headers: sent && { 'Content-Type': 'text/plain' },
         keepalive,
         // What batches are durable is told to any page, and browsers refuse such an answer to a request with cookies.
         credentials: options.withCookie && kind !== 'acks' ? 'include' : 'omit',
