@@ -2,19 +2,16 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type PolicyRoutesOptions, registerPolicyRoutes } from '../decisions/policy-routes.js';
 import { openKeptFile } from '../disk/kept-file.js';
-import { storeStarting } from '../observe/store-starting.js';
 import type { ReportingLimits } from '../pipeline/risk/detector-bank.js';
 import { createPolicyBook, type KeptPolicy, type PolicyBook } from '../pipeline/rules/policy-book.js';
-import { replayPolicy } from '../pipeline/rules/replay-history.js';
-import type { StoreConnection } from '../store/connect.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import { actorOf } from './actor-of.js';
+import type { Simulations } from './open-simulations.js';
 
 export interface OpenPoliciesOptions {
   /** Where they lie: what workspaces want holds while the store is down, too. */
   readonly directory: string;
-  readonly store: StoreConnection;
-  readonly storeReady: () => boolean;
+  readonly simulations: Pick<Simulations, 'policy'>;
   /** Told when a policy has changed. */
   readonly onLimits: (limits: ReportingLimits) => void;
 }
@@ -29,7 +26,7 @@ export interface Policies {
   ): void;
 }
 
-export async function openPolicies({ directory, store, storeReady, onLimits }: OpenPoliciesOptions): Promise<Policies> {
+export async function openPolicies({ directory, simulations, onLimits }: OpenPoliciesOptions): Promise<Policies> {
   const file = await openKeptFile<KeptPolicy>(join(directory, 'policies.json'));
   const book = createPolicyBook({ ...file, now: Date.now });
   const limits = () =>
@@ -55,11 +52,7 @@ export async function openPolicies({ directory, store, storeReady, onLimits }: O
               return done;
             },
           },
-          replay(workspaceId, policy, days) {
-            if (!storeReady()) throw storeStarting();
-            const versions = book.versions(workspaceId);
-            return replayPolicy(store, { workspaceId, policy, versions, days }, Date.now);
-          },
+          simulate: simulations.policy,
           note: (request, access, action, subject) =>
             changes.note(actorOf(request, access), action, access.workspaceId, subject),
         }),

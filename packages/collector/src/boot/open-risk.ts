@@ -37,6 +37,7 @@ import type { Config } from './config.js';
 import { openCalibration } from './open-calibration.js';
 import { openPolicies } from './open-policies.js';
 import { openRules } from './open-rules.js';
+import { openSimulations } from './open-simulations.js';
 import { type OpenWebhooksOptions, openWebhooks } from './open-webhooks.js';
 import type { WaitingSegments } from './pipeline/waiting-segments.js';
 import { createRecallRisk } from './recall-risk.js';
@@ -47,6 +48,7 @@ export interface OpenRiskOptions extends OpenWebhooksOptions {
   /** Whether no other collector takes events of the same devices. */
   readonly isAlone: () => boolean;
   readonly metrics: Metrics;
+  readonly simulationWorker: URL | undefined;
 }
 
 type RuleRooms = Pick<
@@ -89,10 +91,11 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
   const collectorId = await openCollectorId(options.dataDirectory);
   const log = await openFlagLog(directory, nodeFileSystem);
   const calibration = await openCalibration(directory, logger);
+  const { database } = options.config;
+  const simulations = openSimulations({ ...options, database, worker: options.simulationWorker });
   const policies = await openPolicies({
     directory,
-    store,
-    storeReady: options.storeReady,
+    simulations,
     onLimits: (limits) => detectors.limit(limits),
   });
   const book = createFlagBook(
@@ -114,7 +117,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     logger,
     random: Math.random,
   });
-  const rules = await openRules({ directory, store, storeReady: options.storeReady, raise, logger });
+  const rules = await openRules({ directory, simulations, raise, logger });
   // Before the detectors: they take every file that lies there by then for whole.
   const { file: readTo } = await openRiskLife(directory, Date.now());
   const firstFile = Math.max(readTo, (await listRiskFiles(directory)).at(-1) ?? 0) + 1;
@@ -195,6 +198,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
       webhooks.register(app, { registry, changes });
     },
     registerRules(scope, { changes, knowsPoints, ...rooms }) {
+      scope.addHook('preClose', async () => simulations.close()); // nobody's question holds up the stop
       rules.register(scope, { registry: rooms.registry, changes });
       policies.register(scope, { registry: rooms.registry, changes, knowsPoints });
       void scope.register(async (app) =>

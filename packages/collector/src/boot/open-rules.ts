@@ -3,21 +3,18 @@ import type { FastifyInstance } from 'fastify';
 import { registerRuleRoutes } from '../decisions/rule-routes.js';
 import { openKeptFile } from '../disk/kept-file.js';
 import type { Logger } from '../observe/logger.js';
-import { storeStarting } from '../observe/store-starting.js';
 import type { RaiseFlags } from '../pipeline/risk/raise-flags.js';
-import { replayHistory } from '../pipeline/rules/replay-history.js';
 import { createRuleBook, type KeptRule, type RuleBook } from '../pipeline/rules/rule-book.js';
 import { createWatchRules, type WatchRules } from '../pipeline/rules/watch-rules.js';
-import type { StoreConnection } from '../store/connect.js';
 import type { ControlChanges } from '../workspaces/control-changes.js';
 import type { Registry } from '../workspaces/registry.js';
 import { actorOf } from './actor-of.js';
+import type { Simulations } from './open-simulations.js';
 
 export interface OpenRulesOptions {
   /** Where the rules lie. */
   readonly directory: string;
-  readonly store: StoreConnection;
-  readonly storeReady: () => boolean;
+  readonly simulations: Pick<Simulations, 'rules'>;
   readonly raise: Pick<RaiseFlags, 'takeRules'>;
   readonly logger: Logger;
 }
@@ -32,7 +29,7 @@ export interface Rules extends WatchRules {
 }
 
 export async function openRules(options: OpenRulesOptions): Promise<Rules> {
-  const { directory, store, storeReady, raise, logger } = options;
+  const { directory, simulations, raise, logger } = options;
   const book = createRuleBook({ ...(await openKeptFile<KeptRule>(join(directory, 'rules.json'))), now: Date.now });
   const watch = createWatchRules({
     rules: book,
@@ -51,10 +48,7 @@ export async function openRules(options: OpenRulesOptions): Promise<Rules> {
         registerRuleRoutes(app, {
           registry,
           book,
-          replay: (workspaceId, rules, days) => {
-            if (storeReady()) return replayHistory(store, workspaceId, rules, days, Date.now());
-            throw storeStarting();
-          },
+          simulate: simulations.rules,
           note: (request, access, action, subject) =>
             changes.note(actorOf(request, access), action, access.workspaceId, subject),
         }),

@@ -44,6 +44,8 @@ export interface CollectorOptions {
   readonly engineCommand?: readonly [string, ...string[]];
   /** How models are trained; by the built worker unless a test says otherwise. */
   readonly trainer?: Trainer;
+  /** File of the thread that simulates rules and policies; the built one unless a test says otherwise. */
+  readonly simulationWorker?: URL;
   /** How often it is looked what became of orders; a test has no half minute to spare. */
   readonly pace?: RollingPace;
   /** Folder of the built console; no console is served when it does not exist. */
@@ -180,6 +182,7 @@ async function openCollector(
     storeAddress,
     isAlone,
     storeReady: ready,
+    simulationWorker: options.simulationWorker,
     logger,
     metrics,
   });

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
 import { readBody } from '../observe/read-json.js';
 import type { KeptPolicy, PolicyBook, PolicyChange } from '../pipeline/rules/policy-book.js';
-import type { PolicyHistory } from '../pipeline/rules/replay-history.js';
-import { kindsInForce, policySchema, type RiskPolicy, type WrittenPolicy } from '../pipeline/rules/risk-policy.js';
+import type { PolicyHistory, PolicyQuestion } from '../pipeline/rules/replay-history.js';
+import { kindsInForce, policySchema, type RiskPolicy } from '../pipeline/rules/risk-policy.js';
 import { accessBy, openToKeys } from '../workspaces/open-to-keys.js';
 import type { Access, Registry } from '../workspaces/registry.js';
 
@@ -13,7 +13,7 @@ export interface PolicyRoutesOptions {
   readonly book: PolicyBook;
   /** Whether places of networks are known here. */
   readonly knowsPoints: () => boolean;
-  readonly replay: (workspaceId: string, policy: WrittenPolicy, days: number) => Promise<PolicyHistory>;
+  readonly simulate: (question: PolicyQuestion) => Promise<PolicyHistory>;
   /** Resolves when the audit log has it. */
   readonly note: (request: FastifyRequest, access: Access, action: 'policy.set', subject: string) => Promise<void>;
 }
@@ -27,7 +27,7 @@ const simulationSchema = z.strictObject({
 
 /** `/v1/policy`, for secret keys: what a workspace wants of the built-in kinds of flags, and what that would have done. */
 export function registerPolicyRoutes(app: FastifyInstance, options: PolicyRoutesOptions): void {
-  const { registry, book, replay, note } = options;
+  const { registry, book, simulate, note } = options;
   const owner = accessBy(registry, 'configure');
   openToKeys(app, owner, BODY_MAX_BYTES);
 
@@ -53,7 +53,7 @@ export function registerPolicyRoutes(app: FastifyInstance, options: PolicyRoutes
   app.post('/v1/policy/simulate', async (request): Promise<PolicyHistory> => {
     const { workspaceId } = owner(request);
     const { policy, days } = readBody(simulationSchema, request.body);
-    return replay(workspaceId, policy, days);
+    return simulate({ workspaceId, policy, versions: book.versions(workspaceId), days });
   });
 }
 

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
 import { readBody, readJson } from '../observe/read-json.js';
-import type { RuleHistory } from '../pipeline/rules/replay-history.js';
+import type { RuleHistory, RulesQuestion } from '../pipeline/rules/replay-history.js';
 import { type KeptRule, RULE_FEATURES, type RuleBook, type RuleChange } from '../pipeline/rules/rule-book.js';
 import { RULE_SCORES } from '../pipeline/rules/rule-scores.js';
 import { accessBy, openToKeys } from '../workspaces/open-to-keys.js';
@@ -13,7 +13,7 @@ import type { Access, Registry } from '../workspaces/registry.js';
 export interface RuleRoutesOptions {
   readonly registry: Registry;
   readonly book: RuleBook;
-  readonly replay: (workspaceId: string, rules: readonly RiskRule[], days: number) => Promise<RuleHistory>;
+  readonly simulate: (question: RulesQuestion) => Promise<RuleHistory>;
   /** Resolves when the audit log has it. */
   readonly note: (
     request: FastifyRequest,
@@ -36,7 +36,7 @@ const simulationSchema = z.strictObject({
 
 /** `/v1/rules`, for secret keys: the rules of a workspace, and what they would have done. */
 export function registerRuleRoutes(app: FastifyInstance, options: RuleRoutesOptions): void {
-  const { registry, book, replay, note } = options;
+  const { registry, book, simulate, note } = options;
   const owner = accessBy(registry, 'configure');
   openToKeys(app, owner, BODY_MAX_BYTES);
 
@@ -79,7 +79,7 @@ export function registerRuleRoutes(app: FastifyInstance, options: RuleRoutesOpti
       const { version: _, ...given } = rule; // it need not follow: nothing is set
       return ruleOf(book.check(workspaceId, rule.name, given), `rules.${i}.`);
     });
-    return replay(workspaceId, rules, asked.days);
+    return simulate({ workspaceId, rules, days: asked.days });
   });
 }
 

@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'report_unreadable'
   | 'segment_unreadable'
   | 'series_unusable'
+  | 'simulation_failed'
   | 'store_refused'
   | 'store_too_old'
   | 'wal_closed'

@@ -14,6 +14,7 @@ import { refuseUnparsed } from './refuse-unparsed.js';
 const PROBLEM_OF: { readonly [C in ErrorCode]?: ProblemCode } = {
   store_refused: 'store_unavailable',
   disk_full: 'disk_full',
+  simulation_failed: 'internal',
 };
 const BUSY_RETRY_SECONDS = 2;
 /** What a connection to the store fails with; nothing else that a request does opens one. */

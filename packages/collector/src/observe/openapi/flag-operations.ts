@@ -151,7 +151,7 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
     tag: 'Administration',
     summary: 'What a policy would have made of the flags, events and orders of the last days',
     description:
-      'The body is `{"policy": POLICY, "days": N}`: up to 30 days, 10,000 flags, 200,000 placed orders. Kinds that were off until now, or told from a higher threshold on, are looked for in the newest 200,000 events, for 30 seconds at most: `replay` has them, and says where that is not all (`complete`). Nothing is raised.',
+      'The body is `{"policy": POLICY, "days": N}`: up to 30 days, 10,000 flags, 200,000 placed orders. Kinds that were off until now, or told from a higher threshold on, are looked for in the newest 200,000 events, for 30 seconds at most: `replay` has them, and says where that is not all (`complete`). Nothing is raised. One simulation runs at a time, two wait; beyond that the answer is `busy`.',
     keys: SECRET_KEYS,
     answers: { 200: { description: 'Counts and a sentence for each kind', type: 'application/json' } },
     problems: [...PROBLEMS, 'invalid_request', 'unreadable_body', 'body_too_large'],
@@ -203,7 +203,7 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
     tag: 'Administration',
     summary: 'What rules would have raised over the last days, beside what people said of flags',
     description:
-      'The body is `{"rules": [...], "days": N}`: up to 10 rules, 30 days, 200,000 events, the first of the span. Nothing is raised.',
+      'The body is `{"rules": [...], "days": N}`: up to 10 rules, 30 days, 200,000 events, the first of the span. Nothing is raised. One simulation runs at a time, two wait; beyond that the answer is `busy`.',
     keys: SECRET_KEYS,
     answers: { 200: { description: 'Counts and a sentence for each rule', type: 'application/json' } },
     problems: [...PROBLEMS, 'invalid_request', 'unreadable_body', 'body_too_large', 'conflict'],

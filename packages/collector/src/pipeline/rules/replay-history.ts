@@ -22,18 +22,22 @@ export interface RuleHistory {
   readonly evicted: number;
 }
 
-/** Some ten seconds of work, in turns. */
+/** Some ten seconds of work. */
 const EVENTS_MAX = 200_000;
 const JUDGED_MAX = 10_000;
 const DAY_MS = 86_400_000;
 const MICROS = 1_000;
 
+export interface RulesQuestion {
+  readonly workspaceId: string;
+  readonly rules: readonly RiskRule[];
+  readonly days: number;
+}
+
 /** What rules would have done over the last days, had they been there; nothing is raised. */
 export async function replayHistory(
   store: StoreConnection,
-  workspaceId: string,
-  rules: readonly RiskRule[],
-  days: number,
+  { workspaceId, rules, days }: RulesQuestion,
   nowMs: number,
 ): Promise<RuleHistory> {
   const fromMs = nowMs - days * VELOCITY_SPAN_MS;

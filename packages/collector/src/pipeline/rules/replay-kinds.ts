@@ -34,7 +34,7 @@ export interface ReplayLimits extends Pick<PastSpan, 'eventsMax' | 'sliceEvents'
   readonly timeMs: number;
 }
 
-/** Some two seconds of work, in turns. */
+/** Some two seconds of work. */
 const LIMITS: ReplayLimits = { eventsMax: 200_000, sliceEvents: 20_000, timeMs: 30_000 };
 
 /**
