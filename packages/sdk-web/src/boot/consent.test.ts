@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openConsent } from './consent.js';
 
-const nothing = () => undefined;
-
 function open(
   options: { consent?: 'unknown'; honourGpc?: boolean; honourDnt?: boolean } = {},
   kept = new Map<string, string>(),
+  onGate: () => void = () => undefined,
 ) {
   const storage = {
     get: (name: string) => kept.get(name),
@@ -13,7 +12,7 @@ function open(
     persist: () => undefined,
     clear: () => undefined,
   };
-  return openConsent(storage, options);
+  return openConsent(storage, options, onGate);
 }
 
 describe('openConsent', () => {
@@ -30,18 +29,41 @@ describe('openConsent', () => {
 
   it('opens and shuts by what is decided of analytics alone', () => {
     const consent = open({ consent: 'unknown' });
-    consent.decide({ marketing: 'denied', risk: 'granted' }, nothing);
+    consent.decide({ marketing: 'denied', risk: 'granted' });
     expect(consent.gate()).toBe('unknown');
-    consent.decide({ analytics: 'granted' }, nothing);
+    consent.decide({ analytics: 'granted' });
     expect(consent.gate()).toBe('granted');
-    consent.decide({ analytics: 'denied' }, nothing);
+    consent.decide({ analytics: 'denied' });
     expect(consent.gate()).toBe('denied');
     expect(consent.purposes()).toEqual({ analytics: 'denied', marketing: 'denied', risk: 'granted' });
   });
 
+  it('tells of the gate when it has opened or shut, here or in another tab, before it is written down', () => {
+    const kept = new Map<string, string>();
+    const told: unknown[] = [];
+    const consent = open({ consent: 'unknown' }, kept, () => told.push([consent.gate(), kept.get('consent')]));
+    consent.decide({ marketing: 'denied' });
+    consent.decide({ analytics: 'granted' });
+    consent.decide({ analytics: 'granted' });
+    expect(told).toEqual([['granted', '{"marketing":"denied"}']]);
+    kept.set('consent', '{"analytics":"denied"}');
+    consent.reload();
+    consent.reload();
+    expect(told.slice(1)).toEqual([['denied', '{"analytics":"denied"}']]);
+  });
+
+  it('writes a decision down even where what follows of it fails', () => {
+    const kept = new Map<string, string>();
+    const consent = open({}, kept, () => {
+      throw new Error('the page broke it');
+    });
+    expect(() => consent.decide({ analytics: 'denied' })).toThrow('the page broke it');
+    expect(open({}, kept).gate()).toBe('denied');
+  });
+
   it('is remembered by the next page, a denial too', () => {
     const kept = new Map<string, string>();
-    open({}, kept).decide({ analytics: 'denied', marketing: 'granted' }, nothing);
+    open({}, kept).decide({ analytics: 'denied', marketing: 'granted' });
     const next = open({}, kept);
     expect(next.gate()).toBe('denied');
     expect(next.purposes()).toEqual({ analytics: 'denied', marketing: 'granted' });
@@ -50,7 +72,7 @@ describe('openConsent', () => {
   it('takes over what another tab decided', () => {
     const kept = new Map<string, string>();
     const [here, there] = [open({}, kept), open({}, kept)];
-    there.decide({ analytics: 'denied' }, nothing);
+    there.decide({ analytics: 'denied' });
     expect(here.gate()).toBe('granted');
     here.reload();
     expect(here.gate()).toBe('denied');
@@ -59,7 +81,7 @@ describe('openConsent', () => {
   it('takes of a decision what the protocol knows', () => {
     const consent = open();
     const decided = { analytics: true, marketing: 'denied', cookies: 'granted', risk: '' };
-    expect(consent.decide(decided as object, nothing)).toEqual({ marketing: 'denied' });
+    expect(consent.decide(decided as object)).toEqual({ marketing: 'denied' });
     expect(consent.purposes()).toEqual({ marketing: 'denied' });
   });
 
@@ -92,7 +114,7 @@ describe('openConsent', () => {
   it('holds what the visitor says against any signal', () => {
     vi.stubGlobal('navigator', { doNotTrack: '1', globalPrivacyControl: true });
     const consent = open({ honourDnt: true });
-    consent.decide({ analytics: 'granted' }, nothing);
+    consent.decide({ analytics: 'granted' });
     expect(consent.gate()).toBe('granted');
     expect(consent.purposes()).toEqual({ analytics: 'granted', marketing: 'denied', risk: 'denied' });
   });

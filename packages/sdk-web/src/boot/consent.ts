@@ -10,12 +10,8 @@ export interface Consent {
   /** What was decided, by the visitor or by signals of the browser; the same object until the next decision. */
   purposes(): ConsentByPurpose;
   gate(): ConsentGate;
-  /**
-   * @param apply - done before the decision is written down: a tab that reads of a grant is to find whose it is, and a denial
-   * makes room for itself.
-   * @returns the purposes that the protocol knows, of those that were given.
-   */
-  decide(purposes: ConsentByPurpose, apply: () => void): ConsentByPurpose;
+  /** @returns the purposes that the protocol knows, of those that were given. */
+  decide(purposes: ConsentByPurpose): ConsentByPurpose;
   /** Another tab decided. */
   reload(): void;
 }
@@ -25,39 +21,46 @@ export interface Consent {
  * sale, sharing and targeting, so it denies marketing; Do Not Track, where it is honoured, denies all.
  *
  * @param storage - outlives the page even where consent was denied: a denial must be remembered.
+ * @param onGate - called when the gate has opened or shut, before the decision is written down: a tab that reads of a grant is to
+ * find whose it is, and a denial makes room for itself.
  * @see W3C, "Global Privacy Control (GPC)", section 2.
  */
 export function openConsent(
   storage: SmallStorage,
   options: Pick<InitOptions, 'consent' | 'honourGpc' | 'honourDnt'>,
+  onGate: () => void,
 ): Consent {
-  const { globalPrivacyControl, doNotTrack } = navigator as Navigator & { readonly globalPrivacyControl?: boolean };
   const signalled: ConsentByPurpose =
-    options.honourDnt && doNotTrack === '1'
+    options.honourDnt && navigator.doNotTrack === '1'
       ? { analytics: 'denied', marketing: 'denied', risk: 'denied' }
-      : (options.honourGpc ?? true) && globalPrivacyControl
+      : (options.honourGpc ?? true) && (navigator as { readonly globalPrivacyControl?: boolean }).globalPrivacyControl
         ? { marketing: 'denied' }
         : {};
   const stored = () => known((readJson(storage, 'consent') ?? {}) as ConsentByPurpose); // only what is known is taken of it
   const read = (): ConsentByPurpose => ({ ...signalled, ...stored() });
   const initial = options.consent ?? 'granted';
   let purposes = read();
+  const gate = () => purposes.analytics ?? initial;
+
+  function take(next: ConsentByPurpose): void {
+    const before = gate();
+    purposes = next;
+    if (gate() !== before) onGate();
+  }
+
   return {
     purposes: () => purposes,
-    gate: () => purposes.analytics ?? initial,
-    decide(given, apply) {
+    gate,
+    decide(given) {
       const decided = known(given);
-      purposes = { ...purposes, ...decided };
       try {
-        apply();
+        take({ ...purposes, ...decided });
       } finally {
         storage.set('consent', JSON.stringify(bare({ ...stored(), ...decided })));
       }
       return decided;
     },
-    reload() {
-      purposes = read();
-    },
+    reload: () => take(read()),
   };
 }
 

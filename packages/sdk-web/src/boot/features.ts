@@ -46,13 +46,13 @@ export function createFeatures(guard: Guard): Features {
     tell(hook, ...args) {
       const fields = {}; // all of them may be absent
       for (const listener of on[hook])
-        guard(() => Object.assign(fields, (listener as (...given: typeof args) => object | undefined)(...args)))(); // both of one hook
+        Object.assign(fields, guard(listener as (...given: typeof args) => object | undefined)(...args)); // both of one hook
       return fields;
     },
     judge(fields) {
       let weight = 1;
       for (const rule of on.judge) {
-        const verdict = rule(fields.type, 'name' in fields ? fields.name : undefined);
+        const verdict = rule(fields.type, (fields as { readonly name?: string }).name);
         if (typeof verdict === 'string') return verdict;
         weight *= verdict;
       }

@@ -14,7 +14,7 @@ import { openQueue, type Queue } from '../queue/queue.js';
 import { createTokenBucket } from '../reduce/token-bucket.js';
 import type { Emit, EmitOptions, EventFields } from '../track/event-fields.js';
 import type { Verdict } from '../track/feature.js';
-import { trackViews, type ViewFields, type Views } from '../track/views.js';
+import { trackViews, type Views } from '../track/views.js';
 import { connectCollector } from '../transport/collector.js';
 import { exclusively } from '../transport/exclusively.js';
 import { announcePresence, type Presence } from '../transport/presence.js';
@@ -68,7 +68,7 @@ function start(options: InitOptions, clock: Clock): Client {
   const { drop } = counters;
   const guard = createGuard(() => drop('internal_error', 1));
   const features = createFeatures(guard);
-  const consent = openConsent(openSmallStorage(`${name}-`, true), options);
+  const consent = openConsent(openSmallStorage(`${name}-`, true), options, applyGate);
   const storage = openSmallStorage(`${name}.`, consent.gate() === 'granted');
   if (consent.gate() === 'denied') storage.clear(); // a page that ended with the decision may not have come to it
   const visitor = openVisitor(storage, clock.now);
@@ -142,7 +142,7 @@ function start(options: InitOptions, clock: Clock): Client {
         {
           ...clock,
           name,
-          takeLease: async (until) => queue !== undefined && (await queue.outbox()).lease(tabId, until),
+          takeLease: async (until) => (await queue?.outbox())?.lease(tabId, until),
         },
         work,
       ).finally(() => {
@@ -271,8 +271,7 @@ function start(options: InitOptions, clock: Clock): Client {
   }
 
   function decide(purposes: ConsentByPurpose): void {
-    const before = consent.gate();
-    const decided = consent.decide(purposes, () => consent.gate() === before || applyGate());
+    const decided = consent.decide(purposes);
     features.tell('onConsent');
     if (consent.gate() === 'granted') emit({ type: 'consent', purposes: decided });
   }
@@ -294,25 +293,13 @@ function start(options: InitOptions, clock: Clock): Client {
     if (troubles) emit({ type: 'sdk_health', queued: waiting, ...troubles });
   }
 
-  function describeView(path: string): ViewFields {
-    let fields: ViewFields = {};
-    guard(() => {
-      fields = options.describeView?.(path) ?? {};
-    })(); // the app's function: where it fails, the view counts all the same
-    return fields;
-  }
-
   const onHide = guard(() => {
     features.tell('onHide');
     tellTroubles();
   });
-  const resume = guard(() => sender.resume());
+  const resume = guard(sender.resume);
 
-  const reloadConsent = guard(() => {
-    const before = consent.gate();
-    consent.reload();
-    if (consent.gate() !== before) applyGate();
-  });
+  const reloadConsent = guard(consent.reload);
   /** At the start, and out of the back-forward cache. */
   const wake = guard(() => {
     if (closing || gone) return;
@@ -358,7 +345,7 @@ function start(options: InitOptions, clock: Clock): Client {
     guard,
     clock,
     automatic: options.automaticViews ?? true,
-    describe: describeView,
+    describe: guard((path) => options.describeView?.(path)), // the app's function: where it fails, the view counts all the same
     cleanUrl: (url) => cleanUrl(url, options.keepQuery ?? []),
     startFields() {
       features.tell('onView');
@@ -367,7 +354,7 @@ function start(options: InitOptions, clock: Clock): Client {
     endFields: () => features.tell('atViewEnd'),
   });
   views = shown;
-  const leave = guard(() => sender.leave());
+  const leave = guard(sender.leave);
   stops.push(
     listen(window, 'online', resume),
     listen(window, 'pageshow', (event) => {

@@ -15,14 +15,15 @@ interface TimeZones {
  * first call may take tens of milliseconds where there is no `Temporal`: the browser loads all that it knows of formats.
  */
 export function readDevice(): DeviceInfo {
-  const { connection } = navigator as { readonly connection?: NetworkInformation }; // not in every browser, so not in the types
-  const { Temporal } = globalThis as { readonly Temporal?: TimeZones };
+  // Neither is in every browser, so not in the types.
+  const network = (navigator as { readonly connection?: NetworkInformation }).connection?.effectiveType;
+  const zone = (globalThis as { readonly Temporal?: TimeZones }).Temporal?.Now?.timeZoneId?.();
   const device: Record<keyof DeviceInfo, string | number | boolean | undefined> = {
     screenWidth: pixels(screen.width),
     screenHeight: pixels(screen.height),
     locale: name(navigator.language),
-    timeZone: name(Temporal?.Now?.timeZoneId?.() ?? Intl.DateTimeFormat().resolvedOptions().timeZone),
-    networkType: name(connection?.effectiveType),
+    timeZone: name(zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone),
+    networkType: name(network),
     webdriver: navigator.webdriver || undefined,
   };
   return bare(device) as DeviceInfo; // as JSON, which knows no undefined

@@ -31,7 +31,7 @@ export interface ViewOptions {
   /** Whether each change of the address is a view. */
   readonly automatic: boolean;
   /** Names a view by its path; what it leaves out is read from the page. */
-  readonly describe: (path: string) => ViewFields;
+  readonly describe: (path: string) => ViewFields | undefined;
   /** An address without what may hold personal data. */
   readonly cleanUrl: (url: string) => string;
   /** A view begins. @returns what features add to it. */

@@ -1,5 +1,5 @@
 /** Takes the lease until then, epoch milliseconds, or gives it back with 0. @returns whether it is ours. */
-export type TakeLease = (until: number) => Promise<boolean>;
+export type TakeLease = (until: number) => Promise<boolean | undefined>;
 
 export interface ExclusiveOptions {
   readonly name: string;
