@@ -4,10 +4,22 @@ import { dirname, join, resolve } from 'node:path';
 import { root, StepFailure } from './repo.mjs';
 
 /**
+ * Properties of the SDK that stay within its one bundle: not on the wire or the disk, nor for the app, a feature or the extras,
+ * whose bundle calls the same thing by its full name.
+ */
+const insideNames = words(`
+  announced attend automatic baseMs cameAt carrier cleanUrl contextId current describe drafts endFields endId epochOf
+  exclusively expired extra fresh gate guard hasWritten isPending learn leave leaveTo leftAt living lost maxBytes maxEvents
+  maxMs maySend nowBy nowIn nudge onDrop onDropped onExpired onFailed onLate onLost onRequest onServerTime onSettled
+  onWritten openOutbox persist promote promoteDrafts renew retryAfter sentAt seqs setAside setFocused setVisible sizeBytes
+  startFields strict take takeLease takeTroubles takeUnsent tell timer unsettled unstored withCookie writing writtenAt
+`);
+
+/**
  * Every bundle: from an emitted entry to one file, of all its exports or of `names` alone (and then without the line that names
- * its map, which no app pays), below a `preamble`. `site` is a folder made anew
- * for each build: the static files are copied there beside app.js. `copies` are [from, name in the site]. `shorten` gives the
- * SDK's `insideNames` short ones.
+ * its map, which no app pays), below a `preamble`. `site` is a folder made anew for each build: the static files are copied
+ * there beside app.js. `copies` are [from, name in the site]. `shorten` gives the SDK's `insideNames` short ones; a bundle
+ * that calls what is in another must `refuse` these names.
  */
 const bundles = [
   {
@@ -22,6 +34,7 @@ const bundles = [
     entry: 'packages/sdk-web/dist/script-tag-extras.js',
     file: 'packages/sdk-web/dist/tidemark-extras.min.js',
     output: { format: 'iife' },
+    refuse: insideNames,
   },
   {
     entry: 'packages/sdk-web/dist/snippet.js',
@@ -76,19 +89,8 @@ export const bundleOutputs = [...bundles, declarations].map(({ file }) => file);
  */
 const minify = { ecma: 2022, compress: { passes: 3, inline: 1, unsafe_arrows: true }, format: { ascii_only: true } };
 
-/**
- * Properties of the SDK that stay within its one bundle: not on the wire or the disk, nor for the app, a feature or the extras,
- * whose bundle calls the same thing by its full name.
- */
-const insideNames = `
-  announced attend automatic baseMs cameAt carrier cleanUrl contextId current describe drafts endFields endId epochOf
-  exclusively expired extra fresh gate guard hasWritten isPending learn leave leaveTo leftAt living lost maxBytes maxEvents
-  maxMs maySend nowBy nowIn nudge onDrop onDropped onExpired onFailed onLate onLost onRequest onServerTime onSettled
-  onWritten openOutbox persist promote promoteDrafts renew retryAfter sentAt seqs setAside setFocused setVisible sizeBytes
-  startFields strict take takeLease takeTroubles takeUnsent tell timer unsettled unstored withCookie writing writtenAt
-`;
 const mangle = {
-  properties: { keep_quoted: true, regex: new RegExp(`^(${insideNames.trim().replace(/\s+/g, '|')})$`) },
+  properties: { keep_quoted: true, regex: new RegExp(`^(${insideNames.join('|')})$`) },
 };
 
 /** @throws {StepFailure} naming every bundle that failed; the others are written all the same. */
@@ -100,7 +102,7 @@ export async function writeBundles() {
   if (failures.length > 0) throw new StepFailure(`${failures.length} bundle(s) failed:\n  ${failures.join('\n  ')}`);
 }
 
-async function writeBundle({ entry, names, file, output, shorten, preamble, site, copies = [] }) {
+async function writeBundle({ entry, names, file, output, shorten, refuse, preamble, site, copies = [] }) {
   requireEntry(entry, file);
   const { rollup } = await import('rollup');
   const { nodeResolve } = await import('@rollup/plugin-node-resolve');
@@ -112,6 +114,7 @@ async function writeBundle({ entry, names, file, output, shorten, preamble, site
       ...(names ? [onlyExports(names)] : []),
       emittedSourceMaps(),
       nodeResolve({ browser: true }),
+      ...(refuse ? [noneOf(refuse)] : []),
       letForConst(),
       terser({
         ...minify,
@@ -181,17 +184,38 @@ function letForConst() {
   return {
     name: 'let-for-const',
     renderChunk(code) {
-      const starts = new Set(constantsIn(this.parse(code)));
+      const constants = nodesIn(this.parse(code)).filter(({ kind }) => kind === 'const');
+      const starts = new Set(constants.map(({ start }) => start));
       return { code: code.replace(/\bconst\b/g, (word, at) => (starts.has(at) ? 'let  ' : word)), map: null };
     },
   };
 }
 
-/** Where declarations of constants begin below a node of a syntax tree. */
-function constantsIn(node) {
-  if (Array.isArray(node)) return node.flatMap(constantsIn);
-  if (typeof node?.type !== 'string') return [];
-  return [...(node.kind === 'const' ? [node.start] : []), ...Object.values(node).flatMap(constantsIn)];
+/** Refuses a bundle that has a property of one of these names, which are short ones elsewhere. */
+function noneOf(names) {
+  return {
+    name: 'none-of',
+    renderChunk(code, { fileName }) {
+      const named = nodesIn(this.parse(code)).map(
+        ({ computed, key, property }) => !computed && (key ?? property)?.name,
+      );
+      const found = names.filter((name) => named.includes(name));
+      if (found.length > 0)
+        throw new Error(`${fileName} names ${found.join(', ')}: take it from the insideNames of the build`);
+      return null;
+    },
+  };
+}
+
+/** A node of a syntax tree, and all below it. */
+function nodesIn(node) {
+  if (Array.isArray(node)) return node.flatMap(nodesIn);
+  return typeof node?.type === 'string' ? [node, ...Object.values(node).flatMap(nodesIn)] : [];
+}
+
+/** The words of a text. */
+function words(text) {
+  return text.trim().split(/\s+/);
 }
 
 /** Starts each map at the TypeScript that tsc compiled, with its text, so that a stack trace in a page can be read. */
