@@ -20,6 +20,7 @@ import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { LiveFeatures } from '../pipeline/live-features.js';
+import type { UnloggedFlag } from '../pipeline/risk/flag-book.js';
 import type { StoreConnection } from '../store/connect.js';
 import { type DecisionRow, findDecision, writeDecisions } from '../store/decisions/decision-rows.js';
 import { readDeskEvents } from '../store/decisions/desk-events.js';
@@ -40,6 +41,8 @@ export interface DecisionsOptions {
   readonly store: StoreConnection;
   readonly storeReady: () => boolean;
   readonly waiting: Pick<WaitingSegments, 'drain'>;
+  /** Takes flags to where all are; resolves when they are on disk. */
+  readonly raise: (found: readonly UnloggedFlag[]) => Promise<void>;
   readonly live: Pick<LiveFeatures, 'get' | 'isWhole'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -137,6 +140,10 @@ export async function openDecisions(options: DecisionsOptions): Promise<Decision
         refitEvery,
         challenger,
         note: changes.note,
+        raise: (workspaceId, flags) =>
+          options.raise(
+            flags.map((flag) => ({ workspaceId, eventId: '', surface: '', receivedAtMs: Date.now(), flag })),
+          ),
         storeReady,
         logger,
         now: Date.now,

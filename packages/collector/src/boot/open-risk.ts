@@ -12,7 +12,7 @@ import type { LiveFeatureBatch } from '../pipeline/live-acts.js';
 import type { LiveFeatures } from '../pipeline/live-features.js';
 import { createFlagBook, FLAGS_MAX } from '../pipeline/risk/flag-book.js';
 import { openFlagLog } from '../pipeline/risk/flag-log.js';
-import { createRaiseFlags } from '../pipeline/risk/raise-flags.js';
+import { createRaiseFlags, type RaiseFlags } from '../pipeline/risk/raise-flags.js';
 import { readPast } from '../pipeline/risk/read-past.js';
 import { createRiskSegments, listRiskFiles, type RiskSegments } from '../pipeline/risk/risk-segments.js';
 import { openRiskLife } from '../pipeline/risk/risk-snapshot.js';
@@ -64,6 +64,8 @@ type RuleRooms = Pick<
 export interface Risk {
   /** What the WAL tells of its segments. */
   readonly segments: RiskSegments;
+  /** Takes what was found beside the log; resolves when it is on disk. */
+  readonly raise: RaiseFlags['takeUnlogged'];
   /** Resolves when everything durable by now was looked at, and every flag of it is on disk and in the store when that is there. */
   settled(): Promise<void>;
   register(
@@ -176,6 +178,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     readFlags(store, ...ask);
   return {
     segments,
+    raise: raise.takeUnlogged,
     async settled() {
       await detectors.settled();
       if (options.storeReady()) await raise.written();

@@ -15,7 +15,7 @@ export interface OpenRulesOptions {
   /** Where the rules lie. */
   readonly directory: string;
   readonly simulations: Pick<Simulations, 'rules'>;
-  readonly raise: Pick<RaiseFlags, 'takeRules'>;
+  readonly raise: Pick<RaiseFlags, 'takeUnlogged'>;
   readonly logger: Logger;
 }
 
@@ -35,7 +35,7 @@ export async function openRules(options: OpenRulesOptions): Promise<Rules> {
     rules: book,
     raise: (found) => {
       raise
-        .takeRules(found)
+        .takeUnlogged(found)
         .catch((error: unknown) => logger.warn({ error: String(error) }, 'what a rule found was not kept'));
     },
     now: Date.now,

@@ -219,6 +219,7 @@ async function openCollector(
   const { trainer, pace } = options;
   const decisions = await openDecisions({
     ...{ config, dataDirectory, registry, store, live, logger, metrics, storeReady: ready, waiting: pipeline.waiting },
+    raise: risk.raise,
     ...(trainer && { trainer }),
     ...(pace && { pace }),
   });

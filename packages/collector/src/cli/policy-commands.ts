@@ -74,8 +74,8 @@ async function simulatePolicy({ file, days, json }: FileOptions): Promise<void> 
 /** Said of kinds that were left out then: what stands in `kinds` beside them is of what was told all the same. */
 function replayLines({ kinds, events, fromMs, untilMs, complete }: NonNullable<PolicyHistory['replay']>): string[] {
   const lines = kinds.map(
-    ({ kind, stored, summary }) =>
-      `${kind}: shown ${events} events again, it ${summary}; ${stored} were told then, too`,
+    ({ kind, stored, summary, notReplayed }) =>
+      `${kind}: shown ${events} events again, it ${summary}; ${stored} were told then, too${notReplayed === null ? '' : `. ${notReplayed}`}`,
   );
   if (complete) return lines;
   const [from, until] = [fromMs, untilMs].map((ms) => new Date(ms).toISOString());

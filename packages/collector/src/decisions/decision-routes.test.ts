@@ -74,6 +74,7 @@ describe('decisions', () => {
       refitEvery: 0,
       challenger: 'none',
       note: async ({ keyId }, action, _, subject) => void audited.push(`${keyId} ${action} ${subject}`),
+      raise: async () => undefined,
       storeReady: () => true,
       logger,
       now: () => knownUntilMs,

@@ -11,6 +11,7 @@ describe('the words of a flag', () => {
   it('say what is usual from both ends, from one, and whether it was learnt', () => {
     expect(usualRange(2, 5, 1)).toBe('usually 2 to 5');
     expect(usualRange(0, 5, 0)).toBe('at most 5');
+    expect(usualRange(-0.5, 0.4, 0)).toBe('-0.5 to 0.4');
     expect(usualRange(0.2, Number.MAX_VALUE, 0)).toBe('at least 0.2');
   });
 

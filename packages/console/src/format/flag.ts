@@ -31,6 +31,6 @@ const ENDLESS = 1e15;
 export function usualRange(low: number, high: number, baselineSpanMs: number): string {
   const usually = baselineSpanMs === 0 ? '' : 'usually ';
   if (high >= ENDLESS) return `${usually}at least ${formatMeasure(low)}`;
-  if (low <= 0) return `${usually}at most ${formatMeasure(high)}`;
+  if (low === 0) return `${usually}at most ${formatMeasure(high)}`;
   return `${usually}${formatMeasure(low)} to ${formatMeasure(high)}`;
 }

@@ -144,10 +144,10 @@ export const FLAG_CATALOG: Readonly<Record<FlagKind, FlagKindEntry>> = {
     budgetPer10k: 20,
   },
   drift: {
-    entities: ['product'],
+    entities: ['product', 'workspace'],
     definition:
-      'fifteen customers or more order several times as much, or as little, as each ordered before (CUSUM); or a hundred orders, each of another customer, are otherwise distributed than the first three hundred (PSI against its chi-square); subscriptions and sales apart',
-    reasons: ['amounts_drift'],
+      'fifteen customers or more order several times as much, or as little, as each ordered before (CUSUM); or a hundred orders, each of another customer, are otherwise distributed than the first three hundred (PSI against its chi-square); or orders go through otherwise than the model that answers told, or are otherwise than those it learnt from (Shiryaev-Roberts, one false alarm in 100,000 products and hours); subscriptions and sales apart',
+    reasons: ['amounts_drift', 'calibration_drift', 'inputs_drift'],
     severity: 'low',
     budgetPer10k: 2,
   },

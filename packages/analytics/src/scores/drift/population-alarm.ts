@@ -1,4 +1,5 @@
-import { countInBins, cutMassBins } from './mass-bins.js';
+import { createEvidenceSums, type EvidenceSums } from './evidence-sums.js';
+import { countInBins, cutMassBins, type MassBins } from './mass-bins.js';
 
 export interface PopulationAlarmOptions {
   /** Rows between two false alarms, on average, at the least, as long as rows are like those learnt from; 10,000 unless given. */
@@ -7,16 +8,26 @@ export interface PopulationAlarmOptions {
   readonly random: () => number;
 }
 
+/** Rows that a column was learnt from where no more is known of them than how many lie in each bin. */
+export interface CountedColumn extends MassBins {
+  /** Shape [edges + 2]: the last counts what is not finite (missing). */
+  readonly rows: readonly number[];
+}
+
 export interface PopulationAlarm {
   /**
    * @param row - a value of each column, in the order of the reference; what is not finite counts as missing.
    * @returns whether the alarm is on; it stays on.
    */
   observe(row: ArrayLike<number>): boolean;
+  /** Rows that share their fate, however closely: together they are worth one. */
+  observeTogether(rows: readonly ArrayLike<number>[]): boolean;
   /** Evidence that the rows come from elsewhere; the alarm is on from rowsPerFalseAlarm. */
   evidence(): number;
   /** The column that moved most, by its place. */
   suspect(): number;
+  /** So many observations, the latest, speak for it without a break. */
+  since(): number;
 }
 
 const ROWS_PER_FALSE_ALARM = 10_000;
@@ -35,38 +46,51 @@ const BETS: readonly ((rank: number) => number)[] = [1, 0.5, -0.5, -1].flatMap((
  * sums R <- (1 + R) bet over bets and columns grows by one a row on average, so that it reaches N after N rows on average at the
  * earliest, and within t rows with a probability of t / N at the most.
  *
- * @param reference - columns that were learnt from, shape [columns][rows].
+ * Of rows that are observed together the mean bet counts.
+ *
+ * @param reference - columns that were learnt from, shape [columns][rows], or counted.
  * @throws {RangeError} when there is no column or row, or rowsPerFalseAlarm is not above 1.
  * @see V. Vovk, "Testing randomness online", Statistical Science 36 (2021); V. Vovk et al., "Retrain or not retrain: conformal test
  *   martingales for change-point detection", COPA 2021.
  */
 export function createPopulationAlarm(
-  reference: readonly ArrayLike<number>[],
+  reference: readonly (ArrayLike<number> | CountedColumn)[],
   { rowsPerFalseAlarm = ROWS_PER_FALSE_ALARM, random }: PopulationAlarmOptions,
 ): PopulationAlarm {
   if (!(rowsPerFalseAlarm > 1)) throw new RangeError(`rowsPerFalseAlarm must be above 1, got ${rowsPerFalseAlarm}`);
-  if (!reference[0]?.length) throw new RangeError('there is nothing that was learnt from');
-  const columns = reference.map((values) => watchColumn(values));
+  const columns = reference.map((column) => watchColumn('edges' in column ? column : countedOf(column)));
+  if (columns.length === 0) throw new RangeError('there is nothing that was learnt from');
   let on = false;
   const evidence = (): number => columns.reduce((sum, column) => sum + column.evidence(), 0) / columns.length;
+  const suspect = (): number =>
+    columns.reduce((most, column, at) => (column.evidence() > (columns[most]?.evidence() ?? 0) ? at : most), 0);
+
+  function observeTogether(rows: readonly ArrayLike<number>[]): boolean {
+    for (const [at, column] of columns.entries()) {
+      column.observe(
+        rows.map((row) => Number(row[at])),
+        random,
+      );
+    }
+    on ||= evidence() >= rowsPerFalseAlarm;
+    return on;
+  }
+
   return {
-    observe(row) {
-      for (const [at, column] of columns.entries()) column.observe(Number(row[at]), random());
-      on ||= evidence() >= rowsPerFalseAlarm;
-      return on;
-    },
+    observe: (row) => observeTogether([row]),
+    observeTogether,
     evidence,
-    suspect: () =>
-      columns.reduce((most, column, at) => (column.evidence() > (columns[most]?.evidence() ?? 0) ? at : most), 0),
+    suspect,
+    since: () => columns[suspect()]?.since() ?? 0,
   };
 }
 
-interface WatchedColumn {
-  observe(value: number, tie: number): void;
-  evidence(): number;
+interface WatchedColumn extends Pick<EvidenceSums, 'evidence' | 'since'> {
+  observe(values: readonly number[], random: () => number): void;
 }
 
-function watchColumn(values: ArrayLike<number>): WatchedColumn {
+function countedOf(values: ArrayLike<number>): CountedColumn {
+  if (values.length === 0) throw new RangeError('there is nothing that was learnt from');
   const rows = Float64Array.from({ length: values.length }, (_, row) => Number(values[row]));
   // Bins cut by the very rows that are ranked in them would hold even shares of these, and of no others.
   const bins = cutMassBins(
@@ -74,19 +98,29 @@ function watchColumn(values: ArrayLike<number>): WatchedColumn {
     BINS,
   );
   const ranked = rows.filter((_, row) => row % 2 === 1);
-  const counts = countInBins(bins, ranked);
-  const sums = new Float64Array(BETS.length);
-  let seen = ranked.length;
+  return { ...bins, rows: countInBins(bins, ranked) };
+}
+
+function watchColumn({ edges, rows }: CountedColumn): WatchedColumn {
+  const counts = [...rows];
+  const { add, evidence, since } = createEvidenceSums(BETS.length);
+  let seen = counts.reduce((total, count) => total + count, 0);
+
+  function rankOf(value: number, tie: number): number {
+    const bin = countInBins({ edges }, [value]).indexOf(1);
+    let below = 0;
+    for (let lower = 0; lower < bin; lower += 1) below += counts[lower] as number; // in range
+    counts[bin] = (counts[bin] ?? 0) + 1;
+    seen += 1;
+    return (below + tie * (counts[bin] as number)) / seen;
+  }
+
   return {
-    observe(value, tie) {
-      const bin = countInBins(bins, [value]).indexOf(1);
-      let below = 0;
-      for (let lower = 0; lower < bin; lower += 1) below += counts[lower] as number; // in range
-      counts[bin] = (counts[bin] ?? 0) + 1;
-      seen += 1;
-      const rank = (below + tie * (counts[bin] as number)) / seen;
-      for (const [at, bet] of BETS.entries()) sums[at] = Math.min(1e300, (1 + (sums[at] as number)) * bet(rank));
+    observe(values, random) {
+      const ranks = values.map((value) => rankOf(value, random()));
+      add(BETS.map((bet) => ranks.reduce((sum, rank) => sum + bet(rank), 0) / ranks.length));
     },
-    evidence: () => sums.reduce((total, sum) => total + sum, 0) / sums.length,
+    evidence,
+    since,
   };
 }

@@ -62,6 +62,7 @@ describe('rolling models', () => {
       refitEvery: REFIT_EVERY,
       challenger: 'glassbox',
       note: async ({ keyId }, action, _, subject) => void audited.push(`${keyId} ${action} ${subject}`),
+      raise: async () => undefined,
       storeReady: () => true,
       logger,
       now: () => nowMs,
@@ -81,7 +82,7 @@ describe('rolling models', () => {
       const { any: saidAny, full: saidFull } = serving.scorer.say(side, columns);
       rows.push({
         ...{ decisionId: `d${rows.length}`, decidedAt: nowMs, side, productId, facts: JSON.stringify(columns) },
-        ...{ saidAny, saidFull, filled: hit, filledWhole: hit, ended },
+        ...{ modelVersion: serving.version, told: saidAny, saidAny, saidFull, filled: hit, filledWhole: hit, ended },
       });
     }
     nowMs += MINUTE_MS;

@@ -1,3 +1,4 @@
+import type { CandidateFlag } from '@tidemark/analytics/anomalies';
 import { MODEL_KINDS, type ModelKind, type Rival } from '@tidemark/analytics/scores';
 import type { AuditAction, EpochMs } from '@tidemark/protocol';
 import type { Logger } from '../../observe/logger.js';
@@ -19,6 +20,7 @@ import {
 } from './serving-state.js';
 import { takeOutcomes } from './take-outcomes.js';
 import { named, tellJudgement } from './tell-judgement.js';
+import { watchDrift } from './watch-drift.js';
 
 /** Keeps the models of all workspaces up with what becomes of orders. */
 export interface RollingModels {
@@ -67,6 +69,8 @@ export interface RollingOptions {
     workspaceId: string,
     subject: string,
   ) => Promise<void>;
+  /** Resolves when what was found is on disk. */
+  readonly raise: (workspaceId: string, flags: readonly CandidateFlag[]) => Promise<void>;
   readonly storeReady: () => boolean;
   readonly logger: Pick<Logger, 'warn'>;
   readonly now: () => EpochMs;
@@ -93,6 +97,10 @@ export function createRollingModels(options: RollingOptions): RollingModels {
   const tails = new Map<string, Promise<unknown>>();
   let timer: NodeJS.Timeout | undefined;
   let closing = false;
+  let close: () => void = () => undefined;
+  const closed = new Promise<false>((resolve) => {
+    close = () => resolve(false);
+  });
 
   /** One thing at a time in a workspace: what is in force is read, changed and put back. */
   function alone<T>(workspaceId: string, work: () => Promise<T>): Promise<T> {
@@ -111,10 +119,26 @@ export function createRollingModels(options: RollingOptions): RollingModels {
       if (!state || closing || !options.storeReady()) return;
       const rows = await options.readOutcomes(workspaceId, state.followed, now() - pace.settledMs);
       const followed = await takeOutcomes(state, rows, (rival) => book.rival(workspaceId, rival), now(), breathe);
-      if (followed.taken > 0) await book.put(workspaceId, followed.state);
+      if (followed.taken > 0 && !(await keep(workspaceId, followed.state))) return;
       isBehind = rows.length > 0 && followed.taken === rows.length;
     }
     if (isDue(workspaceId)) await guarded(workspaceId, () => turnOver(workspaceId));
+  }
+
+  /**
+   * The flag first: after a crash in between it is raised once more, as the same one.
+   *
+   * @returns whether it came to it before the end.
+   */
+  async function keep(workspaceId: string, state: ServingState): Promise<boolean> {
+    const serving = book.serving(workspaceId);
+    const watched = serving ? watchDrift(state, serving) : { state, flags: [] };
+    if (watched.flags.length > 0) {
+      const raised = options.raise(workspaceId, watched.flags).then(() => true);
+      if (!(await Promise.race([raised, closed]))) return false;
+    }
+    await book.put(workspaceId, watched.state);
+    return true;
   }
 
   function isDue(workspaceId: string): boolean {
@@ -254,6 +278,7 @@ export function createRollingModels(options: RollingOptions): RollingModels {
     },
     async close() {
       closing = true;
+      close();
       clearInterval(timer);
       await trainer.close();
       await Promise.all(tails.values());

@@ -17,6 +17,14 @@ export interface ServingState {
   /** What was found when models were last held against one another, and what became of the last training. */
   readonly judged: Told | null;
   readonly trained: Told | null;
+  /** The last drift of each part of the model, as flags name it; absent in files of before it was watched. */
+  readonly drifts?: Readonly<Record<string, DriftSpan>>;
+}
+
+export interface DriftSpan {
+  readonly firstMs: EpochMs;
+  /** Orders of until then have spoken. */
+  readonly lastMs: EpochMs;
 }
 
 export interface RivalState {

@@ -1,10 +1,11 @@
 import {
+  type KnownColumns,
   keepNewest,
-  type OrderColumns,
   RIVALS,
   type Rival,
   type Said,
   type SeenOutcome,
+  STEADY_COLUMNS,
 } from '@tidemark/analytics/scores';
 import type { EpochMs } from '@tidemark/protocol';
 import type { PlacedOutcomeRow } from '../../store/decisions/placed-outcomes.js';
@@ -49,7 +50,7 @@ export async function takeOutcomes(
   let { followed } = state;
   let taken = 0;
   for (const row of rows) {
-    const facts = JSON.parse(row.facts) as OrderColumns; // as the decision was written down
+    const facts = JSON.parse(row.facts) as KnownColumns; // as the decision was written down
     if (!isOver(row, facts, nowMs)) break;
     sides[row.side].push(outcomeOf(row, facts, rivals));
     followed = { decidedAt: row.decidedAt, decisionId: row.decisionId };
@@ -62,15 +63,15 @@ export async function takeOutcomes(
 
 function isOver(
   { ended, decidedAt }: PlacedOutcomeRow,
-  { hours_to_cut_off: hours }: OrderColumns,
+  { hours_to_cut_off: hours }: KnownColumns,
   nowMs: EpochMs,
 ): boolean {
   return ended === 1 || decidedAt + (hours === null ? DAY_MS : hours * HOUR_MS) + GRACE_MS <= nowMs;
 }
 
 function outcomeOf(
-  { side, productId, decidedAt, saidAny, saidFull, filled, filledWhole }: PlacedOutcomeRow,
-  facts: OrderColumns,
+  { side, productId, decidedAt, modelVersion, told, saidAny, saidFull, filled, filledWhole }: PlacedOutcomeRow,
+  facts: KnownColumns,
   rivals: readonly { readonly name: Rival; readonly model: KeptModel }[],
 ): SeenOutcome {
   const asked = rivals.filter(({ model }) => model.trainedAtMs < decidedAt);
@@ -80,9 +81,20 @@ function outcomeOf(
     full: filledWhole,
     said: rounded({ any: saidAny, full: saidFull }),
     rivals: Object.fromEntries(asked.map(({ name, model }) => [name, rounded(model.scorer.say(side, facts))])),
+    told: { decidedAt, probability: inSteps(told), by: modelVersion, steady: steadyOf(facts) },
   };
 }
 
+/** Not of an order for which an average stood: that says nothing of how orders are spread. */
+function steadyOf(facts: KnownColumns): readonly (number | null)[] | null {
+  if (STEADY_COLUMNS.some((name) => facts.uncertain?.includes(name))) return null;
+  return STEADY_COLUMNS.map((name) => facts[name] && inSteps(facts[name]));
+}
+
 function rounded({ any, full }: Said): Said {
-  return { any: Math.round(any * STEPS) / STEPS, full: Math.round(full * STEPS) / STEPS };
+  return { any: inSteps(any), full: inSteps(full) };
+}
+
+function inSteps(value: number): number {
+  return Math.round(value * STEPS) / STEPS;
 }

@@ -52,6 +52,29 @@ describe('the book of flags', () => {
     });
   });
 
+  it('treats what was found beside the log like the rest: by its policy, with its rate, less after a false positive', () => {
+    let off = true;
+    const kinds = () => ({ ...USUAL_POLICY, kinds: { drift: { off, severity: 'high' } } }) as const;
+    const rate = { code: 'false_positive_rate_unknown', text: 'unknown' };
+    const book = createFlagBook({
+      ...{ collectorId: COLLECTOR, now: () => AT, policyOf: kinds },
+      calibrate: {
+        tell: (_, flag) => ({ ...flag, reasons: [...flag.reasons, rate] }),
+        count: () => undefined,
+        confirm: () => undefined,
+      },
+    });
+    const { ordinal: _, ...drift } = found('model sell', { kind: 'drift', entityKind: 'workspace', surprise: 12 });
+    expect(book.takeUnlogged([drift])).toEqual([]);
+    expect(book.figures().unwanted).toBe(1);
+    off = false;
+    const [told] = book.takeUnlogged([drift]);
+    expect(told?.row.flag).toMatchObject({ severity: 'high', score: 12, reasons: [{ code: 'many' }, rate] });
+    book.triage('shop', told?.row.flag.flagId ?? '', { action: 'false_positive', reason: 'a holiday' }, 'key');
+    const again = { ...drift, flag: { ...drift.flag, dedupeKey: 'later' } };
+    expect(book.takeUnlogged([again])[0]?.row.flag.score).toBeCloseTo(12 - Math.log(100));
+  });
+
   it('takes over from the store what is left of a lost book: counted up, never raised twice, and quiet about what was false', () => {
     const former = open();
     take(former, found('a'), found('b'), found('c'));
@@ -123,8 +146,16 @@ describe('the book of flags', () => {
       'More than 10 new flags of how devices deliver within the hour: 50 more are told by this one alone.',
     );
     expect(take(book, found('somebody'))[0]?.row.flag.kind).toBe('velocity');
-    const surface = { kind: 'data_quality', entityKind: 'workspace', dedupeKey: 'silent' } as const;
-    expect(take(book, found('surface h5', surface))[0]?.row.flag.kind).toBe('data_quality');
+  });
+
+  it('has one for the app itself, of which no bots take the place', () => {
+    const book = open();
+    take(book, ...Array.from({ length: 60 }, (_, n) => found(`bot${n}`)));
+    expect(take(book, found('one more'))[0]?.row.flag.kind).toBe('rolled_up');
+    const part = (n: number) => found(`part ${n}`, { kind: 'drift', entityKind: 'workspace', dedupeKey: `part ${n}` });
+    const told = take(book, ...Array.from({ length: 31 }, (_, n) => part(n))).map(({ row }) => row.flag);
+    expect(told.filter(({ kind }) => kind === 'drift')).toHaveLength(30);
+    expect(told.at(-1)?.reasons[0]?.text).toContain('30 new flags of the app itself');
   });
 
   it('is quieter about a kind and entity that was false, and about no other', () => {

@@ -8,11 +8,11 @@ import { uuidV8 } from '../uuid-v8.js';
 import type { CalibrateFlags } from './calibrate-flags.js';
 import type { FoundFlag } from './run-detectors.js';
 
-/** What a rule found. It has no place in the log: whoever found it tells it once. */
-export interface FoundRule extends Omit<FoundFlag, 'ordinal' | 'flag'> {
-  readonly flag: RuleFlag;
+/** What a rule found, or the watch over models. It has no place in the log: whoever found it tells it once. */
+export interface UnloggedFlag extends Omit<FoundFlag, 'ordinal' | 'flag'> {
+  readonly flag: RuleFlag | CandidateFlag;
 }
-type Found = FoundRule | Omit<FoundFlag, 'ordinal'>;
+type Found = UnloggedFlag | Omit<FoundFlag, 'ordinal'>;
 type Judged = Found['flag'];
 
 /** What the book knows, as plain data. */
@@ -28,8 +28,8 @@ export interface BookState {
 export interface FlagBook {
   /** @returns rows that changed, each with whether it is to be told at once; none for what was taken before. */
   take(life: string, found: readonly FoundFlag[]): readonly ChangedFlag[];
-  /** The same of what rules found. */
-  takeRules(found: readonly FoundRule[]): readonly ChangedFlag[];
+  /** The same of what was found beside the log. */
+  takeUnlogged(found: readonly UnloggedFlag[]): readonly ChangedFlag[];
   /** The flag as it is after that; undefined when it is not known here. */
   triage(workspaceId: string, flagId: string, triage: FlagTriage, by: string): FlagRow | undefined;
   /** Takes a flag over as another process left it. */
@@ -66,9 +66,16 @@ export interface ChangedFlag {
 
 const HOUR_MS = 3_600_000;
 /** New flags of a severity that a workspace is told in an hour; the rest is rolled up into one that says so. */
-const BUDGET: Readonly<Record<BudgetOf, number>> = { info: 10, low: 30, medium: 100, high: 300, deliveries: 10 };
-/** Phones that were offline must not take the place of what is about people. */
-type BudgetOf = RiskFlag['severity'] | 'deliveries';
+const BUDGET: Readonly<Record<BudgetOf, number>> = {
+  info: 10,
+  low: 30,
+  medium: 100,
+  high: 300,
+  deliveries: 10,
+  app: 30,
+};
+/** Phones that were offline must not take the place of what is about people, nor bots that of what is about the app itself. */
+type BudgetOf = RiskFlag['severity'] | 'deliveries' | 'app';
 /** Dedupe keys span a day at most; a flag that is older is the store's affair. */
 export const FLAGS_MAX = 20_000;
 /** Event ids of a flag: so many first ones, and as many of the latest. */
@@ -302,7 +309,7 @@ export function createFlagBook(
       for (const one of unread) ordinal = Math.max(ordinal, one.ordinal);
       return takeAll(unread);
     },
-    takeRules: takeAll,
+    takeUnlogged: takeAll,
     triage(workspaceId, flagId, { action, reason = '', untilMs = 0 }, by) {
       const row = known.get(keyOf(workspaceId, flagId));
       if (!row) return undefined;
@@ -368,9 +375,11 @@ const NAMED: Readonly<Record<BudgetOf, string>> = {
   medium: 'of severity medium',
   high: 'of severity high',
   deliveries: 'of how devices deliver',
+  app: 'of the app itself',
 };
 
 function budgetOf({ kind, entityKind, severity }: Judged): BudgetOf {
+  if (entityKind === 'workspace') return 'app';
   return kind === 'data_quality' && entityKind === 'device' ? 'deliveries' : severity;
 }
 

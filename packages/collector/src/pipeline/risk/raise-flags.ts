@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FlagTriage, type RiskFlag, retryDelayMs } from '@tidemark/protocol';
 import type { Logger } from '../../observe/logger.js';
 import type { FlagRow } from '../../store/tables/flags.js';
-import type { ChangedFlag, FlagBook, FoundRule } from './flag-book.js';
+import type { ChangedFlag, FlagBook, UnloggedFlag } from './flag-book.js';
 import type { FlagLog } from './flag-log.js';
 import type { FoundFlag } from './run-detectors.js';
 
@@ -29,8 +29,8 @@ export interface RaiseFlags {
   recall(stored: Promise<readonly FlagRow[]>, patience: Promise<void>): Promise<void>;
   /** Resolves when what was found is on disk; rejects only when it stops before. */
   take(life: string, found: readonly FoundFlag[]): Promise<void>;
-  /** The same of what rules found. */
-  takeRules(found: readonly FoundRule[]): Promise<void>;
+  /** The same of what was found beside the log. */
+  takeUnlogged(found: readonly UnloggedFlag[]): Promise<void>;
   /** @param known - the flag as the store has it, for one that is too old to be known here. */
   triage(
     workspaceId: string,
@@ -153,7 +153,7 @@ export function createRaiseFlags(options: RaiseFlagsOptions): RaiseFlags {
       await inOrder(() => takeOver(rows));
     },
     take: (life, found) => inOrder(() => tellChanged(book.take(life, found))),
-    takeRules: (found) => inOrder(() => tellChanged(book.takeRules(found))),
+    takeUnlogged: (found) => inOrder(() => tellChanged(book.takeUnlogged(found))),
     triage: (workspaceId, flagId, triage, by, known) =>
       inOrder(async () => {
         if (known && !book.find(workspaceId, flagId)) book.adopt({ workspaceId, flag: known });

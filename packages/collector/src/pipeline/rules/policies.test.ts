@@ -4,7 +4,7 @@ import { flagOf } from '../../../../../test/fixtures/risk-flag.js';
 import type { RecentEvent } from '../../store/features/recent-events.js';
 import { createPolicyBook, type KeptPolicy } from './policy-book.js';
 import { policySchema, USUAL_POLICY, type WrittenPolicy } from './risk-policy.js';
-import { kindsLeftOut } from './simulate-kinds.js';
+import { createKindsReplay, kindsLeftOut } from './simulate-kinds.js';
 import { createLimitReplay, simulatePolicy } from './simulate-policy.js';
 
 const AT = Date.UTC(2026, 0, 5, 10);
@@ -127,6 +127,14 @@ describe('a simulated policy', () => {
     expect(kindsLeftOut([off], high)).toEqual(['bot']);
     expect(kindsLeftOut([high], low).toSorted()).toEqual(['bot', 'velocity']);
     expect(kindsLeftOut([usual, off], usual)).toEqual(['bot']);
+  });
+
+  it('says of a kind what events do not tell', () => {
+    const kinds = createKindsReplay('shop', written({}), ['bot', 'drift'], AT).finish([]);
+    expect(kinds).toMatchObject([
+      { kind: 'bot', notReplayed: null },
+      { kind: 'drift', notReplayed: expect.stringContaining('calibration_drift and inputs_drift') },
+    ]);
   });
 
   it('looks for orders below its limit in what was placed, each incident once', () => {

@@ -67,6 +67,7 @@ describe('kinds that were left out', () => {
           labelledFalse: 0,
           unlabelled: 3,
           summary: 'would have told 4, of which 1 already labelled true, 0 false positive',
+          notReplayed: null,
         },
       ],
       events: 20,

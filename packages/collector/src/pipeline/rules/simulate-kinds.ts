@@ -9,7 +9,15 @@ import { countIncidents, type IncidentReplay } from './simulate-policy.js';
 export interface KindReplay extends IncidentReplay {
   /** Of those that would have been told: told then, too. */
   readonly stored: number;
+  /** What of the kind events do not tell, in a sentence; null where they tell all. */
+  readonly notReplayed: string | null;
 }
+
+/** Detectors are shown events; what models said of orders is none. */
+const NOT_REPLAYED: Readonly<Partial<Record<FlagKind, string>>> = {
+  drift:
+    'What models told of orders is not shown again: of calibration_drift and inputs_drift nothing is known but the flags that are stored.',
+};
 
 /** Kinds of which a policy tells what one that held left out: of these the stored flags alone say too little. */
 export function kindsLeftOut(held: readonly WrittenPolicy[], wanted: WrittenPolicy): readonly FlagKind[] {
@@ -48,7 +56,7 @@ export function createKindsReplay(
       return kinds.map((kind) => {
         const own = [...incidents.values()].filter((one) => one.kind === kind);
         const stored = own.filter(({ dedupeKey }) => known.has(incidentId(workspaceId, dedupeKey, 0))).length;
-        return { ...countIncidents(kind, own, flags), stored };
+        return { ...countIncidents(kind, own, flags), stored, notReplayed: NOT_REPLAYED[kind] ?? null };
       });
     },
   };

@@ -1,7 +1,7 @@
 import type { LiveKind } from '@tidemark/analytics/features';
 import { type LiveFeatureBatch, liveActs } from '../live-acts.js';
 import type { LiveFeatures } from '../live-features.js';
-import type { FoundRule } from '../risk/flag-book.js';
+import type { UnloggedFlag } from '../risk/flag-book.js';
 import { judgeRules, ruleFlag } from './judge-rules.js';
 import type { RuleBook } from './rule-book.js';
 
@@ -15,7 +15,7 @@ export interface WatchRules {
 export interface WatchRulesOptions {
   readonly rules: Pick<RuleBook, 'of'>;
   /** Takes what was found; must not throw. */
-  readonly raise: (found: readonly FoundRule[]) => void;
+  readonly raise: (found: readonly UnloggedFlag[]) => void;
   readonly now: () => number;
 }
 
@@ -49,7 +49,7 @@ export function createWatchRules({ rules, raise, now }: WatchRulesOptions): Watc
       const last = events.at(-1);
       if (!last) return;
       const nowMs = now();
-      const found: FoundRule[] = [];
+      const found: UnloggedFlag[] = [];
       const raised = new Set<string>();
       for (const [kind, entityKind] of KINDS) {
         const id = subjects[kind];

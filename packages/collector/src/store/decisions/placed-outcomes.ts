@@ -7,8 +7,11 @@ export interface PlacedOutcomeRow {
   readonly decidedAt: number;
   readonly side: 'subscribe' | 'sell';
   readonly productId: string;
+  readonly modelVersion: string;
   /** JSON. */
   readonly facts: string;
+  /** Probability of any fill, as it was told. */
+  readonly told: number;
   /** Probabilities as the model said them, before recalibration. */
   readonly saidAny: number;
   readonly saidFull: number;
@@ -30,7 +33,7 @@ const SKEW_DAYS = 1;
 
 const QUERY = `
   WITH placed AS (
-    SELECT decision_id, decided_at, order_side, product_id, facts, answer, JSONExtractString(asked, 'orderId') AS order_id
+    SELECT decision_id, decided_at, order_side, product_id, model_version, facts, answer, JSONExtractString(asked, 'orderId') AS order_id
     FROM decisions FINAL
     WHERE workspace_id = {workspace:String} AND decided_at >= fromUnixTimestamp64Milli({after:Int64}, 'UTC')
       AND (decided_at, decision_id) > (fromUnixTimestamp64Milli({after:Int64}, 'UTC'), toUUIDOrZero({afterId:String}))
@@ -45,7 +48,8 @@ const QUERY = `
       AND event_type IN ('order_fill', 'order_end') AND order_id IN (SELECT order_id FROM placed)
     GROUP BY order_id)
   SELECT toString(placed.decision_id) AS decisionId, toUnixTimestamp64Milli(placed.decided_at) AS decidedAt,
-    placed.order_side AS side, placed.product_id AS productId, placed.facts AS facts,
+    placed.order_side AS side, placed.product_id AS productId, placed.model_version AS modelVersion,
+    placed.facts AS facts, JSONExtractFloat(placed.answer, 'probability') AS told,
     if(JSONHas(placed.answer, 'recalibration'), JSONExtractFloat(placed.answer, 'recalibration', 'said', 'any'),
       JSONExtractFloat(placed.answer, 'probability')) AS saidAny,
     if(JSONHas(placed.answer, 'recalibration'), JSONExtractFloat(placed.answer, 'recalibration', 'said', 'full'),

@@ -1,21 +1,23 @@
 import type { RiskFlag } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
+import { MODEL_PARTS } from './model-part.js';
 
 const DAY_MS = 86_400_000;
 /** What the corrected clock may differ from the device's, which days are made of; a clock further off hides its events here. */
 const SLACK_DAYS = 2;
 
-/** How an entity stands in a row. */
-const COLUMN_OF: Readonly<Record<RiskFlag['entity']['kind'], string>> = {
-  user: 'user_id',
-  device: 'toString(visitor_id)',
-  address: 'ip_prefix',
-  product: 'product_id',
-  workspace: 'workspace_id',
+/** How it is seen that a row is about an entity. */
+const IS_OF: Readonly<Record<RiskFlag['entity']['kind'], string>> = {
+  user: 'user_id = {entityId:String}',
+  device: 'toString(visitor_id) = {entityId:String}',
+  address: 'ip_prefix = {entityId:String}',
+  product: 'product_id = {entityId:String}',
+  workspace: `(workspace_id = {entityId:String}
+        OR order_side != '' AND {entityId:String} IN (${Object.values(MODEL_PARTS).map((part) => `concat('${part}', order_side)`)}))`,
 };
 
-const EVENTS = (entityColumn: string) => `
+const EVENTS = (isOfEntity: string) => `
   SELECT * REPLACE (
     toUnixTimestamp64Milli(occurred_at) AS occurred_at, toUnixTimestamp64Milli(corrected_at) AS corrected_at,
     toUnixTimestamp64Milli(received_at) AS received_at, toUnixTimestamp64Milli(logical_at) AS logical_at,
@@ -24,7 +26,7 @@ const EVENTS = (entityColumn: string) => `
   WHERE workspace_id = {workspaceId:String}
     AND event_day BETWEEN toDate({fromDay:UInt16}) AND toDate({toDay:UInt16})
     AND (has(JSONExtract({eventIds:String}, 'Array(String)'), toString(event_id))
-      OR (${entityColumn} = {entityId:String}
+      OR (${isOfEntity}
         AND events.corrected_at BETWEEN fromUnixTimestamp64Milli({fromMs:Int64}) AND fromUnixTimestamp64Milli({toMs:Int64})))
   ORDER BY events.corrected_at, event_id LIMIT {limit:UInt32}`;
 
@@ -35,7 +37,7 @@ export function readFlagEvents(
   flag: RiskFlag,
   limit: number,
 ): Promise<Record<string, unknown>[]> {
-  return queryRows<Record<string, unknown>>(store, EVENTS(COLUMN_OF[flag.entity.kind]), {
+  return queryRows<Record<string, unknown>>(store, EVENTS(IS_OF[flag.entity.kind]), {
     workspaceId,
     eventIds: JSON.stringify(flag.evidence.eventIds),
     entityId: flag.entity.id,
