@@ -41,7 +41,8 @@ export function noteNetworkUser(users: NetworkUsers, { userId, atMs }: RiskEvent
 
 /** @returns when it was last there. */
 function moveToEnd(list: [string, number][], id: string, atMs: number, max: number): number | undefined {
-  const at = list.findLastIndex(([one]) => one === id);
+  let at = list.length - 1;
+  while (at >= 0 && list[at]?.[0] !== id) at--;
   const known = list[at];
   if (!known) {
     list.push([id, atMs]);

@@ -1,5 +1,5 @@
 import { DELIVERY, type ToldFaults } from './delivery-watch.js';
-import { createEntityRows, type EntityRows } from './entity-rows.js';
+import { createEntityRows, type EntityRows, ROW_HEAD } from './entity-rows.js';
 import { fieldOf, loadNumbers } from './number-rows.js';
 import { FIRST_TAIL, loadTail, saveTail } from './replayed-stream.js';
 import { FIRST_RHYTHM, type RhythmWatch } from './scripted-timing.js';
@@ -8,13 +8,13 @@ import type { DeviceUsers } from './shared-device.js';
 import type { TableState } from './table-state.js';
 import { FIRST_DONE, type VelocityCounter } from './velocity.js';
 
-/** Where each detector's numbers begin in the row of a device; the first is its birth number. */
-const RHYTHM_AT = 1 + FIRST_DONE.length;
+/** Where each detector's numbers begin in the row of a device: behind its head. */
+const RHYTHM_AT = ROW_HEAD.length + FIRST_DONE.length;
 const TAIL_AT = RHYTHM_AT + FIRST_RHYTHM.length;
 const DELIVERY_AT = TAIL_AT + FIRST_TAIL.length;
 const SESSION_AT = DELIVERY_AT + DELIVERY.first.length;
 export const DEVICE = {
-  done: 1,
+  done: ROW_HEAD.length,
   rhythm: RHYTHM_AT,
   tail: TAIL_AT,
   delivery: DELIVERY_AT,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../stats/seeded-random.js';
-import { createEntityRows } from './entity-rows.js';
+import { createEntityRows, ROW_HEAD } from './entity-rows.js';
 import { createEntityTable } from './entity-table.js';
 import { fieldOf, loadNumbers } from './number-rows.js';
 import { createPrintTable } from './print-table.js';
@@ -11,6 +11,8 @@ function saved(table: Saveable<unknown, string | number>) {
   return t;
 }
 
+const COUNT = ROW_HEAD.length;
+
 /** Each row counts how often its entity came; what lies beside it is its own name, once it came three times. */
 function openRows(max: number, saved?: Parameters<typeof createEntityRows>[2]) {
   const forgotten: number[] = [];
@@ -18,10 +20,10 @@ function openRows(max: number, saved?: Parameters<typeof createEntityRows>[2]) {
     {
       first: [0],
       newExtra: () => ({ name: '' }),
-      forget: (numbers, at) => forgotten.push(numbers[at + 1] ?? -1),
-      save: (numbers, at, extra) => ({ n: numbers[at + 1], ...extra }),
+      forget: (numbers, at) => forgotten.push(numbers[at + COUNT] ?? -1),
+      save: (numbers, at, extra) => ({ n: numbers[at + COUNT], ...extra }),
       load: (plain, numbers, at, extraOf) => {
-        loadNumbers([fieldOf(plain, 'n')], numbers, at + 1);
+        loadNumbers([fieldOf(plain, 'n')], numbers, at + COUNT);
         const name = fieldOf(plain, 'name');
         if (typeof name === 'string') extraOf().name = name;
       },
@@ -32,8 +34,8 @@ function openRows(max: number, saved?: Parameters<typeof createEntityRows>[2]) {
   const come = (id: string) => {
     const at = rows.of(id);
     const numbers = rows.numbers();
-    const n = (numbers[at + 1] ?? 0) + 1;
-    numbers[at + 1] = n;
+    const n = (numbers[at + COUNT] ?? 0) + 1;
+    numbers[at + COUNT] = n;
     if (n >= 3) rows.extraOf(at).name = id;
   };
   return { rows, come, forgotten };

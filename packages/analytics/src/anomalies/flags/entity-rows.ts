@@ -1,13 +1,18 @@
 import { ENTITIES_MAX } from './entity-table.js';
+import { createIdIndex } from './id-index.js';
 import { createNumberRows } from './number-rows.js';
 import { plainCopy, type Saveable, type TableState } from './table-state.js';
+
+/** A row begins with its birth number, which no other has, and the generation in which it was last heard of. */
+export const ROW_HEAD: readonly number[] = [0, 0];
+const GENERATION = 1;
 
 /**
  * What is remembered of each entity of one kind, laid flat: a row of numbers, which every event touches, and an object beside it
  * for what few entities have. The latest ones only, as in {@link createEntityTable}.
  */
 export interface EntityRows<Extra> extends Saveable<unknown, string> {
-  /** Where its numbers begin, the first its birth number; a new row if it is not known. */
+  /** Where its row begins, with {@link ROW_HEAD}; a new one if it is not known. */
   readonly of: (id: string) => number;
   /** The same without keeping it longer for being asked. */
   readonly peek: (id: string) => number | undefined;
@@ -19,7 +24,7 @@ export interface EntityRows<Extra> extends Saveable<unknown, string> {
 
 /** How a row is made, forgotten, and put into plain data and back. */
 export interface RowForm<Extra> {
-  /** Values of a new row, without the birth number. */
+  /** Values of a new row behind its head. */
   readonly first: readonly number[];
   readonly newExtra: () => Extra;
   readonly forget: (numbers: Float64Array, at: number) => void;
@@ -35,28 +40,34 @@ export function createEntityRows<Extra>(
   saved?: TableState<unknown, string | number>,
 ): EntityRows<Extra> {
   const half = Math.max(1, Math.floor(max / 2));
-  const width = 1 + form.first.length;
-  const rows = createNumberRows([0, ...form.first]);
+  const width = ROW_HEAD.length + form.first.length;
+  const rows = createNumberRows([...ROW_HEAD, ...form.first]);
+  const index = createIdIndex(Math.floor(Math.random() * 2 ** 32));
   const extras: (Extra | undefined)[] = [];
   let born = 0;
   let evicted = saved?.evicted ?? 0;
-  let old = generation(saved?.old);
-  let young = generation(saved?.young);
+  let generation = 0;
+  /** Rows in the order in which they came; of the old ones, some have become young since. */
+  let old = load(saved?.old);
+  generation++;
+  let young = load(saved?.young);
 
-  function generation(entries: TableState<unknown, string | number>['old'] = []): Map<string, number> {
+  function load(entries: TableState<unknown, string | number>['old'] = []): number[] {
     const kept = plainCopy(entries).slice(Math.max(0, entries.length - half));
     evicted += entries.length - kept.length;
-    return new Map(kept.map(([id, plain]) => [String(id), load(plain)]));
+    return kept.map(([id, plain]) => {
+      const at = take(String(id));
+      form.load(plain, rows.numbers(), at, () => extraOf(at));
+      return at;
+    });
   }
-  function load(plain: unknown): number {
-    const at = take();
-    form.load(plain, rows.numbers(), at, () => extraOf(at));
-    return at;
-  }
-  function take(): number {
+  function take(id: string): number {
     const at = rows.take();
-    rows.numbers()[at] = ++born;
+    const numbers = rows.numbers();
+    numbers[at] = ++born;
+    numbers[at + GENERATION] = generation;
     if (at / width === extras.length) extras.push(undefined); // no holes: they would make it a dictionary
+    index.add(id, at / width);
     return at;
   }
   function extraOf(at: number): Extra {
@@ -68,32 +79,49 @@ export function createEntityRows<Extra>(
     }
     return extra;
   }
+  function isYoung(at: number): boolean {
+    return rows.numbers()[at + GENERATION] === generation;
+  }
   function forget(at: number): void {
     form.forget(rows.numbers(), at);
     extras[at / width] = undefined;
     rows.drop(at);
   }
-  function comeOfAge(id: string): number {
-    const at = old.get(id) ?? take();
-    old.delete(id);
-    if (young.size >= half) {
-      evicted += old.size;
-      for (const one of old.values()) forget(one);
-      old = young;
-      young = new Map();
-    }
-    young.set(id, at);
-    return at;
+  function comeOfAge(at: number): void {
+    rows.numbers()[at + GENERATION] = generation;
+    if (young.length >= half) turnOver(at);
+    young.push(at);
   }
-  function* plainOf(generation: ReadonlyMap<string, number>): Generator<[string, unknown]> {
-    for (const [id, at] of generation) yield [id, form.save(rows.numbers(), at, extras[at / width])];
+  function turnOver(first: number): void {
+    const gone = stillOld();
+    gone.forEach(forget);
+    evicted += gone.length;
+    old = young;
+    young = [];
+    generation++;
+    rows.numbers()[first + GENERATION] = generation;
+    index.keep([...old, first].map((at) => at / width));
+  }
+  function stillOld(): readonly number[] {
+    return old.filter((at) => !isYoung(at));
+  }
+  function* plainOf(list: readonly number[]): Generator<[string, unknown]> {
+    for (const at of list) yield [index.idOf(at / width), form.save(rows.numbers(), at, extras[at / width])];
   }
   return {
-    of: (id) => young.get(id) ?? comeOfAge(id),
-    peek: (id) => young.get(id) ?? old.get(id),
+    of: (id) => {
+      const known = index.find(id);
+      const at = known < 0 ? take(id) : known * width;
+      if (known < 0 || !isYoung(at)) comeOfAge(at);
+      return at;
+    },
+    peek: (id) => {
+      const known = index.find(id);
+      return known < 0 ? undefined : known * width;
+    },
     numbers: rows.numbers,
     extraOf,
-    entries: (generation) => plainOf(generation === 'old' ? old : young),
+    entries: (which) => plainOf(which === 'old' ? stillOld() : young),
     evicted: () => evicted,
   };
 }

@@ -199,7 +199,7 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     else if (event.action === 'order' || event.step !== undefined) add(findFunnelBreak(health, event));
   }
   function lookAtAll(event: RiskEvent): void {
-    const { delivery, deviceId, address, surface } = event;
+    const { delivery, deviceId, address, userId, surface } = event;
     if (event.isRefused !== undefined) add(findRefusals(app.of('').refusals, event));
     // A device of which nothing is looked at is not kept for it.
     const device = deviceId === '' || (event.action === 'passive' && !delivery) ? NOBODY : devices.of(deviceId);
@@ -207,12 +207,13 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     if (delivery?.isCopy) return;
     if (surface !== undefined) lookAtApp(event, surface);
     if (event.action === 'passive') return;
-    if (device !== NOBODY) lookAtDevice(event, device);
+    // One after another: what one look-up waits for of the memory, the next does meanwhile.
     const network = address === '' ? NOBODY : addresses.of(address);
-    if (event.userId !== '') {
-      const at = users.of(event.userId);
-      lookAtUser(event, at, device, network);
-      if (flags.length > 0) flags = withAcquaintances(flags, users.extraOf(at), event);
+    const user = userId === '' ? NOBODY : users.of(userId);
+    if (device !== NOBODY) lookAtDevice(event, device);
+    if (user !== NOBODY) {
+      lookAtUser(event, user, device, network);
+      if (flags.length > 0) flags = withAcquaintances(flags, users.extraOf(user), event);
     }
     if (network !== NOBODY) lookAtAddress(event, network);
     // Of whom one detector has spoken another need not say that something is strange.

@@ -2,7 +2,7 @@ import type { NetworkUsers, OrderedFrom } from './account-ring.js';
 import { OWN_AMOUNTS } from './amount-drift.js';
 import type { Logins } from './credential-stuffing.js';
 import { HISTORY } from './dormant-order.js';
-import { createEntityRows, type EntityRows } from './entity-rows.js';
+import { createEntityRows, type EntityRows, ROW_HEAD } from './entity-rows.js';
 import { LAST_PLACE } from './impossible-travel.js';
 import { type Acquaintances, FIRST_ACQUAINTANCE, loadFirstMs, saveFirstMs } from './new-device-action.js';
 import { fieldOf } from './number-rows.js';
@@ -12,18 +12,18 @@ import type { TableState } from './table-state.js';
 import { FIRST_DONE, type VelocityCounter } from './velocity.js';
 import type { VisitHours } from './visit-hours.js';
 
-/** Where each detector's numbers begin in the row of a user, and of an address; the first is its birth number. */
-const HISTORY_AT = 1 + FIRST_DONE.length;
+/** Where each detector's numbers begin in the row of a user, and of an address: behind its head. */
+const HISTORY_AT = ROW_HEAD.length + FIRST_DONE.length;
 const KNOWN_AT = HISTORY_AT + HISTORY.first.length;
 const PLACE_AT = KNOWN_AT + FIRST_ACQUAINTANCE.length;
 export const USER = {
-  done: 1,
+  done: ROW_HEAD.length,
   history: HISTORY_AT,
   known: KNOWN_AT,
   place: PLACE_AT,
   amounts: PLACE_AT + LAST_PLACE.first.length,
 } as const;
-export const ADDRESS = { done: 1 } as const;
+export const ADDRESS = { done: ROW_HEAD.length } as const;
 
 /** What is no number, or what only some users have. Plain data. */
 export interface UserExtra extends Acquaintances {
