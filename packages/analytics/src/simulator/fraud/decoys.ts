@@ -149,14 +149,14 @@ const newMouse: FraudScript = (world, random, at) => {
   }
 };
 
-/** One person, now on the phone, now at the desk, some sessions each: taps of the one are no measure of the other. */
+/** One person, now on the phone, now at the desk, two visits each time: taps of the one are no measure of the other. */
 const phoneAndDesk: FraudScript = (world, random, at) => {
   const person = makeSuspect(world, random, makeDevice(random, at, 'native'));
   const { networkId, latitude, longitude } = person.device;
   const desk = { ...person, device: { ...makeDesktop(random, at), networkId, latitude, longitude }, nativeRatio: 0 };
-  for (let i = 0; i < 16; i++) {
-    const comesAt = at + i * 30 * MINUTE_MS;
-    world.schedule.at(comesAt, () => walkSite(world, Math.floor(i / 4) % 2 === 0 ? person : desk, comesAt));
+  for (let i = 0; i < 12; i++) {
+    const comesAt = at + i * HOUR_MS;
+    world.schedule.at(comesAt, () => walkSite(world, Math.floor(i / 2) % 2 === 0 ? person : desk, comesAt));
   }
 };
 
