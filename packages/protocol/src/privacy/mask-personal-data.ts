@@ -107,10 +107,7 @@ function isResidentId(digits: readonly string[]): boolean {
 
 /** ISO 7064 MOD 97-10, with the country and the check digits at the end and A as 10 ... Z as 35. @see ISO 13616 */
 function isIban(characters: readonly string[]): boolean {
-  const check = [...characters.slice(4), ...characters.slice(0, 4)].reduce((rest, character) => {
-    const value = Number.parseInt(character, 36);
-    return (rest * (value > 9 ? 100 : 10) + value) % 97;
-  }, 0);
+  const digits = [...characters.slice(4), ...characters.slice(0, 4)].map((character) => Number.parseInt(character, 36));
   // None has fewer digits; words in capitals do.
-  return check === 1 && characters.filter((character) => character < 'A').length >= 8;
+  return BigInt(digits.join('')) % 97n === 1n && characters.filter((character) => character < 'A').length >= 8;
 }

@@ -38,7 +38,7 @@ export function watchUrl(onChange: (replaced: boolean) => void): () => void {
 }
 
 function wrap(name: 'pushState' | 'replaceState', onCall: () => void): () => void {
-  const before = Object.getOwnPropertyDescriptor(history, name); // somebody else's wrapper, where there is one
+  const isWrapped = Object.hasOwn(history, name); // by somebody who came before
   const original = history[name];
   const ours: History['pushState'] = function (this: History, ...args) {
     original.apply(this, args);
@@ -47,8 +47,8 @@ function wrap(name: 'pushState' | 'replaceState', onCall: () => void): () => voi
   history[name] = ours;
   return () => {
     if (history[name] !== ours) return; // somebody wrapped later: what they call stays, and tells nobody any more
-    if (before) Object.defineProperty(history, name, before);
-    else Reflect.deleteProperty(history, name);
+    if (isWrapped) history[name] = original;
+    else delete (history as Partial<History>)[name];
   };
 }
 
