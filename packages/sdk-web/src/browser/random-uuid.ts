@@ -6,23 +6,19 @@ const IDS_AT_ONCE = 100;
 
 /** A new UUIDv7 of that time, which a `Clock` told. `crypto.randomUUID` is not used: it is missing on pages without TLS. */
 export function newId<T extends string>(timeMs: number): T {
-  return idOf(timeMs, crypto.getRandomValues(new Uint8Array(ID_BYTES)));
+  return createIds(1)(timeMs);
 }
 
-/** As `newId`, for who needs many. */
-export function createIds(): <T extends string>(timeMs: number) => T {
-  const pool = new Uint8Array(ID_BYTES * IDS_AT_ONCE);
+/** As `newId`, for who needs many. @param idsAtOnce - for so many randomness is asked for at a time. */
+export function createIds(idsAtOnce = IDS_AT_ONCE): <T extends string>(timeMs: number) => T {
+  const pool = new Uint8Array(ID_BYTES * idsAtOnce);
   let used = pool.length;
-  return (timeMs) => {
+  return <T extends string>(timeMs: number) => {
     if (used === pool.length) {
       crypto.getRandomValues(pool);
       used = 0;
     }
     used += ID_BYTES;
-    return idOf(timeMs, pool.subarray(used - ID_BYTES, used));
+    return formatUuidV7(timeMs, pool.subarray(used - ID_BYTES, used)) as T; // made here, so branded here
   };
-}
-
-function idOf<T extends string>(timeMs: number, random: Uint8Array): T {
-  return formatUuidV7(timeMs, random) as T; // made here, so branded here
 }
