@@ -28,7 +28,7 @@ export interface Simulations {
 
 const BUILT_WORKER = new URL('../pipeline/rules/simulation-worker.js', import.meta.url);
 /** One takes a processor for ten seconds, at the worst for a minute: who is further behind had better come back. */
-const WAITING_MAX = 2;
+export const WAITING_MAX = 2;
 const RETRY_SECONDS = 10;
 
 export function openSimulations(parts: SimulationsParts): Simulations {

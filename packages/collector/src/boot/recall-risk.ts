@@ -34,7 +34,7 @@ export interface RecallRisk {
 }
 
 /** A store that starts, and one that has much to load, is there by then; a risk team would not wait longer for what needs no past. */
-const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 30_000;
 
 export function createRecallRisk(options: RecallRiskOptions): RecallRisk {
   const { detectors, raise, logger } = options;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
 import { readBody } from '../observe/read-json.js';
 import type { KeptPolicy, PolicyBook, PolicyChange } from '../pipeline/rules/policy-book.js';
-import type { PolicyHistory, PolicyQuestion } from '../pipeline/rules/replay-history.js';
+import { DAYS_MAX, type PolicyHistory, type PolicyQuestion } from '../pipeline/rules/replay-history.js';
 import { kindsInForce, policySchema, type RiskPolicy } from '../pipeline/rules/risk-policy.js';
 import { accessBy, openToKeys } from '../workspaces/open-to-keys.js';
 import type { Access, Registry } from '../workspaces/registry.js';
@@ -19,7 +19,6 @@ export interface PolicyRoutesOptions {
 }
 
 const BODY_MAX_BYTES = 65_536;
-const DAYS_MAX = 30;
 const simulationSchema = z.strictObject({
   policy: policySchema,
   days: z.number().int().min(1).max(DAYS_MAX).default(7),

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../observe/http-problem.js';
 import { readBody, readJson } from '../observe/read-json.js';
-import type { RuleHistory, RulesQuestion } from '../pipeline/rules/replay-history.js';
+import { DAYS_MAX, type RuleHistory, type RulesQuestion } from '../pipeline/rules/replay-history.js';
 import { type KeptRule, RULE_FEATURES, type RuleBook, type RuleChange } from '../pipeline/rules/rule-book.js';
 import { RULE_SCORES } from '../pipeline/rules/rule-scores.js';
 import { accessBy, openToKeys } from '../workspaces/open-to-keys.js';
@@ -24,8 +24,7 @@ export interface RuleRoutesOptions {
 }
 
 const BODY_MAX_BYTES = 65_536;
-const SIMULATED_MAX = 10;
-const DAYS_MAX = 30;
+export const SIMULATED_MAX = 10;
 const simulationSchema = z.strictObject({
   rules: z
     .array(z.looseObject({ name: z.string() }))

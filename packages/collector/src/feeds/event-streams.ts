@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 /** A listener that does not read is cut off rather than kept in memory; it comes back with Last-Event-ID. */
 export const UNREAD_MAX_BYTES = 1_048_576;
 /** Proxies close connections that say nothing for long. */
-const PING_MS = 15_000;
+export const PING_MS = 15_000;
 
 /**
  * Opens streams of server-sent events in a scope, and ends them with the collector.

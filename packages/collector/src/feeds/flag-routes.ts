@@ -34,7 +34,7 @@ export interface FlagRoutesOptions {
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const EVENTS_MAX = 1_000;
+export const EVENTS_MAX = 1_000;
 const BODY_MAX_BYTES = 4_096;
 
 /** The feed of flags by pull, a flag with its raw events, and what people say of it. */

@@ -8,7 +8,7 @@ const DAYS = 30;
 const BIN_NATS = 0.25;
 const BINS = 160;
 /** Candidates of a kind before its scores are placed among them. */
-const CANDIDATES_LEAST = 20;
+export const CANDIDATES_LEAST = 20;
 
 /** Spans over which a score's place is told. */
 export const PERCENTILE_DAYS = [1, 7, 30] as const;
@@ -61,7 +61,7 @@ export interface ScoreCalibration {
 }
 
 /** Fewer sessions say nothing of one in a thousand. */
-const SESSIONS_LEAST = 1_000;
+export const SESSIONS_LEAST = 1_000;
 
 /**
  * Conformal p-values by counting: of n sessions, k raised a candidate at least as strong, so the next one does with (k + 1) /

@@ -11,9 +11,9 @@ import { SHAPE_FEATURES } from './session-shape.js';
 
 const WEEK_MS = 7 * 86_400_000;
 /** Sessions that what is usual is learnt from: of a busy week one now and then, since weekends are as usual as Mondays. */
-const SESSIONS_MAX = 2_048;
+export const SESSIONS_MAX = 2_048;
 /** With fewer than these nothing is said of one in 10,000. */
-const SESSIONS_LEAST = 1_000;
+export const SESSIONS_LEAST = 1_000;
 /** Learnt anew when a quarter of them are others. */
 const SESSIONS_ANEW = 512;
 const DIGITS = 1_000;

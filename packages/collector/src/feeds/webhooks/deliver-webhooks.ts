@@ -37,7 +37,7 @@ export interface DeliverWebhooks {
   stop(): Promise<void>;
 }
 
-const RETRY = { baseMs: 1_000, maxMs: 900_000 };
+export const RETRY = { baseMs: 1_000, maxMs: 900_000 };
 /** After so long a delivery is not tried any more until somebody asks for it. */
 const PARK_AFTER_MS = 86_400_000;
 const FLAGS_A_DELIVERY = 100;

@@ -31,7 +31,7 @@ export interface CalibrateFlags {
 const DAY_MS = 86_400_000;
 const SPAN_MS = 30 * DAY_MS;
 /** Sessions told apart; one that is longer without an event than so many others began is counted again. */
-const SESSIONS_MAX = 100_000;
+export const SESSIONS_MAX = 100_000;
 
 export function createCalibrateFlags(saved: CalibrationStates = {}): CalibrateFlags {
   const byWorkspace = new Map<string, ScoreCalibration>(

@@ -66,7 +66,7 @@ export interface ChangedFlag {
 
 const HOUR_MS = 3_600_000;
 /** New flags of a severity that a workspace is told in an hour; the rest is rolled up into one that says so. */
-const BUDGET: Readonly<Record<BudgetOf, number>> = {
+export const BUDGET: Readonly<Record<BudgetOf, number>> = {
   info: 10,
   low: 30,
   medium: 100,

@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 /** The longest that any detector remembers is 90 days: who was away for so long, and a device that is known for so long. */
 export const LEARNT_FROM_MS = 100 * DAY_MS;
 /** Some fifteen seconds of work. */
-const EVENTS_MAX = 1_000_000;
+export const EVENTS_MAX = 1_000_000;
 /** A sort of some hundred megabytes, and an answer of thirty. */
 const SLICE_EVENTS = 100_000;
 

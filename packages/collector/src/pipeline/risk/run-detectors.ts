@@ -65,9 +65,9 @@ export interface RunningDetectors {
 }
 
 /** As long as reading the events again takes a few seconds; saving costs a second for a hundred thousand entities. */
-const SNAPSHOT_EVERY_MS = 300_000;
+export const SNAPSHOT_EVERY_MS = 300_000;
 /** So much of the log may be kept for reading again. */
-const SNAPSHOT_EVERY_BYTES = 512 * 1_048_576;
+export const SNAPSHOT_EVERY_BYTES = 512 * 1_048_576;
 const HEAD_BYTES = 65_536;
 
 interface Head {

@@ -22,9 +22,11 @@ export interface RuleHistory {
   readonly evicted: number;
 }
 
+/** So far back may be asked. */
+export const DAYS_MAX = 30;
 /** Some ten seconds of work. */
-const EVENTS_MAX = 200_000;
-const JUDGED_MAX = 10_000;
+export const EVENTS_MAX = 200_000;
+export const JUDGED_MAX = 10_000;
 const DAY_MS = 86_400_000;
 const MICROS = 1_000;
 

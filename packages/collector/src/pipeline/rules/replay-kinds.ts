@@ -35,7 +35,7 @@ export interface ReplayLimits extends Pick<PastSpan, 'eventsMax' | 'sliceEvents'
 }
 
 /** Some two seconds of work. */
-const LIMITS: ReplayLimits = { eventsMax: 200_000, sliceEvents: 20_000, timeMs: 30_000 };
+export const REPLAY_LIMITS: ReplayLimits = { eventsMax: 200_000, sliceEvents: 20_000, timeMs: 30_000 };
 
 /**
  * Reads the events, and nothing of the detectors that are at work; raises nothing.
@@ -47,7 +47,7 @@ export async function replayKinds(
   { workspaceId, policy, kinds, fromMs, nowMs }: ReplaySpan,
   flags: readonly RiskFlag[],
   clock: () => number,
-  { timeMs, ...limits }: ReplayLimits = LIMITS,
+  { timeMs, ...limits }: ReplayLimits = REPLAY_LIMITS,
 ): Promise<KindsReplay> {
   const replay = createKindsReplay(workspaceId, policy, kinds, fromMs);
   const riskRow = createReadRiskRow();

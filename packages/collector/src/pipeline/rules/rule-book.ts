@@ -37,7 +37,7 @@ export interface RuleBookOptions extends Pick<VersionsOptions<KeptRule>, 'kept' 
 export const RULE_FEATURES: readonly string[] = [...readVelocity(emptyVelocity(), 0).keys()].sort();
 
 /** Each is asked at each batch. */
-const RULES_MAX = 50;
+export const RULES_MAX = 50;
 const NAMES: ReadonlySet<string> = new Set([...RULE_FEATURES, ...RULE_SCORES]);
 
 export function createRuleBook({ now, ...file }: RuleBookOptions): RuleBook {

@@ -27,7 +27,7 @@ export interface HistoryReplay {
 
 const DAY_MS = 86_400_000;
 /** Some 3 KB each. */
-const SUBJECTS_MAX = 20_000;
+export const SUBJECTS_MAX = 20_000;
 
 interface Moment {
   readonly entityId: string;

@@ -26,7 +26,7 @@ export interface Versions<T extends Version> {
   inTurn<R>(change: () => Promise<R>): Promise<R>;
 }
 
-const VERSIONS_MAX = 20;
+export const VERSIONS_MAX = 20;
 
 export function createVersions<T extends Version>({ kept, save, thingOf }: VersionsOptions<T>): Versions<T> {
   let things = byThing(kept, thingOf);
