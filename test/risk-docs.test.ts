@@ -13,7 +13,8 @@ import { PING_MS, UNREAD_MAX_BYTES } from '../packages/collector/src/feeds/event
 import { EVENTS_MAX } from '../packages/collector/src/feeds/flag-routes.js';
 import { RETRY } from '../packages/collector/src/feeds/webhooks/deliver-webhooks.js';
 import { SESSIONS_MAX } from '../packages/collector/src/pipeline/risk/calibrate-flags.js';
-import { BUDGET, FLAGS_MAX } from '../packages/collector/src/pipeline/risk/flag-book.js';
+import { BUDGET } from '../packages/collector/src/pipeline/risk/flag-budget.js';
+import { FLAGS_MAX } from '../packages/collector/src/pipeline/risk/known-flags.js';
 import * as past from '../packages/collector/src/pipeline/risk/read-past.js';
 import { SNAPSHOT_EVERY_BYTES, SNAPSHOT_EVERY_MS } from '../packages/collector/src/pipeline/risk/run-detectors.js';
 import * as history from '../packages/collector/src/pipeline/rules/replay-history.js';

@@ -20,7 +20,7 @@ import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { LiveFeatures } from '../pipeline/live-features.js';
-import type { UnloggedFlag } from '../pipeline/risk/flag-book.js';
+import type { UnloggedFlag } from '../pipeline/risk/found-flags.js';
 import type { StoreConnection } from '../store/connect.js';
 import { type DecisionRow, findDecision, writeDecisions } from '../store/decisions/decision-rows.js';
 import { readDeskEvents } from '../store/decisions/desk-events.js';

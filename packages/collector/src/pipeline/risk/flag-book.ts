@@ -1,19 +1,15 @@
-import { createHash } from 'node:crypto';
-import { type CandidateFlag, lowerSeverity } from '@tidemark/analytics/anomalies';
+import type { CandidateFlag } from '@tidemark/analytics/anomalies';
 import type { FlagTriage, RiskFlag } from '@tidemark/protocol';
 import type { FlagRow } from '../../store/tables/flags.js';
-import { RULE_KIND, type RuleFlag } from '../rules/judge-rules.js';
+import { RULE_KIND } from '../rules/judge-rules.js';
 import { type RiskPolicy, underPolicy } from '../rules/risk-policy.js';
-import { uuidV8 } from '../uuid-v8.js';
 import type { CalibrateFlags } from './calibrate-flags.js';
+import { createFalsePositives } from './false-positives.js';
+import { budgetOf, createFlagBudget, hourOf } from './flag-budget.js';
+import { countedUp, newFlag, oneOf, ROLL_UP_KIND, rolledUp, triaged } from './flag-changes.js';
+import type { Found, Judged, UnloggedFlag } from './found-flags.js';
+import { createKnownFlags, flagIdOf } from './known-flags.js';
 import type { FoundFlag } from './run-detectors.js';
-
-/** What a rule found, or the watch over models. It has no place in the log: whoever found it tells it once. */
-export interface UnloggedFlag extends Omit<FoundFlag, 'ordinal' | 'flag'> {
-  readonly flag: RuleFlag | CandidateFlag;
-}
-type Found = UnloggedFlag | Omit<FoundFlag, 'ordinal'>;
-type Judged = Found['flag'];
 
 /** What the book knows, as plain data. */
 export interface BookState {
@@ -64,27 +60,7 @@ export interface ChangedFlag {
   readonly isNews: boolean;
 }
 
-const HOUR_MS = 3_600_000;
-/** New flags of a severity that a workspace is told in an hour; the rest is rolled up into one that says so. */
-export const BUDGET: Readonly<Record<BudgetOf, number>> = {
-  info: 10,
-  low: 30,
-  medium: 100,
-  high: 300,
-  deliveries: 10,
-  app: 30,
-};
-/** Phones that were offline must not take the place of what is about people, nor bots that of what is about the app itself. */
-type BudgetOf = RiskFlag['severity'] | 'deliveries' | 'app';
-/** Dedupe keys span a day at most; a flag that is older is the store's affair. */
-export const FLAGS_MAX = 20_000;
-/** Event ids of a flag: so many first ones, and as many of the latest. */
-const EVENT_IDS_HALF = 10;
-/** What one false positive takes off the next flag of the same kind and entity, nats: one severity. */
-const FALSE_POSITIVE_OFF = Math.log(100);
 const MICROS = 1_000;
-const IS_OPEN: ReadonlySet<RiskFlag['status']> = new Set(['open', 'acknowledged']);
-const ROLL_UP_KIND = 'rolled_up';
 
 export function createFlagBook(
   options: {
@@ -97,73 +73,48 @@ export function createFlagBook(
   },
   saved?: BookState,
 ): FlagBook {
-  const known = new Map<string, FlagRow>();
-  /** Keys of the flags of each entity: a decision asks for them, and must not look at all there are. */
-  const byEntity = new Map<string, Set<string>>();
-  const spent = new Map<string, number>();
-  const falsePositives = new Map(Object.entries(saved?.falsePositives ?? {}));
+  const { collectorId, calibrate } = options;
+  const known = createKnownFlags();
+  const budget = createFlagBudget();
+  const falsePositives = createFalsePositives(saved?.falsePositives);
   let { life = '', ordinal = 0, position = 0 } = saved ?? {};
-  let rolledUp = 0;
-  let hushed = 0;
-  let unwanted = 0;
-  let evicted = 0;
-
-  function keep(row: FlagRow): FlagRow {
-    const key = keyOf(row.workspaceId, row.flag.flagId);
-    drop(key); // to the end: the oldest change goes first
-    known.set(key, row);
-    const entity = entityKey(row);
-    byEntity.set(entity, (byEntity.get(entity) ?? new Set()).add(key));
-    for (const [oldest] of known) {
-      if (known.size <= FLAGS_MAX) break;
-      drop(oldest);
-      evicted++;
-    }
-    return row;
-  }
-
-  function drop(key: string): void {
-    const row = known.get(key);
-    if (!row) return;
-    known.delete(key);
-    const entity = entityKey(row);
-    const keys = byEntity.get(entity);
-    keys?.delete(key);
-    if (keys?.size === 0) byEntity.delete(entity);
-  }
-
-  /** The newest incident under a dedupe key that is not closed, or the place for a new one. */
-  function incident(workspaceId: string, dedupeKey: string): { readonly flagId: string; readonly row?: FlagRow } {
-    for (let generation = 0; ; generation++) {
-      const flagId = incidentId(workspaceId, dedupeKey, generation);
-      const row = known.get(keyOf(workspaceId, flagId));
-      if (!row) return { flagId };
-      if (row.flag.status !== 'resolved') return { flagId, row };
-    }
-  }
+  const counts = { rolledUp: 0, hushed: 0, unwanted: 0 };
 
   function takeOne(one: Found): ChangedFlag | undefined {
     const { workspaceId, receivedAtMs } = one;
     const wanted = one.flag.kind === RULE_KIND ? one.flag : wantedOf(workspaceId, one.flag);
     if (!wanted) {
-      unwanted++;
+      counts.unwanted++;
       return undefined;
     }
-    const raw = lowered(wanted, falsePositives.get(falseKey(workspaceId, wanted)) ?? 0);
-    const { flagId, row } = incident(workspaceId, one.flag.dedupeKey);
-    const judged = raw.kind === RULE_KIND ? raw : (options.calibrate?.tell(workspaceId, raw, receivedAtMs) ?? raw);
-    if (row) return countUp(row, one, judged);
+    const raw = falsePositives.lower(workspaceId, wanted);
+    const judged = raw.kind === RULE_KIND ? raw : (calibrate?.tell(workspaceId, raw, receivedAtMs) ?? raw);
+    const { flagId, row } = known.incident(workspaceId, one.flag.dedupeKey);
+    if (row) {
+      const { flag, isNews } = countedUp(row.flag, one, judged);
+      return { row: known.keep({ workspaceId, flag }), isNews };
+    }
     if (judged.surprise <= 0) {
-      hushed++;
+      counts.hushed++;
       return undefined;
     }
-    if (raw.kind !== RULE_KIND) options.calibrate?.count(workspaceId, raw, receivedAtMs);
-    if (!spend(workspaceId, budgetOf(judged), receivedAtMs)) return rollUp(one, judged);
-    return { row: keep({ workspaceId, flag: newFlag(flagId, one, judged) }), isNews: true };
+    if (raw.kind !== RULE_KIND) calibrate?.count(workspaceId, raw, receivedAtMs);
+    if (!budget.spend(workspaceId, judged, receivedAtMs)) return rollUp(one, judged);
+    return { row: known.keep({ workspaceId, flag: newFlag(flagId, collectorId, one, judged) }), isNews: true };
   }
 
   function wantedOf(workspaceId: string, flag: CandidateFlag): CandidateFlag | undefined {
     return options.policyOf ? underPolicy(flag, options.policyOf(workspaceId)) : flag;
+  }
+
+  function rollUp(one: Found, judged: Judged): ChangedFlag {
+    counts.rolledUp++;
+    const { workspaceId, receivedAtMs } = one;
+    const over = budgetOf(judged);
+    const flagId = flagIdOf(`${workspaceId}|${ROLL_UP_KIND}|${over}|${hourOf(receivedAtMs)}`);
+    const before = known.find(workspaceId, flagId);
+    const flag = rolledUp(before?.flag ?? newFlag(flagId, collectorId, one, judged), workspaceId, over, one);
+    return { row: known.keep({ workspaceId, flag }), isNews: before === undefined };
   }
 
   function takeAll(found: readonly Found[]): readonly ChangedFlag[] {
@@ -171,134 +122,23 @@ export function createFlagBook(
     for (const one of found) {
       const change = takeOne(one);
       if (!change) continue;
-      const key = keyOf(one.workspaceId, change.row.flag.flagId);
+      const key = `${one.workspaceId}|${change.row.flag.flagId}`;
       changed.set(key, { row: change.row, isNews: change.isNews || (changed.get(key)?.isNews ?? false) });
     }
     return [...changed.values()];
   }
 
-  function spend(workspaceId: string, budget: BudgetOf, atMs: number): boolean {
-    const hour = Math.floor(atMs / HOUR_MS);
-    const key = `${workspaceId}|${budget}|${hour}`;
-    const count = (spent.get(key) ?? 0) + 1;
-    spent.set(key, count);
-    for (const old of spent.keys()) if (Number(old.slice(old.lastIndexOf('|') + 1)) < hour - 1) spent.delete(old);
-    return count <= BUDGET[budget];
-  }
-
-  function countUp(row: FlagRow, one: Found, judged: Judged): ChangedFlag {
-    const { flag } = row;
-    const isWorse = judged.surprise > flag.score;
-    const isAwake = flag.status === 'snoozed' && one.receivedAtMs >= flag.snoozedUntil;
-    const next: RiskFlag = {
-      ...flag,
-      count: flag.count + 1,
-      firstAt: Math.min(flag.firstAt, one.flag.firstMs),
-      lastAt: Math.max(flag.lastAt, one.flag.lastMs),
-      ...(isWorse && { score: judged.surprise, severity: judged.severity, reasons: judged.reasons }),
-      ...(isAwake && { status: 'open', snoozedUntil: 0 }),
-      evidence: {
-        ...flag.evidence,
-        ...(isWorse && { metrics: judged.evidence }),
-        eventIds: addEventId(flag.evidence.eventIds, one.eventId),
-      },
-    };
-    const isQuiet = next.status === 'snoozed' || next.status === 'false_positive';
-    const isNews = !isQuiet && (isAwake || (isWorse && next.severity !== flag.severity));
-    return { row: keep({ ...row, flag: next }), isNews };
-  }
-
-  /** Stands for flags that went over the budget of this hour; named are kinds, not entities. */
-  function rollUp(one: Found, judged: Judged): ChangedFlag {
-    rolledUp++;
-    const { workspaceId, receivedAtMs } = one;
-    const budget = budgetOf(judged);
-    const hour = Math.floor(receivedAtMs / HOUR_MS);
-    const flagId = idOf(`${workspaceId}|${ROLL_UP_KIND}|${budget}|${hour}`);
-    const before = known.get(keyOf(workspaceId, flagId));
-    const count = (before?.flag.rolledUp ?? 0) + 1;
-    const reasons = [
-      {
-        code: 'over_budget',
-        text: `More than ${BUDGET[budget]} new flags ${NAMED[budget]} within the hour: ${count} more are told by this one alone.`,
-      },
-    ];
-    const flag: RiskFlag = {
-      ...(before?.flag ?? newFlag(flagId, one, judged)),
-      kind: ROLL_UP_KIND,
-      entity: { kind: 'workspace', id: workspaceId },
-      surface: '',
-      count,
-      rolledUp: count,
-      lastAt: Math.max(before?.flag.lastAt ?? 0, one.flag.lastMs),
-      reasons,
-      evidence: {
-        metrics: [
-          {
-            metric: 'new flags over the budget of this hour',
-            observed: count,
-            expectedLow: 0,
-            expectedHigh: 0,
-            baselineSpanMs: 0,
-            n: BUDGET[budget] + count,
-          },
-        ],
-        eventIds: addEventId(before?.flag.evidence.eventIds ?? [], one.eventId),
-        eventsUrl: `/v1/flags/${flagId}/events`,
-      },
-      detector: 'feed/budget',
-      detectorVersion: 1,
-    };
-    return { row: keep({ workspaceId, flag }), isNews: before === undefined };
-  }
-
-  function newFlag(flagId: string, one: Found, judged: Judged): RiskFlag {
-    return {
-      flagId,
-      kind: judged.kind,
-      severity: judged.severity,
-      entity: { kind: judged.entityKind, id: judged.entityId },
-      surface: one.surface,
-      status: 'open',
-      statusReason: '',
-      statusBy: '',
-      statusAt: 0,
-      snoozedUntil: 0,
-      score: judged.surprise,
-      count: 1,
-      firstAt: judged.firstMs,
-      lastAt: judged.lastMs,
-      raisedAt: one.receivedAtMs,
-      evidence: {
-        metrics: judged.evidence,
-        eventIds: addEventId([], one.eventId),
-        eventsUrl: `/v1/flags/${flagId}/events`,
-      },
-      reasons: judged.reasons,
-      detector: judged.detector,
-      detectorVersion: judged.version,
-      rolledUp: 0,
-      collectorId: options.collectorId,
-      position: 0,
-    };
-  }
-
   function adopt({ workspaceId, flag }: FlagRow): void {
-    keep({ workspaceId, flag: { ...flag, collectorId: options.collectorId } });
+    known.keep({ workspaceId, flag: { ...flag, collectorId } });
   }
 
   function recallOne(row: FlagRow): ChangedFlag | undefined {
     const { workspaceId, flag } = row;
-    if (flag.status === 'false_positive') noteFalse(row, 1);
-    const now = known.get(keyOf(workspaceId, flag.flagId));
+    if (flag.status === 'false_positive') falsePositives.note(row, 1);
+    const now = known.find(workspaceId, flag.flagId);
     if (!now) adopt(row);
     if (!now || now.flag.raisedAt === flag.raisedAt) return undefined;
-    return { row: keep({ workspaceId, flag: oneOf(flag, now.flag) }), isNews: false };
-  }
-
-  function noteFalse({ workspaceId, flag: { kind, detector, entity } }: FlagRow, by: number): void {
-    const key = falseKey(workspaceId, { kind, detector, entityKind: entity.kind, entityId: entity.id });
-    falsePositives.set(key, Math.max(0, (falsePositives.get(key) ?? 0) + by));
+    return { row: known.keep({ workspaceId, flag: oneOf(flag, now.flag) }), isNews: false };
   }
 
   return {
@@ -310,149 +150,40 @@ export function createFlagBook(
       return takeAll(unread);
     },
     takeUnlogged: takeAll,
-    triage(workspaceId, flagId, { action, reason = '', untilMs = 0 }, by) {
-      const row = known.get(keyOf(workspaceId, flagId));
+    triage(workspaceId, flagId, triage, by) {
+      const row = known.find(workspaceId, flagId);
       if (!row) return undefined;
-      const status = STATUS_AFTER[action];
-      if (status === 'resolved' && row.flag.status !== 'resolved') options.calibrate?.confirm(workspaceId, row.flag);
-      const isFalse = Number(status === 'false_positive') - Number(row.flag.status === 'false_positive');
-      if (isFalse !== 0) noteFalse(row, isFalse);
-      const flag: RiskFlag = {
-        ...row.flag,
-        status,
-        statusReason: reason,
-        statusBy: by,
-        statusAt: options.now(),
-        snoozedUntil: status === 'snoozed' ? untilMs : 0,
-      };
-      return keep({ workspaceId, flag });
+      const flag = triaged(row.flag, triage, by, options.now());
+      if (flag.status === 'resolved' && row.flag.status !== 'resolved') calibrate?.confirm(workspaceId, row.flag);
+      const isFalse = Number(flag.status === 'false_positive') - Number(row.flag.status === 'false_positive');
+      if (isFalse !== 0) falsePositives.note(row, isFalse);
+      return known.keep({ workspaceId, flag });
     },
     restore: (row) => {
       position = Math.max(position, row.flag.position);
-      keep(row);
+      known.keep(row);
     },
     adopt,
     recall(rows) {
-      const own = rows.filter(({ flag }) => flag.collectorId === options.collectorId);
+      const own = rows.filter(({ flag }) => flag.collectorId === collectorId);
       for (const { flag } of own) position = Math.max(position, flag.position);
       const ownIds = new Set(own.map(({ flag }) => flag.flagId));
       const others = rows.filter(({ flag }) => !ownIds.has(flag.flagId));
       return [...others, ...own].flatMap((row) => recallOne(row) ?? []);
     },
-    find: (workspaceId, flagId) => known.get(keyOf(workspaceId, flagId)),
-    openOf: (workspaceId, entityKind, entityId) =>
-      [...(byEntity.get(entityKeyOf(workspaceId, entityKind, entityId)) ?? [])].flatMap((key) => {
-        const flag = known.get(key)?.flag;
-        return flag && IS_OPEN.has(flag.status) ? [flag] : [];
-      }),
+    find: known.find,
+    openOf: known.openOf,
     place: (rows) =>
       rows.map(({ workspaceId, flag }) => {
         position = Math.max(position + 1, options.now() * MICROS);
-        return keep({ workspaceId, flag: { ...flag, position } });
+        return known.keep({ workspaceId, flag: { ...flag, position } });
       }),
     forget(workspaceId, forms) {
-      let forgotten = 0;
-      for (const [key, row] of known) {
-        if (row.workspaceId !== workspaceId || !forms.includes(row.flag.entity.id)) continue;
-        drop(key);
-        forgotten++;
-      }
-      for (const key of falsePositives.keys()) {
-        if (forms.some((form) => key.startsWith(`${workspaceId}|`) && key.endsWith(`:${form}`)))
-          falsePositives.delete(key);
-      }
-      return forgotten;
+      falsePositives.forget(workspaceId, forms);
+      return known.forget(workspaceId, forms);
     },
-    state: () => ({ life, ordinal, position, falsePositives: Object.fromEntries(falsePositives) }),
-    rows: () => [...known.values()],
-    figures: () => ({ known: known.size, rolledUp, hushed, unwanted, evicted }),
+    state: () => ({ life, ordinal, position, falsePositives: falsePositives.counts() }),
+    rows: known.rows,
+    figures: () => ({ known: known.size(), ...counts, evicted: known.evicted() }),
   };
-}
-
-const NAMED: Readonly<Record<BudgetOf, string>> = {
-  info: 'of severity info',
-  low: 'of severity low',
-  medium: 'of severity medium',
-  high: 'of severity high',
-  deliveries: 'of how devices deliver',
-  app: 'of the app itself',
-};
-
-function budgetOf({ kind, entityKind, severity }: Judged): BudgetOf {
-  if (entityKind === 'workspace') return 'app';
-  return kind === 'data_quality' && entityKind === 'device' ? 'deliveries' : severity;
-}
-
-const STATUS_AFTER = {
-  acknowledge: 'acknowledged',
-  resolve: 'resolved',
-  false_positive: 'false_positive',
-  snooze: 'snoozed',
-  reopen: 'open',
-} as const satisfies Record<FlagTriage['action'], RiskFlag['status']>;
-
-/** What was raised twice, as one: what a person said of the former holds, but for a closed one, which does not come back. */
-function oneOf(former: RiskFlag, again: RiskFlag): RiskFlag {
-  const judged = former.status === 'resolved' ? again : former;
-  const { status, statusReason, statusBy, statusAt, snoozedUntil } = judged;
-  return {
-    ...again,
-    ...{ status, statusReason, statusBy, statusAt, snoozedUntil },
-    count: former.count + again.count,
-    firstAt: Math.min(former.firstAt, again.firstAt),
-    lastAt: Math.max(former.lastAt, again.lastAt),
-    raisedAt: former.raisedAt,
-    evidence: {
-      ...again.evidence,
-      eventIds: again.evidence.eventIds.reduce(addEventId, former.evidence.eventIds),
-    },
-  };
-}
-
-/** What a person called false before has to be more striking to be told again. */
-function lowered<F extends Judged>(flag: F, times: number): F {
-  if (times === 0) return flag;
-  const surprise = Math.max(0, flag.surprise - times * FALSE_POSITIVE_OFF);
-  const text = `This kind was judged a false positive for this entity ${times} times before: its score is lowered.`;
-  return {
-    ...flag,
-    surprise,
-    severity: lowerSeverity(flag.severity, times),
-    reasons: [...flag.reasons, { code: 'false_positive_before', text }],
-  };
-}
-
-function addEventId(ids: readonly string[], id: string): readonly string[] {
-  if (id === '' || ids.includes(id)) return ids;
-  if (ids.length < 2 * EVENT_IDS_HALF) return [...ids, id];
-  return [...ids.slice(0, EVENT_IDS_HALF), ...ids.slice(EVENT_IDS_HALF + 1), id];
-}
-
-function keyOf(workspaceId: string, flagId: string): string {
-  return `${workspaceId}|${flagId}`;
-}
-
-function entityKey({ workspaceId, flag: { entity } }: FlagRow): string {
-  return entityKeyOf(workspaceId, entity.kind, entity.id);
-}
-
-function entityKeyOf(workspaceId: string, entityKind: string, entityId: string): string {
-  return `${workspaceId}|${entityKind}:${entityId}`;
-}
-
-function falseKey(
-  workspaceId: string,
-  { kind, detector, entityKind, entityId }: { kind: string; detector: string; entityKind: string; entityId: string },
-): string {
-  const judged = kind === RULE_KIND ? detector : kind; // each rule answers for itself
-  return `${workspaceId}|${judged}|${entityKind}:${entityId}`;
-}
-
-/** @param generation - how many incidents under the same key were resolved before. */
-export function incidentId(workspaceId: string, dedupeKey: string, generation: number): string {
-  return idOf(`${workspaceId}|${dedupeKey}|${generation}`);
-}
-
-function idOf(name: string): string {
-  return uuidV8(createHash('sha256').update(name).digest());
 }

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FlagTriage, type RiskFlag, retryDelayMs } from '@tidemark/protocol';
 import type { Logger } from '../../observe/logger.js';
 import type { FlagRow } from '../../store/tables/flags.js';
-import type { ChangedFlag, FlagBook, UnloggedFlag } from './flag-book.js';
+import type { ChangedFlag, FlagBook } from './flag-book.js';
 import type { FlagLog } from './flag-log.js';
+import type { UnloggedFlag } from './found-flags.js';
 import type { FoundFlag } from './run-detectors.js';
 
 export interface RaiseFlagsOptions {

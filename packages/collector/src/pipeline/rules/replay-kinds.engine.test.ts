@@ -7,7 +7,7 @@ import type { TestEngine } from '../../../../../test/fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
 import { createRowEncoder } from '../../store/encode-rows.js';
 import { loadRows } from '../../store/load-rows.js';
-import { incidentId } from '../risk/flag-book.js';
+import { incidentId } from '../risk/known-flags.js';
 import { replayKinds } from './replay-kinds.js';
 import { policySchema } from './risk-policy.js';
 

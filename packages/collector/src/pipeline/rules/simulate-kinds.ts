@@ -1,6 +1,6 @@
 import { type CandidateFlag, createFlagBank, FLAG_KINDS, type FlagKind } from '@tidemark/analytics/anomalies';
 import type { RiskFlag } from '@tidemark/protocol';
-import { incidentId } from '../risk/flag-book.js';
+import { incidentId } from '../risk/known-flags.js';
 import type { RiskRow } from '../risk/risk-rows.js';
 import { underPolicy, type WrittenPolicy } from './risk-policy.js';
 import { countIncidents, type IncidentReplay } from './simulate-policy.js';

@@ -1,7 +1,7 @@
 import type { LiveKind } from '@tidemark/analytics/features';
 import { type LiveFeatureBatch, liveActs } from '../live-acts.js';
 import type { LiveFeatures } from '../live-features.js';
-import type { UnloggedFlag } from '../risk/flag-book.js';
+import type { UnloggedFlag } from '../risk/found-flags.js';
 import { judgeRules, ruleFlag } from './judge-rules.js';
 import type { RuleBook } from './rule-book.js';
 
