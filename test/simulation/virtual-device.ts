@@ -118,6 +118,7 @@ export function createVirtualDevice(options: VirtualDeviceOptions): VirtualDevic
     const sender = createSender({
       outbox: async () => watched(await queue.outbox()),
       openOutbox: () => watched(queue.atHand()),
+      count: () => queue.count(),
       carrier: () => carrier,
       sentAt: wallMs,
       ...clock,

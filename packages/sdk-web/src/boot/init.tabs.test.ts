@@ -226,6 +226,8 @@ describe('init, among the tabs of a browser', () => {
   it('tells the eldest tab again of the first event after each sending, and of no other', async () => {
     const { posted } = installChannels();
     installPageCollector();
+    start(); // the eldest
+    await pass(5);
     const client = start();
     await pass(5);
     for (const expected of [1, 2, 3]) {

@@ -98,8 +98,8 @@ function start(options: InitOptions, clock: Clock): Client {
   function needQueue(): Queue {
     if (!queue) {
       const maxBytes = options.maxQueueBytes ?? QUEUE_MAX_BYTES;
-      const common = { ...clock, name, maxBytes, onDrop: drop, onLate: sendLeft };
-      queue = options.encryption?.(openQueue(common), createMemoryOutbox(common), drop) ?? openQueue(common);
+      const common = { ...clock, name, maxBytes, onDrop: giveUp, onLate: sendLeft };
+      queue = options.encryption?.(openQueue(common), createMemoryOutbox(common), giveUp) ?? openQueue(common);
     }
     return queue;
   }
@@ -145,19 +145,17 @@ function start(options: InitOptions, clock: Clock): Client {
           takeLease: async (until) => (await queue?.outbox())?.lease(tabId, until),
         },
         work,
-      ).finally(() => {
-        nudged = false;
-        void countWaiting();
-      }), // another tab may have sent what this one tracked
+      ),
+    count: countWaiting,
     era: () => queue,
     maySend: () => !closed && gate() === 'granted',
     onSettled(settled) {
       counters.settle(settled);
-      waiting = Math.max(0, waiting - settled.delivered - settled.rejected - settled.setAside);
-      drop('unsendable', settled.setAside);
+      waiting = Math.max(0, waiting - settled.delivered - settled.rejected);
+      giveUp('unsendable', settled.setAside);
       if (settled.ack) features.tell('onAck', settled.ack);
     },
-    onExpired: (events) => drop('expired', events),
+    onExpired: (events) => giveUp('expired', events),
     device() {
       deviceJson ??= JSON.stringify(readDevice());
       return deviceJson;
@@ -176,10 +174,19 @@ function start(options: InitOptions, clock: Clock): Client {
     );
   }
 
-  async function countWaiting(): Promise<void> {
-    const counted = queue;
-    const events = await counted?.count().catch(() => undefined);
-    if (events !== undefined && queue === counted) waiting = events; // not those of one that was purged meanwhile
+  /** Another tab may have sent what this one tracked. */
+  async function countWaiting(): Promise<number> {
+    const counted = queue; // none is opened for it: consent may have ended meanwhile
+    const events = (await counted?.count()) ?? 0;
+    if (queue === counted) waiting = events; // not those of one that was purged meanwhile
+    nudged = false;
+    return events;
+  }
+
+  /** Of those that wait. */
+  function giveUp(reason: string, events: number): void {
+    drop(reason, events);
+    waiting = Math.max(0, waiting - events);
   }
 
   function compose(fields: EventFields, { occurredAt, eventId }: EmitOptions, weight = 1): NewEvent {
@@ -284,7 +291,7 @@ function start(options: InitOptions, clock: Clock): Client {
   }
 
   function sendLeft(): void {
-    void countWaiting().then(sender.resume); // in turn: a batch that is settled meanwhile would be counted out twice
+    void countWaiting().then(sender.resume, sender.resume); // in turn: what is settled meanwhile would be counted out twice
     void recoverDrafts();
   }
 

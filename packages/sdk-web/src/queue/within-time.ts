@@ -5,6 +5,16 @@ const OPEN_WITHIN_MS = 1_000;
 export const LONG_TIMES = 9;
 
 /** @throws when it takes longer than a database may take to open, or so many times longer. */
-export function withinTime<T>(opening: Promise<T>, times = 1): Promise<T> {
-  return Promise.race([opening, new Promise<never>((_, reject) => setTimeout(reject, times * OPEN_WITHIN_MS))]);
+export async function withinTime<T>(opening: Promise<T>, times = 1): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    return await Promise.race([
+      opening,
+      new Promise<never>((_, reject) => {
+        timer = setTimeout(reject, times * OPEN_WITHIN_MS);
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

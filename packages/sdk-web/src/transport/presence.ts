@@ -76,7 +76,7 @@ export function announcePresence(name: string, id: string, seeTo: (now: boolean)
       await new Promise((done) => setTimeout(done, ANSWER_WITHIN_MS));
       return heard;
     },
-    nudge: () => channel?.postMessage(0),
+    nudge: () => isEldest || channel?.postMessage(0), // when the eldest ends, the next one looks by itself
     pause: () => pause(),
     resume,
   };

@@ -140,6 +140,7 @@ function start(options: Partial<SenderOptions> = {}, queue = createOutbox()) {
   const sender = createSender({
     outbox: async () => outbox,
     openOutbox: () => outbox,
+    count: async () => (await (options.outbox?.() ?? outbox)).count(),
     carrier: () => collector,
     sentAt: now,
     now,

@@ -31,6 +31,8 @@ export interface SenderOptions {
   readonly flushIntervalMs: number;
   /** Runs the work while no other tab runs its own. @returns false when another tab is at it. */
   readonly exclusively: (work: () => Promise<void>) => Promise<boolean>;
+  /** Counts what waits, in all outboxes. */
+  readonly count: () => Promise<number>;
   /** Whether anything may be sent at all. */
   readonly maySend: () => boolean;
   /** Another after each denial: what was claimed before it is not sent, even where consent was given again. */
@@ -143,7 +145,7 @@ export function createSender(options: SenderOptions): Sender {
       const outbox = await opening;
       if (last !== outbox) {
         if (!(await finishOpenClaims(outbox))) return;
-        toSend = await outbox.count();
+        toSend = await options.count();
         last = outbox;
       }
       const claim = toSend > 0 ? await outbox.claim(newId(options.now()), cut) : undefined;
