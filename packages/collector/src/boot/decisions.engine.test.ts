@@ -19,7 +19,7 @@ const trainer: Trainer = {
 };
 const pace = { everyMs: 100, settledMs: 0 };
 const REFIT_EVERY = 60;
-const order = { userId: 'u-000003', productId: 'P30', side: 'subscribe', shares: 1_000, price: 1.02, reference: 1.02 };
+const order = { userId: 'u-000011', productId: 'P30', side: 'subscribe', shares: 1_000, price: 1.02, reference: 1.02 };
 const PATIENCE = { timeout: 120_000, interval: 50 };
 
 describe('decisions', () => {
@@ -123,9 +123,9 @@ describe('decisions', () => {
     timeout: 180_000,
   }, async () => {
     const card = async (userId: string) => (await ask('POST', '/v1/scorecard', { userId })).body;
-    const [first, known] = [await card('u-000007'), await card('u-000003')];
+    const [first, known] = [await card('u-000007'), await card('u-000011')];
     expect(first).toMatchObject({ degraded: true, decision: 'refer', reasons: [] });
-    expect(known).toMatchObject({ userId: 'u-000003', degraded: false, band: expect.stringMatching(/^[A-E]$/) });
+    expect(known).toMatchObject({ userId: 'u-000011', degraded: false, band: expect.stringMatching(/^[A-E]$/) });
     await expect.poll(async () => (await card('u-000007')).degraded, PATIENCE).toBe(false);
     const again = await ask('GET', `/v1/decisions/${known.decisionId}`);
     expect(again.body).toMatchObject({ reproduced: true, facts: { orders_placed: expect.any(Number) } });
@@ -133,7 +133,7 @@ describe('decisions', () => {
     expect((await ask('POST', '/v1/scorecard', {}, test.collector.keys.readKey)).status).toBe(403);
     const audit = await readFile(join(directory, 'audit.jsonl'), 'utf8');
     expect(audit).toContain(known.decisionId);
-    expect(audit).not.toContain('u-000003');
+    expect(audit).not.toContain('u-000011');
   });
 
   it('are made of an order as it is placed, listed at once, and after a new start', { timeout: 180_000 }, async () => {

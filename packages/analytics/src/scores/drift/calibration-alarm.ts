@@ -32,7 +32,7 @@ export interface CalibrationAlarm {
   evidence(): number;
   /** Which alternative explains the outcomes best: shift above 0 says that more happens than was said. */
   suspect(): Alternative;
-  /** So many observations, the latest, speak for it without a break. */
+  /** So many observations, the latest, carry nearly all that speaks for it; 2,000 at the most. */
   since(): number;
   reset(): void;
 }

@@ -6,36 +6,47 @@ export interface EvidenceSums {
   evidence(): number;
   /** The bet with the largest sum. */
   best(): number;
-  /** So many units, the latest, speak for it without a break. */
+  /** So many units, the latest, carry nearly all that speaks for it without a break; 2,000 at the most. */
   since(): number;
   reset(): void;
 }
 
 /** Held: years of evidence must not end in Infinity. */
 const SUM_MAX = 1e300;
+const SPEAKING_MAX = 2_000;
+/** What has spoken for it a little, and for long, is not when it began. */
+const NEARLY_ALL = 0.9;
 
 /** @param bets - how many, 1 at the least. */
 export function createEvidenceSums(bets: number): EvidenceSums {
   const sums = new Float64Array(bets);
-  /** Of each bet the CUSUM of ln ratio, and for how long it has been above 0: when a change began. */
+  /** Of each bet the CUSUM of ln ratio, and what it has been made of since it was 0: when a change began. */
   const cusums = new Float64Array(bets);
-  const lengths = new Uint32Array(bets);
+  const speaking = Array.from({ length: bets }, (): number[] => []);
   const best = (): number => sums.indexOf(Math.max(...sums));
   return {
     add(ratios) {
       for (const [bet, ratio] of ratios.entries()) {
         sums[bet] = Math.min(SUM_MAX, (1 + (sums[bet] ?? 0)) * ratio);
-        cusums[bet] = Math.max(0, (cusums[bet] ?? 0) + Math.log(ratio));
-        lengths[bet] = cusums[bet] > 0 ? (lengths[bet] ?? 0) + 1 : 0;
+        const [cusum, logs] = [(cusums[bet] ?? 0) + Math.log(ratio), speaking[bet] ?? []];
+        cusums[bet] = Math.max(0, cusum);
+        if (cusum > 0) logs.push(Math.log(ratio));
+        else logs.length = 0;
+        if (logs.length > SPEAKING_MAX) logs.shift();
       }
     },
     evidence: () => sums.reduce((total, sum) => total + sum, 0) / sums.length,
     best,
-    since: () => lengths[best()] ?? 0,
+    since() {
+      const [logs, enough] = [speaking[best()] ?? [], NEARLY_ALL * (cusums[best()] ?? 0)];
+      let [units, told] = [0, 0];
+      while (units < logs.length && told < enough) told += logs[logs.length - ++units] ?? 0;
+      return units;
+    },
     reset() {
       sums.fill(0);
       cusums.fill(0);
-      lengths.fill(0);
+      for (const logs of speaking) logs.length = 0;
     },
   };
 }

@@ -26,7 +26,7 @@ export interface PopulationAlarm {
   evidence(): number;
   /** The column that moved most, by its place. */
   suspect(): number;
-  /** So many observations, the latest, speak for it without a break. */
+  /** So many observations, the latest, carry nearly all that speaks for it; 2,000 at the most. */
   since(): number;
 }
 

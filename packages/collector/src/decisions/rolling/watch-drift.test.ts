@@ -30,11 +30,14 @@ const stateOf = (subscribe: readonly SeenOutcome[], before = beginServing('v1', 
 describe('watchDrift', () => {
   it('says nothing of orders that go through as was told, nor a second time of those that do not', () => {
     expect(watchDrift(stateOf(outcomes(500, asTold)), model).flags).toEqual([]);
-    const drifted = watchDrift(stateOf(outcomes(25, () => 0)), model);
+    const drifted = watchDrift(stateOf(outcomes(25, () => 0)), model); // a minute apart; the first adds next to nothing
     expect(drifted.flags).toMatchObject([
       {
         ...{ kind: 'drift', entityKind: 'workspace', entityId: 'model subscribe', severity: 'low' },
-        ...{ firstMs: AT, reasons: [{ code: 'calibration_drift', text: expect.stringMatching(/^Of \d+ orders to /) }] },
+        ...{
+          firstMs: AT + 60_000,
+          reasons: [{ code: 'calibration_drift', text: expect.stringMatching(/^Of \d+ orders to /) }],
+        },
         evidence: [{ metric: 'share of success', observed: 0 }],
       },
     ]);
