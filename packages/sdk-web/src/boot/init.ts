@@ -98,8 +98,8 @@ function start(options: InitOptions, clock: Clock): Client {
   function needQueue(): Queue {
     if (!queue) {
       const maxBytes = options.maxQueueBytes ?? QUEUE_MAX_BYTES;
-      const common = { ...clock, name, maxBytes, onDrop: giveUp, onLate: sendLeft };
-      queue = options.encryption?.(openQueue(common), createMemoryOutbox(common), giveUp) ?? openQueue(common);
+      const common = { ...clock, name, maxBytes, onDrop: drop, onLate: sendLeft };
+      queue = options.encryption?.(openQueue(common), createMemoryOutbox(common), drop) ?? openQueue(common);
     }
     return queue;
   }
@@ -151,11 +151,11 @@ function start(options: InitOptions, clock: Clock): Client {
     maySend: () => !closed && gate() === 'granted',
     onSettled(settled) {
       counters.settle(settled);
-      waiting = Math.max(0, waiting - settled.delivered - settled.rejected);
-      giveUp('unsendable', settled.setAside);
+      waiting = Math.max(0, waiting - settled.delivered - settled.rejected - settled.setAside);
+      drop('unsendable', settled.setAside);
       if (settled.ack) features.tell('onAck', settled.ack);
     },
-    onExpired: (events) => giveUp('expired', events),
+    onExpired: (events) => drop('expired', events),
     device() {
       deviceJson ??= JSON.stringify(readDevice());
       return deviceJson;
@@ -181,12 +181,6 @@ function start(options: InitOptions, clock: Clock): Client {
     if (queue === counted) waiting = events; // not those of one that was purged meanwhile
     nudged = false;
     return events;
-  }
-
-  /** Of those that wait. */
-  function giveUp(reason: string, events: number): void {
-    drop(reason, events);
-    waiting = Math.max(0, waiting - events);
   }
 
   function compose(fields: EventFields, { occurredAt, eventId }: EmitOptions, weight = 1): NewEvent {

@@ -61,7 +61,7 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
     return withinTime(opening, unsettled[0] ? LONG_TIMES : 1).then(
       ({ outbox, unstored }) => use(outbox, unstored),
       () => {
-        const moved = eventsOf(unsettled);
+        const moved = unsettled.flatMap(({ events }) => events);
         opening.then(
           ({ outbox, unstored }) => {
             if (closed) return outbox.close();
@@ -148,8 +148,4 @@ export function openQueue<T extends StoredText = string>(options: QueueOptions):
       return waiting;
     },
   };
-}
-
-function eventsOf<T extends StoredText>(writes: readonly Write<T>[]): Added<T>[] {
-  return writes.flatMap((write) => write.events);
 }

@@ -5,16 +5,10 @@ const OPEN_WITHIN_MS = 1_000;
 export const LONG_TIMES = 9;
 
 /** @throws when it takes longer than a database may take to open, or so many times longer. */
-export async function withinTime<T>(opening: Promise<T>, times = 1): Promise<T> {
+export function withinTime<T>(opening: Promise<T>, times = 1): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  try {
-    return await Promise.race([
-      opening,
-      new Promise<never>((_, reject) => {
-        timer = setTimeout(reject, times * OPEN_WITHIN_MS);
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(reject, times * OPEN_WITHIN_MS);
+  });
+  return Promise.race([opening, late]).finally(() => clearTimeout(timer));
 }

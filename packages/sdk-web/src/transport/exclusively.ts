@@ -19,7 +19,7 @@ const RENEW_MS = 1_500;
  *
  * @returns false when another tab is at it and the work was not run.
  */
-export async function exclusively(options: ExclusiveOptions, work: () => Promise<void>): Promise<boolean> {
+export async function exclusively(options: ExclusiveOptions, work: () => Promise<unknown>): Promise<boolean> {
   const { locks } = navigator as { readonly locks?: LockManager }; // missing on pages without TLS, whatever the types say
   if (!locks) return leased(options, work);
   let begun = false;
@@ -40,7 +40,7 @@ export async function exclusively(options: ExclusiveOptions, work: () => Promise
   }
 }
 
-async function leased({ takeLease, now }: ExclusiveOptions, work: () => Promise<void>): Promise<boolean> {
+async function leased({ takeLease, now }: ExclusiveOptions, work: () => Promise<unknown>): Promise<boolean> {
   if (!(await takeLease(now() + LEASE_MS))) return false;
   const renewal = setInterval(() => void takeLease(now() + LEASE_MS).catch(() => undefined), RENEW_MS);
   try {

@@ -376,6 +376,24 @@ describe('createSender', () => {
     expect(posts.map(({ names }) => names)).toEqual([['e1'], ['order']]);
   });
 
+  it('counts what waits once a sending, and anew where it finds less than it counted', async () => {
+    const queue = createOutbox();
+    let counts = 0;
+    let gone = 0;
+    const count = async () => {
+      counts++;
+      return (await queue.outbox.count()) + gone;
+    };
+    const { sender, add } = start({ count }, queue);
+    add('e1');
+    await sender.flush();
+    expect(counts).toBe(1);
+    gone = 1; // evicted meanwhile, for example
+    add('e2');
+    await sender.flush();
+    expect(counts).toBe(3);
+  });
+
   it('goes on after its queue died and was opened anew', async () => {
     const old = createOutbox('old');
     const fresh = createOutbox('new');

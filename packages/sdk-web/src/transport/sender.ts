@@ -30,7 +30,7 @@ export interface SenderOptions {
   readonly random: () => number;
   readonly flushIntervalMs: number;
   /** Runs the work while no other tab runs its own. @returns false when another tab is at it. */
-  readonly exclusively: (work: () => Promise<void>) => Promise<boolean>;
+  readonly exclusively: (work: () => Promise<unknown>) => Promise<boolean>;
   /** Counts what waits, in all outboxes. */
   readonly count: () => Promise<number>;
   /** Whether anything may be sent at all. */
@@ -135,7 +135,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   /** Sends what was there when it began: what comes meanwhile waits for company again. */
-  async function drain(): Promise<void> {
+  async function drain(): Promise<unknown> {
     // The page lives after all: their answers are on the way.
     await Promise.all([leaving, options.carrier().ready]);
     let last: Outbox | undefined;
@@ -144,12 +144,13 @@ export function createSender(options: SenderOptions): Sender {
       era = options.era();
       const outbox = await opening;
       if (last !== outbox) {
-        if (!(await finishOpenClaims(outbox))) return;
         toSend = await options.count();
+        if (!(await finishOpenClaims(outbox))) return;
         last = outbox;
       }
-      const claim = toSend > 0 ? await outbox.claim(newId(options.now()), cut) : undefined;
-      if (!claim) return;
+      if (toSend <= 0) return;
+      const claim = await outbox.claim(newId(options.now()), cut);
+      if (!claim) return options.count(); // what was counted had waited too long, or been sent before
       toSend -= claim.events.length;
       if (!(await deliver(outbox, claim))) return;
     }

@@ -55,7 +55,7 @@ export async function openIdbOutbox<T extends StoredText = string>(
   const database = await openDatabase(options.name);
   try {
     const found = await readFound(database, options);
-    return { outbox: createIdbOutbox(database, found, options), unstored: found.unstored };
+    return { outbox: createIdbOutbox(database, found.queueId, options), unstored: found.unstored };
   } catch (error) {
     database.close();
     throw error;
@@ -64,12 +64,11 @@ export async function openIdbOutbox<T extends StoredText = string>(
 
 function createIdbOutbox<T extends StoredText>(
   database: IDBDatabase,
-  found: Found<T>,
+  queueId: string,
   { now, nowBy, maxBytes, drafts, onDrop, onLost }: IdbOutboxOptions<T>,
 ): LastingOutbox<T> {
   const contexts = createContexts<T>();
   const fresh = createFreshEvents<T>();
-  const { queueId } = found;
   const writer = createWriter({ database, now, contexts, drafts, queueId, fresh, onWritten: makeRoom, onFailed: lose });
   let lost = false;
   /** At most, as far as this page knows. Made exact before anything is evicted, and so at the first write. */
@@ -161,13 +160,11 @@ function createIdbOutbox<T extends StoredText>(
 
   async function count(): Promise<number> {
     const transaction = transact();
-    const [events, drafts, others] = await Promise.all([
-      result(transaction.objectStore('events').count()),
-      heldBy(transaction, 'd'),
-      adopted(transaction),
-    ]);
-    if (events === drafts.length) fresh.remove(); // another tab has sent them
-    return events - drafts.length + others.flatMap((claim) => claim.events).length;
+    const all = await result(transaction.objectStore('events').count());
+    const drafts = await heldBy(transaction, 'd');
+    if (all === drafts.length) fresh.remove(); // another tab has sent them
+    const others = (await adopted(transaction)).flatMap((claim) => claim.events);
+    return all - drafts.length + others.length;
   }
 
   void storageQuotaBytes().then((quota) => {
@@ -219,8 +216,8 @@ function readFound<T extends StoredText>(
     const meta = transaction.objectStore('meta');
     const queueId = (await result<string | undefined>(meta.get('queueId'))) ?? newId(now());
     meta.put(queueId, 'queueId');
-    const known = unsettled[0] ? await knownWrites(transaction) : new Set();
-    const unstored = unsettled.flatMap(({ id, events }) => (known.has(id) ? [] : events));
+    const known = unsettled[0] && (await knownWrites(transaction));
+    const unstored = unsettled.flatMap(({ id, events }) => (known?.has(id) ? [] : events));
     await forgetOldContexts(transaction, nowBy(Math.min));
     return { queueId, unstored };
   });

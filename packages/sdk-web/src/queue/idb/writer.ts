@@ -63,12 +63,8 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
 
   function flush(): void {
     const write = takeWaiting();
-    if (write.events[0]) attempt(() => writeDown(write));
-  }
-
-  function attempt(work: () => void): void {
     try {
-      work();
+      if (write.events[0]) writeDown(write);
     } catch {
       options.onFailed(); // the connection was closed; what it has of this is found by the id
     }
@@ -106,11 +102,13 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
     },
     saveDraft(id, event) {
       flush(); // the former draft of that id may have come to its end just now
-      attempt(() => {
+      try {
         const transaction = begin(database, 'relaxed');
         const t = now();
         drafts.save(id, transaction, { c: contexts.put(transaction, event.contextJson, t), j: event.json, t }, queueId);
-      });
+      } catch {
+        options.onFailed();
+      }
     },
     flush,
     lost() {
