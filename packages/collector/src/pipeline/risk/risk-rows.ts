@@ -134,6 +134,7 @@ export function createReadRiskRow(): ReadRiskRow {
 /**
  * A row as the detectors see it. Left out: who said no to risk control, history, and what nobody did where no device numbers it (a
  * fill). What nobody did but a device tells (the end of a view, an error) is shown to the watch over deliveries and errors alone.
+ * Each event has all fields, so that all are of one make: the detectors read them dozens of times.
  */
 function riskRow(row: Row): RiskRow | undefined {
   if (row.historical() === 1 || row.consent_risk() === DENIED) return undefined;
@@ -142,8 +143,7 @@ function riskRow(row: Row): RiskRow | undefined {
   const action = actionOf(type, row) ?? (seq > 0 ? 'passive' : undefined);
   if (!action) return undefined;
   const isOrder = action === 'order' || action === 'order_cancelled';
-  const place = placeOf(row);
-  const automation = automationOf(row);
+  const isView = action === 'view';
   const eventId = text(row.event_id());
   const surface = text(row.surface());
   const release = text(row.release());
@@ -161,15 +161,16 @@ function riskRow(row: Row): RiskRow | undefined {
       address: text(row.ip_prefix()),
       eventId,
       surface,
-      ...(release !== '' && { release }),
-      ...(seq > 0 && { delivery: { seq, receivedMs: receivedAtMs, skewMs: -Number(row.clock_skew_ms()) } }),
-      ...(place && { place }),
-      ...(automation && { automation }),
-      ...(action === 'view' && { isNameless: row.template() === '' && row.title() === '', isError: false }),
-      ...(type === 'error' && { isError: true }),
-      ...(row.order_phase() === 'intent' && { step: 'begun' as const }),
-      ...(isOrder && { order: orderOf(row) }),
-      ...(type === 'custom' && touchOf(row)),
+      release: release === '' ? undefined : release,
+      delivery: seq > 0 ? { seq, receivedMs: receivedAtMs, skewMs: -Number(row.clock_skew_ms()) } : undefined,
+      place: placeOf(row),
+      automation: automationOf(row),
+      isNameless: isView ? row.template() === '' && row.title() === '' : undefined,
+      isError: isView || type === 'error' ? type === 'error' : undefined,
+      step: row.order_phase() === 'intent' ? 'begun' : undefined,
+      order: isOrder ? orderOf(row) : undefined,
+      rhythm: type === 'custom' ? rhythmOf(row) : undefined,
+      isRefused: undefined,
     },
   };
 }
@@ -208,11 +209,11 @@ function orderOf(row: Row): RiskEvent['order'] {
 }
 
 /** How a hand taps, points and types, as the SDK's `touchRhythm()` tells it, or an app in its way. */
-function touchOf(row: Row): Pick<RiskEvent, 'rhythm'> | undefined {
+function rhythmOf(row: Row): RiskEvent['rhythm'] {
   if (text(row.name()) !== TOUCH_RHYTHM) return undefined;
   const told = JSON.parse(text(row.props())) as Readonly<Partial<Record<string, string>>>; // a map of texts
   const named = RHYTHM_PROPS.map(([prop, rhythm]) => [rhythm, Number(told[prop])] as const);
-  return { rhythm: Object.fromEntries(named.filter(([, ms]) => ms > 0)) };
+  return Object.fromEntries(named.filter(([, ms]) => ms > 0));
 }
 
 const text = (value: string | number): string => String(value);
