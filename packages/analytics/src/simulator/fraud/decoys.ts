@@ -9,7 +9,7 @@ import type { Random } from '../random.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../settings.js';
 import type { World } from '../world.js';
 import { beginOrder } from './oddities.js';
-import { type FraudScript, makeSuspect, pickHand, pickVictim } from './suspects.js';
+import { type FraudScript, makeSuspect, pickVictim } from './suspects.js';
 
 /** What honest people do and a crude rule takes for fraud. Nothing of it is labelled: who flags it is wrong. */
 export function planDecoys(world: World, random: Random, each: number): void {
@@ -137,28 +137,28 @@ const comparer: FraudScript = (world, random, at) => {
   world.schedule.at(orderedAt, () => walkSite(world, person, orderedAt, wish));
 };
 
-/** A new mouse, whose button is stiffer or lighter, and which is slower or quicker. */
+/** Six visits with one mouse, and six with a new one: a button that is stiffer or lighter, ways that are slower or quicker. */
 const newMouse: FraudScript = (world, random, at) => {
-  const person = pickHand(world, random, true);
+  const person = { ...makeSuspect(world, random, makeDesktop(random, at)), nativeRatio: 0 };
   const [press, move] = random.chance(0.5) ? [1.14, 1.2] : [0.88, 0.85];
-  person.pressMs *= press;
-  person.moveMs *= move;
-  for (let i = 0; i < 3; i++) {
-    const comesAt = at + i * HOUR_MS;
-    world.schedule.at(comesAt, () => walkSite(world, person, comesAt));
-  }
+  visitTwelveTimes(world, at, person, { ...person, pressMs: press * person.pressMs, moveMs: move * person.moveMs });
 };
 
-/** One person, now on the phone, now at the desk, two visits each time: taps of the one are no measure of the other. */
+/** One person, six visits on the phone and then six at the desk: taps of the one are no measure of the other. */
 const phoneAndDesk: FraudScript = (world, random, at) => {
   const person = makeSuspect(world, random, makeDevice(random, at, 'native'));
   const { networkId, latitude, longitude } = person.device;
-  const desk = { ...person, device: { ...makeDesktop(random, at), networkId, latitude, longitude }, nativeRatio: 0 };
-  for (let i = 0; i < 12; i++) {
-    const comesAt = at + i * HOUR_MS;
-    world.schedule.at(comesAt, () => walkSite(world, Math.floor(i / 2) % 2 === 0 ? person : desk, comesAt));
-  }
+  const desk = { ...makeDesktop(random, at), networkId, latitude, longitude };
+  visitTwelveTimes(world, at, person, { ...person, device: desk, nativeRatio: 0 });
 };
+
+/** Two hours apart, so that no two are one session. */
+function visitTwelveTimes(world: World, at: number, before: Customer, after: Customer): void {
+  for (let i = 0; i < 12; i++) {
+    const comesAt = at + 2 * i * HOUR_MS;
+    world.schedule.at(comesAt, () => walkSite(world, i < 6 ? before : after, comesAt));
+  }
+}
 
 const DECOYS: readonly FraudScript[] = [
   newPhone,
