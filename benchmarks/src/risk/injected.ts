@@ -194,7 +194,7 @@ function play({ seed, days, users, casesPerKind, decoys }: InjectedWorld): Run {
       if (address !== '' && !addresses.get(deviceId)?.has(address)) {
         addresses.set(deviceId, (addresses.get(deviceId) ?? new Set()).add(address));
       }
-      if (one.event.action === 'order' && !one.event.delivery?.isCopy) orders.push(one.event);
+      if (one.event.action === 'order') orders.push(one.event);
       waiting.push(one);
     }
     if (waiting.length > 10_000) observeWaiting();

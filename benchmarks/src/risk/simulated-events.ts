@@ -1,4 +1,4 @@
-import type { RiskAction, RiskEvent } from '@tidemark/analytics/anomalies';
+import type { RiskAction, RiskCopies, RiskEvent } from '@tidemark/analytics/anomalies';
 import type { Posted } from '@tidemark/analytics/simulator';
 import { type EventBatch, LIMITS, type TrackedEvent } from '@tidemark/protocol';
 import { isbot } from 'isbot';
@@ -9,11 +9,8 @@ export interface SeenEvent {
   readonly sessionId: string;
 }
 
-/** Numbers that were seen of a queue: all below `next`, and some beyond. */
-interface Numbers {
-  next: number;
-  readonly later: Set<number>;
-}
+/** When each number of a queue was taken. */
+type TakenAt = Map<number, number>;
 
 const ACTIONS: Readonly<Partial<Record<TrackedEvent['type'], RiskAction>>> = {
   page_view: 'view',
@@ -28,6 +25,7 @@ const RHYTHMS = [
   ['pressMs', 'press'],
   ['moveMs', 'move'],
 ] as const;
+const HOUR_MS = 3_600_000;
 const SENSITIVE: readonly string[] = ['payout_account_changed', 'withdrawal_requested'];
 
 /**
@@ -36,23 +34,28 @@ const SENSITIVE: readonly string[] = ['payout_account_changed', 'withdrawal_requ
  */
 export function createSimulatedEvents(): (posted: Posted) => readonly SeenEvent[] {
   const networks = new Map<string, string>();
-  const seen = new Map<string, Numbers>();
+  const seen = new Map<string, TakenAt>();
   return ({ batch, at }) => {
     if (!('sentAt' in batch)) return [];
     const { sessionId, visitorId } = batch.context;
     const queue = String(batch.context.queueId);
-    const numbers = seen.get(queue) ?? { next: 1, later: new Set() };
-    seen.set(queue, numbers);
+    const takenAt: TakenAt = seen.get(queue) ?? new Map();
+    seen.set(queue, takenAt);
     const skewMs = batch.sentAt - at;
     const automation = automationOf(batch);
     const found: SeenEvent[] = [];
-    const taken = batch.events.filter((one) => !isRefused(one));
-    if (taken.length < batch.events.length) {
-      const nobody = { userId: '', deviceId: '', address: '' };
-      found.push({ sessionId, event: { atMs: at, action: 'passive', ...nobody, isRefused: true } });
+    const good = batch.events.filter((one) => !isRefused(one) && !isMistyped(one));
+    const standIn = { atMs: at, action: 'passive', userId: '', deviceId: '', address: '' } as const;
+    if (good.length < batch.events.length) found.push({ sessionId, event: { ...standIn, isRefused: true } });
+    const mistyped = batch.events.filter(isMistyped).length;
+    const copies = copiesOf(queue, good, takenAt, at);
+    if (mistyped > 0 || copies) {
+      const leftOut = { receivedMs: at, mistyped, ...(copies && { copies }) };
+      found.push({ sessionId, event: { ...standIn, deviceId: visitorId, leftOut } });
     }
+    const taken = good.filter(({ seq }) => !takenAt.has(seq));
     for (const [i, one] of taken.entries()) {
-      const isCopy = !isNew(numbers, one.seq);
+      takenAt.set(one.seq, at);
       const { action, ...more } = told(one);
       const props = 'props' in one ? (one.props ?? {}) : {};
       if (typeof props.networkId === 'string') networks.set(visitorId, props.networkId);
@@ -75,13 +78,7 @@ export function createSimulatedEvents(): (posted: Posted) => readonly SeenEvent[
           ...rhythmOf(props),
           ...(typeof latitude === 'number' &&
             typeof longitude === 'number' && { place: { latitude, longitude, accuracyKm: 20, country: '' } }),
-          delivery: {
-            seq: one.seq,
-            receivedMs: at,
-            skewMs,
-            isCopy,
-            isMistyped: props.reference !== undefined && typeof props.reference !== 'number',
-          },
+          delivery: { seq: one.seq, receivedMs: at, skewMs },
         },
       });
     }
@@ -93,11 +90,22 @@ function isRefused(event: TrackedEvent): boolean {
   return event.type === 'custom' && event.name.length > LIMITS.nameLength;
 }
 
-function isNew(numbers: Numbers, seq: number): boolean {
-  if (seq < numbers.next || numbers.later.has(seq)) return false;
-  numbers.later.add(seq);
-  while (numbers.later.delete(numbers.next)) numbers.next++;
-  return true;
+/** The reference of an order is a number: what the simulator's broken app writes there stands for a field of a wrong type. */
+function isMistyped(event: TrackedEvent): boolean {
+  const reference = 'props' in event ? event.props?.reference : undefined;
+  return reference !== undefined && typeof reference !== 'number';
+}
+
+function copiesOf(
+  queueId: string,
+  events: readonly TrackedEvent[],
+  takenAt: TakenAt,
+  at: number,
+): RiskCopies | undefined {
+  const seqs = events.map(({ seq }) => seq).filter((seq) => takenAt.has(seq));
+  if (seqs.length === 0) return undefined;
+  const kept = seqs.filter((seq) => at - (takenAt.get(seq) ?? at) > HOUR_MS);
+  return { queueId, first: Math.min(...seqs), times: 1, kept: kept.length, keptLast: Math.max(0, ...kept) };
 }
 
 function told(event: TrackedEvent): Pick<RiskEvent, 'action' | 'order' | 'step' | 'isError' | 'isNameless'> {

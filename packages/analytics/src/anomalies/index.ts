@@ -26,9 +26,11 @@ export type {
   DetectorState,
   HandRhythm,
   RiskAction,
+  RiskCopies,
   RiskDelivery,
   RiskDetector,
   RiskEvent,
+  RiskLeftOut,
   RiskOrder,
   RiskPlace,
 } from './flags/risk-event.js';

@@ -1,5 +1,7 @@
-import { DELIVERY, type ToldFaults } from './delivery-watch.js';
+import type { ToldFaults } from './delivery-fault.js';
+import { DELIVERY } from './delivery-watch.js';
 import { createEntityRows, type EntityRows, ROW_HEAD } from './entity-rows.js';
+import type { LeftOut } from './left-out-watch.js';
 import { fieldOf, loadNumbers } from './number-rows.js';
 import { FIRST_TAIL, loadTail, saveTail } from './replayed-stream.js';
 import { FIRST_RHYTHM, type RhythmWatch } from './scripted-timing.js';
@@ -26,6 +28,7 @@ export const DEVICE = {
 export interface DeviceExtra {
   users: DeviceUsers | undefined;
   told: ToldFaults;
+  leftOut: LeftOut | undefined;
 }
 
 /** What all detectors together remember of devices. */
@@ -38,7 +41,7 @@ export function createDeviceRows(
   return createEntityRows<DeviceExtra>(
     {
       first: [...FIRST_DONE, ...FIRST_RHYTHM, ...FIRST_TAIL, ...DELIVERY.first, ...SHAPE.first, -1],
-      newExtra: () => ({ users: undefined, told: {} }),
+      newExtra: () => ({ users: undefined, told: {}, leftOut: undefined }),
       forget: (numbers, at) => {
         velocity.forget(numbers, at + DEVICE.done);
         rhythms.forget(numbers, at + DEVICE.rhythm);
@@ -50,8 +53,12 @@ export function createDeviceRows(
         automationMs: numbers[at + DEVICE.automationMs],
         users: extra?.users,
         ...(!SHAPE.isFresh(numbers, at + DEVICE.session) && { session: SHAPE.save(numbers, at + DEVICE.session) }),
-        ...(!DELIVERY.isFresh(numbers, at + DEVICE.delivery) && {
-          delivery: { ...DELIVERY.save(numbers, at + DEVICE.delivery), told: extra?.told ?? {} },
+        ...((extra?.leftOut || !DELIVERY.isFresh(numbers, at + DEVICE.delivery)) && {
+          delivery: {
+            ...DELIVERY.save(numbers, at + DEVICE.delivery),
+            told: extra?.told ?? {},
+            leftOut: extra?.leftOut,
+          },
         }),
       }),
       load: (plain, numbers, at, extraOf) => {
@@ -64,7 +71,8 @@ export function createDeviceRows(
         DELIVERY.load(delivery, numbers, at + DEVICE.delivery);
         const users = fieldOf(plain, 'users') as DeviceUsers | undefined; // of the same name, so of the same make
         const told = (fieldOf(delivery, 'told') ?? {}) as ToldFaults; // the same
-        if (users || Object.keys(told).length > 0) Object.assign(extraOf(), { users, told });
+        const leftOut = fieldOf(delivery, 'leftOut') as LeftOut | undefined; // and this
+        if (users || leftOut || Object.keys(told).length > 0) Object.assign(extraOf(), { users, told, leftOut });
       },
     },
     max,

@@ -18,13 +18,14 @@ import { allOf, createEntityTable } from './entity-table.js';
 import type { CandidateFlag } from './flag.js';
 import { findHerdingSurge, type MarketShare } from './herding-surge.js';
 import { findImpossibleTravel } from './impossible-travel.js';
+import { findLeftOut } from './left-out-watch.js';
 import { findNewDeviceAction } from './new-device-action.js';
 import { findOperatorChange } from './operator-change.js';
 import { findOrderAbuse, newRecentOrders, type OrderAbuseSettings } from './order-abuse.js';
 import { createPrintTable } from './print-table.js';
 import { createProductTable, rushesOf } from './product-table.js';
 import { findReplayedStream } from './replayed-stream.js';
-import type { DetectorState, RiskDelivery, RiskDetector, RiskEvent, RiskOrder } from './risk-event.js';
+import type { DetectorState, RiskDelivery, RiskDetector, RiskEvent, RiskLeftOut, RiskOrder } from './risk-event.js';
 import { findSaleRush } from './sale-rush.js';
 import { createRhythmWatch } from './scripted-timing.js';
 import { beginsSession, SESSION_TOLD } from './session-shape.js';
@@ -155,7 +156,13 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     const { waiting } = app.of('');
     add(findDeliveryFault(devices.numbers(), at + DEVICE.delivery, event, delivery, toldOf, waiting));
     if (waiting.length > 0) add(findGap(waiting, event, delivery, delivererOf));
-    if (!delivery.isCopy) add(findReplayedStream(devices.numbers(), at + DEVICE.tail, event, prints));
+    add(findReplayedStream(devices.numbers(), at + DEVICE.tail, event, prints));
+  }
+  function lookAtLeftOut({ deviceId }: RiskEvent, leftOut: RiskLeftOut): void {
+    if (deviceId === '') return;
+    const extra = devices.extraOf(devices.of(deviceId));
+    extra.leftOut ??= {};
+    flags.push(...findLeftOut(extra.leftOut, extra.told, deviceId, leftOut));
   }
   function lookAtDevice(event: RiskEvent, at: number): void {
     const numbers = devices.numbers();
@@ -199,12 +206,15 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     else if (event.action === 'order' || event.step !== undefined) add(findFunnelBreak(health, event));
   }
   function lookAtAll(event: RiskEvent): void {
-    const { delivery, deviceId, address, userId, surface } = event;
+    const { delivery, deviceId, address, userId, surface, leftOut } = event;
+    if (leftOut) {
+      lookAtLeftOut(event, leftOut);
+      return;
+    }
     if (event.isRefused !== undefined) add(findRefusals(app.of('').refusals, event));
     // A device of which nothing is looked at is not kept for it.
     const device = deviceId === '' || (event.action === 'passive' && !delivery) ? NOBODY : devices.of(deviceId);
     if (delivery && device !== NOBODY) lookAtDelivery(event, delivery, device);
-    if (delivery?.isCopy) return;
     if (surface !== undefined) lookAtApp(event, surface);
     if (event.action === 'passive') return;
     // One after another: what one look-up waits for of the memory, the next does meanwhile.

@@ -68,7 +68,7 @@ export const FLAG_CATALOG: Readonly<Record<FlagKind, FlagKindEntry>> = {
   replayed_stream: {
     entities: ['device'],
     definition:
-      "eight events repeat those of another device to the millisecond, or a device's own come again after an hour",
+      "eight events repeat those of another device to the millisecond, or more of a device's own come again an hour after they were taken than a page can have left unanswered",
     reasons: ['same_stream', 'same_events'],
     severity: 'high',
     budgetPer10k: 2,
@@ -138,7 +138,7 @@ export const FLAG_CATALOG: Readonly<Record<FlagKind, FlagKindEntry>> = {
   data_quality: {
     entities: ['device', 'workspace'],
     definition:
-      'ten numbers of a device, each within an hour of the one before, never came or were refused, its events are six hours late, by a clock 30 minutes off, of wrong types or sent four times; a surface loses its names or falls silent, a release throws, deliveries are refused',
+      'ten numbers of a device, each within an hour of the one before, never came or were refused, its events are six hours late, by a clock 30 minutes off, five of a day refused for their types, or sent four times within the hour; a surface loses its names or falls silent, a release throws, deliveries are refused',
     reasons: ['seq_gap', 'late', 'skew', 'schema', 'duplicates', 'null_surge', 'silent', 'release_cliff', 'refused'],
     severity: 'low',
     budgetPer10k: 20,

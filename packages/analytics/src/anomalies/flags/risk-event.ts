@@ -43,6 +43,8 @@ export interface RiskEvent {
   readonly isError?: boolean;
   readonly isNameless?: boolean;
   readonly delivery?: RiskDelivery;
+  /** Where it is there the event is none: it stands for what was left out, and is shown to the watch over that alone. */
+  readonly leftOut?: RiskLeftOut;
   /** Of the first event of a delivery: false; of one that stands for what of a delivery was refused: true. */
   readonly isRefused?: boolean;
 }
@@ -50,7 +52,7 @@ export interface RiskEvent {
 /** The agent says that it is a bot, is one without a window, or the browser says that it is driven. */
 export type Automation = 'declared_bot' | 'headless' | 'webdriver';
 
-/** How an event came. */
+/** How an event that was taken came. */
 export interface RiskDelivery {
   /** The device's number for it; counts up by one. */
   readonly seq: number;
@@ -58,10 +60,27 @@ export interface RiskDelivery {
   readonly receivedMs: number;
   /** Device clock ahead of the collector's when it was sent, milliseconds. */
   readonly skewMs: number;
-  /** It was there before: shown to the watch over delivery alone. */
-  readonly isCopy?: boolean;
-  /** A field that has another type than it has elsewhere. */
-  readonly isMistyped?: boolean;
+}
+
+/** What of a device's deliveries was not taken. */
+export interface RiskLeftOut {
+  /** By the collector's clock. */
+  readonly receivedMs: number;
+  /** Events that were refused since a field is of a wrong type. */
+  readonly mistyped?: number;
+  readonly copies?: RiskCopies;
+}
+
+/** Events that had been taken before, of one delivery or several within seconds. */
+export interface RiskCopies {
+  /** Of whose numbers these are. */
+  readonly queueId: string;
+  /** The lowest of their numbers, and in how many of these deliveries it was. */
+  readonly first: number;
+  readonly times: number;
+  /** How many events had been taken more than an hour before, and the highest number of these. */
+  readonly kept: number;
+  readonly keptLast: number;
 }
 
 /** Where an address lies, as far as a table of addresses knows. */

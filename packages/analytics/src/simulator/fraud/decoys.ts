@@ -11,6 +11,8 @@ import type { World } from '../world.js';
 import { beginOrder } from './oddities.js';
 import { type FraudScript, makeSuspect, pickVictim } from './suspects.js';
 
+const ASLEEP_MS = 5 * HOUR_MS;
+
 /** What honest people do and a crude rule takes for fraud. Nothing of it is labelled: who flags it is wrong. */
 export function planDecoys(world: World, random: Random, each: number): void {
   const days = Math.round((world.endAt - world.startAt) / DAY_MS);
@@ -89,13 +91,16 @@ const pageTurner: FraudScript = (world, random, at) => {
   session.finish();
 };
 
-/** An answer is lost, and one batch leaves twice. */
+/** Answers are lost, and each batch leaves twice; the last once more when the laptop that was shut meanwhile wakes. */
 const retry: FraudScript = (world, random, at) => {
+  let last: EventBatch | undefined;
   const send = (batch: EventBatch, sentAt: number) => {
+    last = batch;
     world.send(batch, sentAt);
     world.sendCopy(batch, sentAt + 3_000);
   };
   walkSite({ ...world, send }, makeSuspect(world, random), at);
+  if (last) world.sendCopy(last, last.sentAt + ASLEEP_MS);
 };
 
 /** Two hours without a network. */

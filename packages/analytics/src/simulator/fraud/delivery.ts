@@ -13,6 +13,8 @@ import type { World } from '../world.js';
 import { type FraudScript, makeSuspect, pickVictim } from './suspects.js';
 
 const CLONED_AFTER_MS = 2 * HOUR_MS;
+/** More than the hour within which a copy may be a retry. */
+const REPLAYED_EVERY_MS = 70 * MINUTE_MS;
 
 /** What a device once sent is sent again, as it was; and again under another name, two hours later. */
 export const replayedStream: FraudScript = (world, random, at) => {
@@ -24,7 +26,7 @@ export const replayedStream: FraudScript = (world, random, at) => {
   };
   const copied: World = { ...world, send };
   walkSite(copied, person, at);
-  for (let i = 1; i <= 3; i++) for (const batch of sent) world.sendCopy(batch, at + i * HOUR_MS);
+  for (let i = 1; i <= 3; i++) for (const batch of sent) world.sendCopy(batch, batch.sentAt + i * REPLAYED_EVERY_MS);
   const clone = makeDevice(random, at, 'h5');
   const sessionId = makeId<SessionId>(random, at + CLONED_AFTER_MS);
   const views = new Map<ViewId, ViewId>();
