@@ -24,7 +24,7 @@ export interface IntakeOptions {
   readonly config: Config;
   readonly dataDirectory: string;
   readonly registry: Registry;
-  readonly pipeline: Pick<Pipeline, 'log' | 'seen' | 'seenEventIds'>;
+  readonly pipeline: Pick<Pipeline, 'log' | 'seen' | 'seenEventIds' | 'copies'>;
   readonly pseudonyms: Pick<OpenPseudonyms, 'inMinimise' | 'isErased'>;
   readonly store: StoreConnection;
   readonly circle: Pick<Circle, 'hasOthers'>;
@@ -56,6 +56,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
     ),
   );
   const { isErased } = pseudonyms;
+  const encode = createWalEncoding();
   return {
     knowsPoints,
     accept: createAcceptBatch({
@@ -68,8 +69,9 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
       isErased,
       cookieless,
       wal: pipeline.log,
-      encode: createWalEncoding(),
+      encode,
       onAccepted: options.onAccepted,
+      onCopies: pipeline.copies.note,
     }),
     acceptServerBatch: createAcceptServerBatch({
       checkEnvelope: createServerEnvelopeCheck(),
@@ -78,7 +80,7 @@ export async function openIntake(options: IntakeOptions): Promise<Intake> {
       seen: pipeline.seenEventIds,
       isErased,
       wal: pipeline.log,
-      encode: createWalEncoding(),
+      encode,
       onAccepted: options.onAcceptedOfServer,
     }),
     /** Of batches that this collector does not know; a store that does not answer knows none. */

@@ -5,6 +5,7 @@ import { HttpProblem } from '../observe/http-problem.js';
 import { readBody } from '../observe/read-json.js';
 import { storeStarting } from '../observe/store-starting.js';
 import { takeBodies } from '../observe/take-bodies.js';
+import type { FlagEvents } from '../store/flags/flag-events.js';
 import type { FlagPositions } from '../store/flags/read-flags.js';
 import { authorise, requestKey } from '../workspaces/authorise.js';
 import type { Access, Registry } from '../workspaces/registry.js';
@@ -21,7 +22,7 @@ export interface FlagRoutesOptions {
   ) => Promise<readonly RiskFlag[]>;
   /** As it is known here, or in the store. */
   readonly findFlag: (workspaceId: string, flagId: string) => Promise<RiskFlag | undefined>;
-  readonly readEvents: (workspaceId: string, flag: RiskFlag, limit: number) => Promise<readonly object[]>;
+  readonly readEvents: (workspaceId: string, flag: RiskFlag, limit: number) => Promise<FlagEvents>;
   readonly readPrecision: (workspaceId: string) => Promise<readonly FlagPrecision[]>;
   readonly triage: (
     workspaceId: string,
@@ -85,8 +86,9 @@ export function registerFlagRoutes(app: FastifyInstance, options: FlagRoutesOpti
   app.get('/v1/flags/:flagId/events', async (request) => {
     const { workspaceId } = reader(request);
     const flag = await flagOf(request, workspaceId);
-    const events = await options.readEvents(workspaceId, flag, EVENTS_MAX);
-    return { flagId: flag.flagId, events, isCut: events.length === EVENTS_MAX };
+    const { events, refused } = await options.readEvents(workspaceId, flag, EVENTS_MAX);
+    const isCut = Math.max(events.length, refused.length) === EVENTS_MAX;
+    return { flagId: flag.flagId, events, refused, isCut };
   });
 
   app.post('/v1/flags/:flagId/triage', async (request): Promise<RiskFlag> => {

@@ -3,15 +3,11 @@ import { makeBatch, makeEvent, T0 } from '../../../../test/fixtures/batches.js';
 import { createEnvelopeCheck } from '../validate/check-envelope.js';
 import { createEventCheck } from '../validate/check-event.js';
 import type { WalRecord } from '../wal/record.js';
-import {
-  type AcceptedEvents,
-  type AcceptOptions,
-  createAcceptBatch,
-  type Delivery,
-  type RejectedEvent,
-} from './accept-batch.js';
+import { type AcceptedEvents, type AcceptOptions, createAcceptBatch, type Delivery } from './accept-batch.js';
 import { createDescribeAgent } from './enrich/describe-agent.js';
 import { createDescribeClient } from './enrich/describe-client.js';
+import type { DeliveredCopies } from './gather-copies.js';
+import type { RejectedEvent } from './keep-rejected.js';
 import { createMinimise } from './minimise/create-minimise.js';
 import { parseScopedValues } from './minimise/scoped-values.js';
 import { createSeenEvents } from './seen-events.js';
@@ -104,6 +100,51 @@ const state = (promise: Promise<unknown>) =>
   ]);
 
 describe('accepting a batch', () => {
+  it('tells what came again, when it was taken first, and from whom; not of history, nor against their word', async () => {
+    const copies: DeliveredCopies[] = [];
+    let nowMs = T0;
+    const bench = createBench({
+      seen: createSeenEvents({ journal: noJournal, horizonMs: 1e9, now: () => nowMs }),
+      wal: { append: async () => undefined, barrier: async () => undefined },
+      onCopies: (one) => copies.push(one),
+    });
+    const batchOf = (first: number, last: number, more: object = {}) =>
+      makeBatch({ events: Array.from({ length: last - first + 1 }, (_, i) => makeEvent(first + i)), ...more });
+    await bench.send(batchOf(1, 5));
+    expect(copies).toEqual([]);
+    nowMs += 3 * 3_600_000;
+    await bench.send(batchOf(6, 8)); // told by itself: the events of before are old, these are not
+    await bench.send(batchOf(4, 9), { receivedAt: nowMs });
+    const { appId, queueId, visitorId } = makeBatch().context;
+    const who = { workspaceId: 'w1', appId, queueId, visitorId, receivedAt: nowMs };
+    const when = { firstOccurredAt: T0 + 4_000, lastOccurredAt: T0 + 8_000 };
+    expect(copies).toEqual([{ ...who, ...when, copies: 5, firstSeq: 4, lastSeq: 8, kept: 2, keptSeq: 5 }]);
+    await bench.send(batchOf(1, 9, { context: { consent: { risk: 'denied' } } }));
+    await bench.send(batchOf(1, 9, { envelope: { historical: true } }), { mayBeHistorical: true });
+    expect(copies).toHaveLength(1);
+  });
+
+  it('keeps of what was refused who sent it, but not against their word, nor of history, nor of who was erased', async () => {
+    const bench = createBench({
+      wal: { append: async () => undefined, barrier: async () => undefined },
+      isErased: (_, id) => id === 'gone',
+    });
+    const { visitorId } = makeBatch().context;
+    const bad = { name: 7 };
+    const events = [makeEvent(1, bad), makeEvent(2, { type: 'identify', name: undefined, userId: 'gone' })];
+    await bench.send(makeBatch({ events }));
+    await bench.send(makeBatch({ events, context: { consent: { risk: 'denied' } } }));
+    await bench.send(makeBatch({ events, envelope: { historical: true } }), { mayBeHistorical: true });
+    expect(bench.encoded.rejected.map((one) => [one.rejection.reason, one.visitorId])).toEqual([
+      ['wrong_type', visitorId],
+      ['subject_erased', undefined],
+      ['wrong_type', undefined],
+      ['subject_erased', undefined],
+      ['wrong_type', undefined],
+      ['subject_erased', undefined],
+    ]);
+  });
+
   it('writes what a browser signals as denied, but not what a server sends with such headers, nor against a decision', async () => {
     const bench = createBench();
     const headers = { 'sec-gpc': '1' } as Delivery['headers'];

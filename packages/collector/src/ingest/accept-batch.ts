@@ -1,12 +1,4 @@
-import {
-  type Ack,
-  brandId,
-  type EpochMs,
-  type Rejection,
-  type ServerContext,
-  type TrackedEvent,
-  type VisitorId,
-} from '@tidemark/protocol';
+import type { Ack, EpochMs, Rejection, TrackedEvent, VisitorId } from '@tidemark/protocol';
 import { HttpProblem } from '../observe/http-problem.js';
 import type { Envelope, EnvelopeVerdict } from '../validate/check-envelope.js';
 import type { EventVerdict } from '../validate/check-event.js';
@@ -14,11 +6,14 @@ import type { WalRecord } from '../wal/record.js';
 import { clockSkewMs, correctedTime } from './corrected-time.js';
 import type { DecodedBody } from './decode-body.js';
 import { type Cookieless, deriveVisitor, withVisitor } from './derive-visitor.js';
+import { describeCopies } from './describe-copies.js';
 import type { BrowserHeaders } from './enrich/bot-signals.js';
 import type { Client, DescribeClient } from './enrich/describe-client.js';
+import type { DeliveredCopies } from './gather-copies.js';
+import { isWatched } from './is-watched.js';
 import { judgeEvents } from './judge-events.js';
+import { keepRejected, type RejectedEvent } from './keep-rejected.js';
 import type { Minimise } from './minimise/create-minimise.js';
-import type { Minimiser } from './minimise/minimiser.js';
 import { type HonouredSignals, type PrivacyHeaders, signalledConsent, withSignals } from './privacy-signals.js';
 import { createRefuseErased, type IsErased } from './refuse-erased.js';
 import type { QueueName, SeenEvents } from './seen-events.js';
@@ -55,16 +50,6 @@ export interface AcceptedEvents {
   readonly rows: readonly { readonly event: TrackedEvent; readonly correctedAt: EpochMs }[];
 }
 
-export interface RejectedEvent {
-  readonly workspaceId: string;
-  readonly appId: string;
-  readonly batchId: string;
-  readonly receivedAt: EpochMs;
-  readonly rejection: Rejection;
-  /** The event as it came but for personal data, JSON. */
-  readonly raw: string;
-}
-
 export interface AcceptOptions {
   readonly checkEnvelope: (value: unknown) => EnvelopeVerdict;
   readonly checkEvent: (value: unknown) => EventVerdict;
@@ -86,6 +71,8 @@ export interface AcceptOptions {
   };
   /** Told of new events once they are durable. */
   readonly onAccepted: (accepted: AcceptedEvents) => void;
+  /** Told of events that had been taken before, of who may be watched over; nobody is unless there is somebody to tell. */
+  readonly onCopies?: (copies: DeliveredCopies) => void;
 }
 
 export interface Acceptance {
@@ -157,6 +144,7 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
     }
     claim.confirm();
     if (accepted) options.onAccepted(accepted);
+    if (duplicate > 0 && isWatched(envelope)) options.onCopies?.(describeCopies(good, claim, context, delivery));
     await originals;
     return {
       ack: {
@@ -239,38 +227,4 @@ function describe(
       correctedAt: historical ? event.occurredAt : correctedTime(event.occurredAt, skewMs, receivedAt),
     })),
   };
-}
-
-/** The check takes unknown fields off what it looks at, so the original is read once more from the text. */
-export function keepRejected(
-  rejections: readonly Rejection[],
-  body: DecodedBody,
-  envelope: Pick<Envelope, 'batchId'> & { readonly context: ServerContext },
-  { workspaceId, receivedAt }: Pick<Delivery, 'workspaceId' | 'receivedAt'>,
-  minimiser: Minimiser,
-): RejectedEvent[] {
-  const original = JSON.parse(body.text) as { readonly events: readonly unknown[] }; // parsed and checked once already
-  const { batchId, context } = envelope;
-  return rejections.map((rejection) => ({
-    workspaceId,
-    appId: context.appId,
-    batchId,
-    receivedAt,
-    rejection: {
-      ...rejection,
-      eventId: brandId(minimiser.text(rejection.eventId)), // whatever stood in its place
-      field: minimiser.text(rejection.field), // the name of a prop may be anything
-    },
-    raw: rejection.reason === 'subject_erased' ? '' : jsonOf(original.events[rejection.index], minimiser),
-  }));
-}
-
-/** Reading JSON takes any depth, writing it does not: of an event that is nested too deeply only the reason is kept. */
-function jsonOf(value: unknown, minimiser: Minimiser): string {
-  try {
-    return minimiser.json(value);
-  } catch (error) {
-    if (error instanceof RangeError) return '';
-    throw error;
-  }
 }

@@ -4,10 +4,11 @@ import type { EnvelopeVerdict, ServerEnvelope } from '../validate/check-envelope
 import type { EventCheck } from '../validate/check-event.js';
 import type { Fault } from '../validate/compile-check.js';
 import type { WalRecord } from '../wal/record.js';
-import { type AcceptedEvents, type AcceptOptions, keepRejected } from './accept-batch.js';
+import type { AcceptedEvents, AcceptOptions } from './accept-batch.js';
 import { correctedTime } from './corrected-time.js';
 import type { DecodedBody } from './decode-body.js';
 import { rejectionOf } from './judge-events.js';
+import { keepRejected } from './keep-rejected.js';
 import { createRefuseErased } from './refuse-erased.js';
 import type { SeenEventIds } from './seen-event-ids.js';
 import { encodeServerNotes } from './server-note.js';

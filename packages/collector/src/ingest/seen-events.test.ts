@@ -58,6 +58,25 @@ const claim = (seen: SeenEvents, workspaceId: string, queueId: string, seqs: rea
 const isNew = ({ verdicts }: Claim) => verdicts.map((verdict) => verdict === 'new');
 
 describe('seen events', () => {
+  it('tell which were taken more than an hour before, after a restart as well', () => {
+    const HOUR_MS = 3_600_000;
+    const bench = createBench(Date.UTC(2026, 0, 5));
+    const kept = (seen: SeenEvents, seqs: readonly number[]) => {
+      const claimed = claim(seen, 'w', 'q', seqs);
+      claimed.confirm();
+      return claimed.keptUpTo;
+    };
+    expect(kept(bench.seen, [1, 2, 3])).toBe(0);
+    expect(kept(bench.seen, [1, 2, 3])).toBe(0);
+    bench.pass(2 * HOUR_MS);
+    expect(kept(bench.seen, [1, 2, 3])).toBe(3);
+    expect(kept(bench.seen, [3, 4, 5])).toBe(3);
+    const again = bench.restart();
+    again.restore({ ...note(1, 3), atMs: Date.UTC(2026, 0, 5) });
+    again.restore({ ...note(4, 5), atMs: Date.UTC(2026, 0, 5, 2) });
+    expect(kept(again, [2])).toBe(3);
+  });
+
   it('knows a copy across claims, before and after the original is durable', () => {
     const { seen } = createBench();
     const first = claim(seen, 'w', 'q', [1, 2, 2, 5]);

@@ -11,6 +11,7 @@ import {
   type SeenNote,
 } from './seen-note.js';
 import { addRange, hasSeq, removeRange, type SeqIntervals } from './seq-intervals.js';
+import { keptUpTo, NOTHING_TAKEN, noteTaken, type TakenTimes } from './taken-times.js';
 
 /** Where notes outlive the segments they came with. */
 export interface SeenJournal {
@@ -27,6 +28,8 @@ export type SeqVerdict = 'new' | 'seen' | 'refused';
 export interface Claim {
   /** For each number asked about, in order. `refused`: new, but its queue has too many gaps to be remembered. */
   readonly verdicts: readonly SeqVerdict[];
+  /** All of the queue that were taken up to this number were so more than an hour before. */
+  readonly keptUpTo: number;
   /** The new numbers and what else the batch tells of its queue, to be written beside the rows. */
   readonly note: SeenNote;
   /** They are durable. */
@@ -74,7 +77,7 @@ export interface SeenEventsOptions {
   readonly onFull?: () => void;
 }
 
-interface QueueSeen {
+interface QueueSeen extends TakenTimes {
   readonly workspaceId: string;
   readonly queueId: string;
   permanent: boolean;
@@ -134,6 +137,7 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
         dropped: 0,
         lastSeenMs: 0,
         silentSinceMs: 0,
+        ...NOTHING_TAKEN,
       };
       queues.set(key, queue);
       countOf.set(workspaceId, (countOf.get(workspaceId) ?? 0) + 1);
@@ -150,9 +154,15 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
     forEachDrop(note.drops, (seq, count) => {
       if (!hasSeq(intervals, seq)) queue.dropped += count;
     });
-    forEachRange(note.seqs, (first, last) => addRange(intervals, first, last));
+    const atMs = note.atMs || options.now();
+    forEachRange(note.seqs, (first, last) => take(queue, first, last, atMs));
     addRejected(queue, note.rejected);
-    queue.lastSeenMs = Math.max(queue.lastSeenMs, note.atMs || options.now());
+    queue.lastSeenMs = Math.max(queue.lastSeenMs, atMs);
+  }
+
+  function take(queue: QueueSeen, first: number, last: number, atMs: number): void {
+    noteTaken(queue, first, queue.intervals.at(-1) ?? 0, atMs);
+    addRange(queue.intervals, first, last);
   }
 
   /** Refused numbers are bounded like gaps; one that finds no room stays among the missing. */
@@ -229,11 +239,12 @@ export function createSeenEvents(options: SeenEventsOptions): SeenEvents {
         return 'new';
       });
       const drops = newDrops(told.drops, claimed);
-      forEachRange(claimed, (first, last) => addRange(intervals, first, last));
+      forEachRange(claimed, (first, last) => take(queue, first, last, atMs));
       inFlight.push(claimed);
       const land = () => inFlight.splice(inFlight.indexOf(claimed), 1);
       return {
         verdicts,
+        keptUpTo: keptUpTo(queue, intervals.at(-1) ?? 0, atMs), // once what fills a gap is noted as young
         note: { workspaceId, queueId, permanent, seqs: claimed, rejected, drops: [...drops].flat(), atMs },
         confirm() {
           land();

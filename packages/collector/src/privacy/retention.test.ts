@@ -23,7 +23,7 @@ function createBench() {
     async drop(workspaceId, beforeDay, rollupsFromDay) {
       calls.push([workspaceId, beforeDay, ...(rollupsFromDay ? [rollupsFromDay] : [])].join(' '));
       if (state.answer === 'fault') throw new Error('store fault');
-      return state.answer === 'held' ? undefined : { events: 1, rejected: 1, decisions: 1 };
+      return state.answer === 'held' ? undefined : { events: 1, rejected: 1, copies: 1, decisions: 1 };
     },
     logger: createLogger('silent'),
     countDropped: (rows) => {
@@ -44,7 +44,7 @@ describe('retention', () => {
     state.nowMs += DAY_MS;
     await retention.look();
     expect(calls.slice(2)).toEqual(['short 2026-05-08', 'long 2025-05-11']);
-    expect(state.dropped).toBe(12);
+    expect(state.dropped).toBe(16);
   });
 
   it('lets counts outlive their events where they are to, and looks again when that is changed', async () => {
@@ -66,6 +66,6 @@ describe('retention', () => {
       await retention.look();
     }
     expect(calls.filter((call) => call.startsWith('short'))).toHaveLength(3);
-    expect(state.dropped).toBe(6);
+    expect(state.dropped).toBe(8);
   });
 });

@@ -61,7 +61,7 @@ export function createRetention(options: RetentionOptions): Retention {
         const dropped = await options.drop(workspaceId, beforeDay, rollupsFromDay);
         if (!dropped) continue;
         done.set(workspaceId, task);
-        const rows = dropped.events + dropped.rejected + dropped.decisions;
+        const rows = dropped.events + dropped.rejected + dropped.copies + dropped.decisions;
         options.countDropped(rows);
         if (rows > 0) logger.info({ workspaceId, beforeDay, ...dropped }, 'retention: deleted');
       } catch (error) {

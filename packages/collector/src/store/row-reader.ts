@@ -107,6 +107,7 @@ function readerOf(type: string): Read {
   if (type === 'UUID') return createReadUuid();
   if (type.startsWith('DateTime64') || type === 'UInt64' || type === 'Int64') return readInt64;
   if (type === 'UInt16') return (bytes, at) => bytes.readUInt16LE(at);
+  if (type === 'UInt32') return (bytes, at) => bytes.readUInt32LE(at);
   if (type === 'Float32') return (bytes, at) => bytes.readFloatLE(at);
   if (type.startsWith('Decimal')) return (bytes, at) => readInt64(bytes, at) / DECIMALS;
   if (type.startsWith('Enum8') || type === 'UInt8') return (bytes, at) => bytes.readUInt8(at);

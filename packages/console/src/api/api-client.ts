@@ -64,6 +64,8 @@ export interface FlagPrecisions {
 /** What `GET /v1/flags/{id}/events` answers. */
 export interface FlagEvents {
   readonly events: readonly Readonly<Record<string, unknown>>[];
+  /** What was refused, where the flag is about that. */
+  readonly refused: readonly Readonly<Record<string, unknown>>[];
   /** There are more. */
   readonly isCut: boolean;
 }

@@ -31,7 +31,7 @@ function setUp(answers: Record<string, ApiOutcome<FlagPage>>) {
       },
       async flagEvents(flagId) {
         return flagId === 'a'
-          ? { kind: 'ok', value: { events: [{ event_id: 'e1' }], isCut: false } }
+          ? { kind: 'ok', value: { events: [{ event_id: 'e1' }], refused: [], isCut: false } }
           : { kind: 'unreachable' };
       },
       async triage(flagId, { action }) {
@@ -104,7 +104,7 @@ describe('openFlagBoard', () => {
     await vi.advanceTimersByTimeAsync(100);
     expect(await board.triage('a', { action: 'snooze', untilMs: 1 })).toBe('The collector does not answer.');
     expect(board.state.get().flags?.[0]?.status).toBe('open');
-    expect(await board.events('a')).toEqual({ events: [{ event_id: 'e1' }], isCut: false });
+    expect(await board.events('a')).toEqual({ events: [{ event_id: 'e1' }], refused: [], isCut: false });
     expect(await board.events('b')).toBe('The collector does not answer.');
     expect(await board.triage('a', { action: 'resolve' })).toBe('');
     expect(board.state.get().flags?.[0]?.status).toBe('resolved');

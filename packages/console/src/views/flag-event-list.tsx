@@ -33,7 +33,10 @@ export function FlagEventList({ flagId, board }: FlagEventListProps): VNode {
       {found.events.map((event) => (
         <FlagEvent key={text(event, 'event_id')} event={event} />
       ))}
-      {found.events.length === 0 ? <li>The store has none of them any more.</li> : null}
+      {found.refused.map((event) => (
+        <RefusedEvent key={`${text(event, 'batch_id')} ${event.event_index}`} event={event} />
+      ))}
+      {found.events.length + found.refused.length === 0 ? <li>The store has none of them any more.</li> : null}
       {found.isCut ? <li class="count">There are more than these.</li> : null}
     </ol>
   );
@@ -48,6 +51,19 @@ function FlagEvent({ event }: { readonly event: Readonly<Record<string, unknown>
         {formatTime(atMs)}
       </time>{' '}
       {wordsOfName(text(event, 'event_type'))} <span class="count">{text(event, 'page') || text(event, 'name')}</span>
+    </li>
+  );
+}
+
+function RefusedEvent({ event }: { readonly event: Readonly<Record<string, unknown>> }): VNode {
+  const { received_at: receivedAt } = event;
+  const atMs = Number(receivedAt);
+  return (
+    <li data-test="flag-refused" title={text(event, 'raw')}>
+      <time class="mono" dateTime={new Date(atMs).toISOString()}>
+        {formatTime(atMs)}
+      </time>{' '}
+      Refused: {wordsOfName(text(event, 'reason'))} <span class="count">{text(event, 'field')}</span>
     </li>
   );
 }

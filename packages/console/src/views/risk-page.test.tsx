@@ -24,6 +24,9 @@ function show(flags: readonly RiskFlag[] | undefined) {
     }),
     events: async () => ({
       isCut: true,
+      refused: [
+        { batch_id: 'b', event_index: 3, reason: 'wrong_type', field: 'shares', received_at: 2_000, raw: '{}' },
+      ],
       events: [{ event_id: 'e1', event_type: 'order', corrected_at: 1_000, page: '/order', name: '', surface: 'h5' }],
     }),
     async triage(_flagId, triage) {
@@ -88,6 +91,9 @@ describe('RiskPage', () => {
     await press('[data-test=flag-events]');
     await drawn();
     expect(all('[data-test=flag-event]').map((row) => row.dataset.event)).toEqual(['e1']);
+    expect(all('[data-test=flag-refused]').map((row) => row.textContent)).toEqual([
+      expect.stringMatching(/Refused: Wrong type shares$/),
+    ]);
     expect(all('[data-test=flag-detail]')[0]?.textContent).toContain('There are more');
     await press('[data-test=flag-close]');
     expect(all('[data-test=flag-detail]')).toEqual([]);

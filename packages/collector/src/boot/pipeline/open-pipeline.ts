@@ -5,6 +5,7 @@ import { createLoadTurns } from '../../batch/load-turns.js';
 import { createLoader, type Loader } from '../../batch/loader.js';
 import { createWaitingSince, type WaitingSince } from '../../batch/waiting-since.js';
 import { type FileSystem, nodeFileSystem } from '../../disk/file-system.js';
+import { createGatherCopies, type GatherCopies } from '../../ingest/gather-copies.js';
 import { createNonces, type Nonces } from '../../ingest/nonces.js';
 import { openSeenEventIds, type SeenEventIds } from '../../ingest/seen-event-ids.js';
 import { createSeenEvents, type SeenEvents } from '../../ingest/seen-events.js';
@@ -24,7 +25,7 @@ import { createStreamLoad } from './load-stream.js';
 import { createPipelineMetrics } from './pipeline-metrics.js';
 import { createLoadedElsewhere } from './skip-loaded.js';
 import { createWaitingSegments, type WaitingSegments } from './waiting-segments.js';
-import { WAL_LAYOUT } from './wal-streams.js';
+import { createWalEncoding, WAL_LAYOUT } from './wal-streams.js';
 
 /** One load is under way at a time; the removal of the segment before it may not have come to the disk either. */
 const BEGUN_MOST = 2;
@@ -35,6 +36,7 @@ export interface Pipeline {
   readonly seen: SeenEvents;
   readonly seenEventIds: SeenEventIds;
   readonly nonces: Nonces;
+  readonly copies: Pick<GatherCopies, 'note'>;
   readonly loader: Loader;
   /** What waits to be loaded, for who must know it. */
   readonly waiting: WaitingSegments;
@@ -215,36 +217,54 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   );
   metrics.gauge('tidemark_disk_low', '1 while only the reserve is left', () => (reserve.isLow() ? 1 : 0));
   metrics.gauge('tidemark_disk_low_times', 'How often the reserve was reached', reserve.timesReached);
+  async function append(records: readonly WalRecord[]): Promise<void> {
+    reserve.refuseWhenLow();
+    const settled = waitingSince.appended(records.length);
+    try {
+      await measured.commit(wal.append(records));
+      settled(true);
+    } catch (error) {
+      settled(false);
+      metrics.countFailedAppend();
+      reserve.onWriteFailed(error);
+      throw error;
+    }
+    loader.nudge();
+  }
+  const encode = createWalEncoding();
+  const copies = createGatherCopies({
+    append: (rows) => append([encode.copies(rows)]),
+    now: () => performance.now(),
+  });
+  metrics.gauge(
+    'tidemark_copies_left_out',
+    'Deliveries with copies of which nothing was written down since the start',
+    copies.leftOut,
+  );
   loader.nudge();
   return {
     log: {
-      async append(records) {
-        reserve.refuseWhenLow();
-        const settled = waitingSince.appended(records.length);
-        try {
-          await measured.commit(wal.append(records));
-          settled(true);
-        } catch (error) {
-          settled(false);
-          metrics.countFailedAppend();
-          reserve.onWriteFailed(error);
-          throw error;
-        }
-        loader.nudge();
-      },
+      append,
       barrier: wal.barrier,
       pendingBytes: wal.pendingBytes,
     },
     seen,
     seenEventIds,
     nonces,
+    copies,
     loader,
-    waiting: createWaitingSegments({ wal, loader, list: () => fileSystem.list(directory) }),
+    waiting: createWaitingSegments({
+      wal,
+      loader,
+      flushCopies: copies.flush,
+      list: () => fileSystem.list(directory),
+    }),
     diskFault: measured.diskFault,
     walSegments: () => wal.sealed().length,
     waitingSince,
     reserve,
     async close() {
+      await copies.flush();
       reserve.stop();
       await loader.stop();
       await wal.close();

@@ -1,9 +1,9 @@
 import { brandId } from '@tidemark/protocol';
 import { describe, expect, it } from 'vitest';
-import { batchRow, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
+import { batchRow, copiesRow, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
 import { temporaryDirectory } from '../../../../../test/fixtures/temporary-directory.js';
 import { openTestWal } from '../../../../../test/fixtures/wal.js';
-import { createRowEncoder, EVENTS_STREAM } from '../../store/encode-rows.js';
+import { COPIES_STREAM, createRowEncoder, EVENTS_STREAM } from '../../store/encode-rows.js';
 import { createWaitingSegments } from './waiting-segments.js';
 import { WAL_LAYOUT } from './wal-streams.js';
 
@@ -11,8 +11,13 @@ async function openWaiting(names: readonly string[] = []) {
   const wal = await openTestWal(await temporaryDirectory(), undefined, { layout: WAL_LAYOUT });
   let nudges = 0;
   const loader = { nudge: () => void nudges++ };
-  const waiting = createWaitingSegments({ wal, loader, list: async () => names });
-  const rows = createRowEncoder().events(batchRow(1, 7), [
+  const encoder = createRowEncoder();
+  const flushCopies = () =>
+    wal.append([
+      { stream: COPIES_STREAM, rowCount: 1, note: Buffer.alloc(0), rows: encoder.copies([copiesRow(1, 8)]) },
+    ]);
+  const waiting = createWaitingSegments({ wal, loader, flushCopies, list: async () => names });
+  const rows = encoder.events(batchRow(1, 7), [
     eventRow(1, { type: 'page_view', page: '/' }),
     eventRow(2, { type: 'alias', previousVisitorId: brandId(rowId(9)) }),
   ]);
@@ -26,6 +31,12 @@ describe('what waits in the WAL', () => {
     expect([await waiting.count(rowId(7)), await waiting.count(rowId(9)), await waiting.count('nobody')]).toEqual([
       2, 1, 0,
     ]);
+    await wal.close();
+  });
+
+  it('has what was gathered of copies among it', async () => {
+    const { wal, waiting } = await openWaiting();
+    expect(await waiting.count(rowId(8))).toBe(1);
     await wal.close();
   });
 

@@ -22,14 +22,17 @@ export interface WaitingSegments {
 export interface WaitingSegmentsOptions {
   readonly wal: Pick<Wal, 'barrier' | 'seal' | 'sealed' | 'read'>;
   readonly loader: Pick<Loader, 'nudge'>;
+  /** Has what was gathered of copies written down. */
+  readonly flushCopies: () => Promise<void>;
   /** Names in the directory of the WAL. */
   readonly list: () => Promise<readonly string[]>;
 }
 
 const LOOK_MS = 20;
 
-export function createWaitingSegments({ wal, loader, list }: WaitingSegmentsOptions): WaitingSegments {
+export function createWaitingSegments({ wal, loader, flushCopies, list }: WaitingSegmentsOptions): WaitingSegments {
   async function sealAll(): Promise<void> {
+    await flushCopies();
     await wal.barrier();
     await wal.seal();
     loader.nudge();

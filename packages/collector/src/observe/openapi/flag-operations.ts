@@ -67,10 +67,14 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/flags/{flagId}/events',
     tag: 'Reading',
-    summary: 'The raw events of its incident, at most 1,000',
+    summary: 'The raw events of its incident, and what was refused of it, at most 1,000 of each',
+    description:
+      '`events` are rows of the events table: of copies the originals. `refused` are rows of `rejected`, each with its `reason`, where the flag is about what was refused; empty otherwise. `isCut` says that there are more.',
     keys: READ_KEYS,
     parameters: [flagId],
-    answers: { 200: { description: 'Rows of the events table, oldest first', type: 'application/json' } },
+    answers: {
+      200: { description: '`flagId`, `events` and `refused`, the oldest first, and `isCut`', type: 'application/json' },
+    },
     problems: [...PROBLEMS, 'not_found'],
   },
   {

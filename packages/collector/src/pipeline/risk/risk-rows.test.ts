@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { EventId, RejectionReason, TrackedEvent, ViewId } from '@tidemark/protocol';
+import type { TrackedEvent, ViewId } from '@tidemark/protocol';
 import { describe, expect, it } from 'vitest';
 import { makeBatch, makeEvent, T0 } from '../../../../../test/fixtures/batches.js';
-import { EVENTS_LAYOUT, layoutOf, rowId } from '../../../../../test/fixtures/store-rows.js';
-import { createRowEncoder, REJECTED_STREAM } from '../../store/encode-rows.js';
-import { createReadRiskRow, createRefusedRows, createRiskRows } from './risk-rows.js';
+import { EVENTS_LAYOUT, rowId } from '../../../../../test/fixtures/store-rows.js';
+import { createRowEncoder } from '../../store/encode-rows.js';
+import { createReadRiskRow, createRiskRows } from './risk-rows.js';
 
 const encoder = createRowEncoder();
 const UNKNOWN = { botSignals: [], uaFamily: '', osFamily: '', deviceClass: '', country: '', region: '' };
@@ -139,25 +139,6 @@ describe('what the detectors are shown of a row', () => {
       ['view', false],
       ['passive', true],
     ]);
-  });
-
-  it('is one event of what was refused in a delivery, unless it was refused for whom it is about', () => {
-    const refused = (...reasons: readonly RejectionReason[]) => {
-      const rows = reasons.map((reason, index) => ({
-        workspaceId: 'shop',
-        appId: 'shop',
-        batchId: rowId(1),
-        receivedAt: T0,
-        rejection: { index, eventId: rowId<EventId>(index), reason, field: 'name' },
-        raw: '{}',
-      }));
-      return createRefusedRows(layoutOf(REJECTED_STREAM))(Buffer.from(encoder.rejected(rows)));
-    };
-    const event = { atMs: T0, action: 'passive', userId: '', deviceId: '', address: '', isRefused: true };
-    const told = { workspaceId: 'shop', eventId: '', surface: '', receivedAtMs: T0, event };
-    expect(refused('too_long', 'wrong_type')).toEqual([told]);
-    expect(refused('subject_erased', 'wrong_type')).toEqual([told]);
-    expect(refused('subject_erased')).toEqual([]);
   });
 
   it('says of a view whether it has a name at all', () => {

@@ -94,27 +94,6 @@ export function createRiskRows(layout: RowLayout, riskRow: ReadRiskRow): (bytes:
   };
 }
 
-/** Reasons that say nothing of who sends: what is about an erased person is refused whoever sends it. */
-const LAWFUL: ReadonlySet<string> = new Set(['subject_erased', 'refused_by_store']);
-
-/** Reads what was refused of a delivery as one event of the workspace, which stands for all of it. */
-export function createRefusedRows(layout: RowLayout): (bytes: Buffer) => RiskRow[] {
-  const reader = createRowReader(layout, ['workspace_id', 'received_at', 'reason']);
-  return (bytes) => {
-    reader.begin(bytes);
-    while (reader.next()) {
-      const { workspace_id, received_at, reason } = reader.columns;
-      if (LAWFUL.has(text(reason()))) continue;
-      const receivedAtMs = Number(received_at());
-      const event = { ...NOBODY, atMs: receivedAtMs, action: 'passive' as const, isRefused: true };
-      return [{ workspaceId: text(workspace_id()), eventId: '', surface: '', receivedAtMs, event }];
-    }
-    return [];
-  };
-}
-
-const NOBODY = { userId: '', deviceId: '', address: '' };
-
 export type ReadRiskRow = (row: Row) => RiskRow | undefined;
 
 /** Reads rows one after another, as {@link riskRow} does; of each view the first error alone. */
@@ -216,4 +195,4 @@ function rhythmOf(row: Row): RiskEvent['rhythm'] {
   return Object.fromEntries(named.filter(([, ms]) => ms > 0));
 }
 
-const text = (value: string | number): string => String(value);
+export const text = (value: string | number): string => String(value);

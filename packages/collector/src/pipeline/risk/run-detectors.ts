@@ -12,8 +12,9 @@ import {
   type ReportingLimits,
   withoutEntity,
 } from './detector-bank.js';
+import { createCopiesRows, createRefusedRows } from './left-out-rows.js';
 import type { PastFigures, ReadPast } from './read-past.js';
-import { createReadRiskRow, createRefusedRows, createRiskRows, type RiskRow } from './risk-rows.js';
+import { createReadRiskRow, createRiskRows, type RiskRow } from './risk-rows.js';
 import { createRiskReader, isRiskFileDone, listRiskFiles, type RiskTarget, removeRiskFile } from './risk-segments.js';
 import { openRiskLife, writeRiskSnapshot } from './risk-snapshot.js';
 
@@ -118,7 +119,8 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
       const layouts = JSON.parse(layout) as readonly RowLayout[]; // the collector's own, checksummed
       const rowsOf = layouts.map((one) => {
         if (one.table === 'events') return createRiskRows(one, readRow);
-        return one.table === 'rejected' ? createRefusedRows(one) : undefined;
+        if (one.table === 'rejected') return createRefusedRows(one);
+        return one.table === 'copies' ? createCopiesRows(one) : undefined;
       });
       head = { file, salt, start, rowsOf };
     } catch {

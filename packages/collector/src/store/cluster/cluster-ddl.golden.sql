@@ -1305,3 +1305,30 @@ ALTER TABLE events ON CLUSTER main
       ADD COLUMN IF NOT EXISTS latitude Float32 AFTER region,
       ADD COLUMN IF NOT EXISTS longitude Float32 AFTER latitude,
       ADD COLUMN IF NOT EXISTS place_radius_km UInt16 AFTER longitude;
+
+ALTER TABLE rejected_local ON CLUSTER main ADD COLUMN IF NOT EXISTS visitor_id UUID;
+
+ALTER TABLE rejected ON CLUSTER main ADD COLUMN IF NOT EXISTS visitor_id UUID;
+
+CREATE TABLE IF NOT EXISTS copies_local ON CLUSTER main (
+      workspace_id String,
+      app_id LowCardinality(String),
+      queue_id UUID,
+      visitor_id UUID,
+      received_at DateTime64(3, 'UTC'),
+      copies UInt32,
+      first_seq UInt64,
+      last_seq UInt64,
+      times UInt32,
+      kept UInt32,
+      kept_seq UInt64,
+      first_day Date,
+      last_day Date
+    )
+    ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
+    PARTITION BY toYear(received_at)
+    ORDER BY (workspace_id, visitor_id, received_at, queue_id)
+    SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 604800;
+
+CREATE TABLE IF NOT EXISTS copies ON CLUSTER main AS copies_local
+    ENGINE = Distributed('main', 'tidemark', 'copies_local', cityHash64(workspace_id, visitor_id));

@@ -38,7 +38,7 @@ export function deletionTarget(names: ClusterNames | undefined, table: string): 
 type Sharding = ReadonlyMap<string, string>;
 
 /** Tables that are loaded rather than filled by a view. */
-const LOADED = ['events', 'rejected'];
+const LOADED = ['events', 'rejected', 'copies'];
 
 const CREATE_TABLE =
   /^\s*CREATE TABLE IF NOT EXISTS (\w+) \(([\s\S]*)\)\s*ENGINE = (\w*MergeTree)(?:\(([^)]*)\))?([\s\S]*)$/;

@@ -1,7 +1,16 @@
 import type { RiskFlag } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
+import { type RefusedEvent, readCopiedStretches, readRefusedEvents } from './left-out-events.js';
 import { MODEL_PARTS } from './model-part.js';
+
+/** What stands behind a flag. */
+export interface FlagEvents {
+  /** As they lie in the events table. */
+  readonly events: readonly Record<string, unknown>[];
+  /** Beside them in `rejected`, where the flag is about what was refused. */
+  readonly refused: readonly RefusedEvent[];
+}
 
 const DAY_MS = 86_400_000;
 /** What the corrected clock may differ from the device's, which days are made of; a clock further off hides its events here. */
@@ -27,24 +36,39 @@ const EVENTS = (isOfEntity: string) => `
     AND event_day BETWEEN toDate({fromDay:UInt16}) AND toDate({toDay:UInt16})
     AND (has(JSONExtract({eventIds:String}, 'Array(String)'), toString(event_id))
       OR (${isOfEntity}
-        AND events.corrected_at BETWEEN fromUnixTimestamp64Milli({fromMs:Int64}) AND fromUnixTimestamp64Milli({toMs:Int64})))
+        AND events.corrected_at BETWEEN fromUnixTimestamp64Milli({fromMs:Int64}) AND fromUnixTimestamp64Milli({toMs:Int64}))
+      OR arrayExists(
+        (queue, first, last) -> toString(queue_id) = queue AND seq BETWEEN first AND last,
+        JSONExtract({queues:String}, 'Array(String)'), JSONExtract({firstSeqs:String}, 'Array(UInt64)'),
+        JSONExtract({lastSeqs:String}, 'Array(UInt64)')))
   ORDER BY events.corrected_at, event_id LIMIT {limit:UInt32}`;
 
-/** The raw events of a flag's incident: those of its entity from its first to its last moment, and those that it names. */
-export function readFlagEvents(
+/**
+ * The raw events of a flag's incident: those of its entity from its first to its last moment, those that it names, and of copies the
+ * originals; and what was refused.
+ *
+ * @param limit - of each.
+ */
+export async function readFlagEvents(
   store: StoreConnection,
   workspaceId: string,
   flag: RiskFlag,
   limit: number,
-): Promise<Record<string, unknown>[]> {
-  return queryRows<Record<string, unknown>>(store, EVENTS(IS_OF[flag.entity.kind]), {
+): Promise<FlagEvents> {
+  const copied = await readCopiedStretches(store, workspaceId, flag);
+  const days = [Math.floor(flag.firstAt / DAY_MS) - SLACK_DAYS, Math.floor(flag.lastAt / DAY_MS) + SLACK_DAYS];
+  const events = await queryRows<Record<string, unknown>>(store, EVENTS(IS_OF[flag.entity.kind]), {
     workspaceId,
     eventIds: JSON.stringify(flag.evidence.eventIds),
     entityId: flag.entity.id,
     fromMs: Math.floor(flag.firstAt),
     toMs: Math.ceil(flag.lastAt),
-    fromDay: Math.max(0, Math.floor(flag.firstAt / DAY_MS) - SLACK_DAYS),
-    toDay: Math.floor(flag.lastAt / DAY_MS) + SLACK_DAYS,
+    queues: JSON.stringify(copied.map(({ queueId }) => queueId)),
+    firstSeqs: JSON.stringify(copied.map(({ firstSeq }) => firstSeq)),
+    lastSeqs: JSON.stringify(copied.map(({ lastSeq }) => lastSeq)),
+    fromDay: Math.max(0, Math.min(...days, ...copied.map(({ firstDay }) => firstDay))),
+    toDay: Math.max(...days, ...copied.map(({ lastDay }) => lastDay)),
     limit,
   });
+  return { events, refused: await readRefusedEvents(store, workspaceId, flag, limit) };
 }

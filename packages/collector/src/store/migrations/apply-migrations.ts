@@ -21,6 +21,7 @@ import { leftOutBySampling } from './0016-left-out.js';
 import { rollups } from './0017-rollups.js';
 import { seenWeights } from './0018-seen-weights.js';
 import { coarsePlaces } from './0019-coarse-places.js';
+import { notTaken } from './0020-not-taken.js';
 import type { Migration } from './migration.js';
 
 /** All steps, in their order. */
@@ -44,6 +45,7 @@ export const MIGRATIONS: readonly Migration[] = [
   rollups,
   seenWeights,
   coarsePlaces,
+  notTaken,
 ];
 
 const LEDGER = `

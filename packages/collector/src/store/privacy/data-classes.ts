@@ -19,7 +19,7 @@ const OWN_TABLES = [
 const COLUMNS: Readonly<Record<DataClass, string>> = {
   identity: 'visitor_id previous_visitor_id user_id account_id subject_id visitors hmac',
   pseudonym:
-    'queue_id batch_id batch_ids session_id view_id event_id event_ids flag_id decision_id seq seqs first_seq last_seq',
+    'queue_id batch_id batch_ids session_id view_id event_id event_ids flag_id decision_id seq seqs first_seq last_seq kept_seq',
   device:
     'user_agent ua_family os_family device_class is_bot bot_signals network_type screen_width screen_height sdk_name sdk_version release',
   place: 'ip_prefix country region latitude longitude place_radius_km locale time_zone',
@@ -28,7 +28,7 @@ const COLUMNS: Readonly<Record<DataClass, string>> = {
     first_at last_at events h5_views native_views conversions entry_view exit_view view_ends kind subject aliased_at hour views transitions day active_hours
     subscriptions_placed sales_placed minute clicks errors goal first_day last_day
     events_left_out views_left_out h5_views_left_out native_views_left_out clicks_left_out errors_left_out transitions_left_out
-    square_excess least_weight greatest_weight severity entity_kind score count metrics reasons rolled_up`,
+    square_excess least_weight greatest_weight copies times kept severity entity_kind score count metrics reasons rolled_up`,
   content: 'url title referrer message props raw field asked facts answer',
   business: `amount currency order_id product_id order_side order_phase shares remaining_shares price period_at revision source`,
   consent: 'purposes consent_analytics consent_marketing consent_risk',

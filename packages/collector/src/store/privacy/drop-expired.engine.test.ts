@@ -6,9 +6,16 @@ import { askReport } from '../../../../../test/fixtures/ask-report.js';
 import { T0 } from '../../../../../test/fixtures/batches.js';
 import { startTestEngine } from '../../../../../test/fixtures/migrated-store.js';
 import type { TestEngine } from '../../../../../test/fixtures/start-engine.js';
-import { batchRow, EVENTS_LAYOUT, eventRow, layoutOf, rowId } from '../../../../../test/fixtures/store-rows.js';
+import {
+  batchRow,
+  copiesRow,
+  EVENTS_LAYOUT,
+  eventRow,
+  layoutOf,
+  rowId,
+} from '../../../../../test/fixtures/store-rows.js';
 import { writeDecisions } from '../decisions/decision-rows.js';
-import { createRowEncoder, REJECTED_STREAM } from '../encode-rows.js';
+import { COPIES_STREAM, createRowEncoder, REJECTED_STREAM } from '../encode-rows.js';
 import { loadRows } from '../load-rows.js';
 import { queryRows } from '../query-rows.js';
 import { compileReport } from '../reports/compile-report.js';
@@ -39,12 +46,14 @@ describe('what is older than it is kept', { timeout: 240_000 }, () => {
         const rejection = { index: 0, eventId: brandId<never>(rowId(1)), reason: 'wrong_type', field: 'seq' } as const;
         const row = { workspaceId, appId: 'shop', batchId: rowId(day), receivedAt, rejection, raw: '{}' };
         await loadRows(test.store, layoutOf(REJECTED_STREAM), [encoder.rejected([row])]);
+        const copies = { ...copiesRow(1, visitor, workspaceId), receivedAt };
+        await loadRows(test.store, layoutOf(COPIES_STREAM), [encoder.copies([copies])]);
         const decision = { workspaceId, decisionId: rowId(at * 10 + day), decidedAt: receivedAt, userId: 'u' };
         const json = { asked: '{}', facts: '{}', answer: '{}' };
         await writeDecisions(test.store, [{ ...decision, productId: '', side: '', modelVersion: 'risk/1', ...json }]);
       }
     }
-  }, 240_000); // 30 small loads, on a busy machine
+  }, 240_000); // 45 small loads, on a busy machine
   afterAll(() => test.close());
 
   const days = (table: string, column: string) =>
@@ -55,8 +64,13 @@ describe('what is older than it is kept', { timeout: 240_000 }, () => {
       {},
     );
 
-  it('goes from raw, rejected, decisions and every aggregate of its workspace, and from no other', async () => {
-    expect(await dropExpired(test.store, "it's", '2026-01-08')).toEqual({ events: 6, rejected: 3, decisions: 3 });
+  it('goes from raw, rejected, copies, decisions and every aggregate of its workspace, and from no other', async () => {
+    expect(await dropExpired(test.store, "it's", '2026-01-08')).toEqual({
+      events: 6,
+      rejected: 3,
+      copies: 3,
+      decisions: 3,
+    });
     const all = ['2026-01-05', '2026-01-06', '2026-01-07', '2026-01-08', '2026-01-09'];
     const expected = [
       { workspace: "it's", days: all.slice(3) },
@@ -66,6 +80,7 @@ describe('what is older than it is kept', { timeout: 240_000 }, () => {
     for (const [table, column] of [
       ['events', 'event_day'],
       ['rejected', 'received_at'],
+      ['copies', 'received_at'],
       ['decisions', 'decided_at'],
       ['page_stats', 'hour'],
       ['minute_activity', 'minute'],
@@ -79,7 +94,12 @@ describe('what is older than it is kept', { timeout: 240_000 }, () => {
   });
 
   it('is nothing the second time', async () => {
-    expect(await dropExpired(test.store, "it's", '2026-01-08')).toEqual({ events: 0, rejected: 0, decisions: 0 });
+    expect(await dropExpired(test.store, "it's", '2026-01-08')).toEqual({
+      events: 0,
+      rejected: 0,
+      copies: 0,
+      decisions: 0,
+    });
     await expect(dropExpired(test.store, 'other', "x' OR 1")).rejects.toThrow('day');
     await expect(dropExpired(test.store, 'other', '2026-01-08', "x' OR 1")).rejects.toThrow('day');
   });
@@ -110,6 +130,7 @@ describe('what is older than it is kept', { timeout: 240_000 }, () => {
     expect(await dropExpired(test.store, 'rollups', '2026-01-08', '2026-01-06')).toEqual({
       events: 6,
       rejected: 3,
+      copies: 3,
       decisions: 3,
     });
     const left = await days('events', 'event_day');

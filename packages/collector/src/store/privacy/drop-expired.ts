@@ -8,6 +8,7 @@ import { quoted } from './subject-words.js';
 export interface DroppedRows {
   readonly events: number;
   readonly rejected: number;
+  readonly copies: number;
   readonly decisions: number;
 }
 
@@ -16,8 +17,8 @@ const ISO_DAY = /^\d{4}-\d\d-\d\d$/;
 const DAYS = ['hour', 'minute', 'day'];
 
 /**
- * Deletes what a workspace's retention no longer covers: events and rejected events that arrived before a day, what was decided
- * before it, and groups of aggregates of which no raw event is left. A day of which some events are left keeps its groups as they
+ * Deletes what a workspace's retention no longer covers: events, rejected events and copies that arrived before a day, what was
+ * decided before it, and groups of aggregates of which no raw event is left. A day of which some events are left keeps its groups as they
  * were counted. Days that lose events are noted in `expired_days` before they do. Exact only while nothing is loaded, which the
  * caller sees to; broken off and begun again it comes to the same end.
  *
@@ -49,6 +50,7 @@ export async function dropExpired(
     rollupsFromDay === undefined ? '' : `toDate(${time}) < toDate('${rollupsFromDay}') AND `;
   const decisions = await remove('decisions', `decided_at < ${start}`);
   const rejected = await remove('rejected', isOld);
+  const copies = await remove('copies', isOld);
   await store.client().command({
     query: `INSERT INTO expired_days (workspace_id, day) SELECT DISTINCT workspace_id, event_day FROM events WHERE ${isOurs} AND ${isOld}`,
     clickhouse_settings: RECOUNT_SETTINGS,
@@ -59,7 +61,7 @@ export async function dropExpired(
     await remove(aggregate.table, `${isOver(timeOf(aggregate))}${isGone(aggregate, isOurs)}`);
   // Nothing counts these days any longer: whatever comes of them from now on is whole.
   await remove('expired_days', `${isOver('day')}day NOT IN (SELECT event_day FROM events WHERE ${isOurs})`);
-  return { events, rejected, decisions };
+  return { events, rejected, copies, decisions };
 }
 
 /** The column that tells when what a group counts took place: its key's own, or else when it was first seen. */

@@ -24,7 +24,8 @@ export async function locateSubject(
   workspaceId: string,
   words: SubjectWords,
 ): Promise<SubjectPlaces> {
-  const tables = await readSubjectTables(store);
+  // Rejected events are looked for by their texts, too, and apart.
+  const tables = (await readSubjectTables(store)).filter(({ table }) => table !== 'rejected');
   const isOurs = `workspace_id = ${quoted(workspaceId)}`;
   const events = tables.find(({ table }) => table === 'events') as SubjectTable; // the first migration makes it
   const [found] = await queryRows<{ days: string[]; sessions: string[] }>(

@@ -22,11 +22,12 @@ export interface RejectedSearch {
 }
 
 /**
- * Notes which rejected events are a subject's: those whose text holds the id, those that came in a batch of its device, and
+ * Notes which rejected events are a subject's: those that it sent, those whose text holds the id, those that came in a batch of its
+ * device, and
  * among rows that the store refused those whose columns hold it.
  */
 export async function noteRejected(store: StoreConnection, search: RejectedSearch): Promise<void> {
-  const { workspaceId, id, ownEvents } = search;
+  const { workspaceId, id, ownEvents, words } = search;
   // A batch of a device is about one visitor; one of a server is about many, and others' rejected events are not ours to delete.
   const inOwnBatch = `batch_id IN (SELECT batch_id FROM events WHERE ${ownEvents} AND queue_id != toUUID('${NO_QUEUE}'))`;
   const holdsId = `
@@ -34,7 +35,8 @@ export async function noteRejected(store: StoreConnection, search: RejectedSearc
     OR arrayExists(
       form -> event_id = form OR field = form OR endsWith(field, concat('.', form)), JSONExtract({forms:String}, 'Array(String)')
     )`;
-  await note(store, search, `${inOwnBatch} OR ${holdsId}`, {
+  const isSender = words.isSubject({ idColumns: ['visitor_id'], mapColumns: [] });
+  await note(store, search, `${isSender} OR ${inOwnBatch} OR ${holdsId}`, {
     needles: JSON.stringify(jsonNeedles(id)),
     forms: JSON.stringify(isDistinctive(id) ? formsOf(id) : []),
   });

@@ -8,6 +8,8 @@ export interface RejectedRow {
   readonly batchId: string;
   readonly receivedAt: EpochMs;
   readonly rejection: Rejection;
+  /** Who sent it, where that may be known. */
+  readonly visitorId?: string | undefined;
   /** The event as it came but for what is masked, JSON; or the row that the store refused, with how to read it. */
   readonly raw: string;
 }
@@ -63,5 +65,12 @@ export const REJECTED_COLUMNS: readonly Column<RejectedRow>[] = [
     type: "DateTime64(3, 'UTC')",
     meaning: "The collector's clock when it arrived (UTC).",
     write: (w, r) => w.int64(r.receivedAt),
+  },
+  {
+    name: 'visitor_id',
+    type: 'UUID',
+    meaning:
+      'Device or browser that sent it; zero when a server did, when the store refused it, for history, and of who was erased or said no to risk control.',
+    write: (w, r) => w.uuid(r.visitorId ?? ''),
   },
 ];
