@@ -38,7 +38,7 @@ const HORIZON_MS = 7 * DAY_MS;
 export async function measureQueues(queues: number, events: number): Promise<QueueFigures> {
   const { createSeenEvents } = await loadParts();
   const create = () => {
-    const journal = { entries: [], sizeBytes: () => 0, append: async () => {}, compact: async () => {} };
+    const journal = { takeEntries: () => [], sizeBytes: () => 0, append: async () => {}, compact: async () => {} };
     return createSeenEvents({ journal, horizonMs: HORIZON_MS, now: Date.now });
   };
   const claim = (seen: ReturnType<typeof create>, queueId: string, seqs: readonly number[]) =>

@@ -21,7 +21,7 @@ export const OVERLOAD_LIMITS = {
   maxLiveListeners: whole(256, 1, 100_000),
   /** Bodies, what they unpack and parse to (reckoned with as soon as they are announced), and rows that wait for the disk. */
   maxBytesInFlight: whole(32 * MIB, 8 * MIB, 64 * 1_024 * MIB),
-  /** Device queues that are known, of which one workspace may have three quarters: half a kilobyte each, for seven days. */
+  /** Device queues that are known, of which one workspace may have three quarters: 600 bytes each, for seven days. */
   maxQueues: whole(2_000_000, 1, 100_000_000),
   /** When the event loop has been busy for so long without a pause, what else has come is refused unread. */
   maxEventLoopDelayMs: whole(500, 20, 60_000),
