@@ -2,6 +2,8 @@ import type { EpochMs } from '@tidemark/protocol';
 import { createConditions } from './fraud/create-conditions.js';
 import { planDecoys } from './fraud/decoys.js';
 import { createManyConditions } from './fraud/many-conditions.js';
+import { createOutages } from './fraud/outages.js';
+import { createPageConditions } from './fraud/page-conditions.js';
 import { planFraud } from './fraud/plan-fraud.js';
 import { createLedgerKeeper } from './keep-ledger.js';
 import { createExchange } from './market/exchange.js';
@@ -60,6 +62,7 @@ export function createSimulation(settings: SimulationSettings): SimulationOutcom
     historical = true,
     appId = 'demo',
     casesPerKind,
+    breaks = 'parts',
     decoys = 0,
   } = settings;
   const endAt = startAt + days * DAY_MS;
@@ -95,6 +98,9 @@ export function createSimulation(settings: SimulationSettings): SimulationOutcom
   const midnights = midnightsOf(startAt, endAt);
   let userCount = users;
   let orderCount = 0;
+  const conditions = makeConditions[breaks](casesPerKind)(createRandom(seed, 'conditions'), startAt, endAt, (anomaly) =>
+    anomalies.push(anomaly),
+  );
   const world: World = {
     random: createRandom(seed, 'people'),
     handRandom: createRandom(seed, 'hands'),
@@ -106,14 +112,12 @@ export function createSimulation(settings: SimulationSettings): SimulationOutcom
     schedule,
     quotes,
     exchange,
-    conditions: (casesPerKind === undefined ? createConditions : createManyConditions(casesPerKind))(
-      createRandom(seed, 'conditions'),
-      startAt,
-      endAt,
-      (anomaly) => anomalies.push(anomaly),
-    ),
+    conditions,
     customers,
-    send: outbox.send,
+    send(batch, at) {
+      const arrivesAt = conditions.arrivesAt(at);
+      outbox.send({ ...batch, sentAt: batch.sentAt + arrivesAt - at }, arrivesAt);
+    },
     sendCopy: outbox.sendCopy,
     workingMidnights: midnights.filter(
       (midnight) => midnight >= startAt && midnight + DAY_MS <= endAt && worksOn(midnight),
@@ -164,6 +168,12 @@ export function createSimulation(settings: SimulationSettings): SimulationOutcom
     yield* outbox.takeUntil(Number.POSITIVE_INFINITY);
   }
 }
+
+const makeConditions = {
+  parts: (cases: number | undefined) => (cases === undefined ? createConditions : createManyConditions(cases)),
+  pages: () => createPageConditions,
+  outages: () => createOutages,
+} as const;
 
 /** Some hold something from the week before: there is something to sell from the first day on. */
 function endowCustomers({ customers, exchange, startAt }: World, random: Random): void {

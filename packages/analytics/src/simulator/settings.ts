@@ -20,6 +20,8 @@ export interface SimulationSettings {
   readonly appId?: string;
   /** Cases of each kind of fraud and breakdown; as rare as fraud is unless said. */
   readonly casesPerKind?: number;
+  /** What breaks of the app: a part of it, as rarely as that happens or by `casesPerKind`; a page of it, or all of it, day after day. */
+  readonly breaks?: 'parts' | 'pages' | 'outages';
   /** What is lawful and looks odd, so many times each: without label. None unless said. */
   readonly decoys?: number;
 }

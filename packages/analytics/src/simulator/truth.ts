@@ -30,6 +30,8 @@ export interface AnomalyTruth {
   readonly visitorIds?: readonly string[];
   readonly productId?: string;
   readonly surface?: Surface;
+  /** The kind of page. */
+  readonly page?: string;
 }
 
 /** The simulator's own books, to hold reports against. Copies that were sent on purpose are not counted. */

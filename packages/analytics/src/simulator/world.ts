@@ -3,6 +3,7 @@ import type { TradingClock } from '../orders/calendar/trading-clock.js';
 import type { Exchange } from './market/exchange.js';
 import type { Quotes } from './market/quotes.js';
 import type { Customer } from './people/customer.js';
+import type { TemplateName } from './people/site.js';
 import type { Random } from './random.js';
 import type { Schedule } from './schedule.js';
 import type { AnomalyTruth } from './truth.js';
@@ -21,6 +22,14 @@ export interface Conditions {
   isMalformed(surface: Surface, at: EpochMs): boolean;
   /** Whether nobody comes to a surface. */
   isSilent(surface: Surface, at: EpochMs): boolean;
+  /** Whether a page is not to be had: a link that leads nowhere, a screen that does not open. */
+  isLost(surface: Surface, page: TemplateName, at: EpochMs): boolean;
+  /** Whether a page opens and there is no going on from it. */
+  isDeadEnd(surface: Surface, page: TemplateName, at: EpochMs): boolean;
+  /** How often the links to a page are followed, against the usual. */
+  linkFactor(surface: Surface, page: TemplateName, at: EpochMs): number;
+  /** When what is sent at a moment arrives: later where nothing arrives for a while. */
+  arrivesAt(at: EpochMs): EpochMs;
   /** Amounts of orders against the usual. */
   amountFactor(at: EpochMs, productId: string): number;
 }

@@ -1,4 +1,5 @@
 import type { EpochMs, Surface } from '@tidemark/protocol';
+import type { TemplateName } from '../people/site.js';
 import type { Random } from '../random.js';
 import { DAY_MS, HOUR_MS } from '../settings.js';
 import type { AnomalyTruth } from '../truth.js';
@@ -13,6 +14,13 @@ const RELEASE = '2.3.0';
 const BAD_RELEASE = '2.4.0';
 const MENDED_RELEASE = '2.4.1';
 export const ERRORS: Readonly<Record<Surface, number>> = { h5: 0.006, native: 0.003 };
+/** Pages as they are where nothing is wrong with any; there is a campaign where one is said to be. */
+export const SOUND_PAGES = {
+  isLost: () => false,
+  isDeadEnd: () => false,
+  linkFactor: (_surface: Surface, page: TemplateName) => (page === 'campaign' ? 0 : 1),
+  arrivesAt: (at: EpochMs) => at,
+} as const satisfies Partial<Conditions>;
 /** Amounts drift only where there is a before that is long enough to know them by. */
 const DRIFT_DAYS = 10;
 const DRIFT_FACTOR = 1.8;
@@ -40,6 +48,7 @@ export function createConditions(
   if (driftFrom < endAt) label({ kind: 'drift', detail: 'order amounts', from: driftFrom, to: endAt });
 
   return {
+    ...SOUND_PAGES,
     releaseAt: (at) => (at < badRelease.from ? RELEASE : at < badRelease.to ? BAD_RELEASE : MENDED_RELEASE),
     errorRatio: (surface, at) => (isWithin(at, badRelease) ? 0.35 : ERRORS[surface]),
     submitFails: (surface, at) => surface === broken.surface && isWithin(at, broken),

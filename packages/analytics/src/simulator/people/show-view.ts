@@ -1,3 +1,4 @@
+import type { Surface } from '@tidemark/protocol';
 import { round4 } from '../market/quotes.js';
 import type { World } from '../world.js';
 import type { Customer } from './customer.js';
@@ -11,6 +12,7 @@ const EMBEDDED: readonly TemplateName[] = ['news', 'help', 'product'];
  * A view and what is done on it, until its time is up.
  *
  * @param item - the product or article that is shown.
+ * @returns where it was shown; undefined when the page is not to be had.
  */
 export function showView(
   world: World,
@@ -19,10 +21,11 @@ export function showView(
   name: TemplateName,
   item: string | undefined,
   isNative: boolean,
-): void {
+): Surface | undefined {
   const { random, conditions } = world;
   const template = SITE[name];
   const surface = isNative && !(EMBEDDED.includes(name) && random.chance(0.35)) ? 'native' : 'h5';
+  if (conditions.isLost(surface, name, session.now)) return undefined;
   const isFirst = session.device.nextSeq === 1;
   session.view(
     template,
@@ -47,6 +50,7 @@ export function showView(
   if (random.chance(surface === 'h5' ? 0.6 : 0.3))
     session.record({ type: 'scroll', depthRatio: Math.round(random.between(10, 100)) / 100 });
   session.wait(dwellMs * 0.3);
+  return surface;
 }
 
 function recordVitals({ random }: World, session: SessionRecorder, isFirst: boolean): void {

@@ -13,7 +13,17 @@ export interface Template {
   readonly native: string;
 }
 
-export type TemplateName = 'home' | 'list' | 'product' | 'order' | 'result' | 'account' | 'news' | 'help' | 'login';
+export type TemplateName =
+  | 'home'
+  | 'list'
+  | 'product'
+  | 'order'
+  | 'result'
+  | 'account'
+  | 'news'
+  | 'help'
+  | 'login'
+  | 'campaign';
 
 /** The app as it is on both surfaces: the same kinds of pages under other names. */
 export const SITE: Readonly<Record<TemplateName, Template>> = {
@@ -22,7 +32,7 @@ export const SITE: Readonly<Record<TemplateName, Template>> = {
     title: 'Home',
     modules: ['banner', 'hot_products', 'rate_ticker'],
     dwellMs: 9_000,
-    next: { list: 4, product: 3, account: 2, news: 1.5, help: 0.2, leave: 2 },
+    next: { list: 4, product: 3, account: 2, news: 1.5, help: 0.2, campaign: 2, leave: 2 },
     h5: '/',
     native: 'home',
   },
@@ -97,6 +107,15 @@ export const SITE: Readonly<Record<TemplateName, Template>> = {
     next: { home: 1, account: 1 },
     h5: '/login',
     native: 'login',
+  },
+  campaign: {
+    name: 'campaign',
+    title: 'Campaign',
+    modules: ['offer'],
+    dwellMs: 12_000,
+    next: { product: 2, home: 1, leave: 2 },
+    h5: '/campaign',
+    native: 'campaign',
   },
 };
 

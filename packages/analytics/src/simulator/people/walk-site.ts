@@ -17,7 +17,7 @@ const VIEWS_MAX = 25;
  */
 export function walkSite(world: World, customer: Customer, at: EpochMs, told?: Wish | 'none', to?: Surface): void {
   if (at < customer.device.busyUntil) return;
-  const { random } = world;
+  const { random, conditions } = world;
   const wish = told === 'none' ? undefined : (told ?? drawWish(world, customer, at));
   const isNative = to === undefined ? random.chance(customer.nativeRatio) : to === 'native';
   const session = startSession(world, customer, at, isNative ? 'native' : 'h5');
@@ -27,7 +27,14 @@ export function walkSite(world: World, customer: Customer, at: EpochMs, told?: W
   let hasTried = wish === undefined;
   for (let views = 1; views <= VIEWS_MAX; views++) {
     const item = itemOf(here);
-    showView(world, customer, session, here, item, isNative);
+    const surface = showView(world, customer, session, here, item, isNative);
+    if (surface === undefined) {
+      if (random.chance(0.4)) break;
+      here = 'home';
+      session.wait(3_000);
+      continue;
+    }
+    if (conditions.isDeadEnd(surface, here, session.now) && !random.chance(0.03)) break;
     if (wish && !hasTried && here === 'product' && (views > 1 || random.chance(0.5))) {
       hasTried = true;
       const attempt = placeOrder(world, customer, session, wish, isNative);
@@ -37,7 +44,7 @@ export function walkSite(world: World, customer: Customer, at: EpochMs, told?: W
         showView(world, customer, session, here, undefined, isNative);
       }
     }
-    const next = nextOf(world, SITE[here]);
+    const next = nextOf(world, SITE[here], surface, session.now);
     if (next === 'leave') {
       if (hasTried) break;
       here = 'product';
@@ -70,7 +77,9 @@ function arrive({ random }: World, { userId, temper, device }: Customer, session
   session.wait(random.between(200, 900));
 }
 
-function nextOf({ random }: World, { next }: Template): TemplateName | 'leave' {
+function nextOf({ random, conditions }: World, { next }: Template, surface: Surface, at: EpochMs) {
   const names = Object.keys(next) as (TemplateName | 'leave')[]; // the keys of the type
-  return names[random.weighted(names.map((name) => next[name] ?? 0))] ?? 'leave';
+  const weightOf = (name: TemplateName | 'leave') =>
+    (next[name] ?? 0) * (name === 'leave' ? 1 : conditions.linkFactor(surface, name, at));
+  return names[random.weighted(names.map(weightOf))] ?? 'leave';
 }
