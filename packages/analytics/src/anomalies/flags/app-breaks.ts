@@ -1,3 +1,4 @@
+import { type AppPart, appPartId } from './app-part.js';
 import { type CandidateFlag, makeFlag } from './flag.js';
 import type { RiskEvent } from './risk-event.js';
 import { newShareWatch, type ShareBreak, type ShareRule, type ShareWatch, watchShare } from './share-watch.js';
@@ -50,7 +51,7 @@ export function findFunnelBreak(health: SurfaceHealth, event: RiskEvent): Candid
   }
   return (
     found &&
-    flagOf('funnel_break', `surface ${surface}`, atMs, found, {
+    flagOf('funnel_break', { part: 'surface', surface }, atMs, found, {
       metric: 'share of order forms without an order',
       code: 'orders_fail',
       text: `Of ${found.trials} order forms on ${surface}, ${percent(found.share)} led to no order; ${percent(found.usual)} is usual.`,
@@ -65,7 +66,7 @@ export function findNullSurge(health: SurfaceHealth, event: RiskEvent): Candidat
   const found = watchShare(health.nameless, event.atMs, event.isNameless, NAMELESS);
   return (
     found &&
-    flagOf('data_quality', `surface ${surface}`, event.atMs, found, {
+    flagOf('data_quality', { part: 'surface', surface }, event.atMs, found, {
       metric: 'share of views without names',
       code: 'null_surge',
       text: `Of ${found.trials} views on ${surface}, ${percent(found.share)} come without title and template; ${percent(found.usual)} is usual.`,
@@ -84,7 +85,7 @@ export function findReleaseCliff(errors: ShareWatch, event: RiskEvent): Candidat
   const found = watchShare(errors, event.atMs, event.isError, ERRORS);
   return (
     found &&
-    flagOf('data_quality', `release ${release}`, event.atMs, found, {
+    flagOf('data_quality', { part: 'release', release }, event.atMs, found, {
       metric: 'share of views with an error',
       code: 'release_cliff',
       text: `Since release ${release}, ${percent(found.share)} of ${found.trials} views and errors are errors; ${percent(found.usual)} is usual.`,
@@ -101,7 +102,7 @@ export function findRefusals(refusals: ShareWatch, event: RiskEvent): CandidateF
   const found = watchShare(refusals, event.atMs, event.isRefused === true, REFUSALS);
   return (
     found &&
-    flagOf('data_quality', 'deliveries', event.atMs, found, {
+    flagOf('data_quality', { part: 'deliveries' }, event.atMs, found, {
       metric: 'share of deliveries with refused events',
       code: 'refused',
       text: `Of ${found.trials} deliveries, ${percent(found.share)} bring events that are refused; ${percent(found.usual)} is usual.`,
@@ -121,7 +122,7 @@ export function findSilence(elsewhere: ShareWatch, surface: string, event: RiskE
   const found = watchShare(elsewhere, event.atMs, event.surface !== surface, rule);
   return (
     found &&
-    flagOf('data_quality', `surface ${surface}`, event.atMs, found, {
+    flagOf('data_quality', { part: 'surface', surface }, event.atMs, found, {
       metric: 'share of sessions elsewhere',
       code: 'silent',
       text: `Of ${found.trials} sessions, ${percent(1 - found.share)} were on ${surface}; ${percent(1 - found.usual)} is usual.`,
@@ -141,7 +142,7 @@ function expire({ forms, funnel }: SurfaceHealth, atMs: number): ShareBreak | un
 
 function flagOf(
   kind: 'funnel_break' | 'data_quality',
-  part: string,
+  part: AppPart,
   atMs: number,
   { share, usual, trials, fromMs, surprise, baselineSpanMs }: ShareBreak,
   { metric, code, text }: { readonly metric: string; readonly code: string; readonly text: string },
@@ -150,7 +151,7 @@ function flagOf(
     {
       kind,
       entityKind: 'workspace',
-      entityId: part,
+      entityId: appPartId(part),
       firstMs: Math.min(fromMs, atMs),
       lastMs: atMs,
       windowMs: HOUR_MS,

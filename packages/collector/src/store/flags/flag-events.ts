@@ -1,3 +1,4 @@
+import { type AppPart, parseAppPart } from '@tidemark/analytics/anomalies';
 import type { RiskFlag } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
@@ -25,6 +26,9 @@ const IS_OF: Readonly<Record<RiskFlag['entity']['kind'], string>> = {
   workspace: `(workspace_id = {entityId:String}
         OR order_side != '' AND {entityId:String} IN (${Object.values(MODEL_PARTS).map((part) => `concat('${part}', order_side)`)}))`,
 };
+
+/** What breaks is seen beside how it was a moment ago. */
+const BEFORE_BREAK_MS = 10 * 60_000;
 
 const EVENTS = (isOfEntity: string) => `
   SELECT * REPLACE (
@@ -55,13 +59,14 @@ export async function readFlagEvents(
   flag: RiskFlag,
   limit: number,
 ): Promise<FlagEvents> {
+  const { isOfEntity, names, fromMs } = whatToRead(flag);
   const copied = await readCopiedStretches(store, workspaceId, flag);
-  const days = [Math.floor(flag.firstAt / DAY_MS) - SLACK_DAYS, Math.floor(flag.lastAt / DAY_MS) + SLACK_DAYS];
-  const events = await queryRows<Record<string, unknown>>(store, EVENTS(IS_OF[flag.entity.kind]), {
+  const days = [Math.floor(fromMs / DAY_MS) - SLACK_DAYS, Math.floor(flag.lastAt / DAY_MS) + SLACK_DAYS];
+  const events = await queryRows<Record<string, unknown>>(store, EVENTS(isOfEntity), {
     workspaceId,
     eventIds: JSON.stringify(flag.evidence.eventIds),
-    entityId: flag.entity.id,
-    fromMs: Math.floor(flag.firstAt),
+    ...names,
+    fromMs: Math.floor(fromMs),
     toMs: Math.ceil(flag.lastAt),
     queues: JSON.stringify(copied.map(({ queueId }) => queueId)),
     firstSeqs: JSON.stringify(copied.map(({ firstSeq }) => firstSeq)),
@@ -71,4 +76,28 @@ export async function readFlagEvents(
     limit,
   });
   return { events, refused: await readRefusedEvents(store, workspaceId, flag, limit) };
+}
+
+function whatToRead({ entity: { kind, id }, firstAt }: RiskFlag) {
+  const part = kind === 'workspace' ? parseAppPart(id) : undefined;
+  if (part) return { ...whereOf(part), fromMs: firstAt - BEFORE_BREAK_MS };
+  return { isOfEntity: IS_OF[kind], names: { entityId: id }, fromMs: firstAt };
+}
+
+function whereOf(part: AppPart): { readonly isOfEntity: string; readonly names: Readonly<Record<string, string>> } {
+  switch (part.part) {
+    case 'surface':
+      return { isOfEntity: 'surface = {surface:String}', names: { surface: part.surface } };
+    case 'page':
+      return {
+        isOfEntity: `surface = {surface:String} AND if(template = '', page, template) = {page:String}`,
+        names: { surface: part.surface, page: part.page },
+      };
+    case 'release':
+      return { isOfEntity: 'release = {release:String}', names: { release: part.release } };
+    case 'all surfaces':
+      return { isOfEntity: 'true', names: {} };
+    case 'deliveries':
+      return { isOfEntity: 'false', names: {} }; // what was refused lies elsewhere
+  }
 }
