@@ -15,6 +15,7 @@ const EVENT_MS = 5;
 const USERS = 20_000;
 /** Each device is of one. */
 const SURFACES = ['h5', 'native'] as const;
+const PAGES = 40;
 const RUNS = 5;
 
 /** One event in five milliseconds from 20,000 users, as the collector shows them: with a surface, and how they came. */
@@ -81,7 +82,7 @@ function createEventMaker(): () => RiskEvent {
       surface: SURFACES[user % 2] ?? 'h5',
       release: '2.4.1',
       delivery: { seq, receivedMs: atMs + 400, skewMs: 0 },
-      ...(action === 'view' && { isError: false, isNameless: false }),
+      ...(action === 'view' && { isError: false, isNameless: false, template: `t${below(PAGES)}` }),
     };
     if (action !== 'order') return event;
     const side = below(3) === 0 ? ('sell' as const) : ('subscribe' as const);

@@ -108,7 +108,9 @@ function copiesOf(
   return { queueId, first: Math.min(...seqs), times: 1, kept: kept.length, keptLast: Math.max(0, ...kept) };
 }
 
-function told(event: TrackedEvent): Pick<RiskEvent, 'action' | 'order' | 'step' | 'isError' | 'isNameless'> {
+function told(
+  event: TrackedEvent,
+): Pick<RiskEvent, 'action' | 'order' | 'step' | 'isError' | 'isNameless' | 'template' | 'page'> {
   if (event.type === 'order') {
     if (event.phase === 'intent') return { action: 'interaction', step: 'begun' };
     const { productId, side, shares = 0, price = 0 } = event;
@@ -120,7 +122,8 @@ function told(event: TrackedEvent): Pick<RiskEvent, 'action' | 'order' | 'step' 
     return { action: SENSITIVE.includes(event.name) ? 'sensitive' : 'interaction' };
   }
   if (event.type === 'page_view' || event.type === 'screen_view') {
-    return { action: 'view', isNameless: event.template === undefined, isError: false };
+    const name = event.template === undefined ? { page: event.page } : { template: event.template };
+    return { action: 'view', isNameless: event.template === undefined, isError: false, ...name };
   }
   if (event.type === 'error') return { action: 'passive', isError: true };
   return { action: ACTIONS[event.type] ?? 'passive' };

@@ -3,6 +3,7 @@ import { DELIVERY } from './delivery-watch.js';
 import { createEntityRows, type EntityRows, ROW_HEAD } from './entity-rows.js';
 import type { LeftOut } from './left-out-watch.js';
 import { fieldOf, loadNumbers } from './number-rows.js';
+import { LAST_PAGE } from './page-watch.js';
 import { FIRST_TAIL, loadTail, saveTail } from './replayed-stream.js';
 import { FIRST_RHYTHM, type RhythmWatch } from './scripted-timing.js';
 import { SHAPE } from './session-shape.js';
@@ -22,6 +23,7 @@ export const DEVICE = {
   delivery: DELIVERY_AT,
   session: SESSION_AT,
   automationMs: SESSION_AT + SHAPE.first.length,
+  lastPage: SESSION_AT + SHAPE.first.length + 1,
 } as const;
 
 /** What only some devices have. Plain data. */
@@ -40,7 +42,7 @@ export function createDeviceRows(
 ): EntityRows<DeviceExtra> {
   return createEntityRows<DeviceExtra>(
     {
-      first: [...FIRST_DONE, ...FIRST_RHYTHM, ...FIRST_TAIL, ...DELIVERY.first, ...SHAPE.first, -1],
+      first: [...FIRST_DONE, ...FIRST_RHYTHM, ...FIRST_TAIL, ...DELIVERY.first, ...SHAPE.first, -1, ...LAST_PAGE.first],
       newExtra: () => ({ users: undefined, told: {}, leftOut: undefined }),
       forget: (numbers, at) => {
         velocity.forget(numbers, at + DEVICE.done);
@@ -53,6 +55,9 @@ export function createDeviceRows(
         automationMs: numbers[at + DEVICE.automationMs],
         users: extra?.users,
         ...(!SHAPE.isFresh(numbers, at + DEVICE.session) && { session: SHAPE.save(numbers, at + DEVICE.session) }),
+        ...(!LAST_PAGE.isFresh(numbers, at + DEVICE.lastPage) && {
+          lastPage: LAST_PAGE.save(numbers, at + DEVICE.lastPage),
+        }),
         ...((extra?.leftOut || !DELIVERY.isFresh(numbers, at + DEVICE.delivery)) && {
           delivery: {
             ...DELIVERY.save(numbers, at + DEVICE.delivery),
@@ -67,6 +72,7 @@ export function createDeviceRows(
         loadTail(fieldOf(plain, 'tail'), numbers, at + DEVICE.tail);
         loadNumbers([fieldOf(plain, 'automationMs')], numbers, at + DEVICE.automationMs);
         SHAPE.load(fieldOf(plain, 'session'), numbers, at + DEVICE.session);
+        LAST_PAGE.load(fieldOf(plain, 'lastPage'), numbers, at + DEVICE.lastPage);
         const delivery = fieldOf(plain, 'delivery');
         DELIVERY.load(delivery, numbers, at + DEVICE.delivery);
         const users = fieldOf(plain, 'users') as DeviceUsers | undefined; // of the same name, so of the same make

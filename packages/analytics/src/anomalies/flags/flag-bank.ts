@@ -16,12 +16,14 @@ import { createDeviceRows, DEVICE } from './device-rows.js';
 import { findDormantOrder } from './dormant-order.js';
 import { allOf, createEntityTable } from './entity-table.js';
 import type { CandidateFlag } from './flag.js';
+import { countVisit, findFlatLine, newVisitCounts, type VisitCounts } from './flat-line.js';
 import { findHerdingSurge, type MarketShare } from './herding-surge.js';
 import { findImpossibleTravel } from './impossible-travel.js';
 import { findLeftOut } from './left-out-watch.js';
 import { findNewDeviceAction } from './new-device-action.js';
 import { findOperatorChange } from './operator-change.js';
 import { findOrderAbuse, newRecentOrders, type OrderAbuseSettings } from './order-abuse.js';
+import { createPageWatch } from './page-watch.js';
 import { createPrintTable } from './print-table.js';
 import { createProductTable, rushesOf } from './product-table.js';
 import { findReplayedStream } from './replayed-stream.js';
@@ -58,6 +60,8 @@ export interface FlagBankSettings extends OrderAbuseSettings {
 const SURFACES_MAX = 32;
 /** Of sessions, by how many actions they have; there are fewer, so that none is ever forgotten. */
 const STAGES_MAX = 32;
+/** One of the app; a table holds two at the least. */
+const APPS_MAX = 2;
 const NONE: readonly CandidateFlag[] = [];
 /** No row. */
 const NOBODY = -1;
@@ -80,7 +84,10 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
   const shared = createEntityTable<UsualCounts>(newUsualCounts, undefined, saved?.usual);
   const usual = { user: shared.of('user'), device: shared.of('device'), address: shared.of('address') };
   const sessions = createEntityTable<UsualSessions, number>(newUsualSessions, STAGES_MAX, saved?.sessions);
-  const tables = { users, devices, addresses, products, prints, pairs, app, usual: shared, sessions };
+  const pages = createPageWatch(saved?.pages);
+  const visits = createEntityTable<VisitCounts>(newVisitCounts, APPS_MAX, saved?.visits);
+  const own = { users, devices, addresses, products, prints, pairs, app };
+  const tables = { ...own, usual: shared, sessions, pages: pages.groups, visits };
   let flags: CandidateFlag[] = [];
 
   const toldOf = (at: number) => devices.extraOf(at - DEVICE.delivery).told;
@@ -169,8 +176,12 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
     velocity.count(numbers, at + DEVICE.done, usual.device, 'device', event.deviceId, event, flags);
     add(rhythms.find(numbers, at + DEVICE.rhythm, event));
     add(findUnusualSession(numbers, at + DEVICE.session, event, sessions.of));
-    if (beginsSession(numbers, at + DEVICE.session)) lookAtSurfaces(event);
+    if (beginsSession(numbers, at + DEVICE.session)) {
+      lookAtSurfaces(event);
+      if (!event.automation) countVisit(visits.of(''), event.delivery?.receivedMs ?? event.atMs);
+    }
     if (!event.delivery) add(findReplayedStream(numbers, at + DEVICE.tail, event, prints));
+    if (event.action === 'view') pages.find(numbers, at + DEVICE.lastPage, event).forEach(add);
     if (event.automation) {
       const told = findAutomation(numbers[at + DEVICE.automationMs] ?? -1, event);
       if (told) numbers[at + DEVICE.automationMs] = event.atMs;
@@ -242,9 +253,14 @@ export function createFlagBank(settings: FlagBankSettings = {}, saved?: Detector
       const { eventId } = event;
       return eventId === undefined ? found : found.map((flag) => ({ ...flag, eventIds: [eventId] }));
     },
+    tick: (nowMs) => {
+      const flag = findFlatLine(visits.of(''), nowMs);
+      return flag ? [flag] : NONE;
+    },
     save: () => joinPieces(pieces()),
     pieces,
     evicted: () => Object.values(tables).reduce((sum, table) => sum + table.evicted(), 0),
+    unwatched: pages.unwatched,
   };
 }
 

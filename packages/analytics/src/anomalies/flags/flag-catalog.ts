@@ -123,8 +123,8 @@ export const FLAG_CATALOG: Readonly<Record<FlagKind, FlagKindEntry>> = {
   funnel_break: {
     entities: ['workspace'],
     definition:
-      'order forms on a surface lead to no order within ten minutes, nearly all of them (CUSUM against the usual share)',
-    reasons: ['orders_fail'],
+      'order forms on a surface lead to no order within ten minutes, nearly all of them (CUSUM against the usual share); visits of a page that 50 or more come to in a day fall to a twentieth while others come to its surface, or of its visits so few go on to another page; or nobody comes to the app (CUSUM against the usual, twice as high as it rose and fell by itself)',
+    reasons: ['orders_fail', 'page_flat', 'page_drop', 'flat_line'],
     severity: 'high',
     budgetPer10k: 2,
   },

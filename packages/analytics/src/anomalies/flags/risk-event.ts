@@ -36,6 +36,9 @@ export interface RiskEvent {
   readonly rhythm?: HandRhythm;
   /** Where it happened: only the same surface is compared. */
   readonly surface?: string;
+  /** Of views: the kind of page, where it has one; else its path, or the name of the screen. */
+  readonly template?: string;
+  readonly page?: string;
   /** An order form was filled in; an order that is placed ends it. */
   readonly step?: 'begun';
   readonly release?: string;
@@ -106,10 +109,17 @@ export type DetectorState = Readonly<Record<string, TableState<unknown, string |
 /** Looks at one event after another; knows the past alone. */
 export interface RiskDetector {
   readonly observe: (event: RiskEvent) => readonly CandidateFlag[];
+  /**
+   * Finds what did not happen. To be called about once a minute, as long as whatever comes is observed at once: time that passes
+   * otherwise is nobody's silence.
+   */
+  readonly tick: (nowMs: number) => readonly CandidateFlag[];
   /** A copy of all it remembers, for JSON. */
   readonly save: () => DetectorState;
   /** The same little by little, as it takes several times the memory at once; nothing may be observed until the last. */
   readonly pieces: () => Iterable<TablePiece>;
   /** Entities forgotten to keep its memory bounded. */
   readonly evicted: () => number;
+  /** Views of pages that are not watched, to keep it so. */
+  readonly unwatched: () => number;
 }
