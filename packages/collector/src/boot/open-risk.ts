@@ -77,6 +77,8 @@ export interface Risk {
   registerRules(app: FastifyInstance, rooms: RuleRooms): void;
   /** Counts sessions, and asks the rules about a batch that the features in memory count by now. */
   look(batch: LiveFeatureBatch, live: Pick<LiveFeatures, 'get'>): void;
+  /** Events are taken from now on, but for while that is not so. */
+  listen(isAccepting: () => boolean): void;
   /** To be called when the schema is there. */
   start(waiting: Pick<WaitingSegments, 'drain'>): Promise<void>;
   /** Everything that is kept of an entity here; its rows in the store are the erasure's matter. */
@@ -85,6 +87,7 @@ export interface Risk {
 }
 
 const FIGURES_EVERY_MS = 2_000;
+const LISTENING_EVERY_MS = 60_000;
 const DRAIN_WITHIN_MS = 60_000;
 
 export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
@@ -128,6 +131,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     directory,
     limits: policies.limits(),
     now: () => performance.now(),
+    clock: Date.now,
     deliver: (life, found) => raise.take(life, options.isAlone() ? found : found.filter(isKnownByOne)),
     readPast,
     onFault: (fault) => logger.error({ fault }, 'the detectors stumbled; they go on from where they were'),
@@ -155,6 +159,11 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     () => figures.last().evicted,
   );
   metrics.gauge(
+    'tidemark_risk_unwatched_views',
+    'Views of pages that are not watched one by one for want of room',
+    () => figures.last().unwatched,
+  );
+  metrics.gauge(
     'tidemark_risk_damaged_bytes',
     'Bytes of the log that no detector could read',
     () => figures.last().damagedBytes,
@@ -174,6 +183,8 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     () => book.figures().unwanted,
   );
   metrics.gauge('tidemark_flag_listeners', 'Listeners to the stream of flags', hub.listeners);
+
+  let listening: NodeJS.Timeout | undefined;
 
   const readPage = (...ask: [string, FlagPositions, Parameters<typeof readFlags>[3], number]) =>
     readFlags(store, ...ask);
@@ -221,6 +232,12 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
       calibration.look(batch);
       rules.look(batch, live);
     },
+    listen(isAccepting) {
+      if (!options.config.roles.includes('ingest')) return;
+      listening = setInterval(() => {
+        if (isAccepting()) detectors.listening();
+      }, LISTENING_EVERY_MS).unref();
+    },
     async start(waiting) {
       await recall.begin((signal) => waiting.drain(DRAIN_WITHIN_MS, signal));
       raise.start();
@@ -234,6 +251,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
       hub.forget(workspaceId, forms);
     },
     async close() {
+      clearInterval(listening);
       figures.stop();
       recall.stop();
       await detectors.stop();
@@ -245,14 +263,14 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
   };
 }
 
-/** Of the numbers of a device that go to several collectors none sees all. */
+/** Of the numbers of a device that go to several collectors none sees all, nor who comes to another one. */
 function isKnownByOne({ flag: { reasons } }: FoundFlag): boolean {
-  return !reasons.some(({ code }) => code === 'seq_gap');
+  return !reasons.some(({ code }) => code === 'seq_gap' || code === 'flat_line');
 }
 
 /** What the detectors' thread knows of itself, as it was a moment ago. */
 function watchFigures(detectors: Pick<RunningDetectors, 'settled'>) {
-  let last: DetectorFigures = { events: 0, damagedBytes: 0, evicted: 0 };
+  let last: DetectorFigures = { events: 0, damagedBytes: 0, evicted: 0, unwatched: 0 };
   const timer = setInterval(() => {
     detectors.settled().then(
       (figures) => {

@@ -335,6 +335,7 @@ async function openCollector(
     throw new TidemarkError('port_taken', `port ${config.port} is taken: ${advice}`, { cause: error });
   });
   logger.info({ url }, 'collector listening');
+  risk.listen(() => pipeline.diskFault() === undefined);
 
   let closing: Promise<void> | undefined;
   return {

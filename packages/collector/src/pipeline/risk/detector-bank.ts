@@ -21,10 +21,14 @@ export type ReportingLimits = Readonly<Record<string, number>>;
 /** Shows each event to the detectors of its workspace, once. */
 export interface DetectorBank {
   observe(workspaceId: string, event: RiskEvent): readonly CandidateFlag[];
+  /** Finds what did not happen, in which workspace; to be called about once a minute while whatever comes is observed at once. */
+  tick(nowMs: number): readonly { readonly workspaceId: string; readonly flag: CandidateFlag }[];
   /** All that they remember, little by little; nothing may be observed until the last. */
   pieces(): Iterable<BankPiece>;
   /** Entities that were forgotten to keep memory bounded. */
   evicted(): number;
+  /** Views of pages that are not watched, for the same reason. */
+  unwatched(): number;
 }
 
 /** @param limits - asked at each order. */
@@ -45,14 +49,19 @@ export function createDetectorBank(saved: BankState = {}, limits: () => Reportin
     }
     return detector;
   }
+  const sumOf = (count: (detector: RiskDetector) => number) =>
+    [...workspaces.values()].reduce((sum, detector) => sum + count(detector), 0);
   return {
     observe: (workspaceId, event) => detectorOf(workspaceId).observe(event),
+    tick: (nowMs) =>
+      [...workspaces].flatMap(([workspaceId, detector]) => detector.tick(nowMs).map((flag) => ({ workspaceId, flag }))),
     *pieces() {
       for (const [workspaceId, detector] of workspaces) {
         for (const piece of detector.pieces()) yield { workspaceId, ...piece };
       }
     },
-    evicted: () => [...workspaces.values()].reduce((sum, detector) => sum + detector.evicted(), 0),
+    evicted: () => sumOf((detector) => detector.evicted()),
+    unwatched: () => sumOf((detector) => detector.unwatched()),
   };
 }
 

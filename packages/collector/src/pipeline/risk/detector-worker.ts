@@ -14,6 +14,7 @@ let last = 0;
 const detectors = await runDetectors({
   ...(workerData as Pick<RunDetectorsOptions, 'directory' | 'limits'>), // of start-detectors.ts
   now: () => performance.now(),
+  clock: Date.now,
   readPast,
   onFault: (fault) => say({ say: 'fault', fault }),
   deliver: (life, found) =>
@@ -36,6 +37,8 @@ port.on('message', (word: ToDetectors) => {
   switch (word.say) {
     case 'advance':
       return detectors.advance(word.target);
+    case 'listening':
+      return detectors.listening();
     case 'limit':
       return detectors.limit(word.limits);
     case 'kept':

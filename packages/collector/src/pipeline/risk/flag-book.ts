@@ -145,8 +145,9 @@ export function createFlagBook(
     take(ofLife, found) {
       if (ofLife !== life) [life, ordinal] = [ofLife, 0];
       const before = ordinal;
-      const unread = found.filter((one) => one.ordinal > before); // the others were taken before a crash
-      for (const one of unread) ordinal = Math.max(ordinal, one.ordinal);
+      const isNew = (at: number | undefined) => at === undefined || at > before; // the others were taken before a crash
+      const unread = found.filter((one) => isNew(one.ordinal));
+      for (const one of unread) ordinal = Math.max(ordinal, one.ordinal ?? 0);
       return takeAll(unread);
     },
     takeUnlogged: takeAll,

@@ -87,6 +87,17 @@ describe('what the detectors are shown of a row', () => {
     expect(shown(click)[0]).toHaveProperty('automation', undefined);
   });
 
+  it('names the page of a view by its kind, or as the app calls it', () => {
+    const viewOf = (view: object) => {
+      const [{ template, page, isNameless } = {}] = shown([{ type: 'page_view', page: '/product/7', ...view }]);
+      return [template, page, isNameless];
+    };
+    expect(viewOf({ template: 'product' })).toEqual(['product', undefined, false]);
+    expect(viewOf({ title: 'Seven' })).toEqual([undefined, '/product/7', false]);
+    expect(viewOf({})).toEqual([undefined, '/product/7', true]);
+    expect(shown([{ type: 'click', target: 'buy', page: '/product/7' }])[0]).not.toHaveProperty('page');
+  });
+
   it('tells how a hand taps, points and types, of the event that is named so alone', () => {
     const rhythmOf = (props: object, name = 'touch_rhythm') => {
       const [{ rhythm, action } = {}] = shown([{ type: 'custom', name, props }]);

@@ -41,6 +41,7 @@ export const RISK_COLUMNS = [
   'is_bot',
   'bot_signals',
   'template',
+  'page',
   'title',
   'release',
   'props',
@@ -123,6 +124,7 @@ function riskRow(row: Row): RiskRow | undefined {
   if (!action) return undefined;
   const isOrder = action === 'order' || action === 'order_cancelled';
   const isView = action === 'view';
+  const template = isView ? text(row.template()) : '';
   const eventId = text(row.event_id());
   const surface = text(row.surface());
   const release = text(row.release());
@@ -144,8 +146,11 @@ function riskRow(row: Row): RiskRow | undefined {
       delivery: seq > 0 ? { seq, receivedMs: receivedAtMs, skewMs: -Number(row.clock_skew_ms()) } : undefined,
       place: placeOf(row),
       automation: automationOf(row),
-      isNameless: isView ? row.template() === '' && row.title() === '' : undefined,
+      isNameless: isView ? template === '' && row.title() === '' : undefined,
       isError: isView || type === 'error' ? type === 'error' : undefined,
+      // Which page it is: its kind where the app tells one.
+      template: isView && template !== '' ? template : undefined,
+      page: isView && template === '' ? text(row.page()) : undefined,
       step: row.order_phase() === 'intent' ? 'begun' : undefined,
       order: isOrder ? orderOf(row) : undefined,
       rhythm: type === 'custom' ? rhythmOf(row) : undefined,

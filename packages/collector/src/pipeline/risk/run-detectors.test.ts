@@ -1,9 +1,10 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventId, TrackedEvent } from '@tidemark/protocol';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { makeBatch, makeEvent, T0 } from '../../../../../test/fixtures/batches.js';
 import { clockworkBatch } from '../../../../../test/fixtures/clockwork-batch.js';
+import { siteVisits, VISITS_START_MS } from '../../../../../test/fixtures/site-visits.js';
 import { rowId } from '../../../../../test/fixtures/store-rows.js';
 import { temporaryDirectory } from '../../../../../test/fixtures/temporary-directory.js';
 import { nodeFileSystem } from '../../disk/file-system.js';
@@ -12,12 +13,13 @@ import type { RowLayout } from '../../store/tables/column.js';
 import type { BatchRow } from '../../store/tables/events.js';
 import { openWal, type Wal } from '../../wal/open-wal.js';
 import type { WalRecord } from '../../wal/record.js';
+import { type BankPiece, createDetectorBank } from './detector-bank.js';
 import { createFlagBook } from './flag-book.js';
 import { openFlagLog } from './flag-log.js';
 import type { PastFigures } from './read-past.js';
 import { createReadRiskRow, createRiskRows, type RiskRow } from './risk-rows.js';
 import { createRiskSegments, listRiskFiles } from './risk-segments.js';
-import { readRiskSnapshot } from './risk-snapshot.js';
+import { readRiskSnapshot, writeRiskSnapshot } from './risk-snapshot.js';
 import { type FoundFlag, type RunningDetectors, runDetectors } from './run-detectors.js';
 
 const COLLECTOR = '01890000-0000-7000-8000-000000000001';
@@ -79,6 +81,7 @@ async function openLife(
   directory: string,
   deliver: (life: string, found: readonly FoundFlag[]) => Promise<void>,
   past: Past = nothing,
+  clock: () => number = () => 0,
 ) {
   const risk = join(directory, 'risk');
   await mkdir(risk, { recursive: true });
@@ -88,6 +91,7 @@ async function openLife(
     limits: {},
     deliver,
     now: () => 0,
+    clock,
     readPast: (_, beforeMs, each) => past(each, beforeMs),
     onFault: (fault) => {
       throw new Error(fault);
@@ -289,6 +293,87 @@ describe('the detectors over the WAL', () => {
     expect(book.take('another', found).map(({ row }) => row.flag.flagId)).toEqual(told);
     for (const one of [life, second, anew]) await one.wal.close();
     await again.log.close();
+  });
+
+  describe('by the clock', { timeout: 60_000 }, () => {
+    const MINUTE_MS = 60_000;
+    const DAY_MS = 1_440 * MINUTE_MS;
+    /** A Tuesday morning, after two weeks and a day. */
+    const NOW_MS = VISITS_START_MS + 15 * DAY_MS + 9 * 60 * MINUTE_MS;
+    /** What a collector knows that was up all the time, as one of before it left it. */
+    let known: readonly BankPiece[] = [];
+    beforeAll(() => {
+      const bank = createDetectorBank();
+      const visits = siteVisits(3, { fromMs: 0, toMs: NOW_MS - VISITS_START_MS });
+      let at = 0;
+      for (let nowMs = VISITS_START_MS; nowMs <= NOW_MS; nowMs += MINUTE_MS) {
+        for (let one = visits[at]; one && one.atMs < nowMs; one = visits[++at]) bank.observe('shop', one);
+        bank.tick(nowMs);
+      }
+      known = [...bank.pieces()];
+    });
+
+    async function openKnowing(deliver: (life: string, found: readonly FoundFlag[]) => Promise<void>) {
+      const directory = await temporaryDirectory();
+      await mkdir(join(directory, 'risk'));
+      await writeRiskSnapshot(join(directory, 'risk'), { life: 'one', file: 1, offset: 0, ordinal: 0 }, known);
+      const time = { ms: NOW_MS };
+      const open = () => openLife(directory, deliver, nothing, () => time.ms);
+      /** The collector listens for so long, and nothing comes. */
+      const listen = async ({ detectors }: { readonly detectors: RunningDetectors }, minutes: number) => {
+        for (let i = 0; i < minutes; i++) {
+          time.ms += MINUTE_MS;
+          detectors.listening();
+          await detectors.settled();
+        }
+      };
+      return { time, open, listen };
+    }
+
+    it('find while it lasts that nobody comes, and a process that was killed then tells the same flag, once', async () => {
+      const book = createFlagBook({ collectorId: COLLECTOR, now: () => 0 });
+      const told: string[] = [];
+      const { open, listen } = await openKnowing(async (life, found) => {
+        told.push(...book.take(life, found).map(({ row }) => row.flag.flagId));
+      });
+      const life = await open();
+      await listen(life, 60);
+      const [flag] = book.rows().map((row) => row.flag);
+      expect(flag).toMatchObject({
+        kind: 'funnel_break',
+        entity: { kind: 'workspace', id: 'all surfaces' },
+        reasons: [{ code: 'flat_line' }],
+        evidence: { eventIds: [] },
+        count: 1,
+      });
+      expect((flag?.lastAt ?? 0) - NOW_MS).toBeLessThan(40 * MINUTE_MS);
+      // No stop: what it knew of the outage is in the snapshot alone.
+      const again = await open();
+      await listen(again, 120);
+      await again.wal.append([record(1)]);
+      await again.detectors.settled();
+      expect(told.filter((id) => id === flag?.flagId)).toHaveLength(1);
+      expect(book.rows().filter((row) => row.flag.kind === 'funnel_break')).toHaveLength(1);
+      await Promise.all([life.wal.close(), again.wal.close()]);
+    });
+
+    it('call it nobody’s silence when the collector was away, did not take events, or had them yet to read', async () => {
+      const found: FoundFlag[] = [];
+      const { time, open, listen } = await openKnowing(async (_, some) => void found.push(...some));
+      const life = await open();
+      for (let i = 0; i < 20; i++) {
+        await listen(life, 5);
+        time.ms += 3 * MINUTE_MS;
+      }
+      // Said every minute, heard all at once.
+      for (let i = 0; i < 60; i++) life.detectors.listening();
+      time.ms += 60 * MINUTE_MS;
+      await life.detectors.settled();
+      expect(found).toEqual([]);
+      await listen(life, 60);
+      expect(found.map(({ flag }) => flag.entityId)).toEqual(['all surfaces']);
+      await life.wal.close();
+    });
   });
 
   describe('that have lost what they knew', () => {

@@ -20,8 +20,8 @@ import { openRiskLife, writeRiskSnapshot } from './risk-snapshot.js';
 
 /** A candidate, and the event at which it was found. */
 export interface FoundFlag extends Omit<RiskRow, 'event'> {
-  /** Which event of this life it was; the same whenever the log is read again. */
-  readonly ordinal: number;
+  /** Which event of this life it was; the same whenever the log is read again. None where it was found by the clock. */
+  readonly ordinal?: number;
   readonly flag: CandidateFlag;
 }
 
@@ -30,6 +30,8 @@ export interface DetectorFigures {
   /** Bytes of the log that were no good frame. */
   readonly damagedBytes: number;
   readonly evicted: number;
+  /** Views of pages that are not watched. */
+  readonly unwatched: number;
 }
 
 export interface RunDetectorsOptions {
@@ -38,6 +40,8 @@ export interface RunDetectorsOptions {
   /** Resolves when the candidates of an event, and all before it, can be lost no more. */
   readonly deliver: (life: string, found: readonly FoundFlag[]) => Promise<void>;
   readonly now: () => number;
+  /** The time of day; `now` counts up whatever it is. */
+  readonly clock: () => number;
   readonly readPast: ReadPast;
   readonly onFault: (fault: string) => void;
 }
@@ -46,6 +50,8 @@ export interface RunDetectorsOptions {
 export interface RunningDetectors {
   /** So much of the log is durable. */
   advance(target: RiskTarget): void;
+  /** The collector takes events: to be said once a minute as long as it does, so that it is noticed when none come. */
+  listening(): void;
   /** Other limits than before, for what is looked at from here on. */
   limit(limits: ReportingLimits): void;
   /**
@@ -164,11 +170,26 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
         }
       }
     }
+    await told(found);
+  }
+
+  async function told(found: readonly FoundFlag[]): Promise<void> {
     if (found.length === 0) return;
     await options.deliver(life, found).catch((error: unknown) => {
       lostHold = true;
       throw error;
     });
+  }
+
+  /** By the time at which all is read, and not when it was said: what waited to be read is nobody's silence. */
+  async function lookAtClock(): Promise<void> {
+    await run();
+    if (isStopping || isHeld || lostHold || pastBeforeMs !== undefined) return;
+    const receivedAtMs = options.clock();
+    const found = bank.tick(receivedAtMs);
+    if (found.length === 0) return;
+    await told(found.map((one) => ({ ...one, eventId: '', surface: '', receivedAtMs })));
+    await save(); // no event of the log would have it found again, and known as told
   }
 
   async function run(): Promise<void> {
@@ -236,13 +257,16 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
       target = next;
       void readAlong();
     },
+    listening() {
+      enqueue(lookAtClock).catch((error: unknown) => options.onFault(String(error)));
+    },
     limit(next) {
       limits = next;
     },
     async settled() {
       await released.passed;
       await readAlong();
-      return { events, damagedBytes, evicted: bank.evicted() };
+      return { events, damagedBytes, evicted: bank.evicted(), unwatched: bank.unwatched() };
     },
     async forget(workspaceId, forms) {
       await settledPast.passed; // what is to be read again tells of the entity until then

@@ -25,7 +25,7 @@ const ADVANCE_EVERY_MS = 20;
 export async function startDetectors(options: RunDetectorsOptions): Promise<RunningDetectors> {
   if (!existsSync(fileURLToPath(WORKER))) return runDetectors(options);
   const asked = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
-  const nothing: DetectorFigures = { events: 0, damagedBytes: 0, evicted: 0 };
+  const nothing: DetectorFigures = { events: 0, damagedBytes: 0, evicted: 0, unwatched: 0 };
   let last = 0;
   let { limits } = options;
   const targets = createTellNewest<ToDetectors>((word) => worker?.postMessage(word), ADVANCE_EVERY_MS);
@@ -86,6 +86,7 @@ export async function startDetectors(options: RunDetectorsOptions): Promise<Runn
 
   return {
     advance: (target) => targets.note({ say: 'advance', target }),
+    listening: () => worker?.postMessage({ say: 'listening' } satisfies ToDetectors),
     limit(next) {
       limits = next; // for a thread that is yet to be started, too
       worker?.postMessage({ say: 'limit', limits } satisfies ToDetectors);
