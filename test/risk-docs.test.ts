@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CANDIDATES_LEAST, SESSIONS_LEAST } from '../packages/analytics/src/anomalies/calibration/score-calibration.js';
 import { ENTITIES_MAX } from '../packages/analytics/src/anomalies/flags/entity-table.js';
+import { KEPT_MOST } from '../packages/analytics/src/anomalies/flags/left-out-watch.js';
 import { PRODUCTS_MAX } from '../packages/analytics/src/anomalies/flags/sale-rush.js';
 import * as usual from '../packages/analytics/src/anomalies/flags/usual-sessions.js';
 import { FLAG_CATALOG, FLAG_KINDS, type FlagKind } from '../packages/analytics/src/anomalies/index.js';
@@ -12,6 +13,7 @@ import { SIMULATED_MAX } from '../packages/collector/src/decisions/rule-routes.j
 import { PING_MS, UNREAD_MAX_BYTES } from '../packages/collector/src/feeds/event-streams.js';
 import { EVENTS_MAX } from '../packages/collector/src/feeds/flag-routes.js';
 import { RETRY } from '../packages/collector/src/feeds/webhooks/deliver-webhooks.js';
+import { QUEUE_EVERY_MS, QUEUES_MAX } from '../packages/collector/src/ingest/gather-copies.js';
 import { SESSIONS_MAX } from '../packages/collector/src/pipeline/risk/calibrate-flags.js';
 import { BUDGET } from '../packages/collector/src/pipeline/risk/flag-budget.js';
 import { FLAGS_MAX } from '../packages/collector/src/pipeline/risk/known-flags.js';
@@ -23,6 +25,7 @@ import { USUAL_POLICY } from '../packages/collector/src/pipeline/rules/risk-poli
 import { RULES_MAX } from '../packages/collector/src/pipeline/rules/rule-book.js';
 import { SUBJECTS_MAX } from '../packages/collector/src/pipeline/rules/simulate-rules.js';
 import { VERSIONS_MAX } from '../packages/collector/src/pipeline/rules/versions.js';
+import { BATCH_CUT } from '../packages/protocol/src/index.js';
 
 const DAY_MS = 86_400_000;
 const MIB = 1_048_576;
@@ -62,7 +65,11 @@ describe('docs/anomalies.md', () => {
     `The latest ${figure(FLAGS_MAX)} flags come from the table`,
     `has not told within ${PATIENCE_MS / 1_000} seconds is waited for no longer`,
     `a comment every ${PING_MS / 1_000} s`,
-    `as they lie in the events table, at most ${figure(EVENTS_MAX)}`,
+    `about what was refused: at most ${figure(EVENTS_MAX)} of each`,
+    `frozen with a batch of ${BATCH_CUT.maxEvents} on its way`,
+    `takes more than ${KEPT_MOST} events within an hour`,
+    `those of a queue then for ${QUEUE_EVERY_MS / 1_000}`,
+    `${figure(QUEUES_MAX)} queues at once`,
     `told ${BUDGET.info} new flags of severity \`info\` an hour, ${BUDGET.low} \`low\`, ${BUDGET.medium} \`medium\`, ${BUDGET.high} \`high\``,
     `apart from these ${BUDGET.deliveries} of how devices deliver (\`data_quality\`) and ${BUDGET.app} of the app itself`,
     `a buffer of ${UNREAD_MAX_BYTES / MIB} MiB`,

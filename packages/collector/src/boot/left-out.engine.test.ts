@@ -6,9 +6,6 @@ import { startCollectorProcess } from '../../../../test/fixtures/start-collector
 import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 
-/** The collector takes its clock when its modules are read: from then on a test may set it forward. */
-vi.hoisted(() => vi.useFakeTimers({ toFake: ['Date'], shouldAdvanceTime: true, now: Date.now() }));
-
 const BROWSER = {
   'user-agent': 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36',
 };
@@ -47,6 +44,8 @@ function eventsOf(queue: number, firstSeq: number, count: number, more: object =
 describe('what the collector leaves out of deliveries', { timeout: 120_000 }, () => {
   let test: TestCollector;
   beforeAll(async () => {
+    // A collector takes its clock when it starts: from then on a test may set it forward.
+    vi.useFakeTimers({ toFake: ['Date'], shouldAdvanceTime: true, now: Date.now() });
     test = await startTestCollector();
     await test.collector.storePrepared;
   });

@@ -42,9 +42,9 @@ export interface GatherCopiesOptions {
 /** A flag is seconds behind what gives cause for it, at the most. */
 const WRITE_EVERY_MS = 1_000;
 /** So often one queue is written down: a hundred bytes. */
-const QUEUE_EVERY_MS = 10_000;
+export const QUEUE_EVERY_MS = 10_000;
 /** In any ten seconds; far more than lose an answer of any collector's. */
-const QUEUES_MAX = 2_000;
+export const QUEUES_MAX = 2_000;
 
 interface Gathering {
   /** Deliveries that are in it. */

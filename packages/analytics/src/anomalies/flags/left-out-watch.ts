@@ -12,7 +12,7 @@ const COPIES_LEAST = 3;
  * Two full batches: a page that ended, or slept, can have left unanswered the one that was on its way and what its tabs sent as
  * they ended. All of it comes again when the page is next looked at, days later, once.
  */
-const KEPT_MOST = 100;
+export const KEPT_MOST = 100;
 /** The answer to a copy may be lost as well, and the page end once more: the same events come a second time, hardly a third. */
 const PASSES_LEAST = 3;
 

@@ -76,7 +76,12 @@ export interface World {
   readonly random: () => number;
 }
 
-const THIS_MACHINE: World = { fileSystem: nodeFileSystem, freeBytes: freeBytesAt, now: Date.now, random: Math.random };
+const THIS_MACHINE: World = {
+  fileSystem: nodeFileSystem,
+  freeBytes: freeBytesAt,
+  now: () => Date.now(), // whatever clock is there by then
+  random: Math.random,
+};
 
 /** A commit waits so long for company; more would cost every answer, less would cost an fsync a request. */
 const COMMIT_LINGER_MS = 2;
