@@ -12,6 +12,14 @@ export type FlagSeverity = (typeof FLAG_SEVERITIES)[number];
 export const FLAG_ENTITY_KINDS = ['user', 'device', 'address', 'product', 'workspace'] as const;
 export type FlagEntityKind = (typeof FLAG_ENTITY_KINDS)[number];
 
+/** What of the app a flag of a workspace is about. */
+export type AppPart =
+  | { readonly part: 'surface'; readonly surface: string }
+  | { readonly part: 'page'; readonly page: string; readonly surface: string }
+  | { readonly part: 'release'; readonly release: string }
+  | { readonly part: 'deliveries' }
+  | { readonly part: 'all surfaces' };
+
 /** A number beside what it usually is. */
 export interface FlagMetric {
   readonly metric: string;

@@ -99,6 +99,7 @@ export type {
 } from './features.js';
 export { SUBJECT_KINDS, UTC_OFFSET_MINUTES } from './features.js';
 export type {
+  AppPart,
   FlagEntityKind,
   FlagFilter,
   FlagMetric,

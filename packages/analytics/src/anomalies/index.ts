@@ -7,7 +7,7 @@ export {
   type ScoreCalibration,
   type Unknown,
 } from './calibration/score-calibration.js';
-export { type AppPart, appPartId, parseAppPart } from './flags/app-part.js';
+export { appPartId, parseAppPart } from './flags/app-part.js';
 export { type CandidateFlag, type FlagEvidence, type FlagReason, makeFlag } from './flags/flag.js';
 export { createFlagBank, type FlagBankSettings } from './flags/flag-bank.js';
 export { FLAG_CATALOG, type FlagKindEntry } from './flags/flag-catalog.js';

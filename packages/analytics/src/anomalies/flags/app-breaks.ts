@@ -1,4 +1,5 @@
-import { type AppPart, appPartId } from './app-part.js';
+import type { AppPart } from '@tidemark/protocol';
+import { appPartId } from './app-part.js';
 import { type CandidateFlag, makeFlag } from './flag.js';
 import type { RiskEvent } from './risk-event.js';
 import { newShareWatch, type ShareBreak, type ShareRule, type ShareWatch, watchShare } from './share-watch.js';

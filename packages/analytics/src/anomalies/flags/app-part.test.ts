@@ -1,5 +1,6 @@
+import type { AppPart } from '@tidemark/protocol';
 import { describe, expect, it } from 'vitest';
-import { type AppPart, appPartId, parseAppPart } from './app-part.js';
+import { appPartId, parseAppPart } from './app-part.js';
 
 describe('a part of the app', () => {
   it.each<AppPart>([

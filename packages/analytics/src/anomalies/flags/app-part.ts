@@ -1,11 +1,6 @@
-/** What of the app a flag of a workspace is about, as the entity of such a flag is named. */
-export type AppPart =
-  | { readonly part: 'surface'; readonly surface: string }
-  | { readonly part: 'page'; readonly page: string; readonly surface: string }
-  | { readonly part: 'release'; readonly release: string }
-  | { readonly part: 'deliveries' }
-  | { readonly part: 'all surfaces' };
+import type { AppPart } from '@tidemark/protocol';
 
+/** As the entity of a flag of a workspace is named. */
 export function appPartId(one: AppPart): string {
   switch (one.part) {
     case 'surface':

@@ -95,7 +95,7 @@ describe('what the detectors are shown of a row', () => {
     expect(viewOf({ template: 'product' })).toEqual(['product', undefined, false]);
     expect(viewOf({ title: 'Seven' })).toEqual([undefined, '/product/7', false]);
     expect(viewOf({})).toEqual([undefined, '/product/7', true]);
-    expect(shown([{ type: 'click', target: 'buy', page: '/product/7' }])[0]).not.toHaveProperty('page');
+    expect(shown([{ type: 'click', target: 'buy', page: '/product/7' }])[0]?.page).toBeUndefined();
   });
 
   it('tells how a hand taps, points and types, of the event that is named so alone', () => {

@@ -1,4 +1,4 @@
-import { type AppPart, appPartId } from '@tidemark/analytics/anomalies';
+import type { AppPart } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { T0 } from '../../../../../test/fixtures/batches.js';
 import { startTestEngine } from '../../../../../test/fixtures/migrated-store.js';
@@ -37,15 +37,15 @@ describe('the raw events of a flag about a part of the app', () => {
   afterAll(() => test.close());
 
   /** Of a break from the 20th to the 30th minute, the minutes of what is shown. */
-  async function shown(id: string, eventIds: readonly string[] = []) {
+  async function shown(part?: AppPart, eventIds: readonly string[] = []) {
     const flag = flagOf({
       kind: 'funnel_break',
-      entity: { kind: 'workspace', id },
+      entity: { kind: 'workspace', id: 'w1' },
       firstAt: T0 + 20 * MINUTE_MS,
       lastAt: T0 + 30 * MINUTE_MS,
     });
     const evidence = { ...flag.evidence, eventIds };
-    const { events } = await readFlagEvents(test.store, 'w1', { ...flag, evidence }, 100);
+    const { events } = await readFlagEvents(test.store, 'w1', { ...flag, evidence }, part, 100);
     return events.map(({ seq }) => Number(seq));
   }
 
@@ -57,11 +57,11 @@ describe('the raw events of a flag about a part of the app', () => {
     [{ part: 'all surfaces' }, [11, 15, 16, 17, 18, 25]],
     [{ part: 'deliveries' }, []],
   ])('are those of it, from ten minutes before: %o', async (part, minutes) => {
-    expect(await shown(appPartId(part))).toEqual(minutes);
+    expect(await shown(part)).toEqual(minutes);
   });
 
   it('are besides those that it names, and of the workspace those of its time', async () => {
-    expect(await shown('deliveries', [rowId(40)])).toEqual([40]);
-    expect(await shown('w1')).toEqual([25]);
+    expect(await shown({ part: 'deliveries' }, [rowId(40)])).toEqual([40]);
+    expect(await shown(undefined)).toEqual([25]);
   });
 });

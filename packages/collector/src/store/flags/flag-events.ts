@@ -1,5 +1,4 @@
-import { type AppPart, parseAppPart } from '@tidemark/analytics/anomalies';
-import type { RiskFlag } from '@tidemark/protocol';
+import type { AppPart, RiskFlag } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
 import { type RefusedEvent, readCopiedStretches, readRefusedEvents } from './left-out-events.js';
@@ -51,15 +50,17 @@ const EVENTS = (isOfEntity: string) => `
  * The raw events of a flag's incident: those of its entity from its first to its last moment, those that it names, and of copies the
  * originals; and what was refused.
  *
+ * @param part - of the app, where the flag is about one.
  * @param limit - of each.
  */
 export async function readFlagEvents(
   store: StoreConnection,
   workspaceId: string,
   flag: RiskFlag,
+  part: AppPart | undefined,
   limit: number,
 ): Promise<FlagEvents> {
-  const { isOfEntity, names, fromMs } = whatToRead(flag);
+  const { isOfEntity, names, fromMs } = whatToRead(flag, part);
   const copied = await readCopiedStretches(store, workspaceId, flag);
   const days = [Math.floor(fromMs / DAY_MS) - SLACK_DAYS, Math.floor(flag.lastAt / DAY_MS) + SLACK_DAYS];
   const events = await queryRows<Record<string, unknown>>(store, EVENTS(isOfEntity), {
@@ -78,8 +79,7 @@ export async function readFlagEvents(
   return { events, refused: await readRefusedEvents(store, workspaceId, flag, limit) };
 }
 
-function whatToRead({ entity: { kind, id }, firstAt }: RiskFlag) {
-  const part = kind === 'workspace' ? parseAppPart(id) : undefined;
+function whatToRead({ entity: { kind, id }, firstAt }: RiskFlag, part: AppPart | undefined) {
   if (part) return { ...whereOf(part), fromMs: firstAt - BEFORE_BREAK_MS };
   return { isOfEntity: IS_OF[kind], names: { entityId: id }, fromMs: firstAt };
 }
