@@ -52,6 +52,8 @@ export function watchFlow(
   trials: number,
   came: number,
 ): FlatBreak | undefined {
+  // What has gone on for a week is what is usual now: nothing was learnt since, and nobody would notice when it breaks again.
+  if (flow.watch.isTold && toMs - flow.watch.fromMs >= WEEK_MS) Object.assign(flow, newPageFlow());
   const { late, week, watch } = flow;
   const ms = toMs - fromMs;
   const isAwaited = isFrequent(flow) && late.came * week.trials >= FADED * week.came * late.trials;

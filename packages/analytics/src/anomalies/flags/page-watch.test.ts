@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type SiteVisits, siteVisits, VISITS_START_MS } from '../../../../../test/fixtures/site-visits.js';
+import {
+  type SiteVisits,
+  siteVisits,
+  usualPerHour,
+  VISITS_START_MS,
+} from '../../../../../test/fixtures/site-visits.js';
 import { type CandidateFlag, createFlagBank, parseAppPart, type RiskDetector, type RiskEvent } from '../index.js';
 import { PAGES_MAX } from './page-watch.js';
 
@@ -42,6 +47,24 @@ describe('pages of an app', { timeout: 60_000 }, () => {
         ['page list on h5', 'page_flat'],
       ].toSorted((a, b) => told(flags).findIndex(([id]) => id === a[0]) - told(flags).findIndex(([id]) => id === b[0])),
     );
+  });
+
+  it('that fewer come to for good are told once, and watched as they are now from two weeks later on', () => {
+    let visits = 0;
+    const gone = BROKEN_MS + 16 * DAY_MS;
+    const flags = found({
+      toMs: 27 * DAY_MS,
+      perHour: (atMs) => 3 * usualPerHour(atMs),
+      shown: (page, surface, atMs) =>
+        page === 'list' && surface === 'h5' && atMs >= BROKEN_MS && (atMs >= gone || ++visits % 10 !== 0)
+          ? undefined
+          : page,
+    });
+    expect(told(flags)).toEqual([
+      ['page list on h5', 'page_flat'],
+      ['page list on h5', 'page_flat'],
+    ]);
+    expect(flags.map(({ lastMs }) => lastMs < gone)).toEqual([true, false]);
   });
 
   it('that nobody goes on from are told, and those behind them, as the surface when they are many', () => {
