@@ -43,6 +43,12 @@ describe('an app that nobody comes to any more', { timeout: 60_000 }, () => {
     expect(flag?.eventIds).toBeUndefined();
   });
 
+  it('is told by a clock that once was years ahead', () => {
+    const bank = createFlagBank();
+    for (const minute of [0, 1]) bank.tick(VISITS_START_MS + 4_000 * DAY_MS + minute * MINUTE_MS);
+    expect(foundBy(bank, { perHour: (atMs) => (isSilent(atMs) ? 0 : usualPerHour(atMs)) })).toHaveLength(1);
+  });
+
   it.each<[string, Parameters<typeof foundBy>[1]]>([
     ['nights and weekends', {}],
     ['nights and weekends at which nobody comes at all', { perHour: (atMs) => (usualPerHour(atMs) < 80 ? 0 : 80) }],

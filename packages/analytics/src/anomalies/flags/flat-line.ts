@@ -104,10 +104,11 @@ function expectedIn({ counts: [, before, earlier] }: VisitCounts, hour: number):
 }
 
 function turnWeek(visits: VisitCounts, week: number): void {
-  if (week <= visits.week) return;
+  const passed = week - visits.week;
+  if (passed === 0 || passed === -1) return; // a clock that is put right by a little
+  if (passed < 0) Object.assign(visits.watch, newFlatWatch()); // it was far ahead: what it told says nothing
   const none = () => new Array<number>(HOURS_OF_WEEK).fill(0);
   const [now, before] = visits.counts;
-  const passed = week - visits.week;
   visits.week = week;
   if (passed === 1) visits.counts = [none(), now, before];
   else visits.counts = passed === 2 ? [none(), none(), now] : [none(), none(), none()];
