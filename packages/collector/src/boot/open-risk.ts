@@ -78,8 +78,12 @@ export interface Risk {
   registerRules(app: FastifyInstance, rooms: RuleRooms): void;
   /** Counts sessions, and asks the rules about a batch that the features in memory count by now. */
   look(batch: LiveFeatureBatch, live: Pick<LiveFeatures, 'get'>): void;
-  /** Events are taken from now on, but for while that is not so. */
-  listen(isAccepting: () => boolean): void;
+  /**
+   * Events are taken from now on, but for while that is not so.
+   *
+   * @param refused - workspaces of which none are taken for now.
+   */
+  listen(isAccepting: () => boolean, refused: () => readonly string[]): void;
   /** To be called when the schema is there. */
   start(waiting: Pick<WaitingSegments, 'drain'>): Promise<void>;
   /** Everything that is kept of an entity here; its rows in the store are the erasure's matter. */
@@ -233,10 +237,10 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
       calibration.look(batch);
       rules.look(batch, live);
     },
-    listen(isAccepting) {
+    listen(isAccepting, refused) {
       if (!options.config.roles.includes('ingest')) return;
       listening = setInterval(() => {
-        if (isAccepting()) detectors.listening();
+        if (isAccepting()) detectors.listening(refused());
       }, LISTENING_EVERY_MS).unref();
     },
     async start(waiting) {

@@ -335,7 +335,13 @@ async function openCollector(
     throw new TidemarkError('port_taken', `port ${config.port} is taken: ${advice}`, { cause: error });
   });
   logger.info({ url }, 'collector listening');
-  risk.listen(() => pipeline.diskFault() === undefined);
+  risk.listen(pipeline.takesEvents, () =>
+    registry
+      .data()
+      .workspaces.flatMap(({ workspaceId, disabled }) =>
+        disabled || control.budget.isSpent(workspaceId) ? [workspaceId] : [],
+      ),
+  );
 
   let closing: Promise<void> | undefined;
   return {

@@ -19,6 +19,7 @@ it('takes events until the day is used up, of each workspace for itself, and aga
     expect.objectContaining({ code: 'budget_exhausted', retryAfterSeconds: 86_399 }),
   );
   for (const id of ['b', 'c', 'unheard of']) budget.check(id);
+  expect(['a', 'b', 'c', 'unheard of'].filter(budget.isSpent)).toEqual(['a']);
   registry.changeWorkspace('a', { dailyEvents: 60 });
   budget.check('a');
   registry.changeWorkspace('a', { dailyEvents: 10 });

@@ -42,6 +42,8 @@ export interface Pipeline {
   readonly waiting: WaitingSegments;
   /** Why the disk did not take the last append; undefined when it did. */
   diskFault(): string | undefined;
+  /** Whether the disk takes what comes, as far as is known. */
+  takesEvents(): boolean;
   walSegments(): number;
   readonly waitingSince: Pick<WaitingSince, 'oldestMs' | 'records'>;
   readonly reserve: DiskReserve;
@@ -265,6 +267,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       list: () => fileSystem.list(directory),
     }),
     diskFault: measured.diskFault,
+    takesEvents: () => measured.diskFault() === undefined && !reserve.isLow(),
     walSegments: () => wal.sealed().length,
     waitingSince,
     reserve,

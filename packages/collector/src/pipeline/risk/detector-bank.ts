@@ -21,8 +21,15 @@ export type ReportingLimits = Readonly<Record<string, number>>;
 /** Shows each event to the detectors of its workspace, once. */
 export interface DetectorBank {
   observe(workspaceId: string, event: RiskEvent): readonly CandidateFlag[];
-  /** Finds what did not happen, in which workspace; to be called about once a minute while whatever comes is observed at once. */
-  tick(nowMs: number): readonly { readonly workspaceId: string; readonly flag: CandidateFlag }[];
+  /**
+   * Finds what did not happen, in which workspace; to be called about once a minute while whatever comes is observed at once.
+   *
+   * @param refused - workspaces of which nothing is taken for now.
+   */
+  tick(
+    nowMs: number,
+    refused?: readonly string[],
+  ): readonly { readonly workspaceId: string; readonly flag: CandidateFlag }[];
   /** All that they remember, little by little; nothing may be observed until the last. */
   pieces(): Iterable<BankPiece>;
   /** Entities that were forgotten to keep memory bounded. */
@@ -53,8 +60,10 @@ export function createDetectorBank(saved: BankState = {}, limits: () => Reportin
     [...workspaces.values()].reduce((sum, detector) => sum + count(detector), 0);
   return {
     observe: (workspaceId, event) => detectorOf(workspaceId).observe(event),
-    tick: (nowMs) =>
-      [...workspaces].flatMap(([workspaceId, detector]) => detector.tick(nowMs).map((flag) => ({ workspaceId, flag }))),
+    tick: (nowMs, refused = []) =>
+      [...workspaces].flatMap(([workspaceId, detector]) =>
+        refused.includes(workspaceId) ? [] : detector.tick(nowMs).map((flag) => ({ workspaceId, flag })),
+      ),
     *pieces() {
       for (const [workspaceId, detector] of workspaces) {
         for (const piece of detector.pieces()) yield { workspaceId, ...piece };

@@ -7,8 +7,8 @@ import type { DetectorFigures, FoundFlag } from './run-detectors.js';
 /** What the detectors' thread is told. */
 export type ToDetectors =
   | { readonly say: 'advance'; readonly target: RiskTarget }
-  /** It listens: said once a minute as long as it takes events. */
-  | { readonly say: 'listening' }
+  /** It listens: said once a minute as long as it takes events, of all workspaces but some. */
+  | { readonly say: 'listening'; readonly refused: readonly string[] | undefined }
   | { readonly say: 'limit'; readonly limits: ReportingLimits }
   /** What was found under this number is on disk. */
   | { readonly say: 'kept'; readonly number: number }

@@ -38,7 +38,7 @@ port.on('message', (word: ToDetectors) => {
     case 'advance':
       return detectors.advance(word.target);
     case 'listening':
-      return detectors.listening();
+      return detectors.listening(word.refused);
     case 'limit':
       return detectors.limit(word.limits);
     case 'kept':

@@ -320,10 +320,14 @@ describe('the detectors over the WAL', () => {
       const time = { ms: NOW_MS };
       const open = () => openLife(directory, deliver, nothing, () => time.ms);
       /** The collector listens for so long, and nothing comes. */
-      const listen = async ({ detectors }: { readonly detectors: RunningDetectors }, minutes: number) => {
+      const listen = async (
+        { detectors }: { readonly detectors: RunningDetectors },
+        minutes: number,
+        refused?: readonly string[],
+      ) => {
         for (let i = 0; i < minutes; i++) {
           time.ms += MINUTE_MS;
-          detectors.listening();
+          detectors.listening(refused);
           await detectors.settled();
         }
       };
@@ -365,6 +369,7 @@ describe('the detectors over the WAL', () => {
         await listen(life, 5);
         time.ms += 3 * MINUTE_MS;
       }
+      await listen(life, 60, ['shop']);
       // Said every minute, heard all at once.
       for (let i = 0; i < 60; i++) life.detectors.listening();
       time.ms += 60 * MINUTE_MS;

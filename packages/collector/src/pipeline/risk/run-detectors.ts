@@ -50,8 +50,12 @@ export interface RunDetectorsOptions {
 export interface RunningDetectors {
   /** So much of the log is durable. */
   advance(target: RiskTarget): void;
-  /** The collector takes events: to be said once a minute as long as it does, so that it is noticed when none come. */
-  listening(): void;
+  /**
+   * The collector takes events: to be said once a minute as long as it does, so that it is noticed when none come.
+   *
+   * @param refused - workspaces of which it takes none.
+   */
+  listening(refused?: readonly string[]): void;
   /** Other limits than before, for what is looked at from here on. */
   limit(limits: ReportingLimits): void;
   /**
@@ -182,11 +186,11 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
   }
 
   /** By the time at which all is read, and not when it was said: what waited to be read is nobody's silence. */
-  async function lookAtClock(): Promise<void> {
+  async function lookAtClock(refused: readonly string[] | undefined): Promise<void> {
     await run();
     if (isStopping || isHeld || lostHold || pastBeforeMs !== undefined) return;
     const receivedAtMs = options.clock();
-    const found = bank.tick(receivedAtMs);
+    const found = bank.tick(receivedAtMs, refused);
     if (found.length === 0) return;
     await told(found.map((one) => ({ ...one, eventId: '', surface: '', receivedAtMs })));
     await save(); // no event of the log would have it found again, and known as told
@@ -257,8 +261,8 @@ export async function runDetectors(options: RunDetectorsOptions): Promise<Runnin
       target = next;
       void readAlong();
     },
-    listening() {
-      enqueue(lookAtClock).catch((error: unknown) => options.onFault(String(error)));
+    listening(refused) {
+      enqueue(() => lookAtClock(refused)).catch((error: unknown) => options.onFault(String(error)));
     },
     limit(next) {
       limits = next;

@@ -86,7 +86,7 @@ export async function startDetectors(options: RunDetectorsOptions): Promise<Runn
 
   return {
     advance: (target) => targets.note({ say: 'advance', target }),
-    listening: () => worker?.postMessage({ say: 'listening' } satisfies ToDetectors),
+    listening: (refused) => worker?.postMessage({ say: 'listening', refused } satisfies ToDetectors),
     limit(next) {
       limits = next; // for a thread that is yet to be started, too
       worker?.postMessage({ say: 'limit', limits } satisfies ToDetectors);
