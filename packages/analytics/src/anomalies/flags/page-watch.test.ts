@@ -67,6 +67,16 @@ describe('pages of an app', { timeout: 60_000 }, () => {
     expect(flags.map(({ lastMs }) => lastMs < gone)).toEqual([true, false]);
   });
 
+  it('are known still when nobody came to the surface for days, or the collector was away', () => {
+    const flags = found({
+      toMs: 16 * DAY_MS,
+      perHour: (atMs) => (atMs >= BROKEN_MS - HOUR_MS && atMs < BROKEN_MS + 4 * DAY_MS ? 0 : usualPerHour(atMs)),
+      shown: (page, surface, atMs) =>
+        page === 'list' && surface === 'h5' && atMs >= BROKEN_MS + 5 * DAY_MS ? undefined : page,
+    });
+    expect(told(flags)).toEqual([['page list on h5', 'page_flat']]);
+  });
+
   it('that nobody goes on from are told, and those behind them, as the surface when they are many', () => {
     const flags = found({
       isDeadEnd: (page, surface, atMs) => page === 'home' && surface === 'native' && isBroken(atMs),

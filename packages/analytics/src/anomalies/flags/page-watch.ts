@@ -124,12 +124,14 @@ export function createPageWatch(saved?: TableState<unknown, string | number>): P
     const { lookedMs: fromMs, turns } = group;
     const flags: CandidateFlag[] = [];
     const isFull = group.fullMs >= 0 && nowMs - group.fullMs >= DAY_MS;
+    const awayMs = nowMs - fromMs >= DAY_MS ? nowMs - fromMs : 0; // in which nobody came to any page
     for (const [name, page] of group.pages) {
       const { arrivals, onward, visits, goneOn } = page;
       const flat = watchFlow(arrivals, fromMs, nowMs, turns, visits);
       const drop = watchFlow(onward, fromMs, nowMs, visits, goneOn);
       page.visits = 0;
       page.goneOn = 0;
+      page.seenMs = Math.min(nowMs, page.seenMs + awayMs);
       if (flat) flags.push(tell(group, name, surface, nowMs, flat, FLAT));
       if (drop) flags.push(tell(group, name, surface, nowMs, drop, DROP));
       const isSeldom = isFull && nowMs - page.sinceMs >= DAY_MS && !isFrequent(arrivals);
