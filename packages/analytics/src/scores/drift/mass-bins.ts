@@ -20,22 +20,24 @@ export function cutMassBins(values: ArrayLike<number>, bins: number = 10): MassB
 }
 
 /** @returns rows of each bin, shape [edges + 2]: the last counts what is not finite (missing). */
-export function countInBins({ edges }: MassBins, values: ArrayLike<number>): number[] {
-  const counts = new Array<number>(edges.length + 2).fill(0);
+export function countInBins(bins: MassBins, values: ArrayLike<number>): number[] {
+  const counts = new Array<number>(bins.edges.length + 2).fill(0);
   for (let row = 0; row < values.length; row += 1) {
-    const value = Number(values[row]);
-    let bin = edges.length + 1;
-    if (Number.isFinite(value)) {
-      let low = 0;
-      for (let high = edges.length; low < high; ) {
-        const middle = (low + high) >> 1;
-        if ((edges[middle] as number) < value)
-          low = middle + 1; // in range
-        else high = middle;
-      }
-      bin = low;
-    }
-    counts[bin] = (counts[bin] as number) + 1;
+    const bin = binOf(bins, Number(values[row]));
+    counts[bin] = (counts[bin] as number) + 1; // in range
   }
   return counts;
+}
+
+/** Which one a value lies in. */
+export function binOf({ edges }: MassBins, value: number): number {
+  if (!Number.isFinite(value)) return edges.length + 1;
+  let low = 0;
+  for (let high = edges.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((edges[middle] as number) < value)
+      low = middle + 1; // in range
+    else high = middle;
+  }
+  return low;
 }

@@ -1,5 +1,5 @@
 import { createEvidenceSums, type EvidenceSums } from './evidence-sums.js';
-import { countInBins, cutMassBins, type MassBins } from './mass-bins.js';
+import { binOf, countInBins, cutMassBins, type MassBins } from './mass-bins.js';
 
 export interface PopulationAlarmOptions {
   /** Rows between two false alarms, on average, at the least, as long as rows are like those learnt from; 10,000 unless given. */
@@ -107,7 +107,7 @@ function watchColumn({ edges, rows }: CountedColumn): WatchedColumn {
   let seen = counts.reduce((total, count) => total + count, 0);
 
   function rankOf(value: number, tie: number): number {
-    const bin = countInBins({ edges }, [value]).indexOf(1);
+    const bin = binOf({ edges }, value);
     let below = 0;
     for (let lower = 0; lower < bin; lower += 1) below += counts[lower] as number; // in range
     counts[bin] = (counts[bin] ?? 0) + 1;

@@ -132,7 +132,7 @@ export function createRollingModels(options: RollingOptions): RollingModels {
    */
   async function keep(workspaceId: string, state: ServingState): Promise<boolean> {
     const serving = book.serving(workspaceId);
-    const watched = serving ? watchDrift(state, serving) : { state, flags: [] };
+    const watched = serving ? await watchDrift(state, serving, breathe) : { state, flags: [] };
     if (watched.flags.length > 0) {
       const raised = options.raise(workspaceId, watched.flags).then(() => true);
       if (!(await Promise.race([raised, closed]))) return false;

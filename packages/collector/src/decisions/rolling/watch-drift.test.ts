@@ -6,7 +6,7 @@ import { createRollingModels } from './roll-models.js';
 import type { ServingModel } from './serving-book.js';
 import { beginServing, type ServingState } from './serving-state.js';
 import { takeOutcomes } from './take-outcomes.js';
-import { watchDrift } from './watch-drift.js';
+import { type WatchedDrift, watchDrift } from './watch-drift.js';
 
 const AT = Date.UTC(2026, 0, 5, 2);
 const MINUTE_MS = 60_000;
@@ -27,10 +27,12 @@ const stateOf = (subscribe: readonly SeenOutcome[], before = beginServing('v1', 
   outcomes: { subscribe, sell: [] },
 });
 
+const look = (state: ServingState) => watchDrift(state, model, async () => undefined);
+
 describe('watchDrift', () => {
-  it('says nothing of orders that go through as was told, nor a second time of those that do not', () => {
-    expect(watchDrift(stateOf(outcomes(500, asTold)), model).flags).toEqual([]);
-    const drifted = watchDrift(stateOf(outcomes(25, () => 0)), model); // a minute apart; the first adds next to nothing
+  it('says nothing of orders that go through as was told, nor a second time of those that do not', async () => {
+    expect((await look(stateOf(outcomes(500, asTold)))).flags).toEqual([]);
+    const drifted = await look(stateOf(outcomes(25, () => 0))); // a minute apart; the first adds next to nothing
     expect(drifted.flags).toMatchObject([
       {
         ...{ kind: 'drift', entityKind: 'workspace', entityId: 'model subscribe', severity: 'low' },
@@ -42,18 +44,24 @@ describe('watchDrift', () => {
       },
     ]);
     expect(drifted.flags[0]?.surprise).toBeGreaterThanOrEqual(Math.log(1e5));
-    expect(watchDrift(JSON.parse(JSON.stringify(drifted.state)), model).flags).toEqual([]);
+    expect((await look(JSON.parse(JSON.stringify(drifted.state)))).flags).toEqual([]);
   });
 
-  it('tells one drift under one key for as long as it goes on, and another under another', () => {
+  it('lets others have their turn before each look at the orders of a side', async () => {
+    let turns = 0;
+    await watchDrift(stateOf(outcomes(500, asTold)), model, async () => void turns++);
+    expect(turns).toBe(4); // two sides, what is told and what is known
+  });
+
+  it('tells one drift under one key for as long as it goes on, and another under another', async () => {
     const first = outcomes(120, () => 0);
     const again = outcomes(40, () => 0, AT + 3 * DAY_MS);
     const calm = outcomes(100, asTold, AT + 10 * DAY_MS);
     const later = outcomes(40, () => 0, AT + 30 * DAY_MS);
-    const one = watchDrift(stateOf(first), model);
-    const two = watchDrift(stateOf([...first, ...again], one.state), model);
-    const three = watchDrift(stateOf([...first, ...again, ...calm, ...later], two.state), model);
-    const keys = (watched: typeof one) => new Set(watched.flags.map(({ dedupeKey }) => dedupeKey));
+    const one = await look(stateOf(first));
+    const two = await look(stateOf([...first, ...again], one.state));
+    const three = await look(stateOf([...first, ...again, ...calm, ...later], two.state));
+    const keys = (watched: WatchedDrift) => new Set(watched.flags.map(({ dedupeKey }) => dedupeKey));
     expect(one.flags.length).toBeGreaterThan(1); // once each time that enough speaks for it
     expect([keys(one).size, keys(three).size]).toEqual([1, 1]);
     expect(keys(two)).toEqual(keys(one));

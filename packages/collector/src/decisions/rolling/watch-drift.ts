@@ -18,17 +18,20 @@ const SAME_DRIFT_MS = 7 * 86_400_000;
  * Looks at the outcomes that have not spoken yet: they and the model alone decide, so that it comes to the same after a new start.
  *
  * @param model - the one that answers.
+ * @param breathe - resolves when others have had their turn: a look at two thousand orders takes milliseconds.
  */
-export function watchDrift(
+export async function watchDrift(
   state: ServingState,
   { version, model }: Pick<KeptModel, 'version' | 'model'>,
-): WatchedDrift {
+  breathe: () => Promise<void>,
+): Promise<WatchedDrift> {
   const flags: CandidateFlag[] = [];
   const drifts = new Map(Object.entries(state.drifts ?? {}));
   for (const side of ORDER_SIDES) {
     for (const kind of MODEL_DRIFTS) {
       const part = modelPart(kind, side);
       for (;;) {
+        await breathe();
         const before = drifts.get(part);
         const outcomes = state.outcomes[side].filter(({ told }) => told && told.decidedAt > (before?.lastMs ?? 0));
         const found =
