@@ -130,10 +130,14 @@ describe('a simulated policy', () => {
   });
 
   it('says of a kind what events do not tell', () => {
-    const kinds = createKindsReplay('shop', written({}), ['bot', 'drift'], AT).finish([]);
+    const asked = ['bot', 'data_quality', 'drift', 'funnel_break', 'replayed_stream'] as const;
+    const kinds = createKindsReplay('shop', written({}), asked, AT).finish([]);
     expect(kinds).toMatchObject([
       { kind: 'bot', notReplayed: null },
+      { kind: 'data_quality', notReplayed: expect.stringContaining('schema, duplicates and refused') },
       { kind: 'drift', notReplayed: expect.stringContaining('calibration_drift and inputs_drift') },
+      { kind: 'funnel_break', notReplayed: expect.stringContaining('flat_line') },
+      { kind: 'replayed_stream', notReplayed: expect.stringContaining('same_events') },
     ]);
   });
 

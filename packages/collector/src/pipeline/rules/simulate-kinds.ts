@@ -13,10 +13,14 @@ export interface KindReplay extends IncidentReplay {
   readonly notReplayed: string | null;
 }
 
-/** Detectors are shown events; what models said of orders is none. */
+/** Detectors are shown events, one after another: not what was left out of deliveries, what models said, nor that time passes. */
 const NOT_REPLAYED: Readonly<Partial<Record<FlagKind, string>>> = {
+  data_quality:
+    'What was refused and what came again is not shown: of schema, duplicates and refused nothing is known but the flags that are stored.',
   drift:
     'What models told of orders is not shown again: of calibration_drift and inputs_drift nothing is known but the flags that are stored.',
+  funnel_break: 'No clock runs where nothing comes: of flat_line nothing is known but the flags that are stored.',
+  replayed_stream: 'What came again is not shown: of same_events nothing is known but the flags that are stored.',
 };
 
 /** Kinds of which a policy tells what one that held left out: of these the stored flags alone say too little. */
