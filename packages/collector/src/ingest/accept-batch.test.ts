@@ -124,6 +124,16 @@ describe('accepting a batch', () => {
     expect(copies).toHaveLength(1);
   });
 
+  it('tells of no copies whose originals did not reach the disk: they were never taken', async () => {
+    const copies: DeliveredCopies[] = [];
+    const bench = createBench({ onCopies: (one) => copies.push(one) });
+    const batch = makeBatch({ events: [makeEvent(1), makeEvent(2)] });
+    const sent = [bench.send(batch), bench.send(batch), bench.send(batch)];
+    bench.end(0, diskFault);
+    expect(await Promise.all(sent.map(state))).toEqual(['failed', 'failed', 'failed']);
+    expect(copies).toEqual([]);
+  });
+
   it('keeps of what was refused who sent it, but not against their word, nor of history, nor of who was erased', async () => {
     const bench = createBench({
       wal: { append: async () => undefined, barrier: async () => undefined },

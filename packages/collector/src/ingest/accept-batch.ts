@@ -71,7 +71,7 @@ export interface AcceptOptions {
   };
   /** Told of new events once they are durable. */
   readonly onAccepted: (accepted: AcceptedEvents) => void;
-  /** Told of events that had been taken before, of who may be watched over; nobody is unless there is somebody to tell. */
+  /** Told of events that were taken before and are durable, of who may be watched over; nobody is unless there is somebody to tell. */
   readonly onCopies?: (copies: DeliveredCopies) => void;
 }
 
@@ -144,8 +144,8 @@ export function createAcceptBatch(options: AcceptOptions): AcceptBatch {
     }
     claim.confirm();
     if (accepted) options.onAccepted(accepted);
-    if (duplicate > 0 && isWatched(envelope)) options.onCopies?.(describeCopies(good, claim, context, delivery));
     await originals;
+    if (duplicate > 0 && isWatched(envelope)) options.onCopies?.(describeCopies(good, claim, context, delivery));
     return {
       ack: {
         batchId: envelope.batchId,
