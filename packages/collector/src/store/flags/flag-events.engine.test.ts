@@ -1,14 +1,23 @@
-import type { AppPart } from '@tidemark/protocol';
+import { type AppPart, brandId, type EventId } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { T0 } from '../../../../../test/fixtures/batches.js';
 import { startTestEngine } from '../../../../../test/fixtures/migrated-store.js';
 import { flagOf } from '../../../../../test/fixtures/risk-flag.js';
 import type { TestEngine } from '../../../../../test/fixtures/start-engine.js';
-import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
-import { createRowEncoder } from '../encode-rows.js';
+import {
+  batchRow,
+  copiesRow,
+  EVENTS_LAYOUT,
+  eventRow,
+  layoutOf,
+  rowId,
+} from '../../../../../test/fixtures/store-rows.js';
+import type { StoreConnection } from '../connect.js';
+import { COPIES_STREAM, createRowEncoder, REJECTED_STREAM } from '../encode-rows.js';
 import { loadRows } from '../load-rows.js';
 import type { BatchRow } from '../tables/events.js';
 import { readFlagEvents } from './flag-events.js';
+import { RAW_MAX_BYTES } from './left-out-events.js';
 
 const MINUTE_MS = 60_000;
 const encoder = createRowEncoder();
@@ -65,3 +74,65 @@ describe('the raw events of a flag about a part of the app', () => {
     expect(await shown(undefined)).toEqual([25]);
   });
 });
+
+describe('the raw events of a flag about deliveries', () => {
+  let test: TestEngine;
+  beforeAll(async () => {
+    test = await startTestEngine();
+  });
+  afterAll(() => test.close());
+
+  const ofDevice = (visitor: number) =>
+    flagOf({ kind: 'data_quality', entity: { kind: 'device', id: rowId(visitor) }, firstAt: T0, lastAt: T0 + 60_000 });
+
+  it('are found among many by little memory, however often a device sent copies', async () => {
+    const client = test.store.client();
+    await client.command({
+      query: `INSERT INTO events (workspace_id, app_id, event_day, event_id, queue_id, seq, corrected_at)
+        SELECT 'w1', 'shop', toDate(fromUnixTimestamp64Milli(${T0})), generateUUIDv4(number),
+          toUUID(concat('00000000-0000-7000-8000-', leftPad(toString(number % 1000), 12, '0'))), number, fromUnixTimestamp64Milli(${T0 - 60_000})
+        FROM numbers(150000)`,
+    });
+    const stretches = Array.from({ length: 100 }, (_, i) => ({
+      ...copiesRow(7, 70),
+      receivedAt: T0 + i,
+      firstSeq: 1_000 * i,
+      lastSeq: 1_000 * i + 999,
+    }));
+    expect(await loadRows(test.store, layoutOf(COPIES_STREAM), [createRowEncoder().copies(stretches)])).toBeUndefined();
+    const { events } = await readFlagEvents(withMemory(test.store, 60), 'w1', ofDevice(70), undefined, 1_000);
+    expect(events.map(({ seq }) => Number(seq)).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 100 }, (_, i) => 1_000 * i + 7),
+    );
+  });
+
+  it('are without what is too long to be looked at, which is told all the same', async () => {
+    const raws = ['{"a":1}', 'x'.repeat(RAW_MAX_BYTES), 'x'.repeat(RAW_MAX_BYTES + 1)];
+    const rejected = raws.map((raw, index) => ({
+      workspaceId: 'w1',
+      appId: 'shop',
+      batchId: rowId(1),
+      receivedAt: T0,
+      rejection: { index, eventId: brandId<EventId>(''), reason: 'wrong_type' as const, field: 'name' },
+      visitorId: rowId<string>(71),
+      raw,
+    }));
+    expect(
+      await loadRows(test.store, layoutOf(REJECTED_STREAM), [createRowEncoder().rejected(rejected)]),
+    ).toBeUndefined();
+    const { refused } = await readFlagEvents(test.store, 'w1', ofDevice(71), undefined, 1_000);
+    expect(refused.map(({ raw }) => raw)).toEqual([raws[0], raws[1], '']);
+    expect(refused.map(({ field }) => field)).toEqual(['name', 'name', 'name']);
+  });
+});
+
+/** The store with so many megabytes for a query. */
+function withMemory(store: StoreConnection, megabytes: number): StoreConnection {
+  const client = store.client();
+  const query: typeof client.query = (asked) =>
+    client.query({
+      ...asked,
+      clickhouse_settings: { ...asked.clickhouse_settings, max_memory_usage: String(megabytes * 1_000_000) },
+    });
+  return { ...store, client: () => Object.assign(Object.create(client), { query }) };
+}

@@ -29,6 +29,7 @@ const IS_OF: Readonly<Record<RiskFlag['entity']['kind'], string>> = {
 /** What breaks is seen beside how it was a moment ago. */
 const BEFORE_BREAK_MS = 10 * 60_000;
 
+/** Stretches are compared with the rows of their queues alone: with every row of those days it would take minutes. */
 const EVENTS = (isOfEntity: string) => `
   SELECT * REPLACE (
     toUnixTimestamp64Milli(occurred_at) AS occurred_at, toUnixTimestamp64Milli(corrected_at) AS corrected_at,
@@ -40,10 +41,9 @@ const EVENTS = (isOfEntity: string) => `
     AND (has(JSONExtract({eventIds:String}, 'Array(String)'), toString(event_id))
       OR (${isOfEntity}
         AND events.corrected_at BETWEEN fromUnixTimestamp64Milli({fromMs:Int64}) AND fromUnixTimestamp64Milli({toMs:Int64}))
-      OR arrayExists(
-        (queue, first, last) -> toString(queue_id) = queue AND seq BETWEEN first AND last,
-        JSONExtract({queues:String}, 'Array(String)'), JSONExtract({firstSeqs:String}, 'Array(UInt64)'),
-        JSONExtract({lastSeqs:String}, 'Array(UInt64)')))
+      OR (queue_id IN {queues:Array(UUID)} AND arrayExists(
+        (queue, first, last) -> queue_id = queue AND seq BETWEEN first AND last, {queues:Array(UUID)},
+        JSONExtract({firstSeqs:String}, 'Array(UInt64)'), JSONExtract({lastSeqs:String}, 'Array(UInt64)'))))
   ORDER BY events.corrected_at, event_id LIMIT {limit:UInt32}`;
 
 /**
@@ -69,7 +69,7 @@ export async function readFlagEvents(
     ...names,
     fromMs: Math.floor(fromMs),
     toMs: Math.ceil(flag.lastAt),
-    queues: JSON.stringify(copied.map(({ queueId }) => queueId)),
+    queues: copied.map(({ queueId }) => queueId),
     firstSeqs: JSON.stringify(copied.map(({ firstSeq }) => firstSeq)),
     lastSeqs: JSON.stringify(copied.map(({ lastSeq }) => lastSeq)),
     fromDay: Math.max(0, Math.min(...days, ...copied.map(({ firstDay }) => firstDay))),

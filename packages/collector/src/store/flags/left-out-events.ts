@@ -11,7 +11,7 @@ export interface CopiedStretch {
   readonly lastDay: number;
 }
 
-/** What was refused, and why; the event as it came but for what is masked. */
+/** What was refused, and why; the event as it came but for what is masked, empty where it is too long to be looked at. */
 export interface RefusedEvent {
   readonly batch_id: string;
   readonly event_index: number;
@@ -25,6 +25,8 @@ export interface RefusedEvent {
 
 /** Kinds that are about how events come. */
 const OF_DELIVERIES: readonly string[] = ['data_quality', 'replayed_stream'];
+/** Whoever sends may send a megabyte for an event: a thousand of these are no answer. */
+export const RAW_MAX_BYTES = 16_384;
 /** A row stands for ten seconds of a device. */
 const STRETCHES_MAX = 100;
 
@@ -50,7 +52,8 @@ export async function readCopiedStretches(
 }
 
 const REFUSED = (ofWhom: string) => `
-  SELECT toString(batch_id) AS batch_id, event_index, event_id, app_id, reason, field, raw,
+  SELECT toString(batch_id) AS batch_id, event_index, event_id, app_id, reason, field,
+    if(length(rejected.raw) > ${RAW_MAX_BYTES}, '', rejected.raw) AS raw,
     toUnixTimestamp64Milli(rejected.received_at) AS received_at
   FROM rejected FINAL
   WHERE ${DURING.replace('received_at', 'rejected.received_at')} AND reason != 'refused_by_store' AND ${ofWhom}
