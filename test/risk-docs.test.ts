@@ -14,6 +14,7 @@ import { PING_MS, UNREAD_MAX_BYTES } from '../packages/collector/src/feeds/event
 import { EVENTS_MAX } from '../packages/collector/src/feeds/flag-routes.js';
 import { RETRY } from '../packages/collector/src/feeds/webhooks/deliver-webhooks.js';
 import { QUEUE_EVERY_MS, QUEUES_MAX } from '../packages/collector/src/ingest/gather-copies.js';
+import { WORKSPACE_SHARE } from '../packages/collector/src/ingest/seen-events.js';
 import { SESSIONS_MAX } from '../packages/collector/src/pipeline/risk/calibrate-flags.js';
 import { BUDGET } from '../packages/collector/src/pipeline/risk/flag-budget.js';
 import { FLAGS_MAX } from '../packages/collector/src/pipeline/risk/known-flags.js';
@@ -70,7 +71,7 @@ describe('docs/anomalies.md', () => {
     `frozen with a batch of ${BATCH_CUT.maxEvents} on its way`,
     `takes more than ${KEPT_MOST} events within an hour`,
     `those of a queue then for ${QUEUE_EVERY_MS / 1_000}`,
-    `${figure(QUEUES_MAX)} queues at once`,
+    `${figure(QUEUES_MAX)} queues at once, of one workspace ${WORKSPACE_SHARE === 0.75 && 'three quarters'} of them`,
     `told ${BUDGET.info} new flags of severity \`info\` an hour, ${BUDGET.low} \`low\`, ${BUDGET.medium} \`medium\`, ${BUDGET.high} \`high\``,
     `apart from these ${BUDGET.deliveries} of how devices deliver (\`data_quality\`) and ${BUDGET.app} of the app itself`,
     `a buffer of ${UNREAD_MAX_BYTES / MIB} MiB`,

@@ -197,6 +197,7 @@ async function openCollector(
     dataDirectory,
     reserveBytes,
     maxQueues: config.maxQueues,
+    isErased: pseudonyms.isErased,
     store,
     storePrepared: prepared,
     circle,

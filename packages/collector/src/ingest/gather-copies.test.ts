@@ -4,8 +4,14 @@ import { createGatherCopies, type DeliveredCopies, type GatheredCopies } from '.
 const SECOND_MS = 1_000;
 
 /** One delivery of a queue: its events from a number on, so many of which had been kept. */
-const delivered = (queueId: string, firstSeq: number, copies: number, kept = 0): DeliveredCopies => ({
-  workspaceId: 'w',
+const delivered = (
+  queueId: string,
+  firstSeq: number,
+  copies: number,
+  kept = 0,
+  workspaceId = 'w',
+): DeliveredCopies => ({
+  workspaceId,
   appId: 'shop',
   queueId,
   visitorId: `visitor of ${queueId}`,
@@ -26,15 +32,17 @@ describe('gathering copies', () => {
   function createBench(append?: () => Promise<void>) {
     const rows: GatheredCopies[] = [];
     const appends: number[] = [];
+    const erased = new Set<string>();
     const gather = createGatherCopies({
       async append(more) {
         appends.push(more.length);
         rows.push(...more);
         await append?.();
       },
+      isErased: (workspaceId, visitorId) => erased.has(`${workspaceId} ${visitorId}`),
       now: () => performance.now(),
     });
-    return { rows, appends, gather };
+    return { rows, appends, erased, gather };
   }
 
   it('writes what came of many queues within a second at once, a row each', async () => {
@@ -78,7 +86,7 @@ describe('gathering copies', () => {
 
   it('is bounded: of queues beyond two thousand at once only the number is known; later there is room again', async () => {
     const { rows, gather } = createBench();
-    for (let i = 0; i < 2_500; i++) gather.note(delivered(`q${i}`, 1, 1));
+    for (let i = 0; i < 2_500; i++) gather.note(delivered(`q${i}`, 1, 1, 0, i % 2 === 0 ? 'w' : 'another'));
     expect(gather.leftOut()).toBe(500);
     await vi.advanceTimersByTimeAsync(20 * SECOND_MS);
     gather.note(delivered('another', 1, 1));
@@ -88,6 +96,37 @@ describe('gathering copies', () => {
     expect(vi.getTimerCount()).toBe(1);
     await vi.advanceTimersByTimeAsync(20 * SECOND_MS);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('leaves room for other workspaces, however many queues of one send copies', async () => {
+    const { rows, gather } = createBench();
+    for (let i = 0; i < 2_500; i++) gather.note(delivered(`q${i}`, 1, 1));
+    gather.note(delivered('q', 1, 1, 0, 'another'));
+    expect(gather.leftOut()).toBe(1_000);
+    await vi.advanceTimersByTimeAsync(20 * SECOND_MS);
+    for (let i = 0; i < 1_500; i++) gather.note(delivered(`r${i}`, 1, 1));
+    await gather.flush();
+    expect(rows.filter(({ workspaceId }) => workspaceId === 'another')).toHaveLength(1);
+    expect(gather.leftOut()).toBe(1_000);
+  });
+
+  it('writes nothing of who was erased since, though it waits for its turn', async () => {
+    const { rows, erased, gather } = createBench();
+    function note(copies: number): void {
+      for (const queueId of ['gone', 'stays']) gather.note(delivered(queueId, 1, copies));
+    }
+    note(1);
+    await vi.advanceTimersByTimeAsync(SECOND_MS);
+    note(2);
+    await vi.advanceTimersByTimeAsync(SECOND_MS);
+    erased.add('w visitor of gone');
+    await vi.advanceTimersByTimeAsync(20 * SECOND_MS);
+    expect(rows.map(({ queueId, copies }) => `${queueId} ${copies}`)).toEqual(['gone 1', 'stays 1', 'stays 2']);
+    note(3);
+    await gather.flush();
+    expect(rows.at(-1)).toMatchObject({ queueId: 'stays', copies: 3 });
+    expect(rows).toHaveLength(4);
+    expect(gather.leftOut()).toBe(0);
   });
 
   it('counts what the disk did not take, and goes on', async () => {

@@ -1,4 +1,6 @@
 import type { EpochMs } from '@tidemark/protocol';
+import type { IsErased } from './refuse-erased.js';
+import { WORKSPACE_SHARE } from './seen-events.js';
 
 /** Events of one delivery that had been taken before. */
 export interface DeliveredCopies {
@@ -36,6 +38,8 @@ export interface GatherCopies {
 export interface GatherCopiesOptions {
   /** Resolves when they are durable. */
   readonly append: (rows: readonly GatheredCopies[]) => Promise<void>;
+  /** Asked when it is written down: what was gathered of somebody before they were erased is nobody's any more. */
+  readonly isErased: IsErased;
   readonly now: () => number;
 }
 
@@ -43,10 +47,11 @@ export interface GatherCopiesOptions {
 const WRITE_EVERY_MS = 1_000;
 /** So often one queue is written down: a hundred bytes. */
 export const QUEUE_EVERY_MS = 10_000;
-/** In any ten seconds; far more than lose an answer of any collector's. */
+/** In any ten seconds, and of one workspace three quarters of them; far more than lose an answer of any collector's. */
 export const QUEUES_MAX = 2_000;
 
 interface Gathering {
+  readonly workspaceId: string;
   /** Deliveries that are in it. */
   deliveries: number;
   gathered: GatheredCopies | undefined;
@@ -54,11 +59,19 @@ interface Gathering {
   dueMs: number;
 }
 
-export function createGatherCopies({ append, now }: GatherCopiesOptions): GatherCopies {
+export function createGatherCopies({ append, isErased, now }: GatherCopiesOptions): GatherCopies {
   const queues = new Map<string, Gathering>();
+  const countOf = new Map<string, number>();
   let isAwaited = false;
   let writing: Promise<void> = Promise.resolve();
   let leftOut = 0;
+
+  function isFull(workspaceId: string): boolean {
+    return queues.size >= QUEUES_MAX || countIn(workspaceId) >= Math.floor(QUEUES_MAX * WORKSPACE_SHARE);
+  }
+  function countIn(workspaceId: string): number {
+    return countOf.get(workspaceId) ?? 0;
+  }
 
   function write(isDue: (queue: Gathering) => boolean): void {
     const rows: GatheredCopies[] = [];
@@ -66,10 +79,16 @@ export function createGatherCopies({ append, now }: GatherCopiesOptions): Gather
     for (const [key, queue] of queues) {
       if (!isDue(queue)) continue;
       if (queue.gathered) {
-        rows.push(queue.gathered);
-        deliveries += queue.deliveries;
+        const { workspaceId, visitorId } = queue.gathered;
+        if (!isErased(workspaceId, visitorId)) {
+          rows.push(queue.gathered);
+          deliveries += queue.deliveries;
+        }
         Object.assign(queue, { deliveries: 0, gathered: undefined, dueMs: now() + QUEUE_EVERY_MS });
-      } else queues.delete(key);
+      } else {
+        queues.delete(key);
+        countOf.set(queue.workspaceId, countIn(queue.workspaceId) - 1);
+      }
     }
     if (rows.length === 0) return;
     const before = writing;
@@ -92,13 +111,18 @@ export function createGatherCopies({ append, now }: GatherCopiesOptions): Gather
 
   return {
     note(delivered) {
-      const key = `${delivered.workspaceId} ${delivered.queueId} ${delivered.visitorId}`;
-      const queue = queues.get(key) ?? { deliveries: 0, gathered: undefined, dueMs: 0 };
-      if (!queues.has(key) && queues.size >= QUEUES_MAX) {
-        leftOut++;
-        return;
+      const { workspaceId, queueId, visitorId } = delivered;
+      const key = `${workspaceId} ${queueId} ${visitorId}`;
+      let queue = queues.get(key);
+      if (!queue) {
+        if (isFull(workspaceId)) {
+          leftOut++;
+          return;
+        }
+        queue = { workspaceId, deliveries: 0, gathered: undefined, dueMs: 0 };
+        queues.set(key, queue);
+        countOf.set(workspaceId, countIn(workspaceId) + 1);
       }
-      queues.set(key, queue);
       queue.deliveries++;
       queue.gathered = together(queue.gathered, delivered);
       writeSoon();

@@ -102,7 +102,7 @@ interface QueueSeen extends TakenTimes {
 const GAPS_MAX = 10_000;
 
 /** Whoever makes up queues by a page's key must not take the room of all other workspaces. */
-const WORKSPACE_SHARE = 0.75;
+export const WORKSPACE_SHARE = 0.75;
 /** Room comes as queues fall silent for days: sooner there is nothing to look for, nor to try again. */
 const LOOK_FOR_ROOM_MS = 60_000;
 

@@ -7,6 +7,7 @@ import { createWaitingSince, type WaitingSince } from '../../batch/waiting-since
 import { type FileSystem, nodeFileSystem } from '../../disk/file-system.js';
 import { createGatherCopies, type GatherCopies } from '../../ingest/gather-copies.js';
 import { createNonces, type Nonces } from '../../ingest/nonces.js';
+import type { IsErased } from '../../ingest/refuse-erased.js';
 import { openSeenEventIds, type SeenEventIds } from '../../ingest/seen-event-ids.js';
 import { createSeenEvents, type SeenEvents } from '../../ingest/seen-events.js';
 import { decodeNotes } from '../../ingest/seen-note.js';
@@ -56,6 +57,8 @@ export interface PipelineOptions {
   readonly reserveBytes: number;
   /** So many device queues are known at most. */
   readonly maxQueues: number;
+  /** Whether an id of a visitor is of somebody who was erased; nobody is unless told. */
+  readonly isErased?: IsErased;
   readonly store: StoreConnection;
   /** Resolves when the schema is there. */
   readonly storePrepared: Promise<void>;
@@ -241,6 +244,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const encode = createWalEncoding();
   const copies = createGatherCopies({
     append: (rows) => append([encode.copies(rows)]),
+    isErased: options.isErased ?? (() => false),
     now: () => performance.now(),
   });
   metrics.gauge(
