@@ -156,6 +156,8 @@ describe('the book of flags', () => {
     const told = take(book, ...Array.from({ length: 31 }, (_, n) => part(n))).map(({ row }) => row.flag);
     expect(told.filter(({ kind }) => kind === 'drift')).toHaveLength(30);
     expect(told.at(-1)?.reasons[0]?.text).toContain('30 new flags of the app itself');
+    const outage = found('all surfaces', { kind: 'funnel_break', entityKind: 'workspace', severity: 'high' });
+    expect(take(book, outage)[0]?.row.flag.kind).toBe('funnel_break');
   });
 
   it('is quieter about a kind and entity that was false, and about no other', () => {

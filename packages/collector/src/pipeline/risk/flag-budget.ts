@@ -47,7 +47,7 @@ export function createFlagBudget(): FlagBudget {
 }
 
 export function budgetOf({ kind, entityKind, severity }: Judged): BudgetOf {
-  if (entityKind === 'workspace') return 'app';
+  if (entityKind === 'workspace' && severity !== 'high') return 'app'; // a page key can make up releases: an outage is not rolled up with them
   return kind === 'data_quality' && entityKind === 'device' ? 'deliveries' : severity;
 }
 

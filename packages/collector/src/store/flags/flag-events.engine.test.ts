@@ -1,4 +1,4 @@
-import { type AppPart, brandId, type EventId } from '@tidemark/protocol';
+import { type AppPart, brandId, type EventId, type QueueId } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { T0 } from '../../../../../test/fixtures/batches.js';
 import { startTestEngine } from '../../../../../test/fixtures/migrated-store.js';
@@ -20,6 +20,7 @@ import { readFlagEvents } from './flag-events.js';
 import { RAW_MAX_BYTES } from './left-out-events.js';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const encoder = createRowEncoder();
 
 describe('the raw events of a flag about a part of the app', () => {
@@ -104,6 +105,20 @@ describe('the raw events of a flag about deliveries', () => {
     expect(events.map(({ seq }) => Number(seq)).sort((a, b) => a - b)).toEqual(
       Array.from({ length: 100 }, (_, i) => 1_000 * i + 7),
     );
+  });
+
+  it('are those of a hundred days, whatever day a sender says that its events are of', async () => {
+    const original = (n: number, at: number) =>
+      eventRow(n, { type: 'page_view', page: '/', occurredAt: at as never }, 0);
+    const row = batchRow(8, 8);
+    const batch = { ...row, context: { ...row.context, queueId: brandId<QueueId>(rowId(8_000)) } };
+    const old = Date.UTC(2000, 0, 1);
+    const events = [original(1, T0), original(2, T0 - 99 * DAY_MS), original(3, old)];
+    expect(await loadRows(test.store, EVENTS_LAYOUT, [createRowEncoder().events(batch, events)])).toBeUndefined();
+    const stretch = { ...copiesRow(8_000, 72), firstSeq: 1, lastSeq: 3, firstOccurredAt: old };
+    expect(await loadRows(test.store, layoutOf(COPIES_STREAM), [createRowEncoder().copies([stretch])])).toBeUndefined();
+    const read = await readFlagEvents(test.store, 'w1', ofDevice(72), undefined, 100);
+    expect(read.events.map(({ seq }) => Number(seq)).sort()).toEqual([1, 2]);
   });
 
   it('are without what is too long to be looked at, which is told all the same', async () => {

@@ -15,6 +15,8 @@ export interface FlagEvents {
 const DAY_MS = 86_400_000;
 /** What the corrected clock may differ from the device's, which days are made of; a clock further off hides its events here. */
 const SLACK_DAYS = 2;
+/** Of what came again: its day is as the sender says, and whoever says many would have all days read. */
+const ORIGINALS_DAYS = 100;
 
 /** How it is seen that a row is about an entity. */
 const IS_OF: Readonly<Record<RiskFlag['entity']['kind'], string>> = {
@@ -62,7 +64,8 @@ export async function readFlagEvents(
 ): Promise<FlagEvents> {
   const { isOfEntity, names, fromMs } = whatToRead(flag, part);
   const copied = await readCopiedStretches(store, workspaceId, flag);
-  const days = [Math.floor(fromMs / DAY_MS) - SLACK_DAYS, Math.floor(flag.lastAt / DAY_MS) + SLACK_DAYS];
+  const [firstDay, lastDay] = [Math.floor(fromMs / DAY_MS) - SLACK_DAYS, Math.floor(flag.lastAt / DAY_MS) + SLACK_DAYS];
+  const originalsDay = Math.min(firstDay, ...copied.map((stretch) => stretch.firstDay));
   const events = await queryRows<Record<string, unknown>>(store, EVENTS(isOfEntity), {
     workspaceId,
     eventIds: JSON.stringify(flag.evidence.eventIds),
@@ -72,8 +75,8 @@ export async function readFlagEvents(
     queues: copied.map(({ queueId }) => queueId),
     firstSeqs: JSON.stringify(copied.map(({ firstSeq }) => firstSeq)),
     lastSeqs: JSON.stringify(copied.map(({ lastSeq }) => lastSeq)),
-    fromDay: Math.max(0, Math.min(...days, ...copied.map(({ firstDay }) => firstDay))),
-    toDay: Math.max(...days, ...copied.map(({ lastDay }) => lastDay)),
+    fromDay: Math.max(0, originalsDay, firstDay - ORIGINALS_DAYS),
+    toDay: lastDay,
     limit,
   });
   return { events, refused: await readRefusedEvents(store, workspaceId, flag, limit) };

@@ -2,13 +2,12 @@ import type { RejectionReason, RiskFlag } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
 import { queryRows } from '../query-rows.js';
 
-/** Numbers of a queue that came again, and the days of their events, as many days since 1970. */
+/** Numbers of a queue that came again, and the first day of their events, as many days since 1970. */
 export interface CopiedStretch {
   readonly queueId: string;
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly firstDay: number;
-  readonly lastDay: number;
 }
 
 /** What was refused, and why; the event as it came but for what is masked, empty where it is too long to be looked at. */
@@ -35,7 +34,7 @@ const DURING = `workspace_id = {workspaceId:String}
 
 const COPIED = `
   SELECT toString(queue_id) AS queueId, first_seq AS firstSeq, last_seq AS lastSeq,
-    toUInt16(first_day) AS firstDay, toUInt16(last_day) AS lastDay
+    toUInt16(first_day) AS firstDay
   FROM copies FINAL
   WHERE ${DURING} AND visitor_id = toUUID({deviceId:String})
   ORDER BY received_at LIMIT ${STRETCHES_MAX}`;
