@@ -46,7 +46,8 @@ const EVENTS = (isOfEntity: string) => `
       OR (queue_id IN {queues:Array(UUID)} AND arrayExists(
         (queue, first, last) -> queue_id = queue AND seq BETWEEN first AND last, {queues:Array(UUID)},
         JSONExtract({firstSeqs:String}, 'Array(UInt64)'), JSONExtract({lastSeqs:String}, 'Array(UInt64)'))))
-  ORDER BY events.corrected_at, event_id LIMIT {limit:UInt32}`;
+  ORDER BY events.corrected_at, event_id LIMIT {limit:UInt32}
+  SETTINGS max_execution_time = 60`;
 
 /**
  * The raw events of a flag's incident: those of its entity from its first to its last moment, those that it names, and of copies the

@@ -37,7 +37,8 @@ const COPIED = `
     toUInt16(first_day) AS firstDay
   FROM copies FINAL
   WHERE ${DURING} AND visitor_id = toUUID({deviceId:String})
-  ORDER BY received_at LIMIT ${STRETCHES_MAX}`;
+  ORDER BY received_at LIMIT ${STRETCHES_MAX}
+  SETTINGS max_execution_time = 60`;
 
 /** Which events of a flag's device came again during its incident. */
 export async function readCopiedStretches(
@@ -56,7 +57,8 @@ const REFUSED = (ofWhom: string) => `
     toUnixTimestamp64Milli(rejected.received_at) AS received_at
   FROM rejected FINAL
   WHERE ${DURING.replace('received_at', 'rejected.received_at')} AND reason != 'refused_by_store' AND ${ofWhom}
-  ORDER BY rejected.received_at, batch_id, event_index LIMIT {limit:UInt32}`;
+  ORDER BY rejected.received_at, batch_id, event_index LIMIT {limit:UInt32}
+  SETTINGS max_execution_time = 60`;
 
 /** What was refused during a flag's incident: of its device, or of all where it is about all deliveries. */
 export async function readRefusedEvents(
