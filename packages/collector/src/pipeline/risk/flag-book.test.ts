@@ -52,6 +52,19 @@ describe('the book of flags', () => {
     });
   });
 
+  it('tells all that was found out of an incident, by its gravest moment first, and its rate once', () => {
+    const book = open();
+    const fault = (code: string, surprise: number, rate: string) => {
+      const metric = { metric: code, observed: surprise, expectedLow: 0, expectedHigh: 1, baselineSpanMs: 0, n: 1 };
+      const reasons = [code, `false_positive_rate${rate}`].map((one) => ({ code: one, text: `${one} ${surprise}` }));
+      return found('phone', { surprise, reasons, evidence: [metric] });
+    };
+    const all = [fault('schema', 9, '_unknown'), fault('late', 8, ''), fault('skew', 10, ''), fault('late', 12, '')];
+    const told = take(book, ...all)[0]?.row.flag;
+    expect(told?.reasons.map(({ text }) => text)).toEqual(['late 12', 'skew 10', 'schema 9', 'false_positive_rate 12']);
+    expect(told?.evidence.metrics.map(({ observed }) => observed)).toEqual([12, 10, 9]);
+  });
+
   it('treats what was found beside the log like the rest: by its policy, with its rate, less after a false positive', () => {
     let off = true;
     const kinds = () => ({ ...USUAL_POLICY, kinds: { drift: { off, severity: 'high' } } }) as const;

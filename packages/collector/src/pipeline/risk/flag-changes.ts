@@ -37,7 +37,7 @@ export function newFlag(flagId: string, collectorId: string, one: Found, judged:
   };
 }
 
-/** The same incident, noticed again. */
+/** The same incident, noticed again; what is found out of it by and by is told together, by its gravest moment first. */
 export function countedUp(
   flag: RiskFlag,
   one: Found,
@@ -50,16 +50,35 @@ export function countedUp(
     count: flag.count + 1,
     firstAt: Math.min(flag.firstAt, one.flag.firstMs),
     lastAt: Math.max(flag.lastAt, one.flag.lastMs),
-    ...(isWorse && { score: judged.surprise, severity: judged.severity, reasons: judged.reasons }),
+    ...(isWorse && { score: judged.surprise, severity: judged.severity }),
+    reasons: isWorse ? allReasons(judged.reasons, flag.reasons) : allReasons(flag.reasons, judged.reasons),
     ...(isAwake && { status: 'open', snoozedUntil: 0 }),
     evidence: {
       ...flag.evidence,
-      ...(isWorse && { metrics: judged.evidence }),
+      metrics: isWorse
+        ? allMetrics(judged.evidence, flag.evidence.metrics)
+        : allMetrics(flag.evidence.metrics, judged.evidence),
       eventIds: addEventId(flag.evidence.eventIds, one.eventId),
     },
   };
   const isQuiet = next.status === 'snoozed' || next.status === 'false_positive';
   return { flag: next, isNews: !isQuiet && (isAwake || (isWorse && next.severity !== flag.severity)) };
+}
+
+type Reasons = RiskFlag['reasons'];
+type Metrics = RiskFlag['evidence']['metrics'];
+
+/** How often such flags are false is told of the first alone, and last. */
+function allReasons(first: Reasons, others: Reasons): Reasons {
+  const told = new Set(first.map(({ code }) => code));
+  const isOfRate = ({ code }: Reasons[number]) => code.startsWith('false_positive');
+  const further = others.filter((reason) => !told.has(reason.code) && !isOfRate(reason));
+  return [...first.filter((reason) => !isOfRate(reason)), ...further, ...first.filter(isOfRate)];
+}
+
+function allMetrics(first: Metrics, others: Metrics): Metrics {
+  const told = new Set(first.map(({ metric }) => metric));
+  return [...first, ...others.filter(({ metric }) => !told.has(metric))];
 }
 
 /**
