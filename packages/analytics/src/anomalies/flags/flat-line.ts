@@ -1,6 +1,6 @@
 import { appPartId } from './app-part.js';
 import { type CandidateFlag, makeFlag } from './flag.js';
-import { type FlatWatch, lookAway, newFlatWatch, watchFlat } from './flat-watch.js';
+import { evidenceOf, type FlatWatch, lookAway, newFlatWatch, watchFlat } from './flat-watch.js';
 
 const VERSION = 1;
 const HOUR_MS = 3_600_000;
@@ -61,7 +61,6 @@ export function findFlatLine(visits: VisitCounts, nowMs: number): CandidateFlag 
   const expected = (expectedIn(visits, hour - visits.week * HOURS_OF_WEEK) * listenedMs) / HOUR_MS;
   const found = watchFlat(watch, { fromMs, toMs: nowMs, trials: came, expected, came });
   if (!found) return undefined;
-  const spread = 2 * Math.sqrt(found.expected);
   const minutes = Math.round((nowMs - found.fromMs) / 60_000);
   return makeFlag(
     {
@@ -72,16 +71,7 @@ export function findFlatLine(visits: VisitCounts, nowMs: number): CandidateFlag 
       lastMs: nowMs,
       windowMs: HOUR_MS,
       surprise: found.surprise,
-      evidence: [
-        {
-          metric: 'sessions that begin',
-          observed: found.came,
-          expectedLow: Math.max(0, found.expected - spread),
-          expectedHigh: found.expected + spread,
-          baselineSpanMs: found.baselineSpanMs,
-          n: Math.max(1, Math.round(found.expected)),
-        },
-      ],
+      evidence: [evidenceOf('sessions that begin', found, Math.max(1, Math.round(found.expected)))],
       reasons: [
         {
           code: 'flat_line',

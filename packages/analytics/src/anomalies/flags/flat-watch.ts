@@ -1,3 +1,5 @@
+import type { FlagEvidence } from './flag.js';
+
 /** Watches over what comes as often as is expected, until it comes no more: a CUSUM of log-likelihood ratios. Plain data. */
 export interface FlatWatch {
   /** Of the first look. */
@@ -90,6 +92,19 @@ export function watchFlat(watch: FlatWatch, { fromMs, toMs, trials, expected, ca
     trials: watch.trials,
     surprise: (SUM_LEAST * watch.sum) / needed, // as rare as that by what is usual here
     baselineSpanMs: Math.max(0, watch.fromMs - watch.sinceMs),
+  };
+}
+
+/** What came beside what was expected, twice its spread up and down. @param n - what it was counted from. */
+export function evidenceOf(metric: string, { expected, came, baselineSpanMs }: FlatBreak, n: number): FlagEvidence {
+  const spread = 2 * Math.sqrt(expected);
+  return {
+    metric,
+    observed: came,
+    expectedLow: Math.max(0, expected - spread),
+    expectedHigh: expected + spread,
+    baselineSpanMs,
+    n,
   };
 }
 

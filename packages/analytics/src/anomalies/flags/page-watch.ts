@@ -1,7 +1,7 @@
 import { appPartId } from './app-part.js';
 import { allOf, createEntityTable, type EntityTable } from './entity-table.js';
 import { type CandidateFlag, makeFlag } from './flag.js';
-import type { FlatBreak } from './flat-watch.js';
+import { evidenceOf, type FlatBreak } from './flat-watch.js';
 import { nameNumbers } from './number-rows.js';
 import { isFrequent, newPageFlow, type PageFlow, watchFlow } from './page-flow.js';
 import type { RiskEvent } from './risk-event.js';
@@ -203,27 +203,16 @@ function tell(
   const isOther = breaks === 0 || nowMs - toldMs > HOUR_MS;
   group.incident = { fromMs: isOther ? nowMs : sinceMs, toldMs: nowMs, breaks: isOther ? 1 : breaks + 1 };
   const isApart = group.incident.breaks <= TOLD_APART;
-  const { expected, came, trials, fromMs, surprise, baselineSpanMs } = found;
-  const spread = 2 * Math.sqrt(expected);
   return makeFlag(
     {
       kind: 'funnel_break',
       entityKind: 'workspace',
       entityId: appPartId(isApart ? { part: 'page', page, surface } : { part: 'surface', surface }),
-      firstMs: isApart ? fromMs : group.incident.fromMs,
+      firstMs: isApart ? found.fromMs : group.incident.fromMs,
       lastMs: nowMs,
       windowMs: HOUR_MS,
-      surprise,
-      evidence: [
-        {
-          metric,
-          observed: came,
-          expectedLow: Math.max(0, expected - spread),
-          expectedHigh: expected + spread,
-          baselineSpanMs,
-          n: trials,
-        },
-      ],
+      surprise: found.surprise,
+      evidence: [evidenceOf(metric, found, found.trials)],
       reasons: [{ code, text: text(page, surface, found) }],
     },
     VERSION,

@@ -1,5 +1,4 @@
 import type { EpochMs, Surface } from '@tidemark/protocol';
-import type { TemplateName } from '../people/site.js';
 import type { Random } from '../random.js';
 import { DAY_MS, HOUR_MS } from '../settings.js';
 import type { AnomalyTruth } from '../truth.js';
@@ -14,13 +13,20 @@ const RELEASE = '2.3.0';
 const BAD_RELEASE = '2.4.0';
 const MENDED_RELEASE = '2.4.1';
 export const ERRORS: Readonly<Record<Surface, number>> = { h5: 0.006, native: 0.003 };
-/** Pages as they are where nothing is wrong with any; there is a campaign where one is said to be. */
-export const SOUND_PAGES = {
+/** An app of which no part is broken; there is a campaign where one is said to be. */
+export const SOUND_APP = {
+  releaseAt: () => RELEASE,
+  errorRatio: (surface) => ERRORS[surface],
+  submitFails: () => false,
+  namesMissing: () => false,
+  isMalformed: () => false,
+  isSilent: () => false,
+  amountFactor: () => 1,
   isLost: () => false,
   isDeadEnd: () => false,
-  linkFactor: (_surface: Surface, page: TemplateName) => (page === 'campaign' ? 0 : 1),
-  arrivesAt: (at: EpochMs) => at,
-} as const satisfies Partial<Conditions>;
+  linkFactor: (_surface, page) => (page === 'campaign' ? 0 : 1),
+  arrivesAt: (at) => at,
+} as const satisfies Conditions;
 /** Amounts drift only where there is a before that is long enough to know them by. */
 const DRIFT_DAYS = 10;
 const DRIFT_FACTOR = 1.8;
@@ -48,13 +54,11 @@ export function createConditions(
   if (driftFrom < endAt) label({ kind: 'drift', detail: 'order amounts', from: driftFrom, to: endAt });
 
   return {
-    ...SOUND_PAGES,
+    ...SOUND_APP,
     releaseAt: (at) => (at < badRelease.from ? RELEASE : at < badRelease.to ? BAD_RELEASE : MENDED_RELEASE),
     errorRatio: (surface, at) => (isWithin(at, badRelease) ? 0.35 : ERRORS[surface]),
     submitFails: (surface, at) => surface === broken.surface && isWithin(at, broken),
     namesMissing: (surface, at) => surface === nameless.surface && isWithin(at, nameless),
-    isMalformed: () => false,
-    isSilent: () => false,
     amountFactor: (at) => (at >= driftFrom ? DRIFT_FACTOR : 1),
   };
 }

@@ -4,7 +4,7 @@ import type { Random } from '../random.js';
 import { DAY_MS, HOUR_MS } from '../settings.js';
 import type { AnomalyTruth } from '../truth.js';
 import type { Conditions } from '../world.js';
-import { ERRORS, isWithin, SOUND_PAGES, type Window } from './create-conditions.js';
+import { ERRORS, isWithin, SOUND_APP, type Window } from './create-conditions.js';
 
 /** Days before anything breaks: what is usual has to be known by something. */
 const CALM_DAYS = 4;
@@ -41,7 +41,7 @@ export function createManyConditions(cases: number) {
     });
     const isIn = (at: EpochMs, list: readonly Window[]) => list.some((one) => isWithin(at, one));
     return {
-      ...SOUND_PAGES,
+      ...SOUND_APP,
       releaseAt(at) {
         const past = badReleases.filter(({ from }) => from <= at).length;
         return `2.4.${2 * past - (isIn(at, badReleases) ? 1 : 0)}`;

@@ -3,7 +3,7 @@ import type { Random } from '../random.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../settings.js';
 import type { AnomalyTruth } from '../truth.js';
 import type { Conditions } from '../world.js';
-import { ERRORS, isWithin, SOUND_PAGES, type Window } from './create-conditions.js';
+import { isWithin, SOUND_APP, type Window } from './create-conditions.js';
 
 /** What is usual at an hour of the week is known by two of them. */
 const CALM_DAYS = 15;
@@ -14,18 +14,6 @@ const LATER_MS = 45 * MINUTE_MS;
 const LASTS_MS = 2 * HOUR_MS;
 /** When all arrives at last, devices are not all at it at once, and what they send meanwhile comes behind it. */
 const RUSH_MS = 5 * MINUTE_MS;
-
-/** An app of which no part is broken. */
-export const soundApp = {
-  ...SOUND_PAGES,
-  releaseAt: () => '2.3.0',
-  errorRatio: (surface) => ERRORS[surface],
-  submitFails: () => false,
-  namesMissing: () => false,
-  isMalformed: () => false,
-  isSilent: () => false,
-  amountFactor: () => 1,
-} as const satisfies Conditions;
 
 /** Once a day nothing arrives for two hours; it comes afterwards. */
 export function createOutages(
@@ -43,7 +31,7 @@ export function createOutages(
   }
   for (const { from, to } of outages) label({ kind: 'funnel_break', detail: 'flat_line', from, to });
   return {
-    ...soundApp,
+    ...SOUND_APP,
     arrivesAt(at) {
       const held = outages.find(({ from, to }) => isWithin(at, { from, to: to + RUSH_MS }));
       return held ? held.to + Math.round(((at - held.from) / (LASTS_MS + RUSH_MS)) * RUSH_MS) : at;

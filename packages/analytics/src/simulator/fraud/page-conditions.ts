@@ -4,8 +4,7 @@ import type { Random } from '../random.js';
 import { DAY_MS, HOUR_MS } from '../settings.js';
 import type { AnomalyTruth } from '../truth.js';
 import type { Conditions } from '../world.js';
-import { isWithin, type Window } from './create-conditions.js';
-import { soundApp } from './outages.js';
+import { isWithin, SOUND_APP, type Window } from './create-conditions.js';
 
 /** Pages must be known for a week until one is missed. */
 const CALM_DAYS = 8;
@@ -58,7 +57,7 @@ export function createPageConditions(
   const isBroken = (detail: string, surface: Surface, page: TemplateName, at: EpochMs) =>
     broken.some((one) => one.page === page && one.surface === surface && one.detail === detail && isWithin(at, one));
   return {
-    ...soundApp,
+    ...SOUND_APP,
     isLost: (...where) => isBroken('page_flat', ...where),
     isDeadEnd: (...where) => isBroken('page_drop', ...where),
     linkFactor(surface, page, at) {
