@@ -19,7 +19,7 @@ export interface KnownFlags {
   evicted(): number;
 }
 
-/** Dedupe keys span a day at most; a flag that is older is the store's affair. */
+/** Dedupe keys span a day, those of a model's drift as long as it goes on; a flag that changed before all these is the store's affair. */
 export const FLAGS_MAX = 20_000;
 const IS_OPEN: ReadonlySet<RiskFlag['status']> = new Set(['open', 'acknowledged']);
 
