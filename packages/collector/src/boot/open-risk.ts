@@ -16,7 +16,12 @@ import { openFlagLog } from '../pipeline/risk/flag-log.js';
 import { FLAGS_MAX } from '../pipeline/risk/known-flags.js';
 import { createRaiseFlags, type RaiseFlags } from '../pipeline/risk/raise-flags.js';
 import { readPast } from '../pipeline/risk/read-past.js';
-import { createRiskSegments, listRiskFiles, type RiskSegments } from '../pipeline/risk/risk-segments.js';
+import {
+  createRiskSegments,
+  listRiskFiles,
+  type RiskSegments,
+  setAsideNoFiles,
+} from '../pipeline/risk/risk-segments.js';
 import { openRiskLife } from '../pipeline/risk/risk-snapshot.js';
 import type { DetectorFigures, FoundFlag, RunningDetectors } from '../pipeline/risk/run-detectors.js';
 import { startDetectors } from '../pipeline/risk/start-detectors.js';
@@ -129,6 +134,8 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     random: Math.random,
   });
   const rules = await openRules({ directory, simulations, raise, logger });
+  const strangers = await setAsideNoFiles(directory);
+  if (strangers > 0) logger.warn({ strangers, directory }, 'what is no file lay among the segments; it is set aside');
   // Before the detectors: they take every file that lies there by then for whole.
   const { file: readTo } = await openRiskLife(directory, Date.now());
   const firstFile = Math.max(readTo, (await listRiskFiles(directory)).at(-1) ?? 0) + 1;
@@ -174,6 +181,7 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
     () => figures.last().damagedBytes,
   );
   metrics.gauge('tidemark_risk_missed_segments', 'Segments that no detector will see', segments.missed);
+  metrics.gauge('tidemark_risk_set_aside', 'What lay among segments at the start and is no file', () => strangers);
   metrics.gauge('tidemark_flags_known', 'Flags in memory', () => book.figures().known);
   metrics.gauge('tidemark_flags_unwritten', 'Flags that the store does not have yet', raise.unwritten);
   metrics.gauge('tidemark_flags_rolled_up', 'Flags over their budget since the start', () => book.figures().rolledUp);

@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 
 /** An open file that is written at its end. */
 export interface AppendFile {
@@ -18,7 +19,10 @@ export interface ReadFile {
   close(): Promise<void>;
 }
 
-/** What is needed of a disk; tests pass one that fails when told to. New files are for their owner alone. */
+/**
+ * What is needed of a disk; tests pass one that fails when told to. New files are for their owner alone. To read what is no file
+ * ends with an error of which `isNoFile` holds.
+ */
 export interface FileSystem {
   makeDirectory(path: string): Promise<void>;
   list(path: string): Promise<string[]>;
@@ -34,12 +38,24 @@ export interface FileSystem {
   syncDirectory(path: string): Promise<void>;
 }
 
+/** Without it a pipe would be waited for until somebody writes into it. */
+const READ_AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** What the system says of a socket, and we of all that can be opened and is no file: a folder, a pipe, a device. */
+const NO_FILE = 'ENXIO';
+const CODES_OF_NO_FILE: ReadonlySet<string | undefined> = new Set([NO_FILE, 'EISDIR', 'ELOOP', 'ENOENT']);
+
+/** Whether that is why it cannot be read; so it is of a link that leads nowhere. A disk that fails is a fault still. */
+export function isNoFile(error: unknown): boolean {
+  return CODES_OF_NO_FILE.has((error as NodeJS.ErrnoException).code);
+}
+
 export const nodeFileSystem: FileSystem = {
   async makeDirectory(path) {
     await mkdir(path, { recursive: true });
   },
   list: (path) => readdir(path),
-  read: (path) => readFile(path),
+  read: readFile,
   create: (path) => openAppendFile(path, 'ax'),
   openForAppend: (path) => openAppendFile(path, 'a'),
   openForRead: openReadFile,
@@ -69,9 +85,17 @@ async function openAppendFile(path: string, flags: 'a' | 'ax'): Promise<AppendFi
   };
 }
 
+async function readFile(path: string): Promise<Buffer> {
+  const { file } = await openFile(path);
+  try {
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
 async function openReadFile(path: string): Promise<ReadFile> {
-  const file = await open(path, 'r');
-  const { size } = await file.stat();
+  const { file, size } = await openFile(path);
   return {
     sizeBytes: size,
     async read(position, lengthBytes) {
@@ -82,4 +106,16 @@ async function openReadFile(path: string): Promise<ReadFile> {
     },
     close: () => file.close(),
   };
+}
+
+async function openFile(path: string): Promise<{ readonly file: FileHandle; readonly size: number }> {
+  const file = await open(path, READ_AT_ONCE);
+  try {
+    const stat = await file.stat();
+    if (stat.isFile()) return { file, size: stat.size };
+    throw Object.assign(new Error(`${path} is no file`), { code: NO_FILE });
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }

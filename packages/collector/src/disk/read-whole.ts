@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { TidemarkError } from '../observe/errors.js';
+import { isNoFile, nodeFileSystem } from './file-system.js';
 
 /**
  * Reads the JSON of a file that is replaced as a whole (`writeWhole`), and that nothing else can tell.
@@ -10,12 +10,12 @@ import { TidemarkError } from '../observe/errors.js';
  */
 export async function readWhole<T>(path: string, isWhole: (value: unknown) => value is T): Promise<T | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const value: unknown = JSON.parse((await nodeFileSystem.read(path)).toString());
     if (isWhole(value)) return value;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException; // of the file system, or of no kind
     if (code === 'ENOENT') return undefined;
-    throw damaged(path, code, cause);
+    throw damaged(path, isNoFile(cause) ? 'it is no file' : code, cause);
   }
   throw damaged(path);
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makePipe } from '../../../../test/fixtures/make-pipe.js';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { watchFileSystem } from '../../../../test/fixtures/watched-file-system.js';
 import { nodeFileSystem } from '../disk/file-system.js';
@@ -62,9 +63,12 @@ describe('a journal', () => {
     expect(await entriesIn(directory)).toEqual(['all', 'of it', 'more']);
   });
 
-  it('sets aside what is no file, and begins anew', async () => {
+  it.each<[string, (path: string) => Promise<unknown>]>([
+    ['a folder', (path) => mkdir(join(path, 'within'), { recursive: true })],
+    ['a pipe', makePipe],
+  ])('sets aside %s in its place, and begins anew', async (_, make) => {
     const directory = await temporaryDirectory();
-    await mkdir(join(directory, NAME, 'within'), { recursive: true });
+    await make(join(directory, NAME));
     const journal = await openJournal(directory, NAME, nodeFileSystem);
     expect([journal.setAside, journal.takeEntries()]).toEqual([1, []]);
     await journal.append(bytes('a'));

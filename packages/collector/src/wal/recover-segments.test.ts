@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makePipe } from '../../../../test/fixtures/make-pipe.js';
 import { createMemoryDisk } from '../../../../test/fixtures/memory-disk.js';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { openTestWal, rowsAfterReopen, sealedRows, walRecord } from '../../../../test/fixtures/wal.js';
@@ -58,14 +59,15 @@ describe('recovery', () => {
     await mkdir(`${pathOf(directory, 2)}.damaged`);
     await writeFile(join(`${pathOf(directory, 2)}.damaged`, 'of-before'), '');
     await symlink('nowhere', pathOf(directory, 3));
+    await makePipe(pathOf(directory, 4));
+    await symlink('/dev/zero', pathOf(directory, 5));
     const wal = await openTestWal(directory);
-    expect(wal.recovery).toMatchObject({ rows: 1, quarantined: 2, nextNumber: 4 });
+    expect(wal.recovery).toMatchObject({ rows: 1, quarantined: 4, nextNumber: 6 });
     expect(await sealedRows(wal)).toEqual(['a']);
     await wal.close();
     const aside = ['', '.2'].map((again) => `${segmentFileName(2)}${again}.damaged`);
-    expect((await readdir(directory)).sort()).toEqual(
-      [segmentFileName(1), ...aside.reverse(), `${segmentFileName(3)}.damaged`].sort(),
-    );
+    const others = [3, 4, 5].map((number) => `${segmentFileName(number)}.damaged`);
+    expect((await readdir(directory)).sort()).toEqual([segmentFileName(1), ...aside, ...others].sort());
   });
 
   it('passes over files that are none of its own', async () => {

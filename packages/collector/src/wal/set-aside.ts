@@ -1,18 +1,15 @@
 import { basename, dirname, join } from 'node:path';
-import type { FileSystem } from '../disk/file-system.js';
+import { type FileSystem, isNoFile } from '../disk/file-system.js';
 
 /** Ends the name of what no loader takes, and what is left for a person to look at. */
 export const DAMAGED = '.damaged';
 
-/** What reading says of a folder, a socket, and a link that leads nowhere. */
-const NO_FILE = new Set(['EISDIR', 'ENXIO', 'ELOOP', 'ENOENT']);
-
-/** Reads what is there by that name; undefined when it is no file. A disk that fails is a fault still. */
+/** Reads what is there by that name; undefined when it is no file. */
 export async function readIfFile(path: string, fileSystem: FileSystem): Promise<Buffer | undefined> {
   try {
     return await fileSystem.read(path);
   } catch (error) {
-    if (NO_FILE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (isNoFile(error)) return undefined;
     throw error;
   }
 }

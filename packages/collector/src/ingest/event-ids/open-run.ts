@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { FileSystem, ReadFile } from '../../disk/file-system.js';
+import { type FileSystem, isNoFile, type ReadFile } from '../../disk/file-system.js';
 import { compareIds, ID_BYTES, lastNotAbove } from './id-bytes.js';
 import { createIdFilter, type IdFilter } from './id-filter.js';
 import {
@@ -38,9 +38,12 @@ export interface OpenRunOptions {
   readonly onDamage: () => void;
 }
 
-/** @returns undefined when the file is no whole run: its end is damaged, and nothing in it can be found. */
+/** @returns undefined when it is no file, or no whole run: its end is damaged, and nothing in it can be found. */
 export async function openRun(name: string, options: OpenRunOptions): Promise<Run | undefined> {
-  const file = await options.fileSystem.openForRead(join(options.directory, name));
+  const file = await options.fileSystem.openForRead(join(options.directory, name)).catch((error: unknown) => {
+    if (!isNoFile(error)) throw error;
+  });
+  if (!file) return undefined;
   const footer = await readFooter(file).catch(async (error: unknown) => {
     await file.close();
     throw error;

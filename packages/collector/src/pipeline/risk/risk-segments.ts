@@ -1,7 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { link, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nodeFileSystem } from '../../disk/file-system.js';
 import { type Segment, segmentFileName, segmentNumber } from '../../wal/segment.js';
+import { setAside } from '../../wal/set-aside.js';
 
 /** How far the log of events is durable: all files before this one whole, and of this one so many bytes. */
 export interface RiskTarget {
@@ -53,6 +55,18 @@ export function createRiskSegments(
 export async function listRiskFiles(directory: string): Promise<number[]> {
   const names = await readdir(directory);
   return names.flatMap((name) => segmentNumber(name) ?? []).sort((a, b) => a - b);
+}
+
+/**
+ * Sets aside what has a segment's name and is no file: to open a pipe would hold up the detectors until somebody writes into it.
+ *
+ * @returns how many there were.
+ */
+export async function setAsideNoFiles(directory: string): Promise<number> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const strangers = entries.filter((entry) => segmentNumber(entry.name) !== undefined && !entry.isFile());
+  for (const { name } of strangers) await setAside(join(directory, name), nodeFileSystem);
+  return strangers.length;
 }
 
 /** Reads the files one after another, each piece by piece as it grows. */
