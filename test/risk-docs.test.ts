@@ -7,7 +7,7 @@ import { PRODUCTS_MAX } from '../packages/analytics/src/anomalies/flags/sale-rus
 import * as usual from '../packages/analytics/src/anomalies/flags/usual-sessions.js';
 import { FLAG_CATALOG, FLAG_KINDS, type FlagKind } from '../packages/analytics/src/anomalies/index.js';
 import { GROUPS_PER_FALSE_ALARM } from '../packages/analytics/src/scores/index.js';
-import { WAITING_MAX } from '../packages/collector/src/boot/open-simulations.js';
+import { SIMULATION_TIME_MS, WAITING_MAX } from '../packages/collector/src/boot/open-simulations.js';
 import { PATIENCE_MS } from '../packages/collector/src/boot/recall-risk.js';
 import { SIMULATED_MAX } from '../packages/collector/src/decisions/rule-routes.js';
 import { PING_MS, UNREAD_MAX_BYTES } from '../packages/collector/src/feeds/event-streams.js';
@@ -55,7 +55,10 @@ describe('docs/anomalies.md', () => {
     `at most ${RULES_MAX}, of each the last ${VERSIONS_MAX} versions`,
     `A simulation reads ${history.DAYS_MAX} days, ${SIMULATED_MAX} rules and ${figure(history.EVENTS_MAX)} events at most`,
     `${figure(history.JUDGED_MAX)} judged flags; it remembers ${figure(SUBJECTS_MAX)} subjects`,
-    `${WAITING_MAX} more wait; who asks beyond that`,
+    `After ${history.SHOWN_FOR_MS / 1_000} seconds no event is shown any more`,
+    `shows no order any more after ${history.SHOWN_FOR_MS / 1_000} seconds`,
+    `${WAITING_MAX} more of other workspaces wait`,
+    `not answered after ${SIMULATION_TIME_MS / 1_000} seconds`,
     `the last ${VERSIONS_MAX} versions: who changed it, when`,
     `A simulation reads ${history.DAYS_MAX} days, ${figure(history.JUDGED_MAX)} flags and ${figure(history.EVENTS_MAX)} orders at most`,
     `The ${past.LEARNT_FROM_MS / DAY_MS} days before teach them`,

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliver, makeBatch, makeEvent } from '../../../../test/fixtures/batches.js';
-import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
+import {
+  addWorkspace,
+  startTestCollector,
+  type TestCollector,
+} from '../../../../test/fixtures/start-test-collector.js';
 
 /** A thread that does what the name of its rule says, and holds its processor until it may go on. */
 const THREAD = `
@@ -20,11 +24,18 @@ const THREAD = `
 describe('simulations', () => {
   let threads: string;
   let test: TestCollector;
+  /** Of a workspace each. */
+  let keys: readonly string[];
   beforeAll(async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tidemark-simulations-'));
+    const others = ['second', 'third', 'fourth'];
+    const added = [];
+    for (const name of others) added.push((await addWorkspace(directory, name)).secretKey);
     threads = await mkdtemp(join(tmpdir(), 'tidemark-threads-'));
     await writeFile(join(threads, 'thread.mjs'), THREAD);
     const simulationWorker = pathToFileURL(join(threads, 'thread.mjs'));
-    test = await startTestCollector(undefined, {}, { simulationWorker });
+    test = await startTestCollector(directory, {}, { simulationWorker });
+    keys = [test.collector.keys.secretKey, ...added];
     await test.collector.storePrepared;
   }, 120_000);
   afterAll(async () => {
@@ -34,11 +45,11 @@ describe('simulations', () => {
 
   const letGo = () => writeFile(join(threads, 'go'), '');
   const hold = () => rm(join(threads, 'go'), { force: true });
-  async function simulate(name: string) {
+  async function simulate(name: string, workspace = 0) {
     const when = { feature: 'clicks_1h', is: 'atLeast', value: 3 };
     const answer = await fetch(`${test.collector.url}/v1/rules/simulate`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${test.collector.keys.secretKey}` },
+      headers: { authorization: `Bearer ${keys[workspace]}` },
       body: JSON.stringify({ rules: [{ name, when, reason: 'Many clicks.', weight: 10 }], days: 1 }),
     });
     return { status: answer.status, retryAfter: answer.headers.get('retry-after'), body: await answer.json() };
@@ -55,15 +66,17 @@ describe('simulations', () => {
     const names = ['first', 'second', 'third'];
     const asked: ReturnType<typeof simulate>[] = [];
     for (const name of names) {
-      asked.push(simulate(name));
+      asked.push(simulate(name, asked.length));
       await underWay(asked.length);
     }
-    expect(await simulate('fourth')).toEqual({
-      status: 503,
+    const refused = (code: string, detail: string) => ({
       retryAfter: '10',
-      body: expect.objectContaining({ code: 'busy', detail: expect.stringContaining('2 simulations wait') }),
+      body: expect.objectContaining({ code, detail: expect.stringContaining(detail) }),
     });
-    await told('tidemark_simulations_refused_total', 1);
+    expect(await simulate('again')).toEqual({ status: 429, ...refused('rate_limited', 'of this workspace runs') });
+    expect(await simulate('fourth', 3)).toEqual({ status: 503, ...refused('busy', '2 simulations wait') });
+    await told('tidemark_simulations_refused_total\\{reason="own_under_way"\\}', 1);
+    await told('tidemark_simulations_refused_total\\{reason="others_wait"\\}', 1);
     const batch = makeBatch({ queue: 1, events: [makeEvent(1, {}, 1)] });
     expect(await deliver(test.collector.url, test.collector.keys.writeKey, batch)).toMatchObject({ accepted: 1 });
     await underWay(3); // the thread is held all the while
@@ -90,7 +103,7 @@ describe('simulations', () => {
 
   it('are ended when the collector stops, those that wait with the one that runs', async () => {
     await hold();
-    const asked = ['runs', 'waits'].map(simulate);
+    const asked = ['runs', 'waits'].map((name, workspace) => simulate(name, workspace));
     await underWay(2);
     await test.collector.close(); // the thread itself would never end
     const ended = { status: 503, body: { code: 'busy', detail: 'The collector stops; ask again when it runs.' } };

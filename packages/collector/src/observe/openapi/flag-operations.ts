@@ -15,6 +15,8 @@ const PROBLEMS: readonly ProblemCode[] = [
 const SECRET_KEYS: readonly KeyKind[] = ['secret'];
 const webhookId: Parameter = { name: 'webhookId', in: 'path', description: 'Id of the webhook, a UUID' };
 const ruleName: Parameter = { name: 'name', in: 'path', description: 'Name of the rule: a to z, 0 to 9 and _' };
+const SIMULATION_BOUNDS =
+  'A workspace has one simulation that runs or waits: another is refused as `rate_limited`. One runs at a time, two of other workspaces wait; beyond that the answer is `busy`. One that takes too long is ended as `query_too_heavy`.';
 const flagId: Parameter = { name: 'flagId', in: 'path', description: 'Id of the flag, a UUID' };
 
 /** The feed of flags: by pull, as a stream, one by one; and what people say of them. */
@@ -155,10 +157,11 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
     tag: 'Administration',
     summary: 'What a policy would have made of the flags, events and orders of the last days',
     description:
-      'The body is `{"policy": POLICY, "days": N}`: up to 30 days, 10,000 flags, 200,000 placed orders. Kinds that were off until now, or told from a higher threshold on, are looked for in the newest 200,000 events, for 30 seconds at most: `replay` has them, and says where that is not all (`complete`). Nothing is raised. One simulation runs at a time, two wait; beyond that the answer is `busy`.',
+      'The body is `{"policy": POLICY, "days": N}`: up to 30 days, 10,000 flags, 200,000 placed orders. Kinds that were off until now, or told from a higher threshold on, are looked for in the newest 200,000 events, for 30 seconds at most: `replay` has them, and says where that is not all (`complete`). Nothing is raised. ' +
+      SIMULATION_BOUNDS,
     keys: SECRET_KEYS,
     answers: { 200: { description: 'Counts and a sentence for each kind', type: 'application/json' } },
-    problems: [...PROBLEMS, 'invalid_request', 'unreadable_body', 'body_too_large'],
+    problems: [...PROBLEMS, 'invalid_request', 'unreadable_body', 'body_too_large', 'query_too_heavy'],
   },
   {
     method: 'get',
@@ -207,9 +210,10 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
     tag: 'Administration',
     summary: 'What rules would have raised over the last days, beside what people said of flags',
     description:
-      'The body is `{"rules": [...], "days": N}`: up to 10 rules, 30 days, 200,000 events, the first of the span. Nothing is raised. One simulation runs at a time, two wait; beyond that the answer is `busy`.',
+      'The body is `{"rules": [...], "days": N}`: up to 10 rules, 30 days, 200,000 events, the first of the span, 30 seconds; `isCut` says that there were more. Nothing is raised. ' +
+      SIMULATION_BOUNDS,
     keys: SECRET_KEYS,
     answers: { 200: { description: 'Counts and a sentence for each rule', type: 'application/json' } },
-    problems: [...PROBLEMS, 'invalid_request', 'unreadable_body', 'body_too_large', 'conflict'],
+    problems: [...PROBLEMS, 'invalid_request', 'unreadable_body', 'body_too_large', 'conflict', 'query_too_heavy'],
   },
 ];

@@ -4,7 +4,7 @@ import type { StoreConnection } from '../../store/connect.js';
 import { readRecentEvents } from '../../store/features/recent-events.js';
 import { readFlagPlaces, readFlags } from '../../store/flags/read-flags.js';
 import type { KeptPolicy } from './policy-book.js';
-import { type KindsReplay, replayKinds } from './replay-kinds.js';
+import { type KindsReplay, REPLAY_LIMITS, replayKinds } from './replay-kinds.js';
 import type { WrittenPolicy } from './risk-policy.js';
 import { kindsLeftOut } from './simulate-kinds.js';
 import { createLimitReplay, type IncidentReplay, type PolicyReplay, simulatePolicy } from './simulate-policy.js';
@@ -16,7 +16,7 @@ export interface RuleHistory {
   readonly events: number;
   /** When the last event that was read happened; null for none. */
   readonly untilMs: number | null;
-  /** There were more events, which were not read: the first of the span were. */
+  /** There were more events, which were not shown for want of room or of time: the first of the span were. */
   readonly isCut: boolean;
   /** Subjects forgotten for want of room, whose counts began anew. */
   readonly evicted: number;
@@ -26,6 +26,8 @@ export interface RuleHistory {
 export const DAYS_MAX = 30;
 /** Some ten seconds of work. */
 export const EVENTS_MAX = 200_000;
+/** After it nothing more is shown to rules, detectors and the policy's limit; what was shown by then is the answer. */
+export const SHOWN_FOR_MS = REPLAY_LIMITS.timeMs;
 export const JUDGED_MAX = 10_000;
 const DAY_MS = 86_400_000;
 const MICROS = 1_000;
@@ -40,16 +42,21 @@ export interface RulesQuestion {
 export async function replayHistory(
   store: StoreConnection,
   { workspaceId, rules, days }: RulesQuestion,
-  nowMs: number,
+  clock: () => number,
 ): Promise<RuleHistory> {
+  const nowMs = clock();
   const fromMs = nowMs - days * VELOCITY_SPAN_MS;
+  const isLate = createIsLate(clock, nowMs + SHOWN_FOR_MS);
   const replay = createHistoryReplay(rules, fromMs);
   let events = 0;
   let untilMs: number | null = null;
+  let isCut = false;
   await readRecentEvents(
     store,
     { sinceMs: fromMs - VELOCITY_SPAN_MS, receivedBeforeMs: nowMs + 1 },
     (event) => {
+      isCut = isLate();
+      if (isCut) return;
       replay.add({ visitor: event.visitorId, user: event.userId, device: event.queueId }, event);
       events += 1;
       untilMs = Math.min(event.occurredAtMs, event.receivedAtMs);
@@ -57,7 +64,7 @@ export async function replayHistory(
     { workspaceId, limit: EVENTS_MAX },
   );
   const judged = await readFlags(store, workspaceId, {}, { status: ['resolved', 'false_positive'] }, JUDGED_MAX);
-  return { ...replay.finish(judged), days, events, untilMs, isCut: events === EVENTS_MAX };
+  return { ...replay.finish(judged), days, events, untilMs, isCut: isCut || events === EVENTS_MAX };
 }
 
 export interface PolicyHistory {
@@ -70,7 +77,7 @@ export interface PolicyHistory {
   readonly days: number;
   /** Placed orders that were read for the limit. */
   readonly orders: number;
-  /** There were more flags or orders, which were not read: the first of the span were. */
+  /** There were more flags or orders, which were not shown for want of room or of time: the first of the span were. */
   readonly isCut: boolean;
 }
 
@@ -93,12 +100,16 @@ export async function replayPolicy(
   const flags = await readFlagsSince(store, workspaceId, fromMs);
   const { reportingLimit } = policy;
   const limit = reportingLimit === undefined ? undefined : createLimitReplay({ ...policy, reportingLimit }, fromMs);
+  const isLate = createIsLate(clock, nowMs + SHOWN_FOR_MS);
   let orders = 0;
+  let isCut = false;
   if (limit) {
     await readRecentEvents(
       store,
       { sinceMs: fromMs - DAY_MS, receivedBeforeMs: nowMs + 1 },
       (event) => {
+        isCut = isLate();
+        if (isCut) return;
         limit.add(event);
         orders += 1;
       },
@@ -112,7 +123,16 @@ export async function replayPolicy(
     limit: limit?.finish(flags) ?? null,
     days,
     orders,
-    isCut: flags.length === JUDGED_MAX || orders === EVENTS_MAX,
+    isCut: isCut || flags.length === JUDGED_MAX || orders === EVENTS_MAX,
+  };
+}
+
+/** Whether it is later than that; once it is, it stays so. */
+function createIsLate(clock: () => number, untilMs: number): () => boolean {
+  let isLate = false;
+  return () => {
+    isLate ||= clock() > untilMs;
+    return isLate;
   };
 }
 

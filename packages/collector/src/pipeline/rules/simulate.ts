@@ -27,6 +27,6 @@ export type SimulationAnswer =
 /** Asks history, where it is called. */
 export function simulate(store: StoreConnection, question: SimulationQuestion): Promise<RuleHistory | PolicyHistory> {
   return question.about === 'rules'
-    ? replayHistory(store, question, Date.now())
+    ? replayHistory(store, question, Date.now)
     : replayPolicy(store, question, Date.now);
 }
