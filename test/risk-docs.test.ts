@@ -26,7 +26,7 @@ import { USUAL_POLICY } from '../packages/collector/src/pipeline/rules/risk-poli
 import { RULES_MAX } from '../packages/collector/src/pipeline/rules/rule-book.js';
 import { SUBJECTS_MAX } from '../packages/collector/src/pipeline/rules/simulate-rules.js';
 import { VERSIONS_MAX } from '../packages/collector/src/pipeline/rules/versions.js';
-import { RAW_MAX_BYTES } from '../packages/collector/src/store/flags/left-out-events.js';
+import { BYTES_MAX, RAW_MAX_BYTES } from '../packages/collector/src/store/flags/left-out-events.js';
 import { BATCH_CUT } from '../packages/protocol/src/index.js';
 
 const DAY_MS = 86_400_000;
@@ -70,7 +70,7 @@ describe('docs/anomalies.md', () => {
     `The latest ${figure(FLAGS_MAX)} flags come from the table`,
     `has not told within ${PATIENCE_MS / 1_000} seconds is waited for no longer`,
     `a comment every ${PING_MS / 1_000} s`,
-    `about what was refused: at most ${figure(EVENTS_MAX)} of each, and of these \`raw\` is empty where it has more than ${RAW_MAX_BYTES / 1_024} KiB`,
+    `about what was refused: at most ${figure(EVENTS_MAX)} and ${BYTES_MAX / MIB} MiB of each, the oldest first, and \`isCut\` where there are more; \`raw\` is empty where it has more than ${RAW_MAX_BYTES / 1_024} KiB`,
     `frozen with a batch of ${BATCH_CUT.maxEvents} on its way`,
     `takes more than ${KEPT_MOST} events within an hour`,
     `those of a queue then for ${QUEUE_EVERY_MS / 1_000}`,

@@ -86,9 +86,7 @@ export function registerFlagRoutes(app: FastifyInstance, options: FlagRoutesOpti
   app.get('/v1/flags/:flagId/events', async (request) => {
     const { workspaceId } = reader(request);
     const flag = await flagOf(request, workspaceId);
-    const { events, refused } = await options.readEvents(workspaceId, flag, EVENTS_MAX);
-    const isCut = Math.max(events.length, refused.length) === EVENTS_MAX;
-    return { flagId: flag.flagId, events, refused, isCut };
+    return { flagId: flag.flagId, ...(await options.readEvents(workspaceId, flag, EVENTS_MAX)) };
   });
 
   app.post('/v1/flags/:flagId/triage', async (request): Promise<RiskFlag> => {

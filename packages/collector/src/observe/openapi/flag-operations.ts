@@ -71,7 +71,7 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
     tag: 'Reading',
     summary: 'The raw events of its incident, and what was refused of it, at most 1,000 of each',
     description:
-      '`events` are rows of the events table: of copies the originals. `refused` are rows of `rejected`, each with its `reason`, where the flag is about what was refused; empty otherwise; `raw` is empty where it has more than 16 KiB. `isCut` says that there are more.',
+      '`events` are rows of the events table: of copies the originals. `refused` are rows of `rejected`, each with its `reason`, where the flag is about what was refused; empty otherwise; `raw` is empty where it has more than 16 KiB. Up to 1,000 and 8 MiB of each; `isCut` says that there are more.',
     keys: READ_KEYS,
     parameters: [flagId],
     answers: {

@@ -16,8 +16,9 @@ import type { StoreConnection } from '../connect.js';
 import { COPIES_STREAM, createRowEncoder, REJECTED_STREAM } from '../encode-rows.js';
 import { loadRows } from '../load-rows.js';
 import type { BatchRow } from '../tables/events.js';
+import type { RejectedRow } from '../tables/rejected.js';
 import { readFlagEvents } from './flag-events.js';
-import { RAW_MAX_BYTES } from './left-out-events.js';
+import { BYTES_MAX, RAW_MAX_BYTES } from './left-out-events.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -121,17 +122,41 @@ describe('the raw events of a flag about deliveries', () => {
     expect(read.events.map(({ seq }) => Number(seq)).sort()).toEqual([1, 2]);
   });
 
+  it('are no more than a reader can hold, however long they are, and the answer says that it was cut', async () => {
+    const events = async (fromSeq: number, each: number, how: number) =>
+      test.store.client().command({
+        query: `INSERT INTO events (workspace_id, app_id, event_day, event_id, visitor_id, seq, corrected_at, props)
+          SELECT 'w1', 'shop', toDate(fromUnixTimestamp64Milli(${T0})), generateUUIDv4(number), '${rowId(73)}',
+            ${fromSeq} + number, fromUnixTimestamp64Milli(${T0} + ${fromSeq} + toInt64(number)), map('text', repeat('x', ${each}))
+          FROM numbers(${how})`,
+      });
+    await events(0, 1, 10);
+    const read = async (limit = 1_000) => {
+      const found = await readFlagEvents(test.store, 'w1', ofDevice(73), undefined, limit);
+      return { ...found, seqs: found.events.map(({ seq }) => Number(seq)) };
+    };
+    expect(await read()).toMatchObject({ seqs: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], isCut: false });
+    expect(await read(10)).toMatchObject({ isCut: false });
+    expect(await read(9)).toMatchObject({ seqs: [0, 1, 2, 3, 4, 5, 6, 7, 8], isCut: true });
+    await events(10, BYTES_MAX / 16, 20);
+    const { seqs, isCut } = await read();
+    expect([seqs, isCut]).toEqual([Array.from({ length: 25 }, (_, seq) => seq), true]); // a sixteenth long one would not fit
+
+    const rejected = Array.from({ length: 2 * (BYTES_MAX / RAW_MAX_BYTES) }, (_, index) => ({
+      ...refusedRow(index, 73),
+      raw: String(index).padEnd(RAW_MAX_BYTES),
+    }));
+    const refusal = await loadRows(test.store, layoutOf(REJECTED_STREAM), [createRowEncoder().rejected(rejected)]);
+    expect(refusal).toBeUndefined();
+    const { refused } = await read(5_000);
+    expect(refused.map(({ event_index }) => event_index)).toEqual(Array.from({ length: refused.length }, (_, i) => i));
+    expect(JSON.stringify(refused).length).toBeLessThan(BYTES_MAX);
+    expect(JSON.stringify(refused).length).toBeGreaterThan(0.9 * BYTES_MAX);
+  });
+
   it('are without what is too long to be looked at, which is told all the same', async () => {
     const raws = ['{"a":1}', 'x'.repeat(RAW_MAX_BYTES), 'x'.repeat(RAW_MAX_BYTES + 1)];
-    const rejected = raws.map((raw, index) => ({
-      workspaceId: 'w1',
-      appId: 'shop',
-      batchId: rowId(1),
-      receivedAt: T0,
-      rejection: { index, eventId: brandId<EventId>(''), reason: 'wrong_type' as const, field: 'name' },
-      visitorId: rowId<string>(71),
-      raw,
-    }));
+    const rejected = raws.map((raw, index) => ({ ...refusedRow(index, 71), raw }));
     expect(
       await loadRows(test.store, layoutOf(REJECTED_STREAM), [createRowEncoder().rejected(rejected)]),
     ).toBeUndefined();
@@ -140,6 +165,19 @@ describe('the raw events of a flag about deliveries', () => {
     expect(refused.map(({ field }) => field)).toEqual(['name', 'name', 'name']);
   });
 });
+
+/** An event that was refused, of a batch of its visitor. */
+function refusedRow(index: number, visitor: number): RejectedRow {
+  return {
+    workspaceId: 'w1',
+    appId: 'shop',
+    batchId: rowId(visitor),
+    receivedAt: T0,
+    rejection: { index, eventId: brandId<EventId>(''), reason: 'wrong_type', field: 'name' },
+    visitorId: rowId(visitor),
+    raw: '',
+  };
+}
 
 /** The store with so many megabytes for a query. */
 function withMemory(store: StoreConnection, megabytes: number): StoreConnection {

@@ -1,7 +1,7 @@
 import type { AppPart, RiskFlag } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
-import { queryRows } from '../query-rows.js';
-import { type RefusedEvent, readCopiedStretches, readRefusedEvents } from './left-out-events.js';
+import { queryFirstRows } from '../query-rows.js';
+import { BYTES_MAX, type RefusedEvent, readCopiedStretches, readRefusedEvents } from './left-out-events.js';
 import { MODEL_PARTS } from './model-part.js';
 
 /** What stands behind a flag. */
@@ -10,6 +10,8 @@ export interface FlagEvents {
   readonly events: readonly Record<string, unknown>[];
   /** Beside them in `rejected`, where the flag is about what was refused. */
   readonly refused: readonly RefusedEvent[];
+  /** There are more of either. */
+  readonly isCut: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -54,7 +56,7 @@ const EVENTS = (isOfEntity: string) => `
  * originals; and what was refused.
  *
  * @param part - of the app, where the flag is about one.
- * @param limit - of each.
+ * @param limit - of each; there are fewer where they are long.
  */
 export async function readFlagEvents(
   store: StoreConnection,
@@ -67,7 +69,7 @@ export async function readFlagEvents(
   const copied = await readCopiedStretches(store, workspaceId, flag);
   const [firstDay, lastDay] = [Math.floor(fromMs / DAY_MS) - SLACK_DAYS, Math.floor(flag.lastAt / DAY_MS) + SLACK_DAYS];
   const originalsDay = Math.min(firstDay, ...copied.map((stretch) => stretch.firstDay));
-  const events = await queryRows<Record<string, unknown>>(store, EVENTS(isOfEntity), {
+  const bound = {
     workspaceId,
     eventIds: JSON.stringify(flag.evidence.eventIds),
     ...names,
@@ -78,9 +80,11 @@ export async function readFlagEvents(
     lastSeqs: JSON.stringify(copied.map(({ lastSeq }) => lastSeq)),
     fromDay: Math.max(0, originalsDay, firstDay - ORIGINALS_DAYS),
     toDay: lastDay,
-    limit,
-  });
-  return { events, refused: await readRefusedEvents(store, workspaceId, flag, limit) };
+  };
+  const most = { rows: limit, bytes: BYTES_MAX };
+  const events = await queryFirstRows<Record<string, unknown>>(store, EVENTS(isOfEntity), bound, most);
+  const refused = await readRefusedEvents(store, workspaceId, flag, limit);
+  return { events: events.rows, refused: refused.rows, isCut: events.isCut || refused.isCut };
 }
 
 function whatToRead({ entity: { kind, id }, firstAt }: RiskFlag, part: AppPart | undefined) {

@@ -1,6 +1,6 @@
 import type { RejectionReason, RiskFlag } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
-import { queryRows } from '../query-rows.js';
+import { type FirstRows, queryFirstRows, queryRows } from '../query-rows.js';
 
 /** Numbers of a queue that came again, and the first day of their events, as many days since 1970. */
 export interface CopiedStretch {
@@ -26,6 +26,8 @@ export interface RefusedEvent {
 const OF_DELIVERIES: readonly string[] = ['data_quality', 'replayed_stream'];
 /** Whoever sends may send a megabyte for an event: a thousand of these are no answer. */
 export const RAW_MAX_BYTES = 16_384;
+/** Of what was taken and of what was refused each, as JSON: a thousand usual events are some two megabytes, long ones a hundred. */
+export const BYTES_MAX = 8 * 1_048_576;
 /** A row stands for ten seconds of a device. */
 const STRETCHES_MAX = 100;
 
@@ -66,17 +68,13 @@ export async function readRefusedEvents(
   workspaceId: string,
   flag: RiskFlag,
   limit: number,
-): Promise<RefusedEvent[]> {
+): Promise<FirstRows<RefusedEvent>> {
   const { kind, entity, reasons } = flag;
   const isOfDevice = entity.kind === 'device' && kind === 'data_quality';
-  if (!isOfDevice && !reasons.some(({ code }) => code === 'refused')) return [];
+  if (!isOfDevice && !reasons.some(({ code }) => code === 'refused')) return { rows: [], isCut: false };
   const query = REFUSED(isOfDevice ? 'visitor_id = toUUID({deviceId:String})' : '1');
-  return queryRows<RefusedEvent>(store, query, {
-    workspaceId,
-    ...(isOfDevice && { deviceId: entity.id }),
-    limit,
-    ...during(flag),
-  });
+  const bound = { workspaceId, ...(isOfDevice && { deviceId: entity.id }), ...during(flag) };
+  return queryFirstRows<RefusedEvent>(store, query, bound, { rows: limit, bytes: BYTES_MAX });
 }
 
 function during({ firstAt, lastAt }: RiskFlag) {
