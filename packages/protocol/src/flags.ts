@@ -1,3 +1,4 @@
+import type { OrderSide } from './events/business.js';
 import type { EpochMs } from './ids.js';
 
 /** How a flag stands; `snoozed` ends by itself. */
@@ -12,13 +13,14 @@ export type FlagSeverity = (typeof FLAG_SEVERITIES)[number];
 export const FLAG_ENTITY_KINDS = ['user', 'device', 'address', 'product', 'workspace'] as const;
 export type FlagEntityKind = (typeof FLAG_ENTITY_KINDS)[number];
 
-/** What of the app a flag of a workspace is about. */
-export type AppPart =
+/** What of a workspace a flag is about: a part of the app, or of what is told of orders; `model inputs` is what is known of them. */
+export type WorkspacePart =
   | { readonly part: 'surface'; readonly surface: string }
   | { readonly part: 'page'; readonly page: string; readonly surface: string }
   | { readonly part: 'release'; readonly release: string }
   | { readonly part: 'deliveries' }
-  | { readonly part: 'all surfaces' };
+  | { readonly part: 'all surfaces' }
+  | { readonly part: 'model' | 'model inputs'; readonly side: OrderSide };
 
 /** A number beside what it usually is. */
 export interface FlagMetric {

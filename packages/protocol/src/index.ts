@@ -99,7 +99,6 @@ export type {
 } from './features.js';
 export { SUBJECT_KINDS, UTC_OFFSET_MINUTES } from './features.js';
 export type {
-  AppPart,
   FlagEntityKind,
   FlagFilter,
   FlagMetric,
@@ -110,6 +109,7 @@ export type {
   FlagTriage,
   RiskFlag,
   TriageAction,
+  WorkspacePart,
 } from './flags.js';
 export { FLAG_ENTITY_KINDS, FLAG_SEVERITIES, FLAG_STATUSES, TRIAGE_ACTIONS } from './flags.js';
 export { hash } from './hash.js';

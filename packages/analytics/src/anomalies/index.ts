@@ -7,7 +7,6 @@ export {
   type ScoreCalibration,
   type Unknown,
 } from './calibration/score-calibration.js';
-export { appPartId, parseAppPart } from './flags/app-part.js';
 export { type CandidateFlag, type FlagEvidence, type FlagReason, makeFlag } from './flags/flag.js';
 export { createFlagBank, type FlagBankSettings } from './flags/flag-bank.js';
 export { FLAG_CATALOG, type FlagKindEntry } from './flags/flag-catalog.js';
@@ -38,6 +37,7 @@ export type {
 export { joinPieces, type TablePiece } from './flags/table-state.js';
 export { type TrustSignals, withTrust } from './flags/trust.js';
 export { VELOCITY_WINDOWS } from './flags/velocity.js';
+export { parseWorkspacePart, workspacePartId } from './flags/workspace-part.js';
 export { bestThresholds } from './nab/best-thresholds.js';
 export { type LabelWindow, labelWindows } from './nab/label-windows.js';
 export { type NabPoints, nabPoints, nabResult } from './nab/nab-result.js';

@@ -10,7 +10,6 @@ import { registerFlagStreamRoute } from '../feeds/flag-stream-route.js';
 import type { Metrics } from '../observe/metrics.js';
 import type { LiveFeatureBatch } from '../pipeline/live-acts.js';
 import type { LiveFeatures } from '../pipeline/live-features.js';
-import { appPartOf } from '../pipeline/risk/app-part-of.js';
 import { createFlagBook } from '../pipeline/risk/flag-book.js';
 import { openFlagLog } from '../pipeline/risk/flag-log.js';
 import { FLAGS_MAX } from '../pipeline/risk/known-flags.js';
@@ -25,6 +24,7 @@ import {
 import { openRiskLife } from '../pipeline/risk/risk-snapshot.js';
 import type { DetectorFigures, FoundFlag, RunningDetectors } from '../pipeline/risk/run-detectors.js';
 import { startDetectors } from '../pipeline/risk/start-detectors.js';
+import { workspacePartOf } from '../pipeline/risk/workspace-part-of.js';
 import { placeOfStore, type StoreAddress } from '../store/connect.js';
 import { readFlagEvents } from '../store/flags/flag-events.js';
 import {
@@ -216,7 +216,8 @@ export async function openRisk(options: OpenRiskOptions): Promise<Risk> {
         readFlags: readPage,
         findFlag: async (workspaceId, flagId) =>
           raise.find(workspaceId, flagId) ?? (await readFlag(store, workspaceId, flagId)).at(-1),
-        readEvents: (workspaceId, flag, limit) => readFlagEvents(store, workspaceId, flag, appPartOf(flag), limit),
+        readEvents: (workspaceId, flag, limit) =>
+          readFlagEvents(store, workspaceId, flag, workspacePartOf(flag), limit),
         readPrecision: (workspaceId) => readFlagPrecision(store, workspaceId),
         triage: (workspaceId, flag, triage, by) => raise.triage(workspaceId, flag.flagId, triage, by, flag),
         note: (request, access, flagId, { action }) =>

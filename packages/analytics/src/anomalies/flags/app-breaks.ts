@@ -1,8 +1,8 @@
-import type { AppPart } from '@tidemark/protocol';
-import { appPartId } from './app-part.js';
+import type { WorkspacePart } from '@tidemark/protocol';
 import { type CandidateFlag, makeFlag } from './flag.js';
 import type { RiskEvent } from './risk-event.js';
 import { newShareWatch, type ShareBreak, type ShareRule, type ShareWatch, watchShare } from './share-watch.js';
+import { workspacePartId } from './workspace-part.js';
 
 const VERSION = 1;
 const HOUR_MS = 3_600_000;
@@ -143,7 +143,7 @@ function expire({ forms, funnel }: SurfaceHealth, atMs: number): ShareBreak | un
 
 function flagOf(
   kind: 'funnel_break' | 'data_quality',
-  part: AppPart,
+  part: WorkspacePart,
   atMs: number,
   { share, usual, trials, fromMs, surprise, baselineSpanMs }: ShareBreak,
   { metric, code, text }: { readonly metric: string; readonly code: string; readonly text: string },
@@ -152,7 +152,7 @@ function flagOf(
     {
       kind,
       entityKind: 'workspace',
-      entityId: appPartId(part),
+      entityId: workspacePartId(part),
       firstMs: Math.min(fromMs, atMs),
       lastMs: atMs,
       windowMs: HOUR_MS,

@@ -1,6 +1,6 @@
-import { appPartId } from './app-part.js';
 import { type CandidateFlag, makeFlag } from './flag.js';
 import { evidenceOf, type FlatWatch, lookAway, newFlatWatch, watchFlat } from './flat-watch.js';
+import { workspacePartId } from './workspace-part.js';
 
 const VERSION = 1;
 const HOUR_MS = 3_600_000;
@@ -66,7 +66,7 @@ export function findFlatLine(visits: VisitCounts, nowMs: number): CandidateFlag 
     {
       kind: 'funnel_break',
       entityKind: 'workspace',
-      entityId: appPartId({ part: 'all surfaces' }),
+      entityId: workspacePartId({ part: 'all surfaces' }),
       firstMs: found.fromMs,
       lastMs: nowMs,
       windowMs: HOUR_MS,

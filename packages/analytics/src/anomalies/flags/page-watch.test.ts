@@ -5,7 +5,7 @@ import {
   usualPerHour,
   VISITS_START_MS,
 } from '../../../../../test/fixtures/site-visits.js';
-import { type CandidateFlag, createFlagBank, parseAppPart, type RiskDetector, type RiskEvent } from '../index.js';
+import { type CandidateFlag, createFlagBank, parseWorkspacePart, type RiskDetector, type RiskEvent } from '../index.js';
 import { PAGES_MAX } from './page-watch.js';
 
 const HOUR_MS = 3_600_000;
@@ -25,7 +25,7 @@ describe('pages of an app', { timeout: 60_000 }, () => {
     });
     expect(told(flags)).toEqual([['page list on h5', 'page_flat']]);
     const [flag] = flags;
-    expect(parseAppPart(flag?.entityId ?? '')).toEqual({ part: 'page', page: 'list', surface: 'h5' });
+    expect(parseWorkspacePart(flag?.entityId ?? '')).toEqual({ part: 'page', page: 'list', surface: 'h5' });
     expect(flag).toMatchObject({ severity: 'high', entityKind: 'workspace' });
     expect(flag?.firstMs).toBeGreaterThan(BROKEN_MS - HOUR_MS / 2);
     expect(flag?.lastMs).toBeLessThan(BROKEN_MS + HOUR_MS);

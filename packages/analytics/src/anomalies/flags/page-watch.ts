@@ -1,4 +1,3 @@
-import { appPartId } from './app-part.js';
 import { allOf, createEntityTable, type EntityTable } from './entity-table.js';
 import { type CandidateFlag, makeFlag } from './flag.js';
 import { evidenceOf, type FlatBreak } from './flat-watch.js';
@@ -6,6 +5,7 @@ import { nameNumbers } from './number-rows.js';
 import { isFrequent, newPageFlow, type PageFlow, watchFlow } from './page-flow.js';
 import type { RiskEvent } from './risk-event.js';
 import type { TableState } from './table-state.js';
+import { workspacePartId } from './workspace-part.js';
 
 const VERSION = 1;
 const MINUTE_MS = 60_000;
@@ -207,7 +207,7 @@ function tell(
     {
       kind: 'funnel_break',
       entityKind: 'workspace',
-      entityId: appPartId(isApart ? { part: 'page', page, surface } : { part: 'surface', surface }),
+      entityId: workspacePartId(isApart ? { part: 'page', page, surface } : { part: 'surface', surface }),
       firstMs: isApart ? found.fromMs : group.incident.fromMs,
       lastMs: nowMs,
       windowMs: HOUR_MS,

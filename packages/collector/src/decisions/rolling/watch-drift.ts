@@ -1,6 +1,5 @@
-import type { CandidateFlag } from '@tidemark/analytics/anomalies';
+import { type CandidateFlag, workspacePartId } from '@tidemark/analytics/anomalies';
 import { findCalibrationDrift, findInputDrift, ORDER_SIDES } from '@tidemark/analytics/scores';
-import { MODEL_DRIFTS, modelPart } from '../../store/flags/model-part.js';
 import type { KeptModel } from '../model-shelf.js';
 import { driftFlag } from './drift-flag.js';
 import type { ServingState } from './serving-state.js';
@@ -28,21 +27,21 @@ export async function watchDrift(
   const flags: CandidateFlag[] = [];
   const drifts = new Map(Object.entries(state.drifts ?? {}));
   for (const side of ORDER_SIDES) {
-    for (const kind of MODEL_DRIFTS) {
-      const part = modelPart(kind, side);
+    for (const part of ['model', 'model inputs'] as const) {
+      const id = workspacePartId({ part, side });
       for (;;) {
         await breathe();
-        const before = drifts.get(part);
+        const before = drifts.get(id);
         const outcomes = state.outcomes[side].filter(({ told }) => told && told.decidedAt > (before?.lastMs ?? 0));
         const found =
-          kind === 'calibration'
+          part === 'model'
             ? findCalibrationDrift(outcomes)
             : findInputDrift(outcomes, version, model.sides[side].any.portrait);
         if (!found) break;
         const isSame = before !== undefined && found.firstMs - before.lastMs <= SAME_DRIFT_MS;
         const span = { firstMs: isSame ? before.firstMs : found.firstMs, lastMs: found.lastMs };
-        drifts.set(part, span);
-        flags.push(driftFlag(kind, side, found, span));
+        drifts.set(id, span);
+        flags.push(driftFlag({ part, side }, found, span));
       }
     }
   }

@@ -1,4 +1,4 @@
-import { type AppPart, brandId, type EventId, type QueueId } from '@tidemark/protocol';
+import { brandId, type EventId, type QueueId, type WorkspacePart } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { T0 } from '../../../../../test/fixtures/batches.js';
 import { startTestEngine } from '../../../../../test/fixtures/migrated-store.js';
@@ -48,7 +48,7 @@ describe('the raw events of a flag about a part of the app', () => {
   afterAll(() => test.close());
 
   /** Of a break from the 20th to the 30th minute, the minutes of what is shown. */
-  async function shown(part?: AppPart, eventIds: readonly string[] = []) {
+  async function shown(part?: WorkspacePart, eventIds: readonly string[] = []) {
     const flag = flagOf({
       kind: 'funnel_break',
       entity: { kind: 'workspace', id: 'w1' },
@@ -60,7 +60,7 @@ describe('the raw events of a flag about a part of the app', () => {
     return events.map(({ seq }) => Number(seq));
   }
 
-  it.each<[AppPart, readonly number[]]>([
+  it.each<[WorkspacePart, readonly number[]]>([
     [{ part: 'page', page: 'product', surface: 'h5' }, [11, 15, 17, 25]],
     [{ part: 'page', page: '/help', surface: 'h5' }, [16]],
     [{ part: 'surface', surface: 'native' }, [18]],

@@ -1,8 +1,7 @@
-import type { AppPart, RiskFlag } from '@tidemark/protocol';
+import type { RiskFlag, WorkspacePart } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
 import { queryFirstRows } from '../query-rows.js';
 import { BYTES_MAX, type RefusedEvent, readCopiedStretches, readRefusedEvents } from './left-out-events.js';
-import { MODEL_PARTS } from './model-part.js';
 
 /** What stands behind a flag. */
 export interface FlagEvents {
@@ -26,8 +25,7 @@ const IS_OF: Readonly<Record<RiskFlag['entity']['kind'], string>> = {
   device: 'toString(visitor_id) = {entityId:String}',
   address: 'ip_prefix = {entityId:String}',
   product: 'product_id = {entityId:String}',
-  workspace: `(workspace_id = {entityId:String}
-        OR order_side != '' AND {entityId:String} IN (${Object.values(MODEL_PARTS).map((part) => `concat('${part}', order_side)`)}))`,
+  workspace: 'workspace_id = {entityId:String}',
 };
 
 /** What breaks is seen beside how it was a moment ago. */
@@ -55,14 +53,14 @@ const EVENTS = (isOfEntity: string) => `
  * The raw events of a flag's incident: those of its entity from its first to its last moment, those that it names, and of copies the
  * originals; and what was refused.
  *
- * @param part - of the app, where the flag is about one.
+ * @param part - of the workspace, where the flag is about one.
  * @param limit - of each; there are fewer where they are long.
  */
 export async function readFlagEvents(
   store: StoreConnection,
   workspaceId: string,
   flag: RiskFlag,
-  part: AppPart | undefined,
+  part: WorkspacePart | undefined,
   limit: number,
 ): Promise<FlagEvents> {
   const { isOfEntity, names, fromMs } = whatToRead(flag, part);
@@ -87,12 +85,16 @@ export async function readFlagEvents(
   return { events: events.rows, refused: refused.rows, isCut: events.isCut || refused.isCut };
 }
 
-function whatToRead({ entity: { kind, id }, firstAt }: RiskFlag, part: AppPart | undefined) {
-  if (part) return { ...whereOf(part), fromMs: firstAt - BEFORE_BREAK_MS };
-  return { isOfEntity: IS_OF[kind], names: { entityId: id }, fromMs: firstAt };
+function whatToRead({ entity: { kind, id }, firstAt }: RiskFlag, part: WorkspacePart | undefined) {
+  if (!part) return { isOfEntity: IS_OF[kind], names: { entityId: id }, fromMs: firstAt };
+  const isBreak = part.part !== 'model' && part.part !== 'model inputs'; // a drift is seen by its own orders
+  return { ...whereOf(part), fromMs: isBreak ? firstAt - BEFORE_BREAK_MS : firstAt };
 }
 
-function whereOf(part: AppPart): { readonly isOfEntity: string; readonly names: Readonly<Record<string, string>> } {
+function whereOf(part: WorkspacePart): {
+  readonly isOfEntity: string;
+  readonly names: Readonly<Record<string, string>>;
+} {
   switch (part.part) {
     case 'surface':
       return { isOfEntity: 'surface = {surface:String}', names: { surface: part.surface } };
@@ -103,6 +105,9 @@ function whereOf(part: AppPart): { readonly isOfEntity: string; readonly names: 
       };
     case 'release':
       return { isOfEntity: 'release = {release:String}', names: { release: part.release } };
+    case 'model':
+    case 'model inputs':
+      return { isOfEntity: 'order_side = {side:String}', names: { side: part.side } };
     case 'all surfaces':
       return { isOfEntity: 'true', names: {} };
     case 'deliveries':
