@@ -104,31 +104,40 @@ export async function writeBundles() {
 
 async function writeBundle({ entry, names, file, output, shorten, refuse, preamble, site, copies = [] }) {
   requireEntry(entry, file);
-  const { rollup } = await import('rollup');
-  const { nodeResolve } = await import('@rollup/plugin-node-resolve');
-  const { default: terser } = await import('@rollup/plugin-terser');
-  const bundle = await rollup({
-    input: join(root, entry),
-    // Default conditions: the bundle holds what tsc emitted, never '@tidemark/source'.
-    plugins: [
-      ...(names ? [onlyExports(names)] : []),
-      emittedSourceMaps(),
-      nodeResolve({ browser: true }),
-      ...(refuse ? [noneOf(refuse)] : []),
-      letForConst(),
-      terser({
-        ...minify,
-        ...(shorten ? { mangle } : {}),
-        format: { ...minify.format, preamble },
-        module: output.format === 'es',
-      }),
-    ],
-    onLog: (level, log, handle) => failOnUnresolved(file, level, log, handle),
+  const bundle = await rollUp(join(root, entry), {
+    name: file,
+    format: output.format,
+    plugins: [...(names ? [onlyExports(names)] : []), ...(refuse ? [noneOf(refuse)] : [])],
+    ...{ shorten, preamble },
   });
   if (site) rmSync(join(root, site), { recursive: true, force: true });
   await bundle.write({ ...output, file: join(root, file), sourcemap: names ? 'hidden' : true });
   await bundle.close();
   for (const [from, to] of copies) copyInto(join(root, from), join(root, site, to));
+}
+
+/** Makes one script of a module and all that it imports; `name` is what a failure tells of, `plugins` come before all others. */
+export async function rollUp(entry, { name, format, plugins, shorten, preamble }) {
+  const { rollup } = await import('rollup');
+  const { nodeResolve } = await import('@rollup/plugin-node-resolve');
+  const { default: terser } = await import('@rollup/plugin-terser');
+  return rollup({
+    input: entry,
+    // Default conditions: the bundle holds what tsc emitted, never '@tidemark/source'.
+    plugins: [
+      ...plugins,
+      emittedSourceMaps(),
+      nodeResolve({ browser: true }),
+      letForConst(),
+      terser({
+        ...minify,
+        ...(shorten ? { mangle } : {}),
+        format: { ...minify.format, preamble },
+        module: format === 'es',
+      }),
+    ],
+    onLog: (level, log, handle) => failOnUnresolved(name, level, log, handle),
+  });
 }
 
 async function writeDeclarations({ entry, file }) {

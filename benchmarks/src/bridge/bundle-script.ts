@@ -1,15 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { nodeResolve } from '@rollup/plugin-node-resolve';
-import terserModule from '@rollup/plugin-terser';
-import { rollup } from 'rollup';
+import { rollUp } from '../../../tooling/build-bundles.mjs';
 
 /** What `tsc` made of the sources beside this file; the same place whether this runs built or from its source. */
 const DIST = fileURLToPath(new URL('../../dist/bridge/', import.meta.url));
-/** Its types say that the function lies a level deeper than it does. */
-const terser = terserModule as unknown as typeof terserModule.default;
-/** As the build makes its own: tooling/build-bundles.mjs. */
-const MINIFY = { ecma: 2022, compress: { passes: 3 }, format: { ascii_only: true } } as const;
 const VIRTUAL = `${DIST}virtual.js`;
 
 /** One script of a module and all that it imports. @param entry - a module beside this one, without its ending. */
@@ -22,22 +16,18 @@ export async function gzipBytesOf(statements: string): Promise<number> {
   return gzipSync(await bundle(statements, 'es'), { level: 9 }).length;
 }
 
+/** As the build makes its own. */
 async function bundle(statements: string, format: 'iife' | 'es'): Promise<string> {
-  const made = await rollup({
-    input: VIRTUAL,
+  const made = await rollUp(VIRTUAL, {
+    name: 'a script of the benchmark',
+    format,
     plugins: [
       {
         name: 'statements',
         resolveId: (id) => (id === VIRTUAL ? id : null),
         load: (id) => (id === VIRTUAL ? statements : null),
       },
-      // Default conditions: what `tsc` emitted, as a page's own bundler would take it.
-      nodeResolve({ browser: true }),
-      terser({ ...MINIFY, module: format === 'es' }),
     ],
-    onLog(_, { code, message }) {
-      if (code === 'UNRESOLVED_IMPORT') throw new Error(message);
-    },
   });
   const { output } = await made.generate({ format });
   await made.close();
