@@ -1,5 +1,5 @@
 import type { NetworkUsers, OrderedFrom } from './account-ring.js';
-import { OWN_AMOUNTS } from './amount-drift.js';
+import { OWN_AMOUNTS } from './amount-shift.js';
 import type { Logins } from './credential-stuffing.js';
 import { HISTORY } from './dormant-order.js';
 import { createEntityRows, type EntityRows, ROW_HEAD } from './entity-rows.js';
