@@ -1,6 +1,6 @@
 import type { EpochMs } from '@tidemark/protocol';
-import type { RowBinaryWriter } from '../row-binary.js';
 import type { Column } from './column.js';
+import { column } from './column-kinds.js';
 
 /** Events of one queue that came again, within seconds. */
 export interface CopiesRow {
@@ -46,14 +46,5 @@ export const COPIES_COLUMNS: readonly Column<CopiesRow>[] = [
   ),
   column('last_day', 'Date', 'The last.', (w, r) => w.uint16(dayOf(r.lastOccurredAt))),
 ];
-
-function column(
-  name: string,
-  type: string,
-  meaning: string,
-  write: (writer: RowBinaryWriter, row: CopiesRow) => void,
-): Column<CopiesRow> {
-  return { name, type, meaning, write };
-}
 
 const dayOf = (atMs: EpochMs): number => Math.floor(atMs / DAY_MS);

@@ -1,13 +1,25 @@
 import {
   type AuthoritativeEvent,
   type BatchContext,
-  type ConsentState,
   type EpochMs,
   LIMITS,
   type TrackedEvent,
 } from '@tidemark/protocol';
 import type { RowBinaryWriter } from '../row-binary.js';
 import type { Column } from './column.js';
+import {
+  column,
+  consent,
+  decimal,
+  duration,
+  float32,
+  instant,
+  string,
+  uint8,
+  uint16,
+  uuid,
+  word,
+} from './column-kinds.js';
 
 /** What all rows of one batch share. */
 export interface BatchRow {
@@ -279,42 +291,4 @@ function writeProps(writer: RowBinaryWriter, event: FlatEvent): void {
 function collect(pairs: string[], prefix: string, values: Readonly<Record<string, unknown>> | undefined): void {
   if (!values) return;
   for (const key of Object.keys(values)) if (values[key] !== undefined) pairs.push(prefix + key, String(values[key]));
-}
-
-function column<R>(name: string, type: string, meaning: string, write: Column<R>['write']): Column<R> {
-  return { name, type, meaning, write };
-}
-function string<R>(name: string, type: string, meaning: string, get: (row: R) => string | undefined): Column<R> {
-  return column(name, type, meaning, (writer, row) => writer.string(get(row) ?? ''));
-}
-function word<R>(name: string, meaning: string, get: (row: R) => string | undefined): Column<R> {
-  return string(name, 'LowCardinality(String)', meaning, get);
-}
-function uuid<R>(name: string, meaning: string, get: (row: R) => string | undefined): Column<R> {
-  return column(name, 'UUID', meaning, (writer, row) => writer.uuid(get(row) ?? ''));
-}
-function instant<R>(name: string, meaning: string, get: (row: R) => EpochMs): Column<R> {
-  return column(name, "DateTime64(3, 'UTC')", meaning, (writer, row) => writer.int64(get(row)));
-}
-function duration<R>(name: string, meaning: string, get: (row: R) => number | undefined): Column<R> {
-  return column(name, 'UInt32', meaning, (writer, row) => writer.uint32(Math.round(get(row) ?? 0)));
-}
-function float32<R>(name: string, meaning: string, get: (row: R) => number | undefined): Column<R> {
-  return column(name, 'Float32', meaning, (writer, row) => writer.float32(get(row) ?? 0));
-}
-function decimal<R>(name: string, meaning: string, get: (row: R) => number | undefined): Column<R> {
-  return column(name, 'Decimal(18, 4)', meaning, (writer, row) => writer.decimal4(get(row) ?? 0));
-}
-function uint8<R>(name: string, meaning: string, get: (row: R) => number): Column<R> {
-  return column(name, 'UInt8', meaning, (writer, row) => writer.uint8(get(row)));
-}
-function uint16<R>(name: string, meaning: string, get: (row: R) => number | undefined): Column<R> {
-  return column(name, 'UInt16', meaning, (writer, row) => writer.uint16(get(row) ?? 0));
-}
-function consent<R>(name: string, meaning: string, get: (row: R) => ConsentState | undefined): Column<R> {
-  const type = "Enum8('unknown' = 0, 'granted' = 1, 'denied' = 2)";
-  return column(name, type, meaning, (writer, row) => {
-    const state = get(row);
-    writer.uint8(state === 'granted' ? 1 : state === 'denied' ? 2 : 0);
-  });
 }
