@@ -1,19 +1,8 @@
-import {
-  type BatchMessage,
-  type ConsentByPurpose,
-  cutText,
-  type EventId,
-  keyKind,
-  LIMITS,
-  type QueueId,
-  type Stamp,
-} from '@tidemark/protocol';
-import { adoptEvents, type Greeting } from './adopt-events.js';
+import { type ConsentByPurpose, cutText, keyKind, LIMITS, type QueueId, type Stamp } from '@tidemark/protocol';
 import { cleanPurposes, type Fields } from './clean-fields.js';
 import { createCounters } from './counters.js';
 import { createHostClock } from './host-clock.js';
 import type { Host, HostOptions } from './host-options.js';
-import { judgeBatch } from './judge-batch.js';
 import { createOwnEvents } from './own-events.js';
 import { type Channel, type ChannelHost, createPageChannel } from './page-channel.js';
 import { createPerson } from './person.js';
@@ -22,13 +11,13 @@ import { openQueue } from './queue.js';
 import { createRandom, randomBytesOfEngine } from './random.js';
 import { readJson } from './read-json.js';
 import { createScreens, endFields, type OpenView } from './screens.js';
+import { createTakeBatch } from './take-batch.js';
 import { engineTimers } from './timers.js';
 import { createUploader } from './uploader.js';
+import { createViewCheckpoints } from './view-checkpoints.js';
 
 /** As much as Android's host holds. */
 const EVENTS_MAX = 20_000;
-const BUSY_AFTER_MS = 1_000;
-const FULL_AFTER_MS = 60_000;
 /** Names of the small texts in the storage. */
 const PERSON = 'person';
 const VIEW = 'view';
@@ -110,11 +99,18 @@ export async function openHost(options: HostOptions): Promise<Host> {
     track: (type, fields, eventId) => own.record(type, fields, eventId === undefined ? {} : { eventId }),
     now: () => ({ at: now(), stamp: clock.tick(), context: own.context() }),
   });
+  const checkpoints = createViewCheckpoints({
+    everyMs: checkpointMs,
+    timers,
+    isShown: () => screens.page() !== undefined,
+    view: () => (person.isDenied() ? undefined : screens.checkpoint()),
+    save: (text) => write(VIEW, text),
+    isClosed: () => closing !== undefined,
+  });
   const channels = new Set<Channel>();
   let shownPage: Channel | undefined;
   /** The view as it was when the app left the foreground. */
   let away: OpenView | undefined;
-  let checkpointTimer: unknown;
   let closing: Promise<void> | undefined;
 
   // What an earlier process left: a denial that it did not finish, a view that it did not end.
@@ -122,7 +118,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   if (person.isDenied()) await queue.clear();
   else if (savedView) await endSavedView(savedView);
   if (queue.count() > 0) uploader.nudge(false);
-  scheduleCheckpoint();
+  checkpoints.schedule();
 
   async function endSavedView(view: OpenView): Promise<void> {
     const isTold = await queue.has(view.endId);
@@ -162,23 +158,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
     tellIdentity();
   }
 
-  async function takeBatch({ batch }: BatchMessage, greeting: Greeting): Promise<Parameters<Channel['tell']>[0]> {
-    const { batchId } = batch;
-    const judged = judgeBatch(batch);
-    if (judged.kind === 'invalid') return { type: 'nack', batchId, reason: 'invalid_batch' };
-    if (person.isDenied()) return { type: 'nack', batchId, reason: 'denied' };
-    if (closing) return { type: 'nack', batchId, reason: 'busy', afterMs: BUSY_AFTER_MS };
-    const { context, events, rejected } = judged;
-    const kept = adoptEvents(context, events, greeting);
-    const outcome = await queue.take(kept, () => !person.isDenied());
-    if (outcome === 'unwanted') return { type: 'nack', batchId, reason: 'denied' };
-    if (outcome === 'failed') return { type: 'nack', batchId, reason: 'full', afterMs: FULL_AFTER_MS };
-    kept.forEach(({ context: { sessionId }, skewMs }, index) => {
-      person.keepAlive(sessionId, Math.min(now(), (events[index]?.occurredAt ?? 0) + skewMs));
-    });
-    uploader.nudge(false);
-    return { type: 'ack', batchId, eventIds: events.map(({ eventId }) => eventId as EventId), rejected }; // judged to be UUIDs
-  }
+  const takeBatch = createTakeBatch({
+    person,
+    queue,
+    now,
+    isClosed: () => closing !== undefined,
+    onTaken: () => uploader.nudge(false),
+  });
 
   const channelHost: ChannelHost = {
     clock,
@@ -202,20 +188,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
     onConsent: ({ purposes, at }, from) => decide(purposes, at, from),
     onClosed: (channel) => void channels.delete(channel),
   };
-
-  function writeCheckpoint(): void {
-    const view = person.isDenied() ? undefined : screens.checkpoint();
-    write(VIEW, view ? JSON.stringify(view) : '');
-  }
-
-  function scheduleCheckpoint(): void {
-    timers.clear(checkpointTimer);
-    checkpointTimer = timers.set(() => {
-      if (closing) return;
-      if (screens.page() !== undefined) writeCheckpoint();
-      scheduleCheckpoint();
-    }, checkpointMs);
-  }
 
   async function flush(): Promise<void> {
     await queue.settled();
@@ -246,7 +218,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       const page = cutText(String(name), LIMITS.urlLength);
       screens.show(page, fields, shownPage?.view());
       shownPage = Array.from(channels).find((channel) => channel === showsPage);
-      writeCheckpoint();
+      checkpoints.write();
       const way = fields.way ?? 'push';
       for (const channel of channels) {
         channel.tell({ type: 'screen', screen: page, way, visible: channel === showsPage });
@@ -260,14 +232,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
         screens.renew();
       }
       away = undefined;
-      scheduleCheckpoint();
+      checkpoints.schedule();
       uploader.resume();
     }),
     background: guarded(() => {
       screens.background();
       away = person.isDenied() ? undefined : screens.checkpoint();
-      writeCheckpoint();
-      timers.clear(checkpointTimer);
+      checkpoints.write();
+      checkpoints.stop();
       own.tellTroubles();
       flush().catch(() => counters.drop('fault'));
     }),
@@ -311,7 +283,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
         screens.end();
         own.tellTroubles();
         write(VIEW, '');
-        timers.clear(checkpointTimer);
+        checkpoints.stop();
       });
       if (!closing) {
         end();
