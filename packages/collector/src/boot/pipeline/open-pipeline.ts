@@ -17,13 +17,15 @@ import type { Metrics } from '../../observe/metrics.js';
 import type { Circle } from '../../pipeline/circle.js';
 import type { StoreConnection } from '../../store/connect.js';
 import type { Refusal } from '../../store/refusal.js';
-import { type DiskReserve, freeBytesAt, watchDiskReserve } from '../../wal/disk-reserve.js';
+import { type DiskReserve, freeBytesAt } from '../../wal/disk-reserve.js';
 import { type Journal, openJournal } from '../../wal/open-journal.js';
 import { openWal, type Wal, type WalOptions } from '../../wal/open-wal.js';
 import type { WalRecord } from '../../wal/record.js';
 import type { Segment } from '../../wal/segment.js';
 import { createStreamLoad } from './load-stream.js';
+import { openReserve } from './open-reserve.js';
 import { createPipelineMetrics } from './pipeline-metrics.js';
+import { showSeen } from './show-seen.js';
 import { createLoadedElsewhere } from './skip-loaded.js';
 import { createWaitingSegments, type WaitingSegments } from './waiting-segments.js';
 import { createWalEncoding, WAL_LAYOUT } from './wal-streams.js';
@@ -95,8 +97,6 @@ const COMMIT_BYTES = 16 * 1_048_576;
 /** Rows of one load: the views cost a sixth of what they cost at 1,000. */
 const SEGMENT_ROWS = 20_000;
 const SEGMENT_BYTES = 16 * 1_048_576;
-/** At 20 MB/s, more than a collector can take, far less is written meanwhile than any reserve holds. */
-const DISK_LOOK_MS = 1_000;
 /** The longest that a quiet collector keeps an event from the store. */
 const LOAD_LINGER_MS = 150;
 /**
@@ -208,25 +208,11 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   tellOfRecovery(wal, [journal, idJournal, nonceJournal, refusals], logger, metrics);
   metrics.gauge('tidemark_wal_pending_bytes', 'Bytes accepted and not yet on disk', wal.pendingBytes);
   metrics.gauge('tidemark_wal_segments', 'Segments waiting for the store', () => wal.sealed().length);
-  metrics.gauge('tidemark_seen_queues', 'Device queues whose copies are recognised', seen.queues);
-  showSeenIds(seenEventIds, nonces, metrics);
-  const reserve = await watchDiskReserve({
+  showSeen({ seen, seenEventIds, nonces, metrics });
+  const reserve = await openReserve({
+    ...{ reserveBytes: options.reserveBytes, logger, metrics },
     freeBytes: () => world.freeBytes(directory),
-    reserveBytes: options.reserveBytes,
-    everyMs: DISK_LOOK_MS,
-    onChange(low, freeBytes) {
-      if (low) logger.error({ freeBytes }, 'the disk is nearly full; nothing is accepted until there is room');
-      else logger.info({ freeBytes }, 'there is room on the disk again');
-    },
   });
-  metrics.gauge('tidemark_disk_free_bytes', 'Bytes free where the WAL lies, at the last look', reserve.freeBytes);
-  metrics.gauge(
-    'tidemark_disk_reserve_bytes',
-    'With less free than this nothing is accepted',
-    () => options.reserveBytes,
-  );
-  metrics.gauge('tidemark_disk_low', '1 while only the reserve is left', () => (reserve.isLow() ? 1 : 0));
-  metrics.gauge('tidemark_disk_low_times', 'How often the reserve was reached', reserve.timesReached);
   async function append(records: readonly WalRecord[]): Promise<void> {
     reserve.refuseWhenLow();
     const settled = waitingSince.appended(records.length);
@@ -295,21 +281,6 @@ function notesOf(records: readonly WalRecord[]) {
 
 function serverNotesOf(records: readonly WalRecord[]) {
   return records.flatMap(({ note }) => (isServerNotes(note) ? decodeServerNotes(note) : []));
-}
-
-function showSeenIds({ figures }: SeenEventIds, nonces: Nonces, metrics: Metrics): void {
-  const { gauge } = metrics;
-  gauge('tidemark_event_ids', 'Events without a queue whose copies are recognised', () => figures().ids);
-  gauge('tidemark_event_ids_recent', 'Of these, in memory and in no file yet', () => figures().recentIds);
-  gauge('tidemark_event_id_files', 'Files of event ids', () => figures().runs);
-  gauge(
-    'tidemark_event_id_index_bytes',
-    'Memory of the indexes and filters of these files',
-    () => figures().indexBytes,
-  );
-  gauge('tidemark_event_id_damage', 'Damaged blocks and files of event ids since the start', () => figures().damaged);
-  gauge('tidemark_event_id_failed_writes', 'Files of event ids that the disk refused', () => figures().failedWrites);
-  gauge('tidemark_nonces', 'Nonces of signed requests that are remembered', nonces.count);
 }
 
 function tellOfRecovery({ recovery }: Wal, journals: readonly Journal[], logger: Logger, metrics: Metrics): void {
