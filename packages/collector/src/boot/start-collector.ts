@@ -3,7 +3,6 @@ import type { RollingPace } from '../decisions/rolling/roll-models.js';
 import type { Trainer } from '../decisions/trainer.js';
 import { createLiveHub } from '../feeds/live-hub.js';
 import { ipPrefix } from '../ingest/ip-prefix.js';
-import { TidemarkError } from '../observe/errors.js';
 import { createLogger } from '../observe/logger.js';
 import { createMetrics } from '../observe/metrics.js';
 import { listRoutes } from '../observe/openapi/docs-routes.js';
@@ -11,16 +10,17 @@ import { registerRequestLog } from '../observe/request-log.js';
 import { createVitals } from '../observe/vitals.js';
 import { createReconciler } from '../pipeline/reconciler.js';
 import { createOneAtATime } from '../privacy/one-at-a-time.js';
-import { openSuppressions } from '../privacy/open-suppressions.js';
 import { dropSnapshot } from '../privacy/snapshot-data.js';
 import type { StoreAddress } from '../store/connect.js';
 import { lockDirectory } from '../wal/lock-directory.js';
 import type { IssuedKeys } from '../workspaces/registry.js';
+import { closeCollector } from './close-collector.js';
 import type { Config } from './config.js';
 import { createHttpApp } from './http/http-app.js';
+import { listen } from './http/listen.js';
 import { openGuard } from './http/open-guard.js';
-import { openControl } from './open-control.js';
 import { openDecisions } from './open-decisions.js';
+import { openExchange } from './open-exchange.js';
 import { openFeatureRows } from './open-feature-rows.js';
 import { openIntake } from './open-intake.js';
 import { openLiveFeatures } from './open-live-features.js';
@@ -32,7 +32,6 @@ import { openWorkspaces } from './open-workspaces.js';
 import { mendFormerParts } from './pipeline/mend-former-parts.js';
 import { openCircle } from './pipeline/open-circle.js';
 import { openPipeline } from './pipeline/open-pipeline.js';
-import { prepareStore } from './prepare-store.js';
 import { createReadinessProbes } from './readiness-probes.js';
 import { registerRoutes } from './routes/register-routes.js';
 
@@ -75,16 +74,6 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-/*
- * A stop must end within ten seconds, whatever is under way; the engine may take three more of them.
- */
-/** Requests under way get this long before their connections are closed. */
-const DRAIN_MS = 3_000;
-/** How often connections that have become idle meanwhile are closed. */
-const DRAIN_LOOK_MS = 50;
-/** So long the load in flight may take to end. */
-const LOAD_END_MS = 2_500;
-
 /**
  * Starts a collector: it accepts as soon as its own disk is ready, whether the store is or not.
  *
@@ -118,8 +107,6 @@ async function openCollector(
   const workspaces = await openWorkspaces(dataDirectory, options.firstWorkspace);
   const { registry } = workspaces;
   const stopping = new AbortController();
-  let storeReady = false;
-  const ready = () => storeReady;
   const analyzes = config.roles.includes('analyze');
 
   const { engineCommand } = options;
@@ -131,34 +118,9 @@ async function openCollector(
     await storeParts.stopEngine();
     await lock.release();
   });
-  const control = await openControl({
-    config,
-    dataDirectory,
-    workspaces,
-    store,
-    storeReady: ready,
-    logger,
-    metrics,
-  });
-  const suppressions = await openSuppressions({ dataDirectory, store, logger, now: Date.now });
-  metrics.gauge(
-    'tidemark_suppressions',
-    'People whose events are refused because they were erased',
-    suppressions.count,
-  );
-  const prepared = prepareStore({
-    store,
-    reachable: storeParts.reachable,
-    exchangeControl: async () => {
-      await control.exchange();
-      await suppressions.exchange();
-    },
-    logger,
+  const { control, suppressions, prepared, isPrepared } = await openExchange({
+    ...{ config, dataDirectory, workspaces, store: storeParts, logger, metrics },
     stopSignal: stopping.signal,
-  }).then(() => {
-    storeReady = true;
-    control.start();
-    suppressions.start();
   });
   const storePrepared = prepared.catch((error: unknown) => {
     if (stopping.signal.aborted) return new Promise<never>(() => undefined);
@@ -181,7 +143,7 @@ async function openCollector(
     store,
     storeAddress,
     isAlone,
-    storeReady: ready,
+    storeReady: isPrepared,
     simulationWorker: options.simulationWorker,
     logger,
     metrics,
@@ -219,7 +181,9 @@ async function openCollector(
   });
   const { trainer, pace } = options;
   const decisions = await openDecisions({
-    ...{ config, dataDirectory, registry, store, live, logger, metrics, storeReady: ready, waiting: pipeline.waiting },
+    ...{ config, dataDirectory, registry, store, live, logger, metrics },
+    storeReady: isPrepared,
+    waiting: pipeline.waiting,
     raise: risk.raise,
     ...(trainer && { trainer }),
     ...(pace && { pace }),
@@ -245,7 +209,7 @@ async function openCollector(
     dataDirectory,
     reserveBytes,
     store,
-    schemaReady: ready,
+    schemaReady: isPrepared,
     diskFault: pipeline.diskFault,
     walSegments: pipeline.walSegments,
     roles: config.roles,
@@ -253,7 +217,6 @@ async function openCollector(
 
   const guard = openGuard(config, metrics, pipeline.log.pendingBytes);
   const app = createHttpApp(config.trustProxy, logger, metrics, guard.createServer);
-  onHeld(closeAll);
   const routes = listRoutes(app);
   registerRequestLog(app, { logger, metrics, networkOf: ipPrefix });
   app.addHook('onSend', async (_request, reply) => {
@@ -271,11 +234,17 @@ async function openCollector(
     mayDrop: analyzes,
     isDrained: pipeline.loader.isIdle,
     circleStarted,
-    isMoot: () => !storeReady || stopping.signal.aborted,
+    isMoot: () => !isPrepared() || stopping.signal.aborted,
     logger,
     metrics,
   });
   const featureRows = openFeatureRows({ store, storeAddress, database: config.database });
+  const held = { app, guard, workspaces, decisions, featureRows, circle, intake, retention, reconciler, pipeline };
+  const closeAll = () => {
+    stopping.abort();
+    return closeCollector({ ...held, risk, control, suppressions, store: storeParts, lock }, isPrepared());
+  };
+  onHeld(closeAll);
   const hasConsole = await registerRoutes(app, {
     ...{
       config,
@@ -283,7 +252,7 @@ async function openCollector(
       registry,
       control,
       store: storeParts,
-      storeReady: ready,
+      storeReady: isPrepared,
       pipeline,
       circle,
       intake,
@@ -295,46 +264,8 @@ async function openCollector(
     consoleDirectory: options.consoleDirectory,
   });
 
-  async function listen(): Promise<string> {
-    const address = await app.listen({ host: config.host, port: config.port });
-    await workspaces.saveAddress(address);
-    return address;
-  }
-
-  async function closeAll(): Promise<void> {
-    stopping.abort();
-    const startBrokenOff = storeReady ? undefined : storeParts.stopEngine(); // no load waits for it any longer
-    const idle = setInterval(() => app.server.closeIdleConnections(), DRAIN_LOOK_MS);
-    const force = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
-    await app.close();
-    clearInterval(idle);
-    clearTimeout(force);
-    guard.close();
-    await workspaces.clearAddress();
-    await startBrokenOff;
-    const giveUp = setTimeout(() => void store.close(), LOAD_END_MS); // a load that breaks off is sent again at the next start
-    await decisions.close();
-    await featureRows.close();
-    circle.shut();
-    intake.close();
-    await retention.stop();
-    await reconciler.stop();
-    await pipeline.close();
-    await risk.close();
-    await circle.leave();
-    await control.close();
-    await suppressions.stop();
-    clearTimeout(giveUp);
-    await store.close();
-    await storeParts.stopEngine();
-    await lock.release();
-  }
-
-  const url = await listen().catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    const advice = 'stop what listens there, or choose another with --port';
-    throw new TidemarkError('port_taken', `port ${config.port} is taken: ${advice}`, { cause: error });
-  });
+  const url = await listen(app, config);
+  await workspaces.saveAddress(url);
   logger.info({ url }, 'collector listening');
   risk.listen(pipeline.takesEvents, () =>
     registry
