@@ -35,3 +35,14 @@ export interface Answer {
   readonly type?: string;
   readonly schema?: string;
 }
+
+/** What a request with a key may be refused for, whatever it asks. */
+export const KEY_PROBLEMS: readonly ProblemCode[] = [
+  'unknown_key',
+  'malformed_key',
+  'forbidden',
+  'workspace_disabled',
+  'rate_limited',
+  'busy',
+  'internal',
+];
