@@ -13,6 +13,7 @@ import { T0 } from '../fixtures/batches.js';
 import { startEmptyEngine, type TestEngine } from '../fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../fixtures/store-rows.js';
 
+const encoder = createRowEncoder();
 const SEED = 20_261_128;
 const random = createRandom(SEED);
 const PAGES = ['/a', '/b', '漢字', ''];
@@ -58,7 +59,7 @@ function anyRows(weights: readonly number[]): Uint8Array {
       integerBetween(random, 0, 3 * 24 * 60) * MINUTE_MS + integerBetween(random, 0, 59_999),
     ),
   );
-  return createRowEncoder().events(anyBatch(), rows);
+  return encoder.events(anyBatch(), rows);
 }
 
 const anyLoad = (weights = [1, 1, 4, 10]) => Array.from({ length: 5 }, () => anyRows(weights));
@@ -117,7 +118,7 @@ describe(`the views, over events of seed ${SEED}`, () => {
       of(8, { type: 'view_end', dwellMs: 700 }),
       of(9, { type: 'click', target: 'b' }, 60_000), // the next minute, hour, day and year
     ];
-    await loadRows(test.store, EVENTS_LAYOUT, [createRowEncoder().events(batch, events)]);
+    await loadRows(test.store, EVENTS_LAYOUT, [encoder.events(batch, events)]);
     const one = (table: string, select: string, group: string) =>
       rows(`SELECT ${select} FROM ${table} WHERE workspace_id = 'hand' GROUP BY ${group} ORDER BY ${group}`);
     expect(await one('transitions', 'from_page, page, way, sum(transitions) AS n', 'from_page, page, way')).toEqual([

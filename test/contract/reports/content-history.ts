@@ -12,6 +12,7 @@ import { createRowEncoder } from '../../../packages/collector/src/store/encode-r
 import { T0 } from '../../fixtures/batches.js';
 import { batchRow, eventRow, rowId } from '../../fixtures/store-rows.js';
 
+const encoder = createRowEncoder();
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const DAYS = 6;
@@ -131,6 +132,6 @@ export function contentRows(
       return [eventRow(event.seq, fields, event.at - T0)];
     });
     const client = { botSignals: [], uaFamily: '', osFamily: '', deviceClass: '', country, region: '' };
-    return createRowEncoder().events({ ...batch, context, client }, rows);
+    return encoder.events({ ...batch, context, client }, rows);
   });
 }

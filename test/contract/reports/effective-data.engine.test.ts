@@ -9,6 +9,7 @@ import { startTestEngine } from '../../fixtures/migrated-store.js';
 import type { TestEngine } from '../../fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../../fixtures/store-rows.js';
 
+const encoder = createRowEncoder();
 const SEED = 20_261_129;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -79,7 +80,7 @@ function rowsOf(event: Sent): Uint8Array {
         ? { type, target: 'buy', ...(event.variant ? { props: { variant: 'a' } } : {}) }
         : { type, name: 'searched' };
   const row = eventRow(seq, { ...fields, eventId: brandId(rowId(id)) }, event.at - T0);
-  return createRowEncoder().events(
+  return encoder.events(
     {
       ...common,
       receivedAt: event.receivedAt,

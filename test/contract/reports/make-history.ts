@@ -5,6 +5,7 @@ import type { BatchRow } from '../../../packages/collector/src/store/tables/even
 import { T0 } from '../../fixtures/batches.js';
 import { batchRow, eventRow, rowId } from '../../fixtures/store-rows.js';
 
+const encoder = createRowEncoder();
 /** One event as a person would write it down: what the oracle counts from. */
 export interface Noted {
   readonly visitor: string;
@@ -56,13 +57,11 @@ export function makeHistory(seed: number, sessions: number): History {
         noted.push(noteOf(batch, event, at, ++seq));
         return eventRow(seq, event, at - T0);
       });
-      batches.push(createRowEncoder().events(batch, shuffled(random, rows)));
+      batches.push(encoder.events(batch, shuffled(random, rows)));
     }
   }
   const server = serverBatch();
-  batches.push(
-    createRowEncoder().events(server, [eventRow(++seq, { type: 'conversion', goal: 'paid', page: '/' }, 60_000)]),
-  );
+  batches.push(encoder.events(server, [eventRow(++seq, { type: 'conversion', goal: 'paid', page: '/' }, 60_000)]));
   const loads: Uint8Array[][] = [];
   for (const batch of shuffled(random, batches)) {
     const last = loads.at(-1);

@@ -12,6 +12,7 @@ import { T0 } from '../../fixtures/batches.js';
 import { startEmptyEngine, type TestEngine } from '../../fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../../fixtures/store-rows.js';
 
+const encoder = createRowEncoder();
 const SEED = 20_261_129;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -69,7 +70,7 @@ function kept(rate: number | undefined, workspace: string): Uint8Array[] {
       if (weight === undefined) return [];
       return [eventRow(++seq, rate === undefined ? event : { ...event, sampleWeight: weight }, atMs)];
     });
-    return createRowEncoder().events({ ...batch, context: { ...batch.context, surface } }, rows);
+    return encoder.events({ ...batch, context: { ...batch.context, surface } }, rows);
   });
 }
 
@@ -84,7 +85,7 @@ function bare(rate: number): Uint8Array[] {
       const weight = SAMPLED.includes(event.type) ? sampler.weightOf(event.type) : undefined;
       return weight === undefined ? [] : [eventRow(++seq, { ...event, sampleWeight: weight }, atMs + (i % 3) * DAY_MS)];
     });
-    return createRowEncoder().events({ ...batch, context: { ...batch.context, surface } }, rows);
+    return encoder.events({ ...batch, context: { ...batch.context, surface } }, rows);
   });
 }
 

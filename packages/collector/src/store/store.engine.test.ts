@@ -10,6 +10,7 @@ import { loadRows } from './load-rows.js';
 import { applyMigrations, MIGRATIONS } from './migrations/apply-migrations.js';
 import { queryRows } from './query-rows.js';
 
+const encoder = createRowEncoder();
 describe('the store on the embedded engine', () => {
   let test: TestEngine;
   beforeAll(async () => {
@@ -31,7 +32,6 @@ describe('the store on the embedded engine', () => {
   });
 
   it('reads back every kind of value, and counts a load that is sent again only once, views included', async () => {
-    const encoder = createRowEncoder();
     const nasty = "it's \u0000 \n\n '); DROP TABLE events; -- 漢字 😀 \ud800";
     const first = encoder.events(batchRow(1, 7), [
       eventRow(1, {
@@ -96,7 +96,7 @@ describe('the store on the embedded engine', () => {
   it('counts a load once even when its device clocks say every year that the protocol allows', async () => {
     const years = Array.from({ length: 101 }, (_, index) => Date.UTC(2000 + index, 0, 1));
     const rows = years.map((at, index) => eventRow(1_000 + index, { type: 'page_view', page: '/clock' }, at - T0));
-    const load = createRowEncoder().events(batchRow(3, 9), rows);
+    const load = encoder.events(batchRow(3, 9), rows);
     for (let copy = 0; copy < 2; copy++) await loadRows(test.store, layoutOf(EVENTS_STREAM), [load]);
     const [counted] = await queryRows(
       test.store,
@@ -110,7 +110,7 @@ describe('the store on the embedded engine', () => {
 
   it('keeps what was refused', async () => {
     const rejection = { index: 3, eventId: brandId<never>('x'), reason: 'wrong_type', field: 'seq' } as const;
-    const rows = createRowEncoder().rejected([
+    const rows = encoder.rejected([
       { workspaceId: 'w1', appId: 'shop', batchId: rowId(1), receivedAt: T0, rejection, raw: '{"a":1}' },
     ]);
     await loadRows(test.store, layoutOf(REJECTED_STREAM), [rows]);

@@ -13,6 +13,7 @@ import { readAggregates } from './aggregates.js';
 import { closeMend, countDoubleLoads, openMend } from './double-loads.js';
 import { recount } from './recount.js';
 
+const encoder = createRowEncoder();
 const HOUR = 3_600;
 type Fields = Partial<TrackedEvent> & Pick<TrackedEvent, 'type'>;
 
@@ -27,7 +28,7 @@ describe('counting anew what was loaded twice', () => {
   async function load(queue: number, seqs: readonly number[], batch: Partial<BatchRow> = {}): Promise<void> {
     const shared = batchRow(queue, queue);
     const context = { ...shared.context, queueId: brandId<never>(rowId(500 + queue)), ...batch.context };
-    const rows = createRowEncoder().events(
+    const rows = encoder.events(
       { ...shared, ...batch, context, batchId: brandId(randomUUID()) },
       seqs.map((seq) => eventRow(seq, { ...fieldsOf(seq), eventId: brandId(rowId(queue * 10_000 + seq)) })),
     );
@@ -141,7 +142,7 @@ describe('counting anew what was loaded twice', () => {
   it('takes an event without a queue for a queue of its own', async () => {
     const context = { ...batchRow(8, 8).context, queueId: brandId<never>('') }; // written as the zero UUID
     const rows = (seqs: readonly number[], batchId: string) =>
-      createRowEncoder().events(
+      encoder.events(
         { ...batchRow(8, 8), context, batchId },
         seqs.map((n) => eventRow(n, { type: 'custom', name: 'x', seq: 0 })),
       );

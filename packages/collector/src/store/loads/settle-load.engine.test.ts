@@ -13,6 +13,7 @@ import { isoDay } from './note-doubt.js';
 import { createPlaceReader, type RowPlace } from './row-place.js';
 import { settleLoad } from './settle-load.js';
 
+const encoder = createRowEncoder();
 /** The server's own clock forgets what was mended long ago. */
 const NOW = Date.now();
 
@@ -26,7 +27,7 @@ function rowsOf(queue: number): Buffer {
       at % 5 === 0 ? { type: 'view_end', page, dwellMs: 100 } : { type: 'page_view', page };
     return eventRow(at + 1, { ...fields, eventId: brandId(rowId(queue * 10_000 + at)) });
   });
-  return Buffer.from(createRowEncoder().events({ ...shared, context }, events));
+  return Buffer.from(encoder.events({ ...shared, context }, events));
 }
 
 function placesOf(rows: Buffer): RowPlace[] {
@@ -93,7 +94,7 @@ describe('a load that a power cut met', () => {
       seq: 0,
     }));
     const server = Buffer.from(
-      createRowEncoder().events(
+      encoder.events(
         { ...shared, context },
         sent.map((event) => eventRow(0, event)),
       ),

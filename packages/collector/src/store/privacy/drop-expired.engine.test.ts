@@ -14,7 +14,7 @@ import {
   layoutOf,
   rowId,
 } from '../../../../../test/fixtures/store-rows.js';
-import { writeDecisions } from '../decisions/decision-rows.js';
+import { type DecisionRow, writeDecisions } from '../decisions/decision-rows.js';
 import { COPIES_STREAM, createRowEncoder, REJECTED_STREAM } from '../encode-rows.js';
 import { loadRows } from '../load-rows.js';
 import { queryRows } from '../query-rows.js';
@@ -24,6 +24,7 @@ import { REPORT_LIMITS } from '../reports/query-scope.js';
 import { dropExpired } from './drop-expired.js';
 import { eraseSubject } from './erase-subject.js';
 
+const encoder = createRowEncoder();
 const DAY_MS = 86_400_000;
 const WORKSPACES = ["it's", 'other', 'rollups'];
 
@@ -31,29 +32,33 @@ describe('what is older than it is kept', { timeout: 240_000 }, () => {
   let test: TestEngine;
   beforeAll(async () => {
     test = await startTestEngine();
-    const encoder = createRowEncoder();
-    for (const [at, workspaceId] of WORKSPACES.entries()) {
-      for (let day = 0; day < 5; day++) {
-        const receivedAt = T0 + day * DAY_MS;
-        const visitor = 10 + day;
-        const shared = { ...batchRow(at * 10 + day, visitor, workspaceId), receivedAt };
-        const context = { ...shared.context, sessionStartedAt: receivedAt };
-        const events = [
-          eventRow(1 + day * 10, { type: 'page_view', page: '/a' }, day * DAY_MS),
-          eventRow(2 + day * 10, { type: 'alias', previousVisitorId: brandId(rowId(90 + day)) }, day * DAY_MS),
-        ];
-        await loadRows(test.store, EVENTS_LAYOUT, [encoder.events({ ...shared, context }, events)]);
-        const rejection = { index: 0, eventId: brandId<never>(rowId(1)), reason: 'wrong_type', field: 'seq' } as const;
-        const row = { workspaceId, appId: 'shop', batchId: rowId(day), receivedAt, rejection, raw: '{}' };
-        await loadRows(test.store, layoutOf(REJECTED_STREAM), [encoder.rejected([row])]);
-        const copies = { ...copiesRow(1, visitor, workspaceId), receivedAt };
-        await loadRows(test.store, layoutOf(COPIES_STREAM), [encoder.copies([copies])]);
-        const decision = { workspaceId, decisionId: rowId(at * 10 + day), decidedAt: receivedAt, userId: 'u' };
-        const json = { asked: '{}', facts: '{}', answer: '{}' };
-        await writeDecisions(test.store, [{ ...decision, productId: '', side: '', modelVersion: 'risk/1', ...json }]);
-      }
-    }
-  }, 240_000); // 45 small loads, on a busy machine
+    const workspaceDays = WORKSPACES.flatMap((workspaceId, at) =>
+      Array.from({ length: 5 }, (_, day) => ({ workspaceId, day, n: at * 10 + day, receivedAt: T0 + day * DAY_MS })),
+    );
+    const events = workspaceDays.map(({ workspaceId, day, n, receivedAt }) => {
+      const batch = { ...batchRow(n, 10 + day, workspaceId), receivedAt };
+      return encoder.events({ ...batch, context: { ...batch.context, sessionStartedAt: receivedAt } }, [
+        eventRow(1 + day * 10, { type: 'page_view', page: '/a' }, day * DAY_MS),
+        eventRow(2 + day * 10, { type: 'alias', previousVisitorId: brandId(rowId(90 + day)) }, day * DAY_MS),
+      ]);
+    });
+    const rejected = workspaceDays.map(({ workspaceId, day, receivedAt }) => {
+      const rejection = { index: 0, eventId: brandId<never>(rowId(1)), reason: 'wrong_type', field: 'seq' } as const;
+      return { workspaceId, appId: 'shop', batchId: rowId(day), receivedAt, rejection, raw: '{}' };
+    });
+    const copies = workspaceDays.map(({ workspaceId, day, receivedAt }) => ({
+      ...copiesRow(1, 10 + day, workspaceId),
+      receivedAt,
+    }));
+    const decisions = workspaceDays.map(({ workspaceId, n, receivedAt }): DecisionRow => {
+      const decision = { workspaceId, decisionId: rowId<string>(n), decidedAt: receivedAt, userId: 'u', productId: '' };
+      return { ...decision, side: '', modelVersion: 'risk/1', asked: '{}', facts: '{}', answer: '{}' };
+    });
+    await loadRows(test.store, EVENTS_LAYOUT, events);
+    await loadRows(test.store, layoutOf(REJECTED_STREAM), [encoder.rejected(rejected)]);
+    await loadRows(test.store, layoutOf(COPIES_STREAM), [encoder.copies(copies)]);
+    await writeDecisions(test.store, decisions);
+  });
   afterAll(() => test.close());
 
   const days = (table: string, column: string) =>
@@ -152,8 +157,7 @@ describe('what is older than it is kept', { timeout: 240_000 }, () => {
 
   /** Four days of one visitor, or the late word of one on the first of them. */
   async function visit(workspaceId: string, visitor: number, onDays: readonly number[], receivedOn?: number) {
-    const encoder = createRowEncoder();
-    for (const day of onDays) {
+    const rows = onDays.map((day) => {
       const row = batchRow(1_000 + ++loaded, visitor, workspaceId);
       const at = day * DAY_MS + visitor * 60_000;
       const context = { ...row.context, sessionStartedAt: T0 + at };
@@ -165,8 +169,9 @@ describe('what is older than it is kept', { timeout: 240_000 }, () => {
         eventRow(10_000 + ++loaded, { type: 'conversion', goal: 'paid' }, at + 5_000),
       ];
       const batch = { ...row, context, receivedAt: T0 + (receivedOn ?? day) * DAY_MS };
-      await loadRows(test.store, EVENTS_LAYOUT, [encoder.events(batch, events)]);
-    }
+      return encoder.events(batch, events);
+    });
+    await loadRows(test.store, EVENTS_LAYOUT, rows);
   }
 
   const expiredRange = { from: Date.UTC(2026, 0, 5), to: Date.UTC(2026, 0, 7) };
