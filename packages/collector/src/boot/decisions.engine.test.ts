@@ -1,12 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSimulation } from '@tidemark/analytics/simulator';
 import type { ModelVersions, OrderDecision } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeBatch, makeEvent, postBatch, testId } from '../../../../test/fixtures/batches.js';
+import { layMarket } from '../../../../test/fixtures/market-collector.js';
 import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
-import { sendSimulation } from '../cli/simulate/send-simulation.js';
 import { judgeOutcomes, trainOrders } from '../decisions/train-worker.js';
 import type { Trainer } from '../decisions/trainer.js';
 import { signServerRequest } from '../ingest/sign-server-request.js';
@@ -39,16 +38,8 @@ describe('decisions', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'tidemark-decisions-'));
+    await layMarket(directory);
     test = await start();
-    const simulation = createSimulation({ seed: 7, days: 8, users: 150 });
-    if (simulation.kind === 'refused') throw new Error('the settings are in range');
-    const sleep = (delayMs: number) => new Promise((resolve) => setTimeout(resolve, delayMs));
-    const { url, keys } = test.collector;
-    await sendSimulation(
-      simulation,
-      { url, key: keys.secretKey },
-      { fetch, now: Date.now, random: Math.random, sleep },
-    );
     await test.drained();
   }, 180_000);
   afterAll(async () => {

@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSimulation } from '@tidemark/analytics/simulator';
 import type { ModelVersions, OrderDecision, RiskFlag } from '@tidemark/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeBatch, makeEvent, postBatch, testId } from '../../../../test/fixtures/batches.js';
+import { layMarket, simulateMarket } from '../../../../test/fixtures/market-collector.js';
 import { startTestCollector, type TestCollector } from '../../../../test/fixtures/start-test-collector.js';
-import { sendSimulation } from '../cli/simulate/send-simulation.js';
 import { judgeOutcomes, trainOrders } from '../decisions/train-worker.js';
 import type { Trainer } from '../decisions/trainer.js';
 import { signServerRequest } from '../ingest/sign-server-request.js';
@@ -53,20 +52,14 @@ describe('a model that drifts', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'tidemark-drift-'));
+    await layMarket(directory);
     test = await start();
-    const settings = { seed: 7, days: 8, users: 150 };
-    const [simulation, again] = [createSimulation(settings), createSimulation(settings)];
-    if (simulation.kind === 'refused' || again.kind === 'refused') throw new Error('the settings are in range');
-    for (const { batch } of again.batches) {
+    for (const { batch } of simulateMarket().batches) {
       for (const event of batch.events) {
         if (event.type === 'order' && event.phase === 'intent' && event.side === 'subscribe' && event.props)
           asked.push({ ...batch.context, ...event } as unknown as Asked); // with the user of its batch
       }
     }
-    const { url, keys } = test.collector;
-    const sleep = (delayMs: number) => new Promise((resolve) => setTimeout(resolve, delayMs));
-    const target = { url, key: keys.secretKey };
-    await sendSimulation(simulation, target, { fetch, now: Date.now, random: Math.random, sleep });
     await test.drained();
     await ask('/v1/models', {});
     const orders = asked
