@@ -7,17 +7,15 @@ import { findChromium } from './tooling/chromium.mjs';
 const source = '@tidemark/source';
 const sourceConditions = [source, 'module', 'development|production'];
 
-/**
- * One file after the other, since they have real engines, browsers and ports; all in one process, since it takes seconds to
- * read the whole collector anew for each.
- */
-const inTurn = {
+/** Files share a process, since it takes seconds to read the whole collector anew for each. */
+const withEngine = {
   pool: 'forks',
-  fileParallelism: false,
-  maxWorkers: 1,
   isolate: false,
   globalSetup: 'test/fixtures/build-migrated-store.ts',
 } as const;
+
+/** One file after the other, since what a browser does in time, and what a process takes, is looked at. */
+const inTurn = { ...withEngine, fileParallelism: false, maxWorkers: 1 } as const;
 
 const engineTests = ['packages/*/src/**/*.engine.test.ts', 'test/contract/**/*.engine.test.ts'];
 
@@ -56,7 +54,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'engine', include: engineTests, testTimeout: 60_000, hookTimeout: 60_000, ...inTurn },
+        test: {
+          name: 'engine',
+          include: engineTests,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          ...withEngine,
+          // Test and engine wait for one another: two pairs keep two processors busy.
+          maxWorkers: 2,
+        },
       },
       {
         extends: true,
