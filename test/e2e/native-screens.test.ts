@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Frame, FrameLocator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { waitUntil } from '../../benchmarks/src/process/wait-until.js';
 import { serveSite } from '../../packages/collector/src/cli/serve-site.js';
 import { queryRows } from '../../packages/collector/src/store/query-rows.js';
 import { inspectStore, startTestCollector } from '../fixtures/start-test-collector.js';
@@ -35,8 +36,8 @@ interface StoredEvent {
 }
 
 /** A collector with the real engine, and the site that sends to it. */
-async function startWorld() {
-  const directory = await temporaryDirectory();
+async function startWorld({ onTestFinished }: TestContext) {
+  const directory = await temporaryDirectory(onTestFinished);
   const { collector, drained, report } = await startTestCollector(directory);
   const config = { endpoint: collector.url, writeKey: collector.keys.writeKey };
   const site = await serveSite({ directory: SITE, host: '127.0.0.1', port: 0, config });
@@ -108,11 +109,11 @@ async function openTelephone(context: BrowserContext, url: string, query: string
       const waitingInPage = () => frame().evaluate(() => window.shopAnalytics?.health().queued ?? -1);
       const waitingInApp = () => page.evaluate(() => window.nativeHost?.health().queued ?? -1);
       await frame().evaluate(() => window.shopAnalytics?.flush());
-      await expect.poll(waitingInPage, { timeout: 40_000 }).toBe(0);
+      await until(async () => (await waitingInPage()) === 0, 'the page to deliver');
       await frame().evaluate(() => window.shopAnalytics?.close()); // the view's end had its number since the view began
-      await expect.poll(waitingInPage, { timeout: 40_000 }).toBe(0);
+      await until(async () => (await waitingInPage()) === 0, 'the page to deliver');
       await page.evaluate(() => window.nativeHost?.flush());
-      await expect.poll(waitingInApp, PATIENCE).toBe(0);
+      await until(async () => (await waitingInApp()) === 0, 'the app to deliver');
     },
   };
   return telephone;
@@ -122,16 +123,21 @@ async function openTelephone(context: BrowserContext, url: string, query: string
 async function walk({ page, shop, listed, connected }: Telephone): Promise<void> {
   await page.click('[data-test="open-featured"]');
   await shop.locator('[data-test="subscribe"]').waitFor();
-  await expect.poll(connected, PATIENCE).toBe(true);
-  await expect.poll(() => listed('h5', 'exposure'), PATIENCE).toBe(2); // the chart and the facts
+  await until(connected, 'the bridge');
+  await until(async () => (await listed('h5', 'exposure')) === 2, 'the chart and the facts');
   await shop.locator('[data-test="subscribe"]').click();
   await shop.locator('[data-test="confirm-subscribe"]').click();
-  await expect.poll(() => listed('h5', 'exposure'), PATIENCE).toBe(3); // and the receipt
+  await until(async () => (await listed('h5', 'exposure')) === 3, 'the receipt, too');
   await page.click('[data-test="native-account"]');
   await page.waitForSelector('[data-test="sign-in"]');
   await page.click('[data-test="native-back"]');
   await shop.locator('[data-test="tab-holdings"]').click();
-  await expect.poll(() => listed('h5', 'page_view'), PATIENCE).toBe(3);
+  await until(async () => (await listed('h5', 'page_view')) === 3, 'the third page');
+}
+
+/** For tests that run side by side: none of them is the one that is running. */
+async function until(isThere: () => Promise<boolean>, what: string): Promise<void> {
+  if ((await waitUntil(isThere, PATIENCE.timeout, 50)) === undefined) throw new Error(`waited in vain for ${what}`);
 }
 
 const label = ({ surface, type, page, orderPhase }: StoredEvent) =>
@@ -155,14 +161,14 @@ describe.skipIf(!CHROMIUM)('native screens around the shop, in a real browser', 
   afterAll(() => browser?.close());
 
   /** A telephone that nobody has used. */
-  async function newContext(): Promise<BrowserContext> {
+  async function newContext({ onTestFinished }: TestContext): Promise<BrowserContext> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     onTestFinished(() => context.close());
     return context;
   }
 
-  it('tell one journey of one visitor in the order of causes, whatever the container and however wrong the clock', async () => {
-    const world = await startWorld();
+  it('tell one journey of one visitor in the order of causes, whatever the container and however wrong the clock', async (test) => {
+    const world = await startWorld(test);
     const telephones = [
       'container=android_interface&clock=10',
       'container=ios_reply&clock=-10',
@@ -173,7 +179,7 @@ describe.skipIf(!CHROMIUM)('native screens around the shop, in a real browser', 
     const began = Date.now();
     await Promise.all(
       telephones.map(async (query) => {
-        const telephone = await openTelephone(await newContext(), world.url, query);
+        const telephone = await openTelephone(await newContext(test), world.url, query);
         await walk(telephone);
         await telephone.settled();
       }),
@@ -225,8 +231,8 @@ describe.skipIf(!CHROMIUM)('native screens around the shop, in a real browser', 
     }
   }, 240_000);
 
-  it('take events of a page by each container', async () => {
-    const world = await startWorld();
+  it('take events of a page by each container', async (test) => {
+    const world = await startWorld(test);
     const expected = {
       android_interface: 'android',
       android_listener: 'android',
@@ -243,7 +249,7 @@ describe.skipIf(!CHROMIUM)('native screens around the shop, in a real browser', 
     async function visit(): Promise<void> {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const [container, found] = next;
-        const telephone = await openTelephone(await newContext(), world.url, `container=${container}`);
+        const telephone = await openTelephone(await newContext(test), world.url, `container=${container}`);
         await telephone.page.click('[data-test="open-shop"]');
         await expect.poll(() => telephone.listed('h5', 'page_view', 'sent'), PATIENCE).toBe(1);
         const health = await telephone.frame().evaluate(() => window.shopBridge?.health());
@@ -263,9 +269,10 @@ describe.skipIf(!CHROMIUM)('native screens around the shop, in a real browser', 
       expect(all.some((event) => event.surface === 'native' && event.sessionId === sessionId)).toBe(true);
   }, 240_000);
 
-  it('give their session to a page in a mini program, which nobody can answer and which sends by itself', async () => {
-    const world = await startWorld();
-    const { page } = await openTelephone(await newContext(), world.url, 'container=mini_program&clock=10');
+  it.concurrent('give their session to a page in a mini program, which nobody can answer and which sends by itself', async (test) => {
+    const { expect } = test;
+    const world = await startWorld(test);
+    const { page } = await openTelephone(await newContext(test), world.url, 'container=mini_program&clock=10');
     await page.click('[data-test="open-shop"]');
     await expect.poll(() => page.textContent('[data-test="figure-http"]').then(Number), PATIENCE).toBeGreaterThan(0);
     const all = await world.stored();
@@ -277,9 +284,10 @@ describe.skipIf(!CHROMIUM)('native screens around the shop, in a real browser', 
     ]);
   });
 
-  it('are joined by a page whose bridge comes late: by HTTP until then, and nothing of it twice', async () => {
-    const world = await startWorld();
-    const telephone = await openTelephone(await newContext(), world.url, 'container=android_interface&late');
+  it.concurrent('are joined by a page whose bridge comes late: by HTTP until then, and nothing of it twice', async (test) => {
+    const { expect } = test;
+    const world = await startWorld(test);
+    const telephone = await openTelephone(await newContext(test), world.url, 'container=android_interface&late');
     const { page, shop, listed, connected } = telephone;
     await page.click('[data-test="open-featured"]');
     await expect.poll(() => page.textContent('[data-test="figure-http"]').then(Number), PATIENCE).toBeGreaterThan(0);
@@ -309,9 +317,10 @@ describe.skipIf(!CHROMIUM)('native screens around the shop, in a real browser', 
     ]);
   });
 
-  it('lose nothing and count nothing twice when the bridge stops answering in the middle', async () => {
-    const world = await startWorld();
-    const telephone = await openTelephone(await newContext(), world.url, 'container=ios');
+  it.concurrent('lose nothing and count nothing twice when the bridge stops answering in the middle', async (test) => {
+    const { expect } = test;
+    const world = await startWorld(test);
+    const telephone = await openTelephone(await newContext(test), world.url, 'container=ios');
     const { page, shop, connected } = telephone;
     await page.click('[data-test="open-featured"]');
     await expect.poll(connected, PATIENCE).toBe(true);
@@ -334,10 +343,11 @@ describe.skipIf(!CHROMIUM)('native screens around the shop, in a real browser', 
     expect(views.map(({ page: name }) => name)).toEqual(['/product/P30', '/subscribe/P30', '/holdings']);
   });
 
-  it('lose nothing and count nothing twice over a bridge that is slow, drops messages and brings others twice', async () => {
-    const world = await startWorld();
+  it.concurrent('lose nothing and count nothing twice over a bridge that is slow, drops messages and brings others twice', async (test) => {
+    const { expect } = test;
+    const world = await startWorld(test);
     const telephone = await openTelephone(
-      await newContext(),
+      await newContext(test),
       world.url,
       'container=flutter_channel&slow&drops&duplicates',
     );
@@ -354,9 +364,10 @@ describe.skipIf(!CHROMIUM)('native screens around the shop, in a real browser', 
     expect(all.filter(({ type }) => type === 'page_view')).toHaveLength(4);
   });
 
-  it('and a page that had a visitor of its own before are one visitor', async () => {
-    const world = await startWorld();
-    const context = await newContext();
+  it.concurrent('and a page that had a visitor of its own before are one visitor', async (test) => {
+    const { expect } = test;
+    const world = await startWorld(test);
+    const context = await newContext(test);
     const alone = await context.newPage();
     await alone.goto(`${world.url}/product/P7`);
     await alone.waitForSelector('[data-test="subscribe"]');
