@@ -229,6 +229,6 @@ export {
 } from './signed-request.js';
 export type { Surface } from './surface.js';
 export { SURFACES } from './surface.js';
-export { formatUuidV7, timeOfUuidV7, uuidV7 } from './uuid-v7.js';
+export { timeOfUuidV7, uuidV7 } from './uuid-v7.js';
 export type { ProtocolVersion } from './version.js';
 export { PROTOCOL_VERSION } from './version.js';

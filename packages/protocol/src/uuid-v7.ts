@@ -12,11 +12,6 @@ export function uuidV7(timeMs: EpochMs, random: Uint8Array): string {
   if (!Number.isInteger(timeMs) || timeMs < 0 || timeMs >= 2 ** 48 || random.length < 10) {
     throw new RangeError('a UUIDv7 has 48 bits of time and 10 bytes');
   }
-  return formatUuidV7(timeMs, random);
-}
-
-/** As `uuidV7`, for who has made sure of the bounds: a page does not carry the check. */
-export function formatUuidV7(timeMs: EpochMs, random: Uint8Array): string {
   let hex = (2 ** 48 + timeMs).toString(16).slice(1);
   for (const byte of random.subarray(0, 10)) hex += (256 + byte).toString(16).slice(1);
   const variant = '89ab'[((random[2] ?? 0) >> 4) & 3];

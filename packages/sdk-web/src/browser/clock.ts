@@ -37,12 +37,13 @@ export function createClock(wall: () => number, monotonicMs: () => number): Cloc
   let offset: ClockOffset | undefined;
 
   function now(): number {
-    const difference = wall() - monotonicMs();
+    const wallMs = wall();
+    const difference = wallMs - monotonicMs();
     if (Math.abs(difference - (parted.at(-1) ?? 0)) > STEP_MS) {
       parted.push(difference);
       offset = undefined;
     }
-    return boundedTime(wall());
+    return boundedTime(wallMs);
   }
 
   return {
