@@ -175,9 +175,9 @@ function start(options: InitOptions, clock: Clock): Client {
   }
 
   /** Another tab may have sent what this one tracked. */
-  async function countWaiting(): Promise<number> {
+  async function countWaiting(known?: number): Promise<number> {
     const counted = queue; // none is opened for it: consent may have ended meanwhile
-    const events = (await counted?.count()) ?? 0;
+    const events = known ?? (await counted?.count()) ?? 0;
     if (queue === counted) waiting = events; // not those of one that was purged meanwhile
     nudged = false;
     return events;

@@ -47,7 +47,7 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
     const events = take(cutBatch(cuttable(waiting), policy)).map((event) =>
       withSeq(event, event.number?.seq ?? ++lastSeq),
     );
-    const claim = { batchId, events, queueId: first.number?.queueId ?? queueId };
+    const claim = { batchId, events, queueId: first.number?.queueId ?? queueId, nextAt: 0 };
     claims.set(batchId, claim);
     return claim;
   }

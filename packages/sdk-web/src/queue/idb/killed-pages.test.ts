@@ -7,7 +7,8 @@ import { createDrafts, type Drafts } from './drafts.js';
 import { openIdbOutbox } from './open-outbox.js';
 import type { Lost } from './writer.js';
 
-const now = () => 1_800_000_000_000;
+let clock = 1_800_000_000_000;
+const now = () => clock;
 const turn = () => new Promise((done) => setImmediate(done));
 
 /** A page that can be killed: what it has not handed over to be committed is undone, and nothing of it runs on. */
@@ -161,6 +162,7 @@ describe('pages that are killed at any point', () => {
     answer: fc.constantFrom('answered', 'answered', 'answer lost', 'never arrives', 'too large'),
     count: fc.integer({ min: 1, max: 4 }),
     turns: fc.integer({ min: 0, max: 8 }),
+    laterMs: fc.constantFrom(0, 0, 100),
     kills: fc.constantFrom(false, false, false, true),
   });
 
@@ -185,7 +187,8 @@ describe('pages that are killed at any point', () => {
         const finals = new Map<string, string>();
         const saved = new Set<string>();
 
-        for (const { page: index, kind, priority, answer, count, turns, kills } of acts) {
+        for (const { page: index, kind, priority, answer, count, turns, laterMs, kills } of acts) {
+          clock += laterMs;
           let page = tabs[index] as Page;
           while (page.lost) page = await world.reopen(page); // as the queue does at once
           tabs[index] = page;

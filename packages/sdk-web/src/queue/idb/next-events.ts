@@ -4,12 +4,15 @@ import type { Contexts } from './contexts.js';
 import { entries, type Stored, URGENT } from './database.js';
 import { heldBy, heldSeqs } from './held.js';
 import { stretches } from './stretches.js';
+import { urgentEvents } from './urgent.js';
 
 export interface NextEvents<T extends StoredText> {
   /** Urgent ones where there are any, else the oldest. */
   readonly events: readonly QueuedEvent<T>[];
   /** Of those looked at: numbers of what has waited too long, or has lost its context to a damaged disk. */
   readonly expired: readonly number[];
+  /** As of a claim of all of these. */
+  readonly nextAt: number | undefined;
 }
 
 /** The next events that are free to be sent. @param isYoung - of when it was written, epoch milliseconds. */
@@ -19,17 +22,20 @@ export async function nextEvents<T extends StoredText>(
   count: number,
   isYoung: (t: number | undefined) => boolean,
 ): Promise<NextEvents<T>> {
-  const store = transaction.objectStore('events');
   const held = await heldSeqs(transaction);
-  async function unheld(source: IDBObjectStore | IDBIndex, query: number | null) {
-    const found = await entries<number, Stored<T>>(source, query, count + held.size);
-    return found.filter(([seq]) => !held.has(seq)).slice(0, count);
+  const free = (all: readonly (readonly [seq: number, stored: Stored<T>])[]) => all.filter(([seq]) => !held.has(seq));
+  let found = free(await urgentEvents(transaction, held));
+  let nextAt: number | undefined = 0;
+  if (!found[0]) {
+    const oldest = free(await entries(transaction.objectStore('events'), null, count + 1 + held.size));
+    const urgent = oldest.filter(([, { p }]) => p === URGENT); // not noted yet
+    found = urgent[0] ? urgent : oldest;
+    if (found === oldest) nextAt = oldest[count] && (oldest[count][1].t ?? 0);
   }
-  let found = await unheld(store.index('byPriority'), URGENT);
-  if (!found[0]) found = await unheld(store, null);
+  found = found.slice(0, count);
   const events = (await sendable(transaction, contexts, found)).filter(({ t }) => isYoung(t));
   const expired = found.map(([seq]) => seq).filter((seq) => !events.some((event) => event.seq === seq));
-  return { events, expired };
+  return { events, expired, nextAt };
 }
 
 /** Batches that were claimed and have no known end. */

@@ -117,18 +117,19 @@ describe('openIdbOutbox', () => {
     for (let i = 0; i < 20; i++) outbox.add({ ...event(`e${i}`), ...normal });
     await soon();
     expect(database.writes.slice(before)).toEqual(['relaxed']);
-    for (const dear of [urgent, strict]) {
+    for (const dear of [strict, urgent]) {
       outbox.add({ ...event('later'), ...normal });
-      outbox.add({ ...event('order or end'), ...dear });
+      outbox.add({ ...event('end or order'), ...dear });
       await soon();
     }
-    expect(database.writes.slice(before)).toEqual(['relaxed', 'strict', 'strict']);
+    expect(database.writes.slice(before)).toEqual(['relaxed', 'strict', 'strict', 'relaxed']); // last it notes what is urgent
     expect(await outbox.count()).toBe(25);
   });
 
   it('has written what was added in a task before the next one begins, and before it is asked for anything', async () => {
     const { outbox } = await openTab();
-    await outbox.count();
+    outbox.add({ ...event('first'), ...normal });
+    await drain(outbox);
     const before = database.writes.length;
     outbox.add({ ...event('a'), ...normal });
     expect(database.writes).toHaveLength(before);
@@ -172,6 +173,45 @@ describe('openIdbOutbox', () => {
     expect(names((await claim(outbox))?.events)).toEqual(['a', 'click']);
   });
 
+  it('claims what is urgent before thousands of others, those on their way left out, and forgets what is gone', async () => {
+    const { outbox } = await openTab();
+    for (let n = 0; n < 5; n++) outbox.add({ ...event(`e${n}`), ...normal });
+    outbox.add({ ...event('order 1'), ...urgent });
+    await soon();
+    for (let n = 5; n < 9; n++) outbox.add({ ...event(`e${n}`), ...normal });
+    outbox.add({ ...event('order 2'), ...urgent });
+    await soon();
+    const first = await claim(outbox, 1);
+    expect(names(first?.events)).toEqual(['order 1']);
+    expect(names((await claim(outbox, 3))?.events)).toEqual(['order 2']);
+    if (first) await outbox.settle(first);
+    expect(names((await claim(outbox, 3))?.events)).toEqual(['e0', 'e1', 'e2']);
+    const raw = await openDB('q', 3);
+    onTestFinished(() => raw.close());
+    expect((await raw.getAllKeys('held')).filter((key) => String(key).startsWith('u'))).toEqual(['u11']); // on its way
+  });
+
+  it('says of a claim since when the first waits that it leaves behind', async () => {
+    const { outbox } = await openTab();
+    const nextAt = async (maxEvents: number) => (await claim(outbox, maxEvents))?.nextAt;
+    const add = (context = 'a', how: { priority: Priority } = normal) => outbox.add({ ...event('e', context), ...how });
+    for (let n = 0; n < 3; n++) add();
+    expect([await nextAt(2), await nextAt(2)]).toEqual([T, undefined]);
+    for (let n = 0; n < 2; n++) add();
+    expect(await nextAt(2)).toBeUndefined();
+    add();
+    clock += 10;
+    add('b');
+    expect([await nextAt(9), await nextAt(9)]).toEqual([T + 10, undefined]);
+    add();
+    add('a', urgent); // which is not noted yet
+    expect([await nextAt(9), await nextAt(9)]).toEqual([0, undefined]);
+    add('a', urgent);
+    await soon();
+    add();
+    expect([await nextAt(9), await nextAt(9)]).toEqual([0, undefined]);
+  });
+
   it('gives two tabs that claim at once different events', async () => {
     const [one, two] = [await openTab(), await openTab()];
     for (let i = 0; i < 10; i++) one.outbox.add({ ...event(`e${i}`), ...normal });
@@ -194,7 +234,7 @@ describe('openIdbOutbox', () => {
     const claimed = await claim(first.outbox, 2);
     first.outbox.close();
     const { outbox } = await openTab();
-    expect(await outbox.openClaims()).toEqual([claimed]);
+    expect([claimed]).toMatchObject(await outbox.openClaims());
     expect(names((await claim(outbox))?.events)).toEqual(['c']);
     if (claimed) await outbox.release(claimed);
     expect(names((await claim(outbox, 1))?.events)).toEqual(['a']);
@@ -211,7 +251,7 @@ describe('openIdbOutbox', () => {
 
   it('writes a context once a day, and keeps it when its events are gone', async () => {
     const { outbox } = await openTab();
-    const raw = await openDB('q', 2);
+    const raw = await openDB('q', 3);
     for (const [at, name] of [
       [T, 'a'],
       [T + DAY_MS - 1, 'b'],
@@ -244,7 +284,7 @@ describe('openIdbOutbox', () => {
     outbox.add({ ...event('a', 'x'), ...normal });
     await soon();
     outbox.close();
-    const raw = await openDB('q', 2);
+    const raw = await openDB('q', 3);
     onTestFinished(() => raw.close());
     clock = T + 9 * DAY_MS;
     (await openTab()).outbox.close();
@@ -296,7 +336,7 @@ describe('openIdbOutbox', () => {
       await outbox.count();
       if (how === 'deleted') await deleteDB('q');
       else if (how === 'closed by the browser') database.closeAll();
-      else (await openDB('q', 3)).close();
+      else (await openDB('q', 4)).close();
       expect(losses).toHaveLength(1);
       expect(losses[0]?.hasWritten).toBe(true);
       outbox.add({ ...event('b'), ...normal }); // does not throw
@@ -352,14 +392,22 @@ describe('openIdbOutbox', () => {
     expect(await drain(next.outbox)).toHaveLength(10);
   });
 
-  it('leaves nothing of the writes that came to their end', async () => {
+  it.each([
+    ['nothing of the writes that came to their end', 100, []],
+    ['of those that followed one another closely the last, which nobody answered for', 99, ['e9']],
+  ])('leaves %s', async (_, everyMs, left) => {
     const { outbox, losses } = await openTab();
     for (let n = 0; n < 10; n++) {
       outbox.add({ ...event(`e${n}`), ...normal });
       await soon();
+      clock += everyMs;
     }
     database.closeAll();
-    expect(losses).toEqual([{ unsettled: [], hasWritten: true }]);
+    expect(losses.flatMap(({ unsettled }) => unsettled.flatMap(({ events }) => names(events)))).toEqual(left);
+    expect(losses).toMatchObject([{ hasWritten: true }]);
+    const next = await openTab(losses[0]?.unsettled);
+    expect(next.unstored).toEqual([]);
+    expect(await drain(next.outbox)).toHaveLength(10);
   });
 
   it('hands over what was added in the very task in which it is lost', async () => {
@@ -371,7 +419,7 @@ describe('openIdbOutbox', () => {
 
   it('forgets the notes of writes after a day', async () => {
     const { outbox } = await openTab();
-    const raw = await openDB('q', 2);
+    const raw = await openDB('q', 3);
     onTestFinished(() => raw.close());
     const notes = async () => (await raw.getAllKeys('meta')).filter((key) => key !== 'queueId');
     for (const [laterMs, left] of [
@@ -388,10 +436,10 @@ describe('openIdbOutbox', () => {
   });
 
   it('does not open over a database of another shape, nor of a newer SDK', async () => {
-    (await openDB('q', 2, { upgrade: (db) => void db.createObjectStore('theirs') })).close();
+    (await openDB('q', 3, { upgrade: (db) => void db.createObjectStore('theirs') })).close();
     await expect(openTab()).rejects.toThrow();
     await deleteDB('q'); // its connection was closed, or this would wait for ever
-    (await openDB('q', 3)).close();
+    (await openDB('q', 4)).close();
     await expect(openTab()).rejects.toThrow();
   });
 
@@ -422,6 +470,32 @@ describe('openIdbOutbox', () => {
     );
     expect(sent.slice(3)).toEqual([queued(10, 'new')]);
     expect(dropped).toEqual({});
+  });
+
+  it('takes over the database of version 2: its drafts, its open claims, and what is urgent among what is looked at', async () => {
+    const old = JSON.parse(readFileSync(new URL('./version-2.json', import.meta.url), 'utf8'));
+    const raw = await openDB('q', 2, {
+      upgrade(db) {
+        db.createObjectStore('events', { autoIncrement: true }).createIndex('byPriority', 'p');
+        for (const store of ['contexts', 'meta', 'held']) db.createObjectStore(store);
+      },
+    });
+    for (const store of ['events', 'contexts', 'meta', 'held'])
+      for (const [key, value] of old[store]) await raw.put(store, value, key);
+    raw.close();
+    const { outbox, dropped } = await openTab();
+    expect(outbox.queueId).toBe('01bc8cb1-0400-7000-8000-00000000beef');
+    expect(await outbox.count()).toBe(4); // and a draft
+    expect((await outbox.openClaims()).map(({ batchId, events }) => [batchId, names(events)])).toEqual([
+      ['01bc8cb1-0400-7000-8000-0000000000b1', ['sent']],
+    ]);
+    expect(names((await claim(outbox, 9))?.events)).toEqual(['order']);
+    expect(names((await claim(outbox, 9))?.events)).toEqual(['view', 'click']);
+    expect(await claim(outbox)).toBeUndefined();
+    expect(dropped).toEqual({});
+    const upgraded = await openDB('q', 3);
+    onTestFinished(() => upgraded.close());
+    expect([...upgraded.transaction('events').store.indexNames]).toEqual([]);
   });
 
   describe('beyond its limits', () => {
@@ -458,7 +532,7 @@ describe('openIdbOutbox', () => {
     });
 
     it('never evicts what is on its way or a draft', async () => {
-      const { outbox, dropped } = await openTab([], { maxBytes: 100 });
+      const { outbox, dropped } = await openTab([], { maxBytes: 3_300 });
       outbox.saveDraft('view', big('draft'));
       await soon();
       for (const name of ['a', 'b']) outbox.add({ ...big(name), priority: 'bulk' });
@@ -466,8 +540,8 @@ describe('openIdbOutbox', () => {
       expect(names(claimed?.events)).toEqual(['a', 'b']);
       outbox.add({ ...big('c'), ...normal });
       await expect.poll(() => dropped).toEqual({ evicted: 1 });
-      expect(await outbox.openClaims()).toEqual([claimed]);
-      outbox.add({ ...event('final'), priority: 'normal', draftId: 'view' });
+      expect([claimed]).toMatchObject(await outbox.openClaims());
+      outbox.add({ ...big('final'.repeat(50)), priority: 'normal', draftId: 'view' });
       await expect.poll(() => dropped).toEqual({ evicted: 2 });
     });
 
@@ -560,6 +634,28 @@ describe('openIdbOutbox', () => {
       expect(sent).toEqual([queued(1, 'a'), queued(2, 'of another page')]);
     });
 
+    it('has at hand the single event behind another with the next draft, and those of one moment by themselves', async () => {
+      const { outbox } = await openTab();
+      const atHand = () => names(outbox.claimFresh(`leaving${++batches}`, 9_999)?.events);
+      const add = (name: string) => outbox.add({ ...event(name), ...normal });
+      add('a');
+      await Promise.resolve(); // each is a write of its own
+      add('b');
+      await soon();
+      expect(atHand()).toEqual(['a', 'b']);
+      clock += 99;
+      add('c');
+      await soon();
+      expect(atHand()).toEqual([]);
+      outbox.saveDraft('view', event('end'));
+      await soon();
+      expect(atHand()).toEqual(['c']);
+      clock++;
+      add('d');
+      await soon();
+      expect(atHand()).toEqual(['d']);
+    });
+
     it('does so where a transaction cannot be told to commit', async () => {
       const { commit } = IDBTransaction.prototype;
       Object.assign(IDBTransaction.prototype, { commit: undefined });
@@ -570,7 +666,7 @@ describe('openIdbOutbox', () => {
       const claimed = outbox.claimFresh('leaving', 9_999);
       expect(names(claimed?.events)).toEqual(['a']);
       await soon();
-      expect(await outbox.openClaims()).toEqual([claimed]);
+      expect([claimed]).toMatchObject(await outbox.openClaims());
     });
 
     it('leaves alone what was claimed, settled by another tab, or is of another context or too much', async () => {
@@ -602,9 +698,13 @@ describe('openIdbOutbox', () => {
     it('has the final event of a draft at hand at once', async () => {
       const { outbox } = await openTab();
       outbox.saveDraft('view', event('end'));
-      await soon();
+      outbox.add({ ...event('first'), ...normal });
+      await drain(outbox);
+      const before = database.writes.length;
       outbox.add({ ...event('end'), ...normal, draftId: 'view' });
       expect(outbox.claimFresh('leaving', 9_999)?.events).toEqual([queued(1, 'end')]);
+      await soon();
+      expect(database.writes.slice(before)).toEqual(['strict']); // event and claim together: a page that is gone writes no more
     });
   });
 

@@ -88,9 +88,9 @@ function createIdbOutbox<T extends StoredText>(
   const isYoung = (t = Infinity): boolean => nowBy(Math.min) - t <= LIMITS.duplicateHorizonMs;
 
   /** What was added in this task comes first. */
-  function transact(durability?: 'strict' | 'relaxed'): IDBTransaction {
+  function transact(): IDBTransaction {
     writer.flush();
-    return begin(database, durability);
+    return begin(database, 'relaxed');
   }
 
   /** For reads and deletes: some browsers tell in no other way that the database is gone, or do not tell at all. */
@@ -122,12 +122,14 @@ function createIdbOutbox<T extends StoredText>(
    * out again, and the collector would take the new events for copies of those it has.
    */
   async function claim(batchId: string, policy: CutPolicy): Promise<Claim<T> | undefined> {
-    const transaction = transact('strict');
+    const settle = writer.flush();
+    const transaction = begin(database, 'strict');
     const isCommitted = committed(transaction).then(
       () => true,
       () => false, // a disk too full for this must still be emptied
     );
     const next = await nextEvents(transaction, contexts, policy.maxEvents, isYoung);
+    settle();
     const events = next.events.slice(0, cutBatch(cuttable(next.events), policy));
     const seqs = events.map(({ seq }) => seq);
     for (const seq of next.expired) transaction.objectStore('events').delete(seq);
@@ -135,7 +137,8 @@ function createIdbOutbox<T extends StoredText>(
     fresh.remove([...seqs, ...next.expired]);
     const expired = (await isCommitted) ? next.expired.length : 0;
     onDrop('expired', expired);
-    if (events[0]) return { batchId, events };
+    const left = next.events[events.length];
+    if (events[0]) return { batchId, events, nextAt: left ? (left.t ?? 0) : next.nextAt };
     return expired ? claim(batchId, policy) : undefined;
   }
 
@@ -159,8 +162,10 @@ function createIdbOutbox<T extends StoredText>(
   }
 
   async function count(): Promise<number> {
-    const transaction = transact();
+    const settle = writer.flush();
+    const transaction = begin(database);
     const all = await result(transaction.objectStore('events').count());
+    settle();
     const drafts = await heldBy(transaction, 'd');
     if (all === drafts.length) fresh.remove(); // another tab has sent them
     const others = (await adopted(transaction)).flatMap((claim) => claim.events);
@@ -176,22 +181,20 @@ function createIdbOutbox<T extends StoredText>(
     storage: 'indexeddb',
     add: writer.add,
     saveDraft: writer.saveDraft,
-    promoteDrafts: (living) => orLose(() => drafts.promote(() => transact('relaxed'), living)),
+    promoteDrafts: (living) => orLose(() => drafts.promote(transact, living)),
     claim: (batchId, policy) => orLose(() => claim(batchId, policy)),
     claimFresh(batchId, maxBytes) {
-      writer.flush(); // the end of the view has its number already
-      const events = fresh.last(maxBytes, isYoung);
-      if (!events[0]) return undefined;
-      const seqs = events.map(({ seq }) => seq);
-      fresh.remove(seqs);
-      try {
-        const transaction = begin(database, 'strict');
+      let claim: Claim<T> | undefined;
+      // With the end of the view, which has its number already: a page that is gone has no second transaction.
+      writer.flush((transaction) => {
+        const events = fresh.last(maxBytes, isYoung);
+        if (!events[0]) return;
+        const seqs = events.map(({ seq }) => seq);
+        fresh.remove(seqs);
         hold(transaction, 'c', batchId, seqs);
-        transaction.commit?.(); // some browsers have none
-        return { batchId, events };
-      } catch {
-        return undefined; // a connection that was closed: what it stored is the next one's
-      }
+        claim = { batchId, events };
+      });
+      return claim;
     },
     openClaims: () => orLose(() => openClaims(begin(database), contexts)),
     settle: (claim) => orLose(() => end(claim)),
