@@ -138,6 +138,7 @@ describe.skipIf(!CHROMIUM)('the script tag in a real browser', () => {
     onTestFinished(first.kill);
     const page = await first.context.newPage();
     await page.goto(world.url);
+    await expect.poll(async () => (await health(page)).storage).toBe('indexeddb'); // memory stands in for a disk that is slow
     await first.context.setOffline(true);
     await track(page, 'offline-', 500);
     const committed = await committedNames(page, world.databaseName);
