@@ -23,11 +23,11 @@ export async function nextEvents<T extends StoredText>(
   isYoung: (t: number | undefined) => boolean,
 ): Promise<NextEvents<T>> {
   const held = await heldSeqs(transaction);
-  const free = (all: readonly (readonly [seq: number, stored: Stored<T>])[]) => all.filter(([seq]) => !held.has(seq));
-  let found = free(await urgentEvents(transaction, held));
+  let found = await urgentEvents<T>(transaction, held, count);
   let nextAt: number | undefined = 0;
   if (!found[0]) {
-    const oldest = free(await entries(transaction.objectStore('events'), null, count + 1 + held.size));
+    const all = await entries<number, Stored<T>>(transaction.objectStore('events'), null, count + 1 + held.size);
+    const oldest = all.filter(([seq]) => !held.has(seq));
     const urgent = oldest.filter(([, { p }]) => p === URGENT); // not noted yet
     found = urgent[0] ? urgent : oldest;
     if (found === oldest) nextAt = oldest[count] && (oldest[count][1].t ?? 0);

@@ -14,18 +14,19 @@ export function noteUrgent(database: IDBDatabase, adds: readonly IDBRequest<numb
   }).catch(() => undefined);
 }
 
-/** @param held - all that is held. */
+/** The oldest that are free. @param held - all that is held. */
 export async function urgentEvents<T extends StoredText>(
   transaction: IDBTransaction,
   held: ReadonlySet<unknown>,
+  count: number,
 ): Promise<(readonly [seq: number, stored: Stored<T>])[]> {
+  const noted = [...held].map((each) => -Number(each)).filter((seq) => seq > 0 && !held.has(seq));
   const found: (readonly [number, Stored<T>])[] = [];
-  for (const noted of held) {
-    const seq = -Number(noted);
-    if (!(seq > 0)) continue;
+  for (const seq of noted.sort((a, b) => a - b)) {
+    if (found.length === count) break;
     const stored = await result<Stored<T> | undefined>(transaction.objectStore('events').get(seq));
     if (stored) found.push([seq, stored]);
     else free(transaction, 'u', `${seq}`);
   }
-  return found.sort(([a], [b]) => a - b);
+  return found;
 }
