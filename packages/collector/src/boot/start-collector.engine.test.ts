@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent, get, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,14 +7,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { listenLive } from '../../../../benchmarks/src/load/listen-live.js';
 import { deliver, makeBatch, makeEvent, postBatch } from '../../../../test/fixtures/batches.js';
-import { makePipe } from '../../../../test/fixtures/make-pipe.js';
 import {
   inspectStore,
   startTestCollector,
   type TestCollector,
 } from '../../../../test/fixtures/start-test-collector.js';
 import { readClientConfigs } from '../store/control/client-configs.js';
-import { segmentFileName } from '../wal/segment.js';
 import { readConfig } from './config.js';
 import { startCollector } from './start-collector.js';
 
@@ -281,33 +279,6 @@ describe('a collector that is stopped', () => {
     if (pid > 0) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     await rm(wal);
     await (await startWithoutStore(directory)).close();
-  });
-
-  it('starts beside pipes and folders under the names of its segments, sets them aside, and looks at what comes', async () => {
-    const directory = await ownDirectory();
-    const first = await startTestCollector(directory);
-    await deliver(first.collector.url, first.collector.keys.writeKey, makeBatch({ queue: 1 }));
-    await first.drained();
-    await first.collector.flagged();
-    await first.collector.close(); // with a snapshot: what lies behind it is the detectors' to read
-    const strangers = [998, 999].map(segmentFileName) as [string, string];
-    for (const room of ['wal', 'risk']) {
-      await makePipe(join(directory, room, strangers[0]));
-      await mkdir(join(directory, room, strangers[1], 'within'), { recursive: true });
-    }
-    const { collector, drained } = await startTestCollector(directory);
-    onTestFinished(() => collector.close());
-    await deliver(collector.url, collector.keys.writeKey, makeBatch({ queue: 2 }));
-    await drained();
-    await collector.flagged();
-    const metrics = async () => (await fetch(`${collector.url}/metrics`)).text();
-    await expect.poll(metrics, { timeout: 20_000 }).toMatch(/^tidemark_risk_events [1-9]/m);
-    expect(await metrics()).toMatch(/^tidemark_wal_quarantined 2$/m);
-    expect(await metrics()).toMatch(/^tidemark_risk_set_aside 2$/m);
-    for (const room of ['wal', 'risk']) {
-      const names = (await readdir(join(directory, room))).filter((name) => name.endsWith('.damaged'));
-      expect(names.sort(), room).toEqual(strangers.map((name) => `${name}.damaged`));
-    }
   });
 
   it('lets go of its data directory when it cannot start', async () => {

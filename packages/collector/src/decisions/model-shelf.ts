@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   isInputError,
@@ -9,6 +9,7 @@ import {
   sealSuccess,
   unsealSuccess,
 } from '@tidemark/analytics/scores';
+import { readText } from '../disk/read-text.js';
 import { writeWhole } from '../disk/write-whole.js';
 import { TidemarkError } from '../observe/errors.js';
 import type { Logger } from '../observe/logger.js';
@@ -56,7 +57,7 @@ export function createModelShelf(directory: string, logger: Pick<Logger, 'warn'>
       const file = (await filesOf(workspaceId)).find((name) => versionOf(name) === version);
       if (file === undefined) return undefined;
       try {
-        return opened(await readFile(join(directory, workspaceId, file), 'utf8'));
+        return opened(await readText(join(directory, workspaceId, file)));
       } catch (error) {
         logger.warn({ workspaceId, file, error: String(error) }, 'a model cannot be read; the one before serves');
         return undefined;

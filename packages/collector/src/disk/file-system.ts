@@ -108,7 +108,8 @@ async function openReadFile(path: string): Promise<ReadFile> {
   };
 }
 
-async function openFile(path: string): Promise<{ readonly file: FileHandle; readonly size: number }> {
+/** To be read, where it is a file. */
+export async function openFile(path: string): Promise<{ readonly file: FileHandle; readonly size: number }> {
   const file = await open(path, READ_AT_ONCE);
   try {
     const stat = await file.stat();

@@ -1,5 +1,6 @@
 import { TidemarkError } from '../observe/errors.js';
-import { isNoFile, nodeFileSystem } from './file-system.js';
+import { isNoFile } from './file-system.js';
+import { readText } from './read-text.js';
 
 /**
  * Reads the JSON of a file that is replaced as a whole (`writeWhole`), and that nothing else can tell.
@@ -10,7 +11,7 @@ import { isNoFile, nodeFileSystem } from './file-system.js';
  */
 export async function readWhole<T>(path: string, isWhole: (value: unknown) => value is T): Promise<T | undefined> {
   try {
-    const value: unknown = JSON.parse((await nodeFileSystem.read(path)).toString());
+    const value: unknown = JSON.parse(await readText(path));
     if (isWhole(value)) return value;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException; // of the file system, or of no kind

@@ -1,6 +1,7 @@
 import { link, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makePipe } from '../../../../test/fixtures/make-pipe.js';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import { deriveVisitor } from '../ingest/derive-visitor.js';
 import { openDailySalts } from './daily-salts.js';
@@ -25,6 +26,15 @@ describe('salts of the day', () => {
     expect(files.sort()).toEqual(['2026-01-05.salt', '2026-01-06.salt']);
     for (const file of files) expect((await stat(join(directory, 'daily-salts', file))).mode & 0o777).toBe(0o600);
     expect((await stat(join(directory, 'daily-salts'))).mode & 0o777).toBe(0o700);
+  });
+
+  it('are made anew where a pipe lies in the place of one, and nobody waits for it', async () => {
+    const directory = await temporaryDirectory();
+    const salts = await openDailySalts(directory, day(1));
+    await makePipe(join(directory, 'daily-salts', '2026-01-05.salt'));
+    const made = Buffer.from(await salts.at(day(1)));
+    salts.close();
+    expect(await (await openDailySalts(directory, day(1))).at(day(1))).toEqual(made);
   });
 
   it('are destroyed 48 hours after their day began, on disk and in memory, and not before', async () => {

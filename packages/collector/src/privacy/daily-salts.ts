@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeFileSystem } from '../disk/file-system.js';
+import { readIfFile } from '../disk/set-aside.js';
 import { writeWhole } from '../disk/write-whole.js';
 
 /** Salts that live for two days (UTC), beside the WAL. */
@@ -85,10 +86,7 @@ function dayOf(ms: number): string {
 
 /** @returns undefined where there is none, or half of one. */
 async function readSalt(path: string): Promise<Buffer | undefined> {
-  const salt = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const salt = await readIfFile(path, nodeFileSystem);
   return salt?.length === SALT_BYTES ? salt : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readText } from '../disk/read-text.js';
 import { TidemarkError } from '../observe/errors.js';
 
 export interface DirectoryLock {
@@ -32,7 +33,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
 
 /** @returns the pid of the running process that a directory belongs to; undefined when it belongs to none. */
 export async function ownerOf(directory: string): Promise<number | undefined> {
-  return runningOwner(await readFile(join(directory, 'collector.lock'), 'utf8').catch(() => ''));
+  return runningOwner(await readText(join(directory, 'collector.lock')).catch(() => ''));
 }
 
 /** @returns whether the lock is ours now; false when there is one already. */
@@ -54,7 +55,7 @@ const WRITE_POLL_MS = 10;
 /** An empty lock is one that is just being written; its writer died only if it stays empty. */
 async function readWhenWritten(path: string): Promise<string> {
   for (const deadline = performance.now() + WRITE_WAIT_MS; ; ) {
-    const text = await readFile(path, 'utf8').catch(emptyWhenMissing);
+    const text = await readText(path).catch(emptyWhenMissing);
     if (text !== '' || performance.now() > deadline) return text;
     await new Promise((resolve) => setTimeout(resolve, WRITE_POLL_MS));
   }
@@ -93,7 +94,7 @@ async function removeStale(path: string, stale: string): Promise<void> {
     emptyWhenMissing(error as NodeJS.ErrnoException);
     return;
   }
-  if ((await readFile(aside, 'utf8')) !== stale) await link(aside, path);
+  if ((await readText(aside)) !== stale) await link(aside, path);
   await unlink(aside);
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AppendFile, FileSystem } from '../disk/file-system.js';
+import { readOrSetAside } from '../disk/set-aside.js';
 import { FRAME_HEADER_BYTES, frameHeader, scanFrames } from './frame.js';
-import { readIfFile, setAside } from './set-aside.js';
 
 /** An append-only file of entries that is rewritten when it has grown: small state that must survive. */
 export interface Journal {
@@ -31,9 +31,7 @@ const NOTHING = Buffer.alloc(0);
 export async function openJournal(directory: string, name: string, fileSystem: FileSystem): Promise<Journal> {
   await fileSystem.makeDirectory(directory);
   const path = join(directory, name);
-  const isThere = (await fileSystem.list(directory)).includes(name);
-  const found = isThere ? await readIfFile(path, fileSystem) : NOTHING;
-  if (!found) await setAside(path, fileSystem);
+  const found = await readOrSetAside(path, fileSystem);
   const { payloads, goodEnd, damagedBytes } = scanFrames(found ?? NOTHING, 0, SALT);
   let file = await fileSystem.openForAppend(path);
   if (found && goodEnd < found.length) await file.truncate(goodEnd);

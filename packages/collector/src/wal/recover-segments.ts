@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { FileSystem } from '../disk/file-system.js';
+import { DAMAGED, readIfFile, setAside } from '../disk/set-aside.js';
 import { writeWhole } from '../disk/write-whole.js';
 import { cutAt } from './refused-tails.js';
 import { readSegment, type Segment, type SegmentContent, segmentFileName, segmentNumber } from './segment.js';
-import { DAMAGED, readIfFile, setAside } from './set-aside.js';
 
 export interface Recovery {
   /** What was found and can be loaded, oldest first. */

@@ -1,5 +1,7 @@
-import { appendFile, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { makePipe } from '../../../../test/fixtures/make-pipe.js';
 import { temporaryDirectory } from '../../../../test/fixtures/temporary-directory.js';
 import type { AuditContent } from './audit-chain.js';
 import { auditFilePath, openAuditFile, readAuditFile } from './audit-file.js';
@@ -65,6 +67,22 @@ describe('the audit file', () => {
     const { breaks, entries } = await readAuditFile(directory);
     expect(breaks).toEqual([{ chainId: '', number: 2, fault: 'unreadable', source: 'file' }]);
     expect(entries.filter(({ subject }) => subject === 'later')).toHaveLength(4);
+  });
+
+  it.each<[string, (path: string) => Promise<unknown>]>([
+    ['a folder', (path) => mkdir(join(path, 'within'), { recursive: true })],
+    ['a pipe', makePipe],
+  ])('sets aside %s in its place, and says so in another chain', async (_, make) => {
+    const directory = await temporaryDirectory();
+    await make(auditFilePath(directory));
+    await (await openIn(directory)).append(content('k2'));
+    const { entries, breaks } = await readAuditFile(directory);
+    expect(breaks).toEqual([]);
+    expect(entries).toMatchObject([
+      { action: 'chain.begin', detail: '{"reason":"what lay in its place was no file"}' },
+      { subject: 'k2' },
+    ]);
+    expect((await readdir(directory)).sort()).toEqual(['audit.jsonl', 'audit.jsonl.damaged']);
   });
 
   it('names the first entry that somebody altered', async () => {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AuditBreak, AuditEntry } from '@tidemark/protocol';
 import { nodeFileSystem } from '../disk/file-system.js';
+import { readOrSetAside } from '../disk/set-aside.js';
 import { TidemarkError } from '../observe/errors.js';
 import { type AuditContent, NO_HASH, sealEntry, verifyEntries } from './audit-chain.js';
 
@@ -31,11 +32,12 @@ export function auditFilePath(dataDirectory: string): string {
 
 /**
  * Goes on with the chain of the last line. A line without its end was never confirmed, and is cut off. Whatever else lies
- * there, the collector starts: a damaged end begins another chain, and the check tells of it.
+ * there, the collector starts: a damaged end begins another chain, and the check tells of it; what is no file is set aside.
  */
 export async function openAuditFile(dataDirectory: string, now: () => number): Promise<AuditFile> {
   const path = auditFilePath(dataDirectory);
-  const text = await readWhole(path);
+  const found = await readOrSetAside(path, nodeFileSystem);
+  const text = found ?? Buffer.alloc(0);
   let goodBytes = text.lastIndexOf('\n') + 1;
   const lines = text.subarray(0, goodBytes).toString('utf8').trimEnd().split('\n');
   const last = goodBytes > 0 ? readEntry(lines.at(-1) ?? '') : undefined;
@@ -74,7 +76,8 @@ export async function openAuditFile(dataDirectory: string, now: () => number): P
   }
 
   if (!last) {
-    const detail = JSON.stringify(goodBytes > 0 ? { reason: 'the end of the file cannot be read' } : {});
+    const lost = found ? 'the end of the file cannot be read' : 'what lay in its place was no file';
+    const detail = JSON.stringify(!found || goodBytes > 0 ? { reason: lost } : {});
     const begin = {
       actor: 'collector',
       addressPrefix: '',
@@ -121,7 +124,7 @@ function readEntry(line: string): AuditEntry | undefined {
 
 async function readWhole(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await nodeFileSystem.read(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
     throw error;

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readText } from '../disk/read-text.js';
 import { writeWhole } from '../disk/write-whole.js';
 import type { DailyUsageRecord } from '../store/control/daily-usage.js';
 
@@ -11,7 +11,7 @@ const FILE = 'usage.json';
 /** @returns nothing when there is nothing that can be read: a count is not worth a start that fails. */
 export async function readUsageFile(dataDirectory: string): Promise<DailyUsageRecord[]> {
   try {
-    const written: unknown = JSON.parse(await readFile(join(dataDirectory, FILE), 'utf8'));
+    const written: unknown = JSON.parse(await readText(join(dataDirectory, FILE)));
     return Array.isArray(written) ? written.filter(isRecord) : [];
   } catch {
     return [];

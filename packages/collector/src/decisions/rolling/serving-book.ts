@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Recalibration, type Rival, recalibrationOf } from '@tidemark/analytics/scores';
 import type { OrderSide } from '@tidemark/protocol';
+import { readText } from '../../disk/read-text.js';
 import { writeWhole } from '../../disk/write-whole.js';
 import type { Logger } from '../../observe/logger.js';
 import type { KeptModel, ModelShelf } from '../model-shelf.js';
@@ -48,7 +49,7 @@ export async function openServingBook(
   /** Files of before there was a book: the newest model that can be read. */
   async function stateOf(workspaceId: string): Promise<ServingState | undefined> {
     const path = join(directory, workspaceId, FILE);
-    const text = await readFile(path, 'utf8').catch(() => undefined); // none yet
+    const text = await readText(path).catch(() => undefined); // none yet
     try {
       if (text !== undefined) return JSON.parse(text) as ServingState; // whole, as it was put there
     } catch (error) {

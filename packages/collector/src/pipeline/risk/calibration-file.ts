@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readText } from '../../disk/read-text.js';
 import { writeWhole } from '../../disk/write-whole.js';
 import type { CalibrationStates } from './calibrate-flags.js';
 
@@ -11,7 +11,7 @@ export async function readCalibration(
   onDamaged: (error: unknown) => void,
 ): Promise<CalibrationStates> {
   try {
-    return JSON.parse(await readFile(join(directory, NAME), 'utf8')) as CalibrationStates; // written below
+    return JSON.parse(await readText(join(directory, NAME))) as CalibrationStates; // written below
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onDamaged(error);
     return {};

@@ -2,8 +2,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { link, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeFileSystem } from '../../disk/file-system.js';
+import { setAside } from '../../disk/set-aside.js';
 import { type Segment, segmentFileName, segmentNumber } from '../../wal/segment.js';
-import { setAside } from '../../wal/set-aside.js';
 
 /** How far the log of events is durable: all files before this one whole, and of this one so many bytes. */
 export interface RiskTarget {

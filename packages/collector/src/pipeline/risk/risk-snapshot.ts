@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openFile } from '../../disk/file-system.js';
 import { writeWholeBy } from '../../disk/write-whole.js';
 import { type BankPiece, type BankState, joinBank } from './detector-bank.js';
 import { listRiskFiles, removeRiskFile } from './risk-segments.js';
@@ -85,7 +85,7 @@ function* linesOf(head: Head, pieces: Iterable<BankPiece>): Generator<string> {
 }
 
 async function readLines(path: string): Promise<RiskSnapshot | undefined> {
-  const file = await open(path, 'r');
+  const { file } = await openFile(path);
   const pieces: BankPiece[] = [];
   let head: Head | undefined;
   let tail: Tail | undefined;
