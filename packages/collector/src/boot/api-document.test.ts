@@ -50,13 +50,15 @@ describe('the description of the API', () => {
     expect(described.length).toBeGreaterThan(15);
   });
 
-  it('names every problem code somewhere, and each under its status', () => {
+  it('names every problem code somewhere, each under its status and once', () => {
     const named = new Set<string>();
     for (const methods of Object.values(document.paths)) {
       for (const { responses } of Object.values(methods)) {
         for (const [status, { description, content }] of Object.entries(responses)) {
           if (!content?.['application/problem+json']) continue;
-          for (const [, code = ''] of description.matchAll(/`(\w+)`/g)) {
+          const codes = Array.from(description.matchAll(/`(\w+)`/g), ([, code = '']) => code);
+          expect(codes).toEqual([...new Set(codes)]);
+          for (const code of codes) {
             expect(PROBLEM_STATUS[code as keyof typeof PROBLEM_STATUS]).toBe(Number(status));
             named.add(code);
           }

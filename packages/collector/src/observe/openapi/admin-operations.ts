@@ -1,17 +1,7 @@
 import type { ProblemCode } from '@tidemark/protocol';
-import type { Operation, Parameter } from './operation.js';
+import { KEY_PROBLEMS, type Operation, type Parameter, SECRET_KEYS } from './operation.js';
 
-const PROBLEMS: readonly ProblemCode[] = [
-  'invalid_request',
-  'unknown_key',
-  'malformed_key',
-  'forbidden',
-  'workspace_disabled',
-  'body_too_large',
-  'rate_limited',
-  'busy',
-  'internal',
-];
+const PROBLEMS: readonly ProblemCode[] = ['invalid_request', 'body_too_large', ...KEY_PROBLEMS];
 const workspace: Parameter = {
   name: 'workspaceId',
   in: 'query',
@@ -26,7 +16,7 @@ const admin = (
   more: readonly ProblemCode[] = [],
 ): Operation => ({
   tag: 'Administration',
-  keys: ['secret'],
+  keys: SECRET_KEYS,
   answers: { [status]: { description: answer, type: 'application/json' } },
   problems: [...PROBLEMS, ...more],
   ...operation,

@@ -1,15 +1,6 @@
 import type { ProblemCode } from '@tidemark/protocol';
-import type { Operation, Parameter } from './operation.js';
+import { KEY_PROBLEMS, type Operation, type Parameter, READ_KEYS, SECRET_KEYS } from './operation.js';
 
-const PROBLEMS: readonly ProblemCode[] = [
-  'unknown_key',
-  'malformed_key',
-  'forbidden',
-  'workspace_disabled',
-  'rate_limited',
-  'busy',
-  'internal',
-];
 const version: Parameter = {
   name: 'version',
   in: 'path',
@@ -23,9 +14,9 @@ const decision = (
   more: readonly ProblemCode[] = [],
 ): Operation => ({
   tag: 'Reading',
-  keys: ['read', 'secret'],
+  keys: READ_KEYS,
   answers: { [status]: { description: answer, type: 'application/json' } },
-  problems: [...PROBLEMS, ...more],
+  problems: [...KEY_PROBLEMS, ...more],
   ...operation,
 });
 
@@ -62,7 +53,7 @@ export const DECISION_OPERATIONS: readonly Operation[] = [
       summary: 'Points and decision band of a customer',
       description:
         'The body is `{"userId"}`, with a `reputation` from 0 to 1 if the platform has one; answered from memory, and written into the audit log by the id of the decision. docs/models.md says how to read it.',
-      keys: ['secret'],
+      keys: SECRET_KEYS,
     },
     200,
     'Points, band and what it decides, probability, interval and reasons',
@@ -75,7 +66,7 @@ export const DECISION_OPERATIONS: readonly Operation[] = [
       summary: 'Allow, review or deny somebody or their order, and why',
       description:
         'The body is `{"userId"}` or `{"visitorId"}`, with an `order` if it is about one, as `/v1/score` takes it, without its `userId`; answered from memory. docs/anomalies.md says how it is weighed.',
-      keys: ['secret'],
+      keys: SECRET_KEYS,
     },
     200,
     'The decision, its score in nats, reasons the gravest first, the scores that rules name, and what was not known',
@@ -93,7 +84,7 @@ export const DECISION_OPERATIONS: readonly Operation[] = [
       summary: 'Train a model from the orders so far',
       description:
         'The body may be empty, or `{"kind"}`: one of the kind that serves takes its place, one of another kind answers in the shadow until it is better beyond chance.',
-      keys: ['secret'],
+      keys: SECRET_KEYS,
     },
     201,
     'Its version, and what became of it',
@@ -105,7 +96,7 @@ export const DECISION_OPERATIONS: readonly Operation[] = [
       path: '/v1/models/serving',
       summary: 'Put a former model back into service',
       description: 'The body is `{"version"}`. It serves until another is better beyond chance.',
-      keys: ['secret'],
+      keys: SECRET_KEYS,
     },
     200,
     'Its version and kind',

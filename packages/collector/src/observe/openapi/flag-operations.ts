@@ -1,18 +1,7 @@
-import type { KeyKind, ProblemCode } from '@tidemark/protocol';
-import type { Operation, Parameter } from './operation.js';
+import type { ProblemCode } from '@tidemark/protocol';
+import { KEY_PROBLEMS, type Operation, type Parameter, READ_KEYS, SECRET_KEYS } from './operation.js';
 
-const READ_KEYS: readonly KeyKind[] = ['read', 'secret'];
-const PROBLEMS: readonly ProblemCode[] = [
-  'unknown_key',
-  'malformed_key',
-  'forbidden',
-  'workspace_disabled',
-  'rate_limited',
-  'store_unavailable',
-  'busy',
-  'internal',
-];
-const SECRET_KEYS: readonly KeyKind[] = ['secret'];
+const PROBLEMS: readonly ProblemCode[] = [...KEY_PROBLEMS, 'store_unavailable'];
 const webhookId: Parameter = { name: 'webhookId', in: 'path', description: 'Id of the webhook, a UUID' };
 const ruleName: Parameter = { name: 'name', in: 'path', description: 'Name of the rule: a to z, 0 to 9 and _' };
 const SIMULATION_BOUNDS =

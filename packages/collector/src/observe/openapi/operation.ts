@@ -46,3 +46,6 @@ export const KEY_PROBLEMS: readonly ProblemCode[] = [
   'busy',
   'internal',
 ];
+
+export const READ_KEYS: readonly KeyKind[] = ['read', 'secret'];
+export const SECRET_KEYS: readonly KeyKind[] = ['secret'];

@@ -2,7 +2,7 @@ import type { KeyKind, ProblemCode } from '@tidemark/protocol';
 import { ADMIN_OPERATIONS } from './admin-operations.js';
 import { DECISION_OPERATIONS } from './decision-operations.js';
 import { FLAG_OPERATIONS } from './flag-operations.js';
-import { KEY_PROBLEMS, type Operation, type Parameter } from './operation.js';
+import { KEY_PROBLEMS, type Operation, type Parameter, SECRET_KEYS } from './operation.js';
 import { PRIVACY_OPERATIONS } from './privacy-operations.js';
 import { READING_OPERATIONS } from './reading-operations.js';
 
@@ -79,7 +79,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Send what only a server knows',
     description:
       'Fills, ends of orders, settlements and points of macro series, in a request signed with a secret key (docs/protocol.md has a worked example).',
-    keys: ['secret'],
+    keys: SECRET_KEYS,
     parameters: SIGNED,
     body: 'ServerBatch',
     answers: { 202: { description: 'What became of each event', schema: 'Ack' } },
@@ -91,7 +91,7 @@ export const OPERATIONS: readonly Operation[] = [
     tag: 'Sending',
     summary: 'Send published values of economic series',
     description: 'Signed as /v1/server is. Each row is kept as a `macro_point`; docs/macro.md says what a row is.',
-    keys: ['secret'],
+    keys: SECRET_KEYS,
     parameters: SIGNED,
     body: 'MacroBatch',
     answers: { 202: { description: 'What became of each row', schema: 'Ack' } },
@@ -102,7 +102,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/v1/rejected/replay',
     tag: 'Sending',
     summary: 'Put rows through again that the store refused',
-    keys: ['secret'],
+    keys: SECRET_KEYS,
     answers: { 200: { description: 'How many were read, taken and refused again', type: 'application/json' } },
     problems: [...KEY_PROBLEMS, 'store_unavailable'],
   },
@@ -136,7 +136,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/v1/config',
     tag: 'Configuration',
     summary: 'Tell them something else',
-    keys: ['secret'],
+    keys: SECRET_KEYS,
     body: 'ClientConfigChange',
     answers: { 200: { description: 'The configuration from now on', schema: 'ClientConfig' } },
     problems: [...BODY_PROBLEMS, 'invalid_config', ...KEY_PROBLEMS],

@@ -1,18 +1,12 @@
 import type { ProblemCode } from '@tidemark/protocol';
-import type { Operation } from './operation.js';
+import { KEY_PROBLEMS, type Operation, SECRET_KEYS } from './operation.js';
 
 const PROBLEMS: readonly ProblemCode[] = [
   'invalid_request',
   'unreadable_body',
-  'unknown_key',
-  'malformed_key',
-  'forbidden',
-  'workspace_disabled',
   'body_too_large',
-  'rate_limited',
   'store_unavailable',
-  'busy',
-  'internal',
+  ...KEY_PROBLEMS,
 ];
 
 /** What somebody whom events are about may ask for, through who runs the app. */
@@ -22,7 +16,7 @@ export const PRIVACY_OPERATIONS: readonly Operation[] = [
     path: '/v1/privacy/report',
     tag: 'Administration',
     summary: 'Every table and column, what it tells of people, and what an erasure does to it',
-    keys: ['secret'],
+    keys: SECRET_KEYS,
     answers: { 200: { description: 'The data map, from the live schema', type: 'application/json' } },
     problems: PROBLEMS,
   },
@@ -33,7 +27,7 @@ export const PRIVACY_OPERATIONS: readonly Operation[] = [
     summary: 'Erase a visitor or user',
     description:
       'The body is `{"subject": ID}`. It may take a minute; asked for again after a failure it goes on. Later events of the subject are refused.',
-    keys: ['secret'],
+    keys: SECRET_KEYS,
     answers: {
       200: { description: 'The certificate: counts, and the one entry that stays', type: 'application/json' },
     },
@@ -45,7 +39,7 @@ export const PRIVACY_OPERATIONS: readonly Operation[] = [
     tag: 'Administration',
     summary: 'Export all that is known of a visitor or user',
     description: 'The body is `{"subject": ID}`.',
-    keys: ['secret'],
+    keys: SECRET_KEYS,
     answers: { 200: { description: 'A line for each row, with its table', type: 'application/x-ndjson' } },
     problems: PROBLEMS,
   },

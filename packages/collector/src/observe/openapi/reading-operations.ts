@@ -1,7 +1,6 @@
-import { type KeyKind, REPORT_NAMES, type ReportName } from '@tidemark/protocol';
-import { KEY_PROBLEMS, type Operation } from './operation.js';
+import { REPORT_NAMES, type ReportName } from '@tidemark/protocol';
+import { KEY_PROBLEMS, type Operation, READ_KEYS } from './operation.js';
 
-const READ_KEYS: readonly KeyKind[] = ['read', 'secret'];
 const report = (name: ReportName, summary: string): Operation => ({
   method: 'get',
   path: `/v1/reports/${name}`,
@@ -83,7 +82,7 @@ export const READING_OPERATIONS: readonly Operation[] = [
     keys: READ_KEYS,
     query: 'ProductDaysQuery',
     answers: { 200: { description: 'Subscriptions and sales of each product and day', schema: 'ProductDays' } },
-    problems: [...KEY_PROBLEMS, 'invalid_query', 'query_too_heavy', 'rate_limited', 'store_unavailable'],
+    problems: [...KEY_PROBLEMS, 'invalid_query', 'query_too_heavy', 'store_unavailable'],
   },
   {
     method: 'get',
