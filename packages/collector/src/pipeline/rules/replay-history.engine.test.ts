@@ -6,7 +6,7 @@ import type { TestEngine } from '../../../../../test/fixtures/start-engine.js';
 import { batchRow, EVENTS_LAYOUT, eventRow, rowId } from '../../../../../test/fixtures/store-rows.js';
 import { createRowEncoder } from '../../store/encode-rows.js';
 import { loadRows } from '../../store/load-rows.js';
-import { replayHistory, replayPolicy, SHOWN_FOR_MS } from './replay-history.js';
+import { EVENTS_MAX, replayHistory, replayPolicy, SHOWN_FOR_MS } from './replay-history.js';
 import { policySchema } from './risk-policy.js';
 
 describe('what is asked of the last days', () => {
@@ -58,5 +58,19 @@ describe('what is asked of the last days', () => {
     const question = { workspaceId: 'w1', policy: policySchema.parse({ reportingLimit: 50 }), versions: [], days: 1 };
     expect(await replayPolicy(test.store, question, () => nowMs)).toMatchObject({ orders: 6, isCut: false });
     expect(await replayPolicy(test.store, question, hurried())).toMatchObject({ orders: 2, isCut: true });
+  });
+
+  it('is asked of as many as there is room for, and was cut where there is one more', async () => {
+    const place = (count: number) =>
+      test.store.client().command({
+        query: `INSERT INTO events (workspace_id, app_id, event_day, event_id, event_type, occurred_at, received_at)
+          WITH fromUnixTimestamp64Milli(${T0}) AS at
+          SELECT 'w2', 'shop', toDate(at), generateUUIDv4(number), 'order', at, at FROM numbers(${count})`,
+      });
+    const question = { workspaceId: 'w2', policy: policySchema.parse({ reportingLimit: 50 }), versions: [], days: 1 };
+    await place(EVENTS_MAX);
+    expect(await replayPolicy(test.store, question, () => nowMs)).toMatchObject({ orders: EVENTS_MAX, isCut: false });
+    await place(1);
+    expect(await replayPolicy(test.store, question, () => nowMs)).toMatchObject({ orders: EVENTS_MAX, isCut: true });
   });
 });

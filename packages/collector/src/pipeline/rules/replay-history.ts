@@ -1,7 +1,7 @@
 import type { RiskRule } from '@tidemark/analytics/anomalies';
 import { VELOCITY_SPAN_MS } from '@tidemark/analytics/features';
 import type { StoreConnection } from '../../store/connect.js';
-import { readRecentEvents } from '../../store/features/recent-events.js';
+import { type RecentEvent, readRecentEvents } from '../../store/features/recent-events.js';
 import { readFlagPlaces, readFlags } from '../../store/flags/read-flags.js';
 import type { KeptPolicy } from './policy-book.js';
 import { type KindsReplay, REPLAY_LIMITS, replayKinds } from './replay-kinds.js';
@@ -46,25 +46,13 @@ export async function replayHistory(
 ): Promise<RuleHistory> {
   const nowMs = clock();
   const fromMs = nowMs - days * VELOCITY_SPAN_MS;
-  const isLate = createIsLate(clock, nowMs + SHOWN_FOR_MS);
   const replay = createHistoryReplay(rules, fromMs);
-  let events = 0;
-  let untilMs: number | null = null;
-  let isCut = false;
-  await readRecentEvents(
-    store,
-    { sinceMs: fromMs - VELOCITY_SPAN_MS, receivedBeforeMs: nowMs + 1 },
-    (event) => {
-      isCut = isLate();
-      if (isCut) return;
-      replay.add({ visitor: event.visitorId, user: event.userId, device: event.queueId }, event);
-      events += 1;
-      untilMs = Math.min(event.occurredAtMs, event.receivedAtMs);
-    },
-    { workspaceId, limit: EVENTS_MAX },
+  const span = { workspaceId, sinceMs: fromMs - VELOCITY_SPAN_MS, nowMs };
+  const { shown, ...until } = await showEvents(store, span, clock, (event) =>
+    replay.add({ visitor: event.visitorId, user: event.userId, device: event.queueId }, event),
   );
   const judged = await readFlags(store, workspaceId, {}, { status: ['resolved', 'false_positive'] }, JUDGED_MAX);
-  return { ...replay.finish(judged), days, events, untilMs, isCut: isCut || events === EVENTS_MAX };
+  return { ...replay.finish(judged), days, events: shown, ...until };
 }
 
 export interface PolicyHistory {
@@ -100,40 +88,50 @@ export async function replayPolicy(
   const flags = await readFlagsSince(store, workspaceId, fromMs);
   const { reportingLimit } = policy;
   const limit = reportingLimit === undefined ? undefined : createLimitReplay({ ...policy, reportingLimit }, fromMs);
-  const isLate = createIsLate(clock, nowMs + SHOWN_FOR_MS);
-  let orders = 0;
-  let isCut = false;
-  if (limit) {
-    await readRecentEvents(
-      store,
-      { sinceMs: fromMs - DAY_MS, receivedBeforeMs: nowMs + 1 },
-      (event) => {
-        isCut = isLate();
-        if (isCut) return;
-        limit.add(event);
-        orders += 1;
-      },
-      { workspaceId, limit: EVENTS_MAX, type: 'order' },
-    );
-  }
+  const ordered = { workspaceId, sinceMs: fromMs - DAY_MS, nowMs, type: 'order' };
+  const orders = limit && (await showEvents(store, ordered, clock, limit.add));
   const span = { workspaceId, policy, kinds: kindsLeftOut(heldSince(versions, fromMs), policy), fromMs, nowMs };
   return {
     kinds: simulatePolicy(flags, policy),
     replay: span.kinds.length === 0 ? null : await replayKinds(store, span, flags, clock),
     limit: limit?.finish(flags) ?? null,
     days,
-    orders,
-    isCut: isCut || flags.length === JUDGED_MAX || orders === EVENTS_MAX,
+    orders: orders?.shown ?? 0,
+    isCut: orders?.isCut === true || flags.length === JUDGED_MAX,
   };
 }
 
-/** Whether it is later than that; once it is, it stays so. */
-function createIsLate(clock: () => number, untilMs: number): () => boolean {
-  let isLate = false;
-  return () => {
-    isLate ||= clock() > untilMs;
-    return isLate;
-  };
+interface ShownSpan {
+  readonly workspaceId: string;
+  readonly sinceMs: number;
+  readonly nowMs: number;
+  /** Of events; all where none is named. */
+  readonly type?: string;
+}
+
+/** Shows the first events of a span: as many as there is room for, and time. */
+async function showEvents(
+  store: StoreConnection,
+  { sinceMs, nowMs, ...of }: ShownSpan,
+  clock: () => number,
+  show: (event: RecentEvent) => void,
+): Promise<Pick<RuleHistory, 'untilMs' | 'isCut'> & { readonly shown: number }> {
+  let shown = 0;
+  let untilMs: number | null = null;
+  let isCut = false;
+  await readRecentEvents(
+    store,
+    { sinceMs, receivedBeforeMs: nowMs + 1 },
+    (event) => {
+      isCut ||= shown === EVENTS_MAX || clock() > nowMs + SHOWN_FOR_MS;
+      if (isCut) return;
+      show(event);
+      shown++;
+      untilMs = Math.min(event.occurredAtMs, event.receivedAtMs);
+    },
+    { ...of, limit: EVENTS_MAX + 1 }, // whether there are more
+  );
+  return { shown, untilMs, isCut };
 }
 
 /** Those that held at some time since then, of those that are still known. */
