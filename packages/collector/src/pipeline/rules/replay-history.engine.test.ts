@@ -32,6 +32,7 @@ describe('what is asked of the last days', () => {
       price: 1,
     } as const;
     const rows = atMs.map((at, i) => eventRow(i + 1, { ...order, eventId: brandId(rowId(i + 1)) }, at));
+    rows.push(eventRow(7, { ...order, phase: 'intent', eventId: brandId(rowId(7)) }, 600_000)); // placed by nobody
     const batch = { ...batchRow(1, 1), context: { ...batchRow(1, 1).context, userId: 'u1' } };
     expect(await loadRows(test.store, EVENTS_LAYOUT, [createRowEncoder().events(batch, rows)])).toBeUndefined();
   });
@@ -42,7 +43,7 @@ describe('what is asked of the last days', () => {
     const rules = [{ name: 'orders', version: 1, when, reason: 'Orders.', weight: 5 }];
     const question = { workspaceId: 'w1', rules, days: 1 };
     expect(await replayHistory(test.store, question, () => nowMs)).toMatchObject({
-      events: 6,
+      events: 7,
       isCut: false,
       rules: [{ raised: 1 }],
     });
@@ -63,9 +64,9 @@ describe('what is asked of the last days', () => {
   it('is asked of as many as there is room for, and was cut where there is one more', async () => {
     const place = (count: number) =>
       test.store.client().command({
-        query: `INSERT INTO events (workspace_id, app_id, event_day, event_id, event_type, occurred_at, received_at)
+        query: `INSERT INTO events (workspace_id, app_id, event_day, event_id, event_type, order_phase, occurred_at, received_at)
           WITH fromUnixTimestamp64Milli(${T0}) AS at
-          SELECT 'w2', 'shop', toDate(at), generateUUIDv4(number), 'order', at, at FROM numbers(${count})`,
+          SELECT 'w2', 'shop', toDate(at), generateUUIDv4(number), 'order', 'placed', at, at FROM numbers(${count})`,
       });
     const question = { workspaceId: 'w2', policy: policySchema.parse({ reportingLimit: 50 }), versions: [], days: 1 };
     await place(EVENTS_MAX);

@@ -1,5 +1,6 @@
 import type { RiskRule } from '@tidemark/analytics/anomalies';
 import { VELOCITY_SPAN_MS } from '@tidemark/analytics/features';
+import type { OrderPhase } from '@tidemark/protocol';
 import type { StoreConnection } from '../../store/connect.js';
 import { type RecentEvent, readRecentEvents } from '../../store/features/recent-events.js';
 import { readFlagPlaces, readFlags } from '../../store/flags/read-flags.js';
@@ -88,7 +89,7 @@ export async function replayPolicy(
   const flags = await readFlagsSince(store, workspaceId, fromMs);
   const { reportingLimit } = policy;
   const limit = reportingLimit === undefined ? undefined : createLimitReplay({ ...policy, reportingLimit }, fromMs);
-  const ordered = { workspaceId, sinceMs: fromMs - DAY_MS, nowMs, type: 'order' };
+  const ordered = { workspaceId, sinceMs: fromMs - DAY_MS, nowMs, phase: 'placed' } as const;
   const orders = limit && (await showEvents(store, ordered, clock, limit.add));
   const span = { workspaceId, policy, kinds: kindsLeftOut(heldSince(versions, fromMs), policy), fromMs, nowMs };
   return {
@@ -105,8 +106,8 @@ interface ShownSpan {
   readonly workspaceId: string;
   readonly sinceMs: number;
   readonly nowMs: number;
-  /** Of events; all where none is named. */
-  readonly type?: string;
+  /** Of orders, which alone are shown then. */
+  readonly phase?: OrderPhase;
 }
 
 /** Shows the first events of a span: as many as there is room for, and time. */

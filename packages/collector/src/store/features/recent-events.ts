@@ -1,3 +1,4 @@
+import type { OrderPhase } from '@tidemark/protocol';
 import type { StoreConnection } from '../connect.js';
 import { eachStoredRow } from '../each-stored-row.js';
 import { EVENTS_STREAM, ROW_LAYOUTS } from '../encode-rows.js';
@@ -47,7 +48,7 @@ const COLUMNS = [
 
 const OF_ONE = `
         AND workspace_id = {workspaceId:String} AND consent_risk != 'denied'
-        AND ({type:String} = '' OR event_type = {type:String})
+        AND ({phase:String} = '' OR event_type = 'order' AND order_phase = {phase:String})
       ORDER BY least(occurred_at, received_at), event_id LIMIT {limit:UInt32}`;
 
 /**
@@ -55,14 +56,14 @@ const OF_ONE = `
  *
  * @param receivedBeforeMs - only what was received before.
  * @param of - of one workspace, in the order they happened, at most so many, and of nobody who denied consent to risk control; of
- *   one type, if that is named.
+ *   orders in one phase, if that is named.
  * @param each - called row by row; nothing is kept.
  */
 export async function readRecentEvents(
   store: StoreConnection,
   { sinceMs, receivedBeforeMs }: { readonly sinceMs: number; readonly receivedBeforeMs: number },
   each: (event: RecentEvent) => void,
-  of?: { readonly workspaceId: string; readonly limit: number; readonly type?: string },
+  of?: { readonly workspaceId: string; readonly limit: number; readonly phase?: OrderPhase },
 ): Promise<void> {
   const from = `events FINAL
       WHERE event_day >= toDate({firstDay:Int32})
@@ -70,7 +71,7 @@ export async function readRecentEvents(
         AND received_at < fromUnixTimestamp64Milli({before:Int64}, 'UTC')
       ${of ? OF_ONE : 'ORDER BY received_at'}
       SETTINGS max_execution_time = 120, max_memory_usage = 4000000000`;
-  const bound = { firstDay: Math.floor(sinceMs / DAY_MS), since: sinceMs, before: receivedBeforeMs, type: '', ...of };
+  const bound = { firstDay: Math.floor(sinceMs / DAY_MS), since: sinceMs, before: receivedBeforeMs, phase: '', ...of };
   await eachStoredRow(store, { layout: EVENTS, columns: COLUMNS, from, bound }, (row) => each(recentEvent(row)));
 }
 
