@@ -15,6 +15,7 @@ import { EVENTS_MAX } from '../packages/collector/src/feeds/flag-routes.js';
 import { RETRY } from '../packages/collector/src/feeds/webhooks/deliver-webhooks.js';
 import { QUEUE_EVERY_MS, QUEUES_MAX } from '../packages/collector/src/ingest/gather-copies.js';
 import { WORKSPACE_SHARE } from '../packages/collector/src/ingest/seen-events.js';
+import { FLAG_OPERATIONS } from '../packages/collector/src/observe/openapi/flag-operations.js';
 import { SESSIONS_MAX } from '../packages/collector/src/pipeline/risk/calibrate-flags.js';
 import { BUDGET } from '../packages/collector/src/pipeline/risk/flag-budget.js';
 import { FLAGS_MAX } from '../packages/collector/src/pipeline/risk/known-flags.js';
@@ -32,6 +33,22 @@ import { BATCH_CUT } from '../packages/protocol/src/index.js';
 const DAY_MS = 86_400_000;
 const MIB = 1_048_576;
 const figure = (count: number) => count.toLocaleString('en');
+
+describe('the description of the API', () => {
+  const text = FLAG_OPERATIONS.map(({ description = '' }) => description).join('\n');
+  const seconds = history.SHOWN_FOR_MS / 1_000;
+
+  it.each([
+    `Up to ${figure(EVENTS_MAX)} and ${BYTES_MAX / MIB} MiB of each`,
+    `\`raw\` is empty where it has more than ${RAW_MAX_BYTES / 1_024} KiB`,
+    `up to ${SIMULATED_MAX} rules, ${history.DAYS_MAX} days, ${figure(history.EVENTS_MAX)} events, the first of the span, ${seconds} seconds`,
+    `up to ${history.DAYS_MAX} days, ${figure(history.JUDGED_MAX)} flags, ${figure(history.EVENTS_MAX)} placed orders, the first of the span, ${seconds} seconds`,
+    `the newest ${figure(REPLAY_LIMITS.eventsMax)} events, for ${REPLAY_LIMITS.timeMs / 1_000} seconds at most`,
+    `One that has run for ${SIMULATION_TIME_MS / 1_000} seconds is ended`,
+  ])('says what is bounded: %s', (sentence) => {
+    expect(text).toContain(sentence);
+  });
+});
 
 describe('docs/anomalies.md', () => {
   const text = readFileSync(new URL('../docs/anomalies.md', import.meta.url), 'utf8');
@@ -58,7 +75,7 @@ describe('docs/anomalies.md', () => {
     `After ${history.SHOWN_FOR_MS / 1_000} seconds no event is shown any more`,
     `shows no order any more after ${history.SHOWN_FOR_MS / 1_000} seconds`,
     `${WAITING_MAX} more of other workspaces wait`,
-    `not answered after ${SIMULATION_TIME_MS / 1_000} seconds`,
+    `One that has run for ${SIMULATION_TIME_MS / 1_000} seconds`,
     `the last ${VERSIONS_MAX} versions: who changed it, when`,
     `A simulation reads ${history.DAYS_MAX} days, ${figure(history.JUDGED_MAX)} flags and ${figure(history.EVENTS_MAX)} orders at most`,
     `The ${past.LEARNT_FROM_MS / DAY_MS} days before teach them`,

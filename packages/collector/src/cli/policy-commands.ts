@@ -67,7 +67,7 @@ async function simulatePolicy({ file, days, json }: FileOptions): Promise<void> 
   const lines = answer.kinds.map(({ kind, flags, summary }) => `${kind}: of ${flags} flags it ${summary}`);
   if (answer.replay) lines.push(...replayLines(answer.replay));
   if (answer.limit) lines.push(`limit of orders: ${answer.limit.summary}, of ${answer.orders} placed orders`);
-  const cut = answer.isCut ? 'there were more, which were not read\n' : '';
+  const cut = answer.isCut ? 'there were more, which were not looked at\n' : '';
   process.stdout.write(`${lines.join('\n') || 'no flags'}\n${cut}`);
 }
 

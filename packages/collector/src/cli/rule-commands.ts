@@ -70,8 +70,10 @@ async function simulateRules({ file, days, json }: FileOptions): Promise<void> {
   const answer = await askOwner<RuleHistory>('POST', '/v1/rules/simulate', { rules, days });
   if (json) return printJson(answer);
   const lines = answer.rules.map(({ name, summary }) => `${printable(name)}: ${summary}`);
-  const cut = answer.isCut ? '; there were more, which were not read' : '';
-  process.stdout.write(`${lines.join('\n')}\n${answer.events} events of ${answer.days + 1} days were read${cut}\n`);
+  const cut = answer.isCut ? '; there were more, which were not looked at' : '';
+  process.stdout.write(
+    `${lines.join('\n')}\n${answer.events} events of ${answer.days + 1} days were looked at${cut}\n`,
+  );
 }
 
 async function readRuleFile(file: string): Promise<readonly { readonly name: string; readonly rule: object }[]> {

@@ -5,7 +5,7 @@ const PROBLEMS: readonly ProblemCode[] = [...KEY_PROBLEMS, 'store_unavailable'];
 const webhookId: Parameter = { name: 'webhookId', in: 'path', description: 'Id of the webhook, a UUID' };
 const ruleName: Parameter = { name: 'name', in: 'path', description: 'Name of the rule: a to z, 0 to 9 and _' };
 const SIMULATION_BOUNDS =
-  'A workspace has one simulation that runs or waits: another is refused as `rate_limited`. One runs at a time, two of other workspaces wait; beyond that the answer is `busy`. One that takes too long is ended as `query_too_heavy`.';
+  'A workspace has one simulation that runs or waits: another is refused as `rate_limited`. One runs at a time, two of other workspaces wait; beyond that the answer is `busy`. One that has run for 120 seconds is ended as `query_too_heavy`.';
 const flagId: Parameter = { name: 'flagId', in: 'path', description: 'Id of the flag, a UUID' };
 
 /** The feed of flags: by pull, as a stream, one by one; and what people say of them. */
@@ -58,7 +58,7 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/flags/{flagId}/events',
     tag: 'Reading',
-    summary: 'The raw events of its incident, and what was refused of it, at most 1,000 of each',
+    summary: 'The raw events of its incident, and what was refused of it',
     description:
       '`events` are rows of the events table: of copies the originals. `refused` are rows of `rejected`, each with its `reason`, where the flag is about what was refused; empty otherwise; `raw` is empty where it has more than 16 KiB. Up to 1,000 and 8 MiB of each; `isCut` says that there are more.',
     keys: READ_KEYS,
@@ -146,7 +146,7 @@ export const FLAG_OPERATIONS: readonly Operation[] = [
     tag: 'Administration',
     summary: 'What a policy would have made of the flags, events and orders of the last days',
     description:
-      'The body is `{"policy": POLICY, "days": N}`: up to 30 days, 10,000 flags, 200,000 placed orders. Kinds that were off until now, or told from a higher threshold on, are looked for in the newest 200,000 events, for 30 seconds at most: `replay` has them, and says where that is not all (`complete`). Nothing is raised. ' +
+      'The body is `{"policy": POLICY, "days": N}`: up to 30 days, 10,000 flags, 200,000 placed orders, the first of the span, 30 seconds; `isCut` says that there were more. Kinds that were off until now, or told from a higher threshold on, are looked for in the newest 200,000 events, for 30 seconds at most: `replay` has them, and says where that is not all (`complete`). Nothing is raised. ' +
       SIMULATION_BOUNDS,
     keys: SECRET_KEYS,
     answers: { 200: { description: 'Counts and a sentence for each kind', type: 'application/json' } },
