@@ -138,7 +138,9 @@ function replaceGlobals(replacements: Readonly<Record<string, unknown>>): () => 
 
 function fillFrom(random: Random): typeof crypto.getRandomValues {
   return (values) => {
-    if (values instanceof Uint8Array) for (let i = 0; i < values.length; i++) values[i] = Math.floor(random() * 256);
+    if (!values) return values;
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = Math.floor(random() * 256);
     return values;
   };
 }
