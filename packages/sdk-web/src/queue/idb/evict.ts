@@ -1,6 +1,6 @@
 import { type StoredText, wireBytes } from '../stored-text.js';
-import { entries, type Stored, written } from './database.js';
-import { heldSeqs } from './held.js';
+import { entries, type Stored, URGENT, written } from './database.js';
+import { free, heldSeqs } from './held.js';
 
 /** What a record costs beside its text: key, context and time. */
 const RECORD_BYTES = 40;
@@ -41,10 +41,11 @@ async function evictFrom(transaction: IDBTransaction, limitBytes: number): Promi
     chunk = found.length;
   }
   const seqs: number[] = [];
-  for (const { seq, size } of all.sort((a, b) => b.p - a.p || a.seq - b.seq)) {
+  for (const { seq, p, size } of all.sort((a, b) => b.p - a.p || a.seq - b.seq)) {
     if (bytes <= 0.9 * limitBytes) break;
     if (held.has(seq)) continue;
     store.delete(seq);
+    if (p === URGENT) free(transaction, 'u', `${seq}`);
     seqs.push(seq);
     bytes -= size;
   }

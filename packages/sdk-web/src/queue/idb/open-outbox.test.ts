@@ -524,6 +524,32 @@ describe('openIdbOutbox', () => {
       ]);
     });
 
+    it('has nothing at hand of what it evicted, were that written last of all', async () => {
+      const { outbox, dropped } = await openTab([], { maxBytes: 2_900 });
+      for (const name of ['a', 'b']) outbox.add({ ...big(name), ...normal });
+      await soon();
+      clock += 50; // nobody is called back for the next
+      outbox.add({ ...big('evicted'), priority: 'bulk' });
+      await soon();
+      expect(dropped).toEqual({ evicted: 1 });
+      clock += 100;
+      outbox.add({ ...event('last'), ...normal });
+      await soon();
+      expect(names(outbox.claimFresh('leaving', 9_999)?.events)).toEqual(['a', 'b', 'last']);
+    });
+
+    it('keeps no note of what was urgent and is evicted', async () => {
+      const { outbox, dropped } = await openTab([], { maxBytes: 3_000 });
+      for (let n = 0; n < 9; n++) {
+        outbox.add({ ...big(`order ${n}`), ...urgent });
+        await soon();
+      }
+      expect(dropped.evicted).toBeGreaterThan(5);
+      const raw = await openDB('q', 3);
+      onTestFinished(() => raw.close());
+      expect((await raw.getAllKeys('held')).length).toBe(await raw.count('events'));
+    });
+
     it('counts what earlier pages left', async () => {
       (await fill({})).outbox.close();
       const { outbox, dropped } = await openTab([], { maxBytes: 7_000 });

@@ -107,8 +107,10 @@ function createIdbOutbox<T extends StoredText>(
     bytes += added;
     if (bytes <= limit) return;
     bytes = -Infinity; // until it is known
+    const settle = writer.flush();
     orLose(() => evict(database, limit)).then(
       (evicted) => {
+        settle();
         bytes = evicted.bytes;
         fresh.remove(evicted.seqs);
         onDrop('evicted', evicted.seqs.length);
