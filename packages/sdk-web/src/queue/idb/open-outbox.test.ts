@@ -191,6 +191,17 @@ describe('openIdbOutbox', () => {
     expect((await raw.getAllKeys('held')).filter((key) => String(key).startsWith('u'))).toEqual(['u11']); // on its way
   });
 
+  it('reads of thousands of urgent events those that it claims, and none that is on its way', async () => {
+    const { outbox } = await openTab();
+    for (let n = 0; n < 90; n++) outbox.add({ ...event(`order ${n}`), ...urgent });
+    await soon();
+    await claim(outbox, 30);
+    const get = vi.spyOn(IDBObjectStore.prototype, 'get');
+    onTestFinished(() => get.mockRestore());
+    expect((await claim(outbox, 20))?.events[0]).toMatchObject({ seq: 31 });
+    expect(get).toHaveBeenCalledTimes(20);
+  });
+
   it('says of a claim since when the first waits that it leaves behind', async () => {
     const { outbox } = await openTab();
     const nextAt = async (maxEvents: number) => (await claim(outbox, maxEvents))?.nextAt;
