@@ -55,6 +55,8 @@ export interface Writer<T extends StoredText> {
 
 /** Of single events the page is called back for one in so long a time, and for those that come before it was. */
 const CALL_BACK_MS = 100;
+/** And for one of so many, where they come faster or the clock stands still. */
+const CALL_BACK_WRITES = 10;
 
 export function createWriter<T extends StoredText>(options: WriterOptions<T>): Writer<T> {
   const { database, now, contexts, drafts, queueId, fresh } = options;
@@ -114,7 +116,8 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
     }
     also?.(transaction);
     const isAwaiting = awaited && unsettled.includes(awaited);
-    if (isAwaiting || events[1] || urgent[0] || Math.abs(t - awaitedAt) >= CALL_BACK_MS) {
+    const isDue = unsettled.length >= CALL_BACK_WRITES || Math.abs(t - awaitedAt) >= CALL_BACK_MS;
+    if (isAwaiting || events[1] || urgent[0] || isDue) {
       awaited = write;
       awaitedAt = t;
       transaction.oncomplete = () => {
