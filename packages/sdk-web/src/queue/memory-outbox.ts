@@ -21,13 +21,18 @@ export interface MemoryOutbox<T extends StoredText = string> extends Outbox<T> {
   leaveTo(heir: LastingOutbox<T>): void;
 }
 
+/** An event, and when it came. */
+interface Waiting<T extends StoredText> extends Added<T> {
+  readonly t: number;
+}
+
 /**
  * A queue that lives as long as the page: where there is no IndexedDB, or none that opens. An event is numbered when it is
  * claimed, so that what is evicted or moved to the disk leaves no gap; one that has a number of the disk goes alone, by it.
  */
 export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop }: MemoryOptions): MemoryOutbox<T> {
-  const urgent: Added<T>[] = [];
-  const others: Added<T>[] = [];
+  const urgent: Waiting<T>[] = [];
+  const others: Waiting<T>[] = [];
   const claims = new Map<string, Claim<T>>();
   let lastSeq = 0;
   const queueId = newId(now());
@@ -35,7 +40,7 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
   let heir: Promise<LastingOutbox<T> | undefined> | undefined;
 
   /** The first of all that wait, in the order in which they are sent. */
-  const take = (count: number): Added<T>[] => {
+  const take = (count: number): Waiting<T>[] => {
     const first = urgent.splice(0, count);
     return [...first, ...others.splice(0, count - first.length)];
   };
@@ -47,7 +52,8 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
     const events = take(cutBatch(cuttable(waiting), policy)).map((event) =>
       withSeq(event, event.number?.seq ?? ++lastSeq),
     );
-    const claim = { batchId, events, queueId: first.number?.queueId ?? queueId, nextAt: 0 };
+    const nextAt = urgent[0] ? 0 : (others[0]?.t ?? Infinity);
+    const claim = { batchId, events, queueId: first.number?.queueId ?? queueId, nextAt };
     claims.set(batchId, claim);
     return claim;
   }
@@ -56,7 +62,7 @@ export function createMemoryOutbox<T extends StoredText = string>({ now, onDrop 
     queueId,
     storage: 'memory',
     add(event) {
-      (event.priority === 'urgent' ? urgent : others).push(event);
+      (event.priority === 'urgent' ? urgent : others).push({ ...event, t: now() });
       if (urgent.length + others.length <= MEMORY_EVENTS_MAX) return;
       const bulk = others.findIndex(({ priority }) => priority === 'bulk');
       (others.length > 0 ? others : urgent).splice(Math.max(bulk, 0), 1);

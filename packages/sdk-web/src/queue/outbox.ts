@@ -50,7 +50,10 @@ export interface Claim<T extends StoredText = string> {
   readonly events: readonly QueuedEvent<T>[];
   /** The queue that gave the numbers, where that is not the one on the disk: memory, until the disk was open. */
   readonly queueId?: string;
-  /** When the first that it leaves behind was stored, epoch milliseconds; 0 where it was not looked, undefined where there is none. */
+  /**
+   * When the first that it leaves behind was stored, epoch milliseconds. 0 where something more urgent is left or it was not
+   * looked; undefined where nothing is left anywhere, Infinity where nothing is left in memory.
+   */
   readonly nextAt?: number | undefined;
 }
 

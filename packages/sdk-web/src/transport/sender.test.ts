@@ -7,6 +7,7 @@ import {
   type EventBatch,
 } from '@tidemark/protocol';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createMemoryOutbox } from '../queue/memory-outbox.js';
 import type { Claim, Outbox, QueuedEvent } from '../queue/outbox.js';
 import type { Collector } from './collector.js';
 import { createSender, type SenderOptions, type Settled } from './sender.js';
@@ -28,7 +29,7 @@ function createOutbox(queueId = 'q1') {
   }
   const outbox: Outbox = {
     queueId,
-    storage: 'memory',
+    storage: 'indexeddb',
     add: (event) => void events.push({ ...event, seq: ++lastSeq, t: T + performance.now() }),
     saveDraft: () => undefined,
     promoteDrafts: async () => 0,
@@ -382,6 +383,76 @@ describe('createSender', () => {
     void sender.flush();
     await vi.advanceTimersByTimeAsync(100);
     expect(sizes()).toEqual([50, 2]);
+  });
+
+  it('has what comes wait for company where the queue is in memory, too, and goes on to the disk', async () => {
+    const memory = createMemoryOutbox({ now: () => T + performance.now(), onDrop: () => undefined });
+    const disk = createOutbox();
+    const { sender, posts, answers } = start(
+      { outbox: async () => ((await memory.count()) > 0 ? memory : disk.outbox) },
+      disk,
+    );
+    const add = (name: string) =>
+      memory.add({ json: JSON.stringify({ eventId: name }), contextJson: '{"appId":"a"}', priority: 'normal' });
+    add('e1');
+    disk.add('e2');
+    for (let n = 0; n < 9; n++)
+      answers.push(async ({ batchId }) => {
+        await new Promise((done) => setTimeout(done, 5)); // a network takes its time
+        if (n === 0) disk.add('later');
+        else add(`late ${n}`);
+        return acked(batchId);
+      });
+    void sender.flush();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(posts.map(({ names }) => names)).toEqual([['e1'], ['e2', 'later'], ['late 1']]);
+  });
+
+  it.each([
+    ['that lies in memory alone', false],
+    ['behind a batch that was too large', true],
+  ])('ends although events come faster than it sends, %s', async (_, isRefused) => {
+    const memory = createMemoryOutbox({ now: () => T + performance.now(), onDrop: () => undefined });
+    const disk = createOutbox();
+    const { outbox } = isRefused ? disk : { outbox: memory };
+    const { sender, posts, answers } = start({ outbox: async () => outbox });
+    const add = (name: string) =>
+      outbox.add({ json: JSON.stringify({ eventId: name }), contextJson: '{"appId":"a"}', priority: 'normal' });
+    for (const name of ['e1', 'e2']) add(name);
+    for (let n = 0; n < 50; n++)
+      answers.push(async ({ batchId }) => {
+        await new Promise((done) => setTimeout(done, 5));
+        add(`late ${n}`);
+        return isRefused && n === 0 ? { kind: 'too_large' } : acked(batchId);
+      });
+    void sender.flush();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(posts.length).toBeLessThan(5);
+  });
+
+  it.each([
+    ['was set back since they were stored', T - 3_600_000, 0],
+    ['is right, and they come from memory when the queue is open', T, 30],
+  ])('sends all there is where the clock %s', async (_, wall, opensAfterMs) => {
+    const queue = createOutbox();
+    const add = () => ['a', 'b', 'c'].forEach((context) => void queue.add(context, context));
+    if (!opensAfterMs) add();
+    let isOpen = !opensAfterMs;
+    const { sender, posts, clock } = start(
+      {
+        async outbox() {
+          if (!isOpen) await new Promise((done) => setTimeout(done, opensAfterMs));
+          if (!isOpen) add();
+          isOpen = true;
+          return queue.outbox;
+        },
+      },
+      queue,
+    );
+    clock.wall = wall;
+    void sender.flush();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(posts.flatMap(({ names }) => names)).toEqual(['a', 'b', 'c']);
   });
 
   it('sends at once what is urgent and came while it was sending', async () => {

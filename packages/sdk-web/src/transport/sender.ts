@@ -87,8 +87,8 @@ export function createSender(options: SenderOptions): Sender {
   let closed = false;
   let cut: CutPolicy = BATCH_CUT;
   let era: unknown;
-  /** What was stored later is not sent with what is being sent. */
-  let beganAt = 0;
+  /** The last batch was not to be had as it was: what it held is to be sent still. */
+  let wasReleased = false;
   /** Posts that left while the page seemed to be at its end. */
   let leaving: Promise<unknown> | undefined;
 
@@ -136,22 +136,29 @@ export function createSender(options: SenderOptions): Sender {
 
   /** Sends what was there when it began: what comes meanwhile waits for company again. */
   async function drain(): Promise<unknown> {
-    beganAt = options.now();
     // The page lives after all: their answers are on the way.
     await Promise.all([leaving, options.carrier().ready]);
     let last: Outbox | undefined;
+    let beganAt = 0;
+    let isDone = false;
     while (maySend()) {
       const opening = options.outbox();
       era = options.era();
       const outbox = await opening;
-      if (last !== outbox && !(await finishOpenClaims(outbox))) break;
-      last = outbox;
+      if (last !== outbox) {
+        beganAt = options.now(); // what waited for the queue to open is in it now
+        last = outbox;
+        if (!(await finishOpenClaims(outbox))) break;
+      } else if (isDone) return;
       const claim = await outbox.claim(newId(options.now()), cut);
       if (!claim) break;
       const { events, nextAt = Infinity } = claim;
-      if (nextAt === Infinity && options.era() === era) void options.count(events.length);
+      if (claim.nextAt === undefined && options.era() === era) void options.count(events.length);
+      wasReleased = false;
       if (!(await deliver(outbox, claim))) break;
-      if (nextAt > beganAt) return;
+      const isLater = nextAt > beganAt && nextAt <= options.now(); // a time to come is of a clock that was ahead
+      if (isLater) schedule(options.flushIntervalMs);
+      isDone = !wasReleased && (isLater || nextAt === Infinity);
     }
     return maySend() && options.count();
   }
@@ -209,7 +216,7 @@ export function createSender(options: SenderOptions): Sender {
         } else {
           await outbox.release(claim);
           onceMore = true; // its parts may be open claims
-          beganAt = Infinity; // or are in the queue again
+          wasReleased = true; // or are in the queue again
           cut = { ...cut, maxEvents: Math.ceil(claim.events.length / 2) };
         }
         return true;

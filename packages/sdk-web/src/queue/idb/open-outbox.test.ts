@@ -217,10 +217,10 @@ describe('openIdbOutbox', () => {
     add();
     add('a', urgent); // which is not noted yet
     expect([await nextAt(9), await nextAt(9)]).toEqual([0, undefined]);
-    add('a', urgent);
+    for (const context of ['a', 'b']) add(context, urgent);
     await soon();
     add();
-    expect([await nextAt(9), await nextAt(9)]).toEqual([0, undefined]);
+    expect([await nextAt(9), await nextAt(9), await nextAt(9)]).toEqual([0, 0, undefined]);
   });
 
   it('gives two tabs that claim at once different events', async () => {

@@ -140,7 +140,7 @@ function createIdbOutbox<T extends StoredText>(
     const expired = (await isCommitted) ? next.expired.length : 0;
     onDrop('expired', expired);
     const left = next.events[events.length];
-    if (events[0]) return { batchId, events, nextAt: left ? (left.t ?? 0) : next.nextAt };
+    if (events[0]) return { batchId, events, nextAt: left && next.nextAt !== 0 ? (left.t ?? 0) : next.nextAt };
     return expired ? claim(batchId, policy) : undefined;
   }
 
