@@ -212,6 +212,27 @@ describe('init, denied at the worst moment', () => {
     expect(leaked).toEqual([]);
   }, 30_000);
 
+  it('gives events after a denial that is taken back no id that tells whose those before it were', async () => {
+    const { batches } = installPageCollector();
+    const client = start();
+    client.track('before');
+    await client.flush();
+    client.consent({ analytics: 'denied' });
+    client.consent({ analytics: 'granted' });
+    client.track('after');
+    await client.flush();
+    const ofOne = (wanted: string) =>
+      batches.flatMap(({ context, events }) =>
+        events.flatMap((event) =>
+          'name' in event && event.name === wanted
+            ? [context.visitorId, context.sessionId, context.queueId, event.eventId.slice(19)]
+            : [],
+        ),
+      );
+    expect(ofOne('before')).toHaveLength(4);
+    expect(new Set([...ofOne('before'), ...ofOne('after')]).size).toBe(8);
+  });
+
   it('tracks and stores nothing on a page that comes back from the cache after another page denied', async () => {
     const collector = installPageCollector();
     const client = start({ automaticViews: true });

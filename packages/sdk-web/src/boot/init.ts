@@ -76,7 +76,7 @@ function start(options: InitOptions, clock: Clock): Client {
   const sessions = openSessions(storage, options.endSessionAtMidnight);
   const context = createContext(options, { storage, visitor, sessions, clock, purposes: consent.purposes });
   const bucket = createTokenBucket(BURST_EVENTS, EVENTS_PER_SECOND, clock.monotonicMs);
-  const newId = createIds();
+  let newId = createIds();
   const tabId = newId(clock.now());
   let disabled = false;
   let deviceJson: string | undefined;
@@ -246,6 +246,14 @@ function start(options: InitOptions, clock: Clock): Client {
     sender.nudge(event.priority === 'urgent' || ++fresh % FULL_BATCH_EVENTS === 0);
   }
 
+  /** Nothing that is tracked from here on tells whose the events before were. */
+  function beAnother(): void {
+    context.forget();
+    visitor.renew();
+    sessions.reset();
+    newId = createIds(); // whose ids share their random bits
+  }
+
   /** After a decision: releases what was held back, or deletes what there is. */
   function applyGate(): void {
     const state = consent.gate();
@@ -263,9 +271,7 @@ function start(options: InitOptions, clock: Clock): Client {
       held = [];
       waiting = 0;
       storage.clear();
-      visitor.renew();
-      sessions.reset();
-      context.forget();
+      beAnother();
       context.at(clock.now()); // the view that goes on ends as somebody else's
       void former?.purge().then((events) => drop('consent', events));
     }
@@ -401,9 +407,7 @@ function start(options: InitOptions, clock: Clock): Client {
     }),
     reset: guard(() => {
       const { page } = shown.current() ?? {};
-      context.forget();
-      visitor.renew();
-      sessions.reset();
+      beAnother();
       if (page !== undefined && !closing) shown.show();
     }),
     consent: guard(decide),
