@@ -8,13 +8,13 @@ import { free, heldBy, hold } from './held.js';
  * comes to its end: then there is no time left to wait for one.
  */
 export interface Drafts {
-  /** Writes a draft down as it is now, unless its first writing is still under way. @param onAnswer - of that transaction. */
+  /** Writes a draft down as it is now, unless its first writing is still under way. @param onCommitted - the transaction. */
   save(
     id: string,
     transaction: IDBTransaction,
     stored: Stored<StoredText>,
     queueId: string,
-    onAnswer: () => void,
+    onCommitted: () => void,
   ): void;
   /** @returns the number that the final event takes; undefined when the draft has none yet, and then will get none. */
   take(id: string): GivenNumber | undefined;
@@ -32,7 +32,7 @@ export function createDrafts(): Drafts {
   /** Undefined for one that was taken. */
   const drafts = new Map<string, Draft | undefined>();
   return {
-    save(id, transaction, stored, queueId, onAnswer) {
+    save(id, transaction, stored, queueId, onCommitted) {
       const events = transaction.objectStore('events');
       const known = drafts.get(id);
       const seq = known?.queueId === queueId ? known.seq : undefined;
@@ -41,13 +41,11 @@ export function createDrafts(): Drafts {
       const draft: Draft = { queueId, seq: seq ?? writing };
       drafts.set(id, draft);
       // Of one that has its number, too: a tab that did not hear of this page may have freed it.
-      writing.onsuccess = () => {
-        hold(transaction, 'd', id, [writing.result]);
-        onAnswer();
-      };
+      writing.onsuccess = () => hold(transaction, 'd', id, [writing.result]);
       committed(transaction).then(
         () => {
           draft.seq = writing.result;
+          onCommitted();
         },
         () => {
           draft.seq = seq;

@@ -431,6 +431,27 @@ describe('openIdbOutbox', () => {
     expect(losses[0]?.unsettled.length).toBeLessThan(10);
   });
 
+  it.each(['draft', 'count', 'claim', 'eviction'])(
+    'takes no %s for a proof of a write that was undone, told of it late or not',
+    async (behind) => {
+      for (let turns = 0; turns < 24; turns++) {
+        database.restore();
+        database = installFaultyIndexedDb();
+        const { outbox, losses } = await openTab([], behind === 'eviction' ? { maxBytes: 90 } : {});
+        outbox.add({ ...event('stored'), ...normal });
+        await soon();
+        database.fail('aborted_numbered');
+        outbox.add({ ...event('undone'), ...urgent });
+        for (let turn = 0; turn < turns; turn++) await new Promise((done) => setImmediate(done));
+        if (behind === 'draft') outbox.saveDraft('view', event('draft'));
+        if (behind === 'count') void outbox.count().catch(() => undefined);
+        if (behind === 'claim') void claim(outbox).catch(() => undefined);
+        await soon();
+        expect(losses.map(({ unsettled }) => unsettled.flatMap(({ events }) => names(events)))).toEqual([['undone']]);
+      }
+    },
+  );
+
   it('hands over what was added in the very task in which it is lost', async () => {
     const { outbox, losses } = await openTab();
     outbox.add({ ...event('a'), ...normal });

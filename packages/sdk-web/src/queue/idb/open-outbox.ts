@@ -167,8 +167,8 @@ function createIdbOutbox<T extends StoredText>(
     const settle = writer.flush();
     const transaction = begin(database);
     const all = await result(transaction.objectStore('events').count());
-    settle();
     const drafts = await heldBy(transaction, 'd');
+    settle();
     if (all === drafts.length) fresh.remove(); // another tab has sent them
     const others = (await adopted(transaction)).flatMap((claim) => claim.events);
     return all - drafts.length + others.length;

@@ -47,7 +47,8 @@ export interface Writer<T extends StoredText> {
    * Writes what was added so far: for whoever reads next.
    *
    * @param also - done behind it in the same transaction, forced to the disk.
-   * @returns to be called by who was answered in a later transaction: what was written before it has come to its end.
+   * @returns to be called by who knows of the end of a later transaction, or was answered twice in it: what was written before it
+   * has come to its end by then, and if that was an undoing, the page was told.
    */
   flush(also?: (transaction: IDBTransaction) => void): () => void;
   lost(): Lost<T>;
