@@ -452,6 +452,23 @@ describe('openIdbOutbox', () => {
     },
   );
 
+  it('takes nothing that is on the disk along when a newer SDK upgrades it, and will not let it look there again', async () => {
+    const { outbox, losses } = await openTab();
+    for (const name of ['a', 'b']) {
+      outbox.add({ ...event(name), ...normal });
+      await soon();
+      clock += 50; // nobody is called back for the second
+    }
+    const newer = await openDB('q', 4);
+    onTestFinished(() => newer.close());
+    await soon();
+    expect(losses).toMatchObject([{ unsettled: [], hasWritten: true }]);
+    expect(await newer.count('events')).toBe(2);
+    outbox.add({ ...event('c'), ...normal });
+    await soon();
+    expect(losses).toHaveLength(1);
+  });
+
   it('hands over what was added in the very task in which it is lost', async () => {
     const { outbox, losses } = await openTab();
     outbox.add({ ...event('a'), ...normal });

@@ -81,8 +81,12 @@ function createIdbOutbox<T extends StoredText>(
     database.close(); // what is under way still comes to its end, and before anything of the next connection
     onLost(writer.lost());
   }
-  // Somebody deletes it, a newer SDK upgrades it; or the browser closed it.
-  database.onversionchange = database.onclose = lose;
+  database.onclose = lose; // by the browser
+  database.onversionchange = ({ newVersion }) => {
+    if (!newVersion) return lose(); // somebody deletes it
+    orLose(count).then(lose, () => undefined); // a newer SDK upgrades it: one cannot look there again for the last writes
+    database.close();
+  };
 
   /** Of what was never sent, by the clock that makes it youngest: one that was set says nothing of how long it lay there. */
   const isYoung = (t = Infinity): boolean => nowBy(Math.min) - t <= LIMITS.duplicateHorizonMs;
