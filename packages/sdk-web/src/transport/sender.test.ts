@@ -680,6 +680,19 @@ describe('createSender', () => {
       expect(next.posts.map(({ names }) => names)).toEqual([['e1']]);
     });
 
+    it('tries once more though the last batch came to nothing: a browser ends what is on its way before it tells the page', async () => {
+      const { sender, add, posts, answers } = start();
+      answers.push(() => retry());
+      add('e1', 'a');
+      await sender.flush();
+      add('e2', 'b');
+      sender.leave();
+      expect(posts.map(({ names, leaving }) => [leaving, ...names])).toEqual([
+        [false, 'e1'],
+        [true, 'e2'],
+      ]);
+    });
+
     it('does nothing while the collector is to be left alone, the queue is not open, or nothing may be sent', async () => {
       const waiting = start();
       waiting.answers.push(() => retry(60_000));

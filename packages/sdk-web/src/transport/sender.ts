@@ -262,7 +262,7 @@ export function createSender(options: SenderOptions): Sender {
     leave() {
       const outbox = options.openOutbox();
       const carrier = options.carrier();
-      if (!outbox || !maySend() || options.monotonicMs() < retryAt) return;
+      if (!outbox || !maySend() || (wasTold && options.monotonicMs() < retryAt)) return;
       const batchId = newId<BatchId>(options.now());
       const room = carrier.roomLeaving() - ENVELOPE_BYTES;
       const claim = room > 0 ? outbox.claimFresh(batchId, room) : undefined;

@@ -8,10 +8,13 @@ import type { StoredText } from '../stored-text.js';
  * be sent or evicted, by `c` and the batch that carries them or by `d` and the draft that they are, and by `c` also whole
  * claims of queues in memory; `meta` may hold the lease on sending.
  * Version 3: `held` also says what is urgent, by `u` and as a number below zero; in version 2 that was an index of `events`, for
- * which a browser reads each event once more that it writes.
+ * which a browser reads each event once more that it writes. `left`: claims of pages at their end, by the batch, until
+ * somebody looks for open ones.
  */
 const VERSION = 3;
-const STORES = ['events', 'contexts', 'meta', 'held'];
+export const STORES = ['events', 'contexts', 'meta', 'held'];
+/** Not among the others: a page at its end cannot wait for their transactions. */
+export const LEFT = 'left';
 
 /** An event as it lies on the disk. */
 export interface Stored<T extends StoredText> {
@@ -42,6 +45,7 @@ export function openDatabase(name: string): Promise<IDBDatabase> {
     }
     if (oldVersion < 2) database.createObjectStore('held');
     else transaction?.objectStore('events').deleteIndex('byPriority'); // what is urgent by it is sent in its turn
+    database.createObjectStore(LEFT);
   };
   return result(opening).then((database) => {
     database.onversionchange = () => database.close(); // do not stand in the way
@@ -63,12 +67,16 @@ export function deleteDatabase(name: string): Promise<void> {
 }
 
 /**
- * A transaction over all stores. A request that failed fails its transaction, and that is where it is handled.
+ * A transaction over all stores but what pages left, or over those. A request that failed fails its transaction, and that is where it is handled.
  *
  * @param durability - of one that writes; `strict` forces it to the disk: a power cut must not undo it.
  */
-export function begin(database: IDBDatabase, durability?: 'strict' | 'relaxed'): IDBTransaction {
-  return database.transaction(STORES, durability ? 'readwrite' : 'readonly', { durability });
+export function begin(
+  database: IDBDatabase,
+  durability?: 'strict' | 'relaxed',
+  stores: readonly string[] = STORES,
+): IDBTransaction {
+  return database.transaction(stores, durability ? 'readwrite' : 'readonly', { durability });
 }
 
 /** The outcome of one request. */
@@ -91,8 +99,9 @@ export function committed(transaction: IDBTransaction): Promise<void> {
 export async function written<R>(
   database: IDBDatabase,
   work: (transaction: IDBTransaction) => R | Promise<R>,
+  stores?: readonly string[],
 ): Promise<R> {
-  const transaction = begin(database, 'relaxed');
+  const transaction = begin(database, 'relaxed', stores);
   const [done] = await Promise.all([work(transaction), committed(transaction)]);
   return done;
 }

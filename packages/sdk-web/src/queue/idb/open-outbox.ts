@@ -14,6 +14,7 @@ import type { Drafts } from './drafts.js';
 import { evict } from './evict.js';
 import { adopted, free, heldBy, hold, holdClaims } from './held.js';
 import { takeLease } from './lease.js';
+import { leaveClaim, withLeft } from './left.js';
 import { nextEvents, openClaims } from './next-events.js';
 import { knownWrites, noteWrites } from './settled-writes.js';
 import { stretches } from './stretches.js';
@@ -71,6 +72,8 @@ function createIdbOutbox<T extends StoredText>(
   const fresh = createFreshEvents<T>();
   const writer = createWriter({ database, now, contexts, drafts, queueId, fresh, onWritten: makeRoom, onFailed: lose });
   let lost = false;
+  /** A claim at a page's end that no other claim knows of yet. */
+  let hasLeft = false;
   /** At most, as far as this page knows. Made exact before anything is evicted, and so at the first write. */
   let bytes = Infinity;
   let limit = maxBytes;
@@ -128,6 +131,7 @@ function createIdbOutbox<T extends StoredText>(
    * out again, and the collector would take the new events for copies of those it has.
    */
   async function claim(batchId: string, policy: CutPolicy): Promise<Claim<T> | undefined> {
+    if (hasLeft) await findOpenClaims(); // the page lives after all
     const settle = writer.flush();
     const transaction = begin(database, 'strict');
     const isCommitted = committed(transaction).then(
@@ -146,6 +150,11 @@ function createIdbOutbox<T extends StoredText>(
     const left = next.events[events.length];
     if (events[0]) return { batchId, events, nextAt: left && next.nextAt !== 0 ? (left.t ?? 0) : next.nextAt };
     return expired ? claim(batchId, policy) : undefined;
+  }
+
+  function findOpenClaims(): Promise<readonly Claim<T>[]> {
+    hasLeft = false;
+    return withLeft(database, (transaction) => openClaims(transaction, contexts));
   }
 
   /** Ends a claim, and deletes those of its events that need nobody any more. */
@@ -190,19 +199,20 @@ function createIdbOutbox<T extends StoredText>(
     promoteDrafts: (living) => orLose(() => drafts.promote(transact, living)),
     claim: (batchId, policy) => orLose(() => claim(batchId, policy)),
     claimFresh(batchId, maxBytes) {
-      let claim: Claim<T> | undefined;
-      // With the end of the view, which has its number already: a page that is gone has no second transaction.
-      writer.flush((transaction) => {
-        const events = fresh.last(maxBytes, isYoung);
-        if (!events[0]) return;
-        const seqs = events.map(({ seq }) => seq);
-        fresh.remove(seqs);
-        hold(transaction, 'c', batchId, seqs);
-        claim = { batchId, events };
-      });
-      return claim;
+      writer.flush(); // the end of the view has its number already
+      const events = fresh.last(maxBytes, isYoung);
+      if (!events[0]) return undefined;
+      const seqs = events.map(({ seq }) => seq);
+      fresh.remove(seqs);
+      try {
+        leaveClaim(database, batchId, seqs);
+        hasLeft = true;
+        return { batchId, events };
+      } catch {
+        return undefined; // a connection that was closed: what it stored is the next one's
+      }
     },
-    openClaims: () => orLose(() => openClaims(begin(database), contexts)),
+    openClaims: () => orLose(findOpenClaims),
     settle: (claim) => orLose(() => end(claim)),
     release: (claim) => orLose(() => release(claim)),
     adopt: (claims) => orLose(() => written(database, (transaction) => holdClaims(transaction, claims))),

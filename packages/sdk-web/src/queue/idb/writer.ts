@@ -46,11 +46,10 @@ export interface Writer<T extends StoredText> {
   /**
    * Writes what was added so far: for whoever reads next.
    *
-   * @param also - done behind it in the same transaction, forced to the disk.
    * @returns to be called by who knows of the end of a later transaction, or was answered twice in it: what was written before it
    * has come to its end by then, and if that was an undoing, the page was told.
    */
-  flush(also?: (transaction: IDBTransaction) => void): () => void;
+  flush(): () => void;
   lost(): Lost<T>;
 }
 
@@ -80,10 +79,10 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
     return write;
   }
 
-  function flush(also?: (transaction: IDBTransaction) => void): () => void {
+  function flush(): () => void {
     const write = takeWaiting();
     try {
-      if (write.events[0] || also) writeDown(write, also);
+      if (write.events[0]) writeDown(write);
     } catch {
       options.onFailed(); // the connection was closed; what it has of this is found by the id
     }
@@ -95,9 +94,9 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
     unsettled = unsettled.filter(({ id }) => id > last);
   }
 
-  function writeDown(write: Write<T>, also?: (transaction: IDBTransaction) => void): void {
+  function writeDown(write: Write<T>): void {
     const { id, events } = write;
-    const transaction = begin(database, also || events.some(mustLast) ? 'strict' : 'relaxed');
+    const transaction = begin(database, events.some(mustLast) ? 'strict' : 'relaxed');
     const store = transaction.objectStore('events');
     const t = now();
     const urgent: IDBRequest<number>[] = [];
@@ -115,7 +114,6 @@ export function createWriter<T extends StoredText>(options: WriterOptions<T>): W
       const seq = () => (unsettled.includes(write) ? sure : writing.result);
       fresh.add({ json, contextJson: event.contextJson, seq, t, write: id });
     }
-    also?.(transaction);
     const isAwaiting = awaited && unsettled.includes(awaited);
     const isDue = unsettled.length >= CALL_BACK_WRITES || Math.abs(t - awaitedAt) >= CALL_BACK_MS;
     if (isAwaiting || events[1] || urgent[0] || isDue) {
