@@ -67,7 +67,8 @@ export function deleteDatabase(name: string): Promise<void> {
 }
 
 /**
- * A transaction over all stores but what pages left, or over those. A request that failed fails its transaction, and that is where it is handled.
+ * A transaction over all stores but `left`, or over those that are named. A request that failed fails its transaction, and that
+ * is where it is handled.
  *
  * @param durability - of one that writes; `strict` forces it to the disk: a power cut must not undo it.
  */
